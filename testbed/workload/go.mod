@@ -1,0 +1,3 @@
+module plimsoll.io/testbed/workload
+
+go 1.26

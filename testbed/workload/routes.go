@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+func routes(l *load) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(response http.ResponseWriter, _ *http.Request) { show(response, l) })
+	mux.HandleFunc("POST /{$}", func(response http.ResponseWriter, request *http.Request) {
+		if err := steer(l, http.MaxBytesReader(response, request.Body, 64<<10)); err != nil {
+			http.Error(response, err.Error(), http.StatusBadRequest)
+			return
+		}
+		show(response, l)
+	})
+	mux.Handle("POST /sink", &l.sink)
+	mux.HandleFunc("GET /healthz", func(response http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(response, "ok")
+	})
+	return mux
+}
+
+// steer reads the whole body first, for a slow client must not hold up the others.
+func steer(l *load, body io.Reader) error {
+	wishes, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	return l.change(func(present demand) (demand, error) { return overlay(present, wishes) })
+}
+
+// overlay replaces the fields that the wishes name.
+func overlay(present demand, wishes []byte) (demand, error) {
+	decoder := json.NewDecoder(bytes.NewReader(wishes))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&present); err != nil {
+		return demand{}, fmt.Errorf("the body must be a JSON object with any of memoryBytes, cpuMillis, "+
+			"trafficBytesPerSecond, trafficTarget: %w", err)
+	}
+	return present, nil
+}
+
+func show(response http.ResponseWriter, l *load) {
+	response.Header().Set("Content-Type", "application/json")
+	// A client that has gone away is no concern of ours.
+	_ = json.NewEncoder(response).Encode(l.state())
+}

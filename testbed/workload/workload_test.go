@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func started(t *testing.T) (*load, string) {
+	l := newLoad()
+	server := httptest.NewServer(routes(l))
+	t.Cleanup(l.close)
+	t.Cleanup(server.Close)
+	return l, server.URL
+}
+
+func steered(t *testing.T, url, body string) (int, string) {
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+func residentBytes(t *testing.T) int64 {
+	statm, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := strconv.ParseInt(strings.Fields(string(statm))[1], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages * int64(os.Getpagesize())
+}
+
+func TestPost_moreMemory_isResidentAndGivenBackExactly(t *testing.T) {
+	const wanted = 50_000_000
+	l, url := started(t)
+	before := residentBytes(t)
+
+	status, text := steered(t, url, `{"memoryBytes": 50000000}`)
+	grown := residentBytes(t) - before
+	_, _ = steered(t, url, `{"memoryBytes": 0}`)
+	left := residentBytes(t) - before
+
+	if status != 200 || !strings.Contains(text, `"heldBytes":50000000`) {
+		t.Fatalf("answered %d %s", status, text)
+	}
+	if grown < wanted*9/10 || left > wanted/10 {
+		t.Fatalf("resident memory grew by %d and %d stayed after release", grown, left)
+	}
+	if len(l.memory.blocks) != 0 {
+		t.Fatalf("%d blocks left", len(l.memory.blocks))
+	}
+}
+
+func TestPost_someFields_keepsTheOthers(t *testing.T) {
+	_, url := started(t)
+	_, _ = steered(t, url, `{"memoryBytes": 4096, "trafficTarget": "http://127.0.0.1:1/sink"}`)
+
+	_, text := steered(t, url, `{"cpuMillis": 1}`)
+
+	var s state
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		t.Fatal(err)
+	}
+	want := demand{MemoryBytes: 4096, CPUMillis: 1, TrafficTarget: "http://127.0.0.1:1/sink"}
+	if s.demand != want {
+		t.Fatalf("got %+v, want %+v", s.demand, want)
+	}
+}
+
+func TestPost_badDemand_isRefusedWithReasonAndChangesNothing(t *testing.T) {
+	l, url := started(t)
+	for body, reason := range map[string]string{
+		`{"memoryBytes": -1}`:           "memoryBytes must be between 0 and",
+		`{"cpuMillis": 999999999}`:      "cpuMillis must be between 0 and 256000",
+		`{"trafficBytesPerSecond": 10}`: "trafficTarget must be an http or https URL",
+		`{"memory": 1}`:                 `unknown field "memory"`,
+		`{`:                             "the body must be a JSON object",
+	} {
+		status, text := steered(t, url, body)
+
+		if status != 400 || !strings.Contains(text, reason) {
+			t.Errorf("%s answered %d %s", body, status, text)
+		}
+	}
+	if l.state().demand != (demand{}) {
+		t.Errorf("demand became %+v", l.state().demand)
+	}
+}
+
+func TestShares_demand_usesTheFewestThreads(t *testing.T) {
+	for millis, want := range map[int64]struct {
+		threads int64
+		share   time.Duration
+	}{
+		1:    {1, 20 * time.Microsecond},
+		250:  {1, 5 * time.Millisecond},
+		1000: {1, 20 * time.Millisecond},
+		1500: {2, 15 * time.Millisecond},
+	} {
+		threads, share := shares(millis)
+
+		if threads != want.threads || share != want.share {
+			t.Errorf("%d: got %d threads of %v, want %+v", millis, threads, share, want)
+		}
+	}
+}
+
+func TestSpin_share_burnsItOnThisThread(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := threadTime()
+
+	burned := spin(10 * time.Millisecond)
+
+	if used := threadTime() - before; burned < 10*time.Millisecond || used < burned {
+		t.Fatalf("said %v, thread used %v", burned, used)
+	}
+}
+
+func TestTraffic_toASink_arrivesWholeAndIsCounted(t *testing.T) {
+	receiver, sinkURL := started(t)
+	sender := &traffic{}
+
+	sender.post(context.Background(), http.DefaultClient, sinkURL+"/sink", 123_456)
+	sender.post(context.Background(), http.DefaultClient, sinkURL+"/nowhere", 1)
+
+	if got := receiver.state().ReceivedBytes; got != 123_456 || sender.sent.Load() != got {
+		t.Fatalf("received %d, sent %d", got, sender.sent.Load())
+	}
+	if sender.failures.Load() != 1 {
+		t.Fatalf("%d failures", sender.failures.Load())
+	}
+}
+
+func TestParse_flagAndEnvironment_flagWins(t *testing.T) {
+	environment := func(key string) string {
+		return map[string]string{"MEMORY_BYTES": "1", "CPU_MILLIS": "2"}[key]
+	}
+
+	address, d, err := parse([]string{"-memory-bytes", "7"}, environment, io.Discard)
+
+	if err != nil || address != ":8080" || d != (demand{MemoryBytes: 7, CPUMillis: 2}) {
+		t.Fatalf("got %s %+v %v", address, d, err)
+	}
+}
+
+func TestParse_nonsense_saysWhatIsWrong(t *testing.T) {
+	nothing := func(string) string { return "" }
+
+	_, _, stray := parse([]string{"pauze"}, nothing, io.Discard)
+	_, _, word := parse(nil, func(string) string { return "much" }, io.Discard)
+
+	if stray == nil || !strings.Contains(stray.Error(), `unexpected argument "pauze"`) {
+		t.Errorf("got %v", stray)
+	}
+	if word == nil || !strings.Contains(word.Error(), `MEMORY_BYTES must be a whole number, not "much"`) {
+		t.Errorf("got %v", word)
+	}
+}
+
+func TestServe_toldToEnd_endsWithoutError(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, newLoad()) }()
+	response, err := http.Get("http://" + listener.Addr().String() + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+
+	end()
+
+	if err := <-ended; err != nil || response.StatusCode != 200 {
+		t.Fatalf("ended with %v after answering %d", err, response.StatusCode)
+	}
+}
