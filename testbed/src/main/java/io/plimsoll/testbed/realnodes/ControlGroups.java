@@ -1,0 +1,134 @@
+package io.plimsoll.testbed.realnodes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The control groups of one real node: a group of one name in every hierarchy of this machine. All that the node
+/// runs lives below it (daemons and shims in `daemons`, pods in `kubepods`), so that the kernel itself knows whom to
+/// end, even when whoever started the node is gone.
+///
+/// Version 1 and hybrid machines have one hierarchy per controller; version 2 has a single one, whose controllers
+/// must be handed down before a child group can use them.
+final class ControlGroups {
+    static final Path MOUNT = Path.of("/sys/fs/cgroup");
+
+    private static final String DAEMONS = "daemons";
+    private static final String PROCESSES = "cgroup.procs";
+    private static final String HANDED_DOWN = "cgroup.subtree_control";
+
+    private final Path mount;
+    private final String name;
+
+    ControlGroups(Path mount, String name) {
+        this.mount = mount;
+        this.name = name;
+    }
+
+    /// The path that kubelet calls `cgroupRoot`.
+    String root() {
+        return "/" + name;
+    }
+
+    /// The file to which a process writes its id to belong to this node.
+    Path daemonsFile() {
+        return daemons().resolve(PROCESSES);
+    }
+
+    void create() throws IOException {
+        for (Path hierarchy : hierarchies()) {
+            Path group = Files.createDirectories(hierarchy.resolve(name));
+            if (isVersion2()) {
+                handDown(hierarchy);
+                handDown(group);
+            }
+        }
+        Files.createDirectories(daemons());
+        if (!isVersion2()) {
+            fillCpuset();
+        }
+    }
+
+    /// The processes that belong to the node now.
+    List<ProcessHandle> members() throws IOException {
+        List<ProcessHandle> members = new ArrayList<>();
+        for (Path group : groups()) {
+            for (String id : lines(group.resolve(PROCESSES))) {
+                ProcessHandle.of(Long.parseLong(id)).ifPresent(members::add);
+            }
+        }
+        return members.stream().distinct().toList();
+    }
+
+    void remove() throws IOException {
+        for (Path group : groups().reversed()) {
+            Files.deleteIfExists(group);
+        }
+    }
+
+    boolean exist() throws IOException {
+        return !groups().isEmpty();
+    }
+
+    private boolean isVersion2() {
+        return Files.exists(mount.resolve("cgroup.controllers"));
+    }
+
+    private Path daemons() {
+        Path hierarchy = isVersion2() ? mount : mount.resolve("pids");
+        return hierarchy.resolve(name).resolve(DAEMONS);
+    }
+
+    private List<Path> hierarchies() throws IOException {
+        if (isVersion2()) {
+            return List.of(mount);
+        }
+        try (Stream<Path> entries = Files.list(mount)) {
+            return entries.filter(entry -> !Files.isSymbolicLink(entry))
+                    .filter(entry -> Files.exists(entry.resolve(PROCESSES)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// Every group of the node, parents before their children.
+    private List<Path> groups() throws IOException {
+        List<Path> groups = new ArrayList<>();
+        for (Path hierarchy : hierarchies()) {
+            Path top = hierarchy.resolve(name);
+            if (Files.isDirectory(top)) {
+                groups.addAll(directoriesBelow(top));
+            }
+        }
+        return groups;
+    }
+
+    private static List<Path> directoriesBelow(Path top) throws IOException {
+        try (Stream<Path> all = Files.find(top, 32, (_, attributes) -> attributes.isDirectory())) {
+            return all.sorted(Comparator.comparing(Path::getNameCount)).toList();
+        }
+    }
+
+    private void fillCpuset() throws IOException {
+        Path cpuset = mount.resolve("cpuset");
+        for (String key : List.of("cpuset.cpus", "cpuset.mems")) {
+            Files.writeString(cpuset.resolve(name).resolve(key), Files.readString(cpuset.resolve(key)));
+        }
+    }
+
+    private static void handDown(Path group) throws IOException {
+        String controllers =
+                Files.readString(group.resolve("cgroup.controllers")).strip();
+        if (!controllers.isEmpty()) {
+            Files.writeString(group.resolve(HANDED_DOWN), "+" + controllers.replace(" ", " +"));
+        }
+    }
+
+    private static List<String> lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+    }
+}

@@ -1,0 +1,28 @@
+package io.plimsoll.testbed.realnodes;
+
+/// How much of this machine one real node offers to pods. The rest is declared reserved for the system, so that a
+/// full node is easy to get and several nodes fit on one machine. Memory is a hard limit (the node's pods share a
+/// control group of that size); CPU is a share, not a limit, for the kubelet sets none.
+///
+/// @param cpuMillis allocatable CPU in thousandths of a core
+/// @param memoryBytes allocatable memory
+/// @param pods the most pods that the node takes
+public record RealNodeSize(long cpuMillis, long memoryBytes, int pods) {
+    /// One core, 1 GiB and 20 pods: two of these fit on the smallest machine that the testbed supports.
+    public static final RealNodeSize SMALL = new RealNodeSize(1000, 1L << 30, 20);
+
+    /// Memory above the allocatable that the kubelet keeps free, by evicting pods.
+    static final long EVICTION_BYTES = 16L << 20;
+
+    public RealNodeSize {
+        positive("cpuMillis", cpuMillis);
+        positive("memoryBytes", memoryBytes);
+        positive("pods", pods);
+    }
+
+    private static void positive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be above zero, not " + value);
+        }
+    }
+}

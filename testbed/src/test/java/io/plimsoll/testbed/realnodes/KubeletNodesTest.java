@@ -1,0 +1,284 @@
+package io.plimsoll.testbed.realnodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.RealNodes;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Two real nodes on this machine, and what pods on them do.
+@RealControlPlane
+@Tag("real-nodes")
+class KubeletNodesTest {
+    private static final long MIB = 1L << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static RunningNodes nodes;
+
+    @BeforeAll
+    static void startNodes(ControlPlane controlPlane) {
+        nodes = new KubeletNodes().start(controlPlane, 2, controlPlane.folder().resolve(RealNodes.FOLDER));
+    }
+
+    @AfterAll
+    static void endNodes() {
+        if (nodes != null) {
+            nodes.close();
+        }
+    }
+
+    @Test
+    void nodes_started_areReadyWithTheirOwnAddressAndSize(KubernetesClient client) {
+        List<Node> registered = nodes.names().stream()
+                .map(name -> client.nodes().withName(name).get())
+                .toList();
+
+        assertThat(registered).hasSize(2).allSatisfy(node -> {
+            assertThat(isReady(node)).isTrue();
+            assertThat(node.getStatus().getAllocatable())
+                    .containsEntry("cpu", new Quantity("1"))
+                    .containsEntry("memory", new Quantity("1048576Ki"))
+                    .containsEntry("pods", new Quantity("20"));
+            assertThat(node.getMetadata().getLabels()).containsEntry("plimsoll.io/real", "true");
+            assertThat(node.getSpec().getTaints())
+                    .anySatisfy(taint -> assertThat(taint.getKey()).isEqualTo("plimsoll.io/real"));
+        });
+        assertThat(registered).extracting(KubeletNodesTest::address).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void workload_askedForMore_usesItAsTheSummaryApiShows(KubernetesClient client, TestNamespace namespace) {
+        WorkloadDemand small = WorkloadDemand.IDLE.withMemoryBytes(20 * MIB);
+        Pod pod = running(client, WorkloadProgram.pod("steered", resources(100, 64, 500, 200), small));
+        WorkloadProgram program = new WorkloadProgram(client, namespace.name(), "steered");
+        await().atMost(PATIENCE)
+                .until(() -> summary(client, pod)
+                                .path("memory")
+                                .path("workingSetBytes")
+                                .asLong()
+                        >= 20 * MIB);
+
+        program.holdMemory(100 * MIB);
+        WorkloadState steered = program.burnCpu(300);
+
+        assertThat(steered.demand()).isEqualTo(small.withMemoryBytes(100 * MIB).withCpuMillis(300));
+        assertThat(steered.heldBytes()).isEqualTo(100 * MIB);
+        // 100 MiB and the program's own few; 300 thousandths of a core, less what a busy machine withholds.
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode shown = summary(client, pod);
+            assertThat(shown.path("memory").path("workingSetBytes").asLong()).isBetween(100 * MIB, 130 * MIB);
+            assertThat(shown.path("cpu").path("usageNanoCores").asLong()).isBetween(200_000_000L, 400_000_000L);
+        });
+    }
+
+    @Test
+    void workloads_onBothNodes_sendEachOtherTraffic(KubernetesClient client, TestNamespace namespace) {
+        Pod near = running(
+                client, onNode(WorkloadProgram.pod("near", resources(50, 32, 500, 64), WorkloadDemand.IDLE), 0));
+        Pod far =
+                running(client, onNode(WorkloadProgram.pod("far", resources(50, 32, 500, 64), WorkloadDemand.IDLE), 1));
+        WorkloadProgram sender = new WorkloadProgram(client, namespace.name(), "near");
+        WorkloadProgram receiver = new WorkloadProgram(client, namespace.name(), "far");
+
+        sender.sendTo(far.getStatus().getPodIP(), 5_000_000);
+
+        await().atMost(PATIENCE).until(() -> receiver.state().receivedBytes() >= 5_000_000);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        podSummary(client, near).path("network").path("txBytes").asLong() >= 5_000_000);
+        assertThat(sender.state().sendFailures()).isZero();
+    }
+
+    @Test
+    void resize_withinTheNode_takesEffectWithoutRestart(KubernetesClient client, TestNamespace namespace) {
+        running(client, WorkloadProgram.pod("resized", resources(100, 64, 100, 64), WorkloadDemand.IDLE));
+
+        resize(client, "resized", resources(250, 96, 250, 96));
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            ContainerStatus status = container(client, "resized");
+            assertThat(status.getResources().getRequests()).isEqualTo(quantities(250, 96));
+            assertThat(status.getResources().getLimits()).isEqualTo(quantities(250, 96));
+            assertThat(status.getAllocatedResources()).isEqualTo(quantities(250, 96));
+        });
+        // More than the old limit of 64 MiB would have let it hold.
+        WorkloadState held = new WorkloadProgram(client, namespace.name(), "resized").holdMemory(80 * MIB);
+        assertThat(held.heldBytes()).isEqualTo(80 * MIB);
+        assertThat(container(client, "resized").getRestartCount()).isZero();
+    }
+
+    @Test
+    void resize_beyondTheRoomLeft_isDeferredAndGrantedWhenThereIsRoom(KubernetesClient client) {
+        // The node has 1000m: 600 + 100 fit, 600 + 500 do not.
+        running(client, onNode(WorkloadProgram.pod("neighbour", resources(600, 32, 600, 64), WorkloadDemand.IDLE), 1));
+        running(client, onNode(WorkloadProgram.pod("raised", resources(100, 32, 600, 64), WorkloadDemand.IDLE), 1));
+
+        resize(client, "raised", resources(500, 32, 600, 64));
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(pendingResize(client, "raised")).hasValueSatisfying(condition -> {
+                    assertThat(condition.getReason()).isEqualTo("Deferred");
+                    assertThat(condition.getMessage()).contains("Node didn't have enough resource: cpu");
+                }));
+        client.pods().withName("neighbour").delete();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(pendingResize(client, "raised")).isEmpty();
+            assertThat(container(client, "raised").getResources().getRequests()).isEqualTo(quantities(500, 32));
+        });
+    }
+
+    @Test
+    void cleanUp_afterACrash_leavesNothingOnTheMachine(ControlPlane controlPlane, KubernetesClient client)
+            throws IOException {
+        Path folder = controlPlane.folder().resolve("crashed-nodes");
+        List<Path> shared = sharedFiles();
+        RunningNodes crashed = new KubeletNodes().start(controlPlane, 1, folder);
+        String name = crashed.names().getFirst();
+        NodeSlot slot = NodeSlot.of(folder).getFirst();
+        running(client, onNode(WorkloadProgram.pod("orphan", resources(50, 32, 500, 64), WorkloadDemand.IDLE), name));
+        crashed.killDaemons();
+        // Without its daemons the node still has a shim, a pause and a workload.
+        assertThat(slot.controlGroups().members()).hasSizeGreaterThanOrEqualTo(3);
+
+        new KubeletNodes().cleanUp(folder);
+
+        assertThat(new Remains(slot).list()).isEmpty();
+        assertThat(ProcessHandle.allProcesses().map(KubeletNodesTest::commandLine))
+                .noneMatch(line -> line.contains(slot.folder().toString()));
+        // Pods of earlier tests may end meanwhile, so there can be fewer.
+        assertThat(sharedFiles()).isSubsetOf(shared);
+        crashed.close();
+        assertThat(client.nodes().withName(name).get()).isNull();
+    }
+
+    private static Pod running(KubernetesClient client, Pod pod) {
+        client.resource(pod).create();
+        return client.pods()
+                .withName(pod.getMetadata().getName())
+                .waitUntilReady(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static Pod onNode(Pod pod, int index) {
+        return onNode(pod, nodes.names().get(index));
+    }
+
+    private static Pod onNode(Pod pod, String node) {
+        return pod.edit().editSpec().withNodeName(node).endSpec().build();
+    }
+
+    private static void resize(KubernetesClient client, String name, ResourceRequirements resources) {
+        client.pods()
+                .withName(name)
+                .subresource("resize")
+                .edit(pod -> pod.edit()
+                        .editSpec()
+                        .editFirstContainer()
+                        .withResources(resources)
+                        .endContainer()
+                        .endSpec()
+                        .build());
+    }
+
+    private static ContainerStatus container(KubernetesClient client, String name) {
+        return client.pods()
+                .withName(name)
+                .get()
+                .getStatus()
+                .getContainerStatuses()
+                .getFirst();
+    }
+
+    private static Optional<PodCondition> pendingResize(KubernetesClient client, String name) {
+        return client.pods().withName(name).get().getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("PodResizePending"))
+                .findFirst();
+    }
+
+    private static JsonNode summary(KubernetesClient client, Pod pod) {
+        return podSummary(client, pod).path("containers").path(0);
+    }
+
+    private static JsonNode podSummary(KubernetesClient client, Pod pod) {
+        String path = "/api/v1/nodes/" + pod.getSpec().getNodeName() + "/proxy/stats/summary";
+        try {
+            return JSON.readTree(client.raw(path))
+                    .path("pods")
+                    .valueStream()
+                    .filter(shown -> shown.path("podRef")
+                            .path("uid")
+                            .asText()
+                            .equals(pod.getMetadata().getUid()))
+                    .findFirst()
+                    .orElse(JSON.missingNode());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(path, e);
+        }
+    }
+
+    private static boolean isReady(Node node) {
+        return node.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
+    }
+
+    private static String address(Node node) {
+        return node.getStatus().getAddresses().getFirst().getAddress();
+    }
+
+    private static ResourceRequirements resources(
+            int cpuMillis, int memoryMib, int cpuLimitMillis, int memoryLimitMib) {
+        return new ResourceRequirementsBuilder()
+                .withRequests(quantities(cpuMillis, memoryMib))
+                .withLimits(quantities(cpuLimitMillis, memoryLimitMib))
+                .build();
+    }
+
+    private static Map<String, Quantity> quantities(int cpuMillis, int memoryMib) {
+        return Map.of("cpu", new Quantity(cpuMillis + "m"), "memory", new Quantity(memoryMib + "Mi"));
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        return process.info().commandLine().orElse("");
+    }
+
+    /// What containerd, the network library and the kubelet keep outside the nodes' own folders.
+    private static List<Path> sharedFiles() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (String folder : List.of("/run/containerd/s", "/var/lib/cni/results", "/var/log/containers")) {
+            if (Files.isDirectory(Path.of(folder))) {
+                try (Stream<Path> entries = Files.list(Path.of(folder))) {
+                    entries.forEach(files::add);
+                }
+            }
+        }
+        return files;
+    }
+}
