@@ -38,6 +38,7 @@ public final class ControlPlane implements AutoCloseable {
     private final KubernetesClient client;
     private final Map<Component, RunningProcess> running = new EnumMap<>(Component.class);
     private final List<ScrapeTarget> scrapeTargets = new ArrayList<>();
+    private Optional<NodeTargets> nodeTargets = Optional.empty();
 
     private ControlPlane(ControlPlaneSettings settings, Binaries binaries) {
         this.settings = settings;
@@ -243,14 +244,16 @@ public final class ControlPlane implements AutoCloseable {
     public synchronized void scrape(ScrapeTarget target) {
         scrapeTargets.add(target);
         if (running.containsKey(Component.PROMETHEUS)) {
-            prometheusConfiguration();
             stop(Component.PROMETHEUS);
             startPrometheus();
         }
     }
 
-    private Path prometheusConfiguration() {
-        return new PrometheusConfiguration(endpoints, credentials, settings.scrapeSeconds()).write(run, scrapeTargets);
+    private synchronized Path prometheusConfiguration() {
+        NodeTargets nodes = nodeTargets.orElseGet(() -> NodeTargets.serve(client));
+        nodeTargets = Optional.of(nodes);
+        return new PrometheusConfiguration(endpoints, credentials, nodes, settings.scrapeSeconds())
+                .write(run, scrapeTargets);
     }
 
     /// Stops a component, as an orderly shutdown does; nothing happens when it does not run.
@@ -343,8 +346,13 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Ends all processes and leaves the folder, so that the logs named in a message can be read.
     private void abandon() {
+        closeNodeTargets();
         client.close();
         healthCheck.close();
         processes.close();
+    }
+
+    private synchronized void closeNodeTargets() {
+        nodeTargets.ifPresent(NodeTargets::close);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Prometheus' configuration: it scrapes every component, the usage that KWOK simulates, real kubelets, and what the
 /// user adds.
-record PrometheusConfiguration(Endpoints endpoints, Credentials credentials, int nodeScrapeSeconds) {
+record PrometheusConfiguration(Endpoints endpoints, Credentials credentials, NodeTargets nodes, int nodeScrapeSeconds) {
 
     Path write(Path folder, List<ScrapeTarget> targets) {
         Path file = folder.resolve("prometheus.yaml");
@@ -33,9 +33,9 @@ record PrometheusConfiguration(Endpoints endpoints, Credentials credentials, int
             text.append(component(component, token));
         }
         text.append(plain("etcd", "127.0.0.1:" + endpoints.port(Component.ETCD), "/metrics"));
-        text.append(kwokNodes("kwok-nodes", token));
-        text.append(realNodes("kubelet-resource", token, "/metrics/resource"));
-        text.append(realNodes("kubelet-cadvisor", token, "/metrics/cadvisor"));
+        text.append(nodes("kwok-nodes", token, "/metrics/resource", "/kwok"));
+        text.append(nodes("kubelet-resource", token, "/metrics/resource", "/real"));
+        text.append(nodes("kubelet-cadvisor", token, "/metrics/cadvisor", "/real"));
         targets.forEach(target -> text.append(plain(target.job(), target.address(), target.path())));
         return text.toString();
     }
@@ -59,43 +59,16 @@ record PrometheusConfiguration(Endpoints endpoints, Credentials credentials, int
             """.formatted(job, path, address);
     }
 
-    private String kwokNodes(String job, Path token) {
-        return discovery(job, token) + """
-              relabel_configs:
-              - {source_labels: [__meta_kubernetes_node_annotationpresent_kwok_x_k8s_io_node], regex: "true", action: keep}
-              - {source_labels: [__meta_kubernetes_node_annotation_metrics_k8s_io_resource_metrics_path], target_label: __metrics_path__}
-              - {source_labels: [__meta_kubernetes_node_name], target_label: node}
-            """;
-    }
-
-    private String realNodes(String job, Path token, String path) {
-        return discovery(job, token) + """
-              metrics_path: %s
-              relabel_configs:
-              - {source_labels: [__meta_kubernetes_node_annotationpresent_kwok_x_k8s_io_node], regex: "true", action: drop}
-              - {source_labels: [__meta_kubernetes_node_name], target_label: node}
-            """.formatted(path);
-    }
-
-    private String discovery(String job, Path token) {
+    private String nodes(String job, Path token, String path, String discovery) {
         return """
             - job_name: %s
               scheme: https
+              metrics_path: %s
               scrape_interval: %ds
               authorization: {credentials_file: "%s"}
               # Kubelets sign their own certificates.
               tls_config: {insecure_skip_verify: true}
-              kubernetes_sd_configs:
-              - role: node
-                api_server: %s
-                authorization: {credentials_file: "%s"}
-                tls_config: {ca_file: "%s"}
-            """.formatted(
-                        job,
-                        nodeScrapeSeconds,
-                        token,
-                        endpoints.url(Component.API_SERVER),
-                        token,
-                        credentials.authorityFiles().certificate());
+              http_sd_configs: [{url: "%s", refresh_interval: %ds}]
+            """.formatted(job, path, nodeScrapeSeconds, token, nodes.url(discovery), nodeScrapeSeconds);
     }
 }

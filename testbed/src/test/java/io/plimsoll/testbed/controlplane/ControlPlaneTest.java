@@ -12,6 +12,10 @@ import io.fabric8.kubernetes.api.model.metrics.v1beta1.PodMetrics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -168,6 +172,41 @@ class ControlPlaneTest {
                     .isEqualTo(300L << 20);
         });
         controlPlane.stop(Component.METRICS_SERVER);
+    }
+
+    @Test
+    void prometheus_ofAllThereIs_hasEveryTargetAndTheUsageOfPods(ControlPlane controlPlane, KubernetesClient client) {
+        controlPlane.addNodes(FakeNodes.of("scraped", 1));
+        client.resource(pod("seen", "scraped")
+                        .editMetadata()
+                        .addToAnnotations(KwokConfiguration.USAGE_MEMORY, "64Mi")
+                        .endMetadata()
+                        .build())
+                .create();
+        controlPlane.startPrometheus();
+
+        eventually().untilAsserted(() -> {
+            assertThat(query(controlPlane, "count(up{job=~\"kube-.*|etcd\"} == 1)"))
+                    .contains("\"4\"");
+            String usage = "container_memory_working_set_bytes{node=\"scraped-0\",pod=\"seen\"}";
+            assertThat(query(controlPlane, usage)).contains(Long.toString(64L << 20));
+        });
+        controlPlane.stop(Component.PROMETHEUS);
+    }
+
+    private static String query(ControlPlane controlPlane, String promql) {
+        String path = "/api/v1/query?query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8);
+        try (LoopbackHttp http = new LoopbackHttp(read(controlPlane.caCertificate()), controlPlane.adminToken())) {
+            return http.get(controlPlane.prometheus().resolve(path)).body();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
