@@ -1,0 +1,34 @@
+package io.plimsoll.model.action;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// How an action ended. Refused is not failed: the API server was asked, and said no for a reason.
+public sealed interface Outcome {
+
+    record Done() implements Outcome {}
+
+    /// @param retryAfter how long the server asked to wait, if it did
+    record Refused(Refusal reason, String message, Optional<Duration> retryAfter) implements Outcome {}
+
+    /// Something broke on the way; whether the action took effect is unknown.
+    record Failed(String message) implements Outcome {}
+
+    /// Why the API server said no.
+    enum Refusal {
+        /// 429 of a disruption budget.
+        BUDGET,
+        /// 429 because the server has too much to do.
+        OVERLOAD,
+        /// 404: the pod is gone.
+        GONE,
+        /// 409: another pod bears the name now, or it changed in between.
+        CONFLICT,
+        /// 403: not allowed.
+        FORBIDDEN,
+        /// 422: the API server's validation rejects it.
+        INVALID,
+        /// 500 that more than one budget covers the pod.
+        SEVERAL_BUDGETS
+    }
+}

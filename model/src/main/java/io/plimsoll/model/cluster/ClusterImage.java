@@ -1,0 +1,167 @@
+package io.plimsoll.model.cluster;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The whole cluster at one moment, immutable. One writer makes the next image with a [ClusterDelta] and publishes it;
+/// readers take the published one and decide on it alone.
+///
+/// Images share all that did not change: what a new one costs depends on what changed, plus one reference for each
+/// node.
+public final class ClusterImage {
+
+    public static final ClusterImage EMPTY = new ClusterImage(
+            new NodeTable(List.of()),
+            new NodeImage[0],
+            ShardedMap.empty(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
+            Collections.emptySortedMap(),
+            Collections.emptySortedMap(),
+            0,
+            0);
+
+    private final NodeTable nodeTable;
+    private final NodeImage[] nodes;
+    final ShardedMap<PodKey, PodImage> pods;
+    /// Keys of pods bound to a node that is not in the image, by that node's name.
+    final ShardedMap<String, Set<PodKey>> strays;
+
+    final ShardedMap<Owner, OwnerSpec> owners;
+    final ShardedMap<Owner, Workload> workloads;
+    final Map<String, Set<OptOut>> namespaces;
+    final Map<String, DisruptionBudget> budgets;
+    private final int nextWorkloadId;
+    private final long confirmedAtMillis;
+
+    ClusterImage(
+            NodeTable nodeTable,
+            NodeImage[] nodes,
+            ShardedMap<PodKey, PodImage> pods,
+            ShardedMap<String, Set<PodKey>> strays,
+            ShardedMap<Owner, OwnerSpec> owners,
+            ShardedMap<Owner, Workload> workloads,
+            Map<String, Set<OptOut>> namespaces,
+            Map<String, DisruptionBudget> budgets,
+            int nextWorkloadId,
+            long confirmedAtMillis) {
+        this.nodeTable = nodeTable;
+        this.nodes = nodes;
+        this.pods = pods;
+        this.strays = strays;
+        this.owners = owners;
+        this.workloads = workloads;
+        this.namespaces = namespaces;
+        this.budgets = budgets;
+        this.nextWorkloadId = nextWorkloadId;
+        this.confirmedAtMillis = confirmedAtMillis;
+    }
+
+    /// All nodes, sorted by name; a node's position is its slot in [#nodeTable].
+    public List<NodeImage> nodes() {
+        return Collections.unmodifiableList(Arrays.asList(nodes));
+    }
+
+    public int nodeCount() {
+        return nodes.length;
+    }
+
+    /// The node of that slot in [#nodeTable].
+    public NodeImage node(int slot) {
+        return nodes[slot];
+    }
+
+    public Optional<NodeImage> node(String name) {
+        int slot = nodeTable.slot(name);
+        return slot == NodeTable.ABSENT ? Optional.empty() : Optional.of(nodes[slot]);
+    }
+
+    public NodeTable nodeTable() {
+        return nodeTable;
+    }
+
+    public Optional<PodImage> pod(PodKey key) {
+        return pods.get(key);
+    }
+
+    public int podCount() {
+        return pods.size();
+    }
+
+    public Optional<Workload> workload(Owner owner) {
+        return workloads.get(owner);
+    }
+
+    public int workloadCount() {
+        return workloads.size();
+    }
+
+    public Optional<OwnerSpec> owner(Owner owner) {
+        return owners.get(owner);
+    }
+
+    /// The workload that a pod with this key and controlling owner belongs to, as far as its owners are known.
+    public Owner workloadOf(PodKey pod, Optional<Owner> owner) {
+        return ClusterDelta.root(pod, owner, owners::get);
+    }
+
+    /// What holds for a pod by its own labels, its workload's or its namespace's.
+    public Set<OptOut> optOuts(PodSpec pod) {
+        var all = EnumSet.noneOf(OptOut.class);
+        all.addAll(pod.optOuts());
+        all.addAll(namespaces.getOrDefault(pod.key().namespace(), Set.of()));
+        owners.get(workloadOf(pod.key(), pod.owner())).ifPresent(owner -> all.addAll(owner.optOuts()));
+        return all;
+    }
+
+    public List<DisruptionBudget> budgets() {
+        return List.copyOf(budgets.values());
+    }
+
+    /// When all watches were last known to be open, epoch milliseconds; 0 before the first complete look.
+    public long confirmedAtMillis() {
+        return confirmedAtMillis;
+    }
+
+    /// The first workload number that is not given out.
+    int nextWorkloadId() {
+        return nextWorkloadId;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClusterImage that
+                && Arrays.equals(nodes, that.nodes)
+                && contents(pods).equals(contents(that.pods))
+                && contents(strays).equals(contents(that.strays))
+                && contents(owners).equals(contents(that.owners))
+                && contents(workloads).equals(contents(that.workloads))
+                && namespaces.equals(that.namespaces)
+                && budgets.equals(that.budgets)
+                && nextWorkloadId == that.nextWorkloadId
+                && confirmedAtMillis == that.confirmedAtMillis;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(nodes);
+    }
+
+    @Override
+    public String toString() {
+        return "ClusterImage[nodes=" + nodes.length + ", pods=" + pods.size() + ", workloads=" + workloads.size() + "]";
+    }
+
+    private static <K, V> Map<String, V> contents(ShardedMap<K, V> map) {
+        var sorted = new TreeMap<String, V>();
+        map.forEach((key, value) -> sorted.put(String.valueOf(key), value));
+        return sorted;
+    }
+}

@@ -1,0 +1,19 @@
+package io.plimsoll.model.cluster;
+
+import java.util.Map;
+
+/// A PodDisruptionBudget: which pods it guards and how many of them may be disrupted now.
+///
+/// @param matchLabels the selector's equality part; an empty one guards every pod of the namespace
+/// @param selectorHasExpressions whether there are `matchExpressions` besides, which this record does not evaluate
+public record DisruptionBudget(
+        String namespace,
+        String name,
+        Map<String, String> matchLabels,
+        boolean selectorHasExpressions,
+        int disruptionsAllowed) {
+
+    public DisruptionBudget {
+        matchLabels = Map.copyOf(matchLabels);
+    }
+}

@@ -1,0 +1,40 @@
+package io.plimsoll.model.cluster;
+
+import java.util.List;
+
+/// What the API server says of a node.
+///
+/// @param uid changes when the node is registered anew
+/// @param bootId changes when its machine is restarted
+/// @param allocatable what pods may request in all
+/// @param capacity what the machine has; at least what is allocatable
+/// @param allocatablePods how many pods it takes
+/// @param virtual whether a provider stands behind it instead of a machine (virtual kubelet): its pressure is unknown
+/// @param taintKeys keys of its taints with effect NoSchedule or NoExecute, sorted
+public record NodeSpec(
+        String name,
+        String uid,
+        String bootId,
+        Resources allocatable,
+        Resources capacity,
+        int allocatablePods,
+        Readiness readiness,
+        boolean unschedulable,
+        boolean virtual,
+        List<String> taintKeys) {
+
+    public NodeSpec {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("name of a node must not be empty");
+        }
+        capacity = capacity.max(allocatable);
+        taintKeys = List.copyOf(taintKeys);
+    }
+
+    /// A node's `Ready` condition.
+    public enum Readiness {
+        READY,
+        NOT_READY,
+        UNKNOWN
+    }
+}

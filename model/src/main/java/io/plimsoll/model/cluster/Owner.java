@@ -1,0 +1,22 @@
+package io.plimsoll.model.cluster;
+
+/// A namespaced object that owns pods, directly or through another owner, by kind and name.
+///
+/// The root of a pod's chain of owners (a Deployment for a pod of one of its ReplicaSets) is the pod's *workload*. A
+/// bare
+/// pod is its own workload, with kind `Pod`.
+public record Owner(String namespace, String kind, String name) {
+
+    public static Owner bare(String namespace, String podName) {
+        return new Owner(namespace, "Pod", podName);
+    }
+
+    public boolean isDaemonSet() {
+        return kind.equals("DaemonSet");
+    }
+
+    @Override
+    public String toString() {
+        return namespace + "/" + kind + "/" + name;
+    }
+}

@@ -1,0 +1,17 @@
+package io.plimsoll.model.cluster;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// What the API server says of an owner of pods: who owns it in turn, how many replicas it wants, what it opts out of.
+///
+/// @param parent the controlling owner, if any
+/// @param replicas the number of pods wanted; 0 where the kind has no such number
+public record OwnerSpec(Owner owner, Optional<Owner> parent, int replicas, Set<OptOut> optOuts) {
+
+    public OwnerSpec {
+        if (replicas < 0) {
+            throw new IllegalArgumentException("replicas of " + owner + " must not be negative: " + replicas);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.plimsoll.model.cluster;
+
+import java.util.Optional;
+
+/// A pod as the image knows it: its spec, the workload it belongs to and what it was last seen to use.
+///
+/// @param workload the root of its chain of owners
+/// @param workloadId the workload's number, the same for all pods of the workload in one image
+/// @param usage the sum over its containers as last measured; nothing while it was never measured
+/// @param usageAtMillis when that was, epoch milliseconds; 0 while it was never measured
+public record PodImage(PodSpec spec, Owner workload, int workloadId, Optional<Resources> usage, long usageAtMillis) {
+
+    public PodKey key() {
+        return spec.key();
+    }
+}

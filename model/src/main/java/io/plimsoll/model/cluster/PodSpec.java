@@ -1,0 +1,41 @@
+package io.plimsoll.model.cluster;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the API server says of a pod, as far as a decision can need it; a few hundred bytes instead of a whole object.
+///
+/// @param uid tells two pods of one key apart
+/// @param owner the controlling owner as the pod names it, usually a ReplicaSet
+/// @param nodeName where it is bound, if it is
+/// @param boundAtMillis when it was bound (its `PodScheduled` condition), epoch milliseconds; 0 while it is not bound
+/// @param containers its containers and restartable init containers (sidecars), whose requests add up
+/// @param initRequests the largest request of an init container that runs before the others
+public record PodSpec(
+        PodKey key,
+        String uid,
+        Optional<Owner> owner,
+        Optional<String> nodeName,
+        PodPhase phase,
+        boolean ready,
+        int priority,
+        long boundAtMillis,
+        boolean terminating,
+        List<ContainerSpec> containers,
+        Resources initRequests,
+        Set<OptOut> optOuts) {
+
+    public PodSpec {
+        containers = List.copyOf(containers);
+    }
+
+    /// What the scheduler counts for it: the containers' sum, but at least the largest init container.
+    public Resources requests() {
+        var sum = Resources.NONE;
+        for (var container : containers) {
+            sum = sum.plus(container.requests());
+        }
+        return sum.max(initRequests);
+    }
+}

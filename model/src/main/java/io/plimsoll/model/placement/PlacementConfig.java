@@ -1,0 +1,70 @@
+package io.plimsoll.model.placement;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// What a platform engineer may set about placement. All shares are of a node's allocatable amount, 0 to 1.
+///
+/// @param targetUtilization how full a node should be on its predicted CPU peak
+/// @param cpuHot above this predicted share a node is unfit
+/// @param memoryHot above this predicted share a node is unfit
+/// @param memoryEvictShare share of memory that the kubelet keeps available before it evicts
+/// @param usageFreshMillis up to this age a measurement is fully trusted
+/// @param usageExpiryMillis from this age on a measurement is not used at all
+/// @param keepLeastBad how many nodes stay at least when every candidate is unfit
+/// @param weights relative weight of each part; 0 leaves it out
+public record PlacementConfig(
+        double targetUtilization,
+        double cpuHot,
+        double memoryHot,
+        double memoryEvictShare,
+        long usageFreshMillis,
+        long usageExpiryMillis,
+        int keepLeastBad,
+        Map<ScorePart, Double> weights) {
+
+    public static final PlacementConfig DEFAULT =
+            new PlacementConfig(0.65, 0.90, 0.92, 0.02, 75_000, 180_000, 3, defaultWeights());
+
+    public PlacementConfig {
+        share("targetUtilization", targetUtilization);
+        share("cpuHot", cpuHot);
+        share("memoryHot", memoryHot);
+        share("memoryEvictShare", memoryEvictShare);
+        if (usageFreshMillis < 0 || usageExpiryMillis <= usageFreshMillis) {
+            throw new IllegalArgumentException(
+                    "usageExpiryMillis must be above usageFreshMillis, and both not negative: " + usageExpiryMillis
+                            + ", " + usageFreshMillis);
+        }
+        if (keepLeastBad < 1) {
+            throw new IllegalArgumentException("keepLeastBad must be at least 1: " + keepLeastBad);
+        }
+        weights = Collections.unmodifiableMap(new EnumMap<>(weights));
+        weights.forEach((part, weight) -> {
+            if (!(weight >= 0)) {
+                throw new IllegalArgumentException("weight of " + part.label() + " must not be negative: " + weight);
+            }
+        });
+    }
+
+    private static void share(String name, double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must lie between 0 and 1: " + value);
+        }
+    }
+
+    private static Map<ScorePart, Double> defaultWeights() {
+        var weights = new EnumMap<ScorePart, Double>(ScorePart.class);
+        weights.put(ScorePart.PACKING, 3.0);
+        weights.put(ScorePart.MEMORY_PRESSURE, 3.0);
+        weights.put(ScorePart.NEIGHBOUR_FIT, 0.0);
+        weights.put(ScorePart.CPU_CONTENTION, 1.0);
+        weights.put(ScorePart.SIBLINGS, 1.0);
+        weights.put(ScorePart.NETWORK_AFFINITY, 0.0);
+        weights.put(ScorePart.EMPTINESS, 2.0);
+        weights.put(ScorePart.COMPLEMENTARITY, 1.0);
+        weights.put(ScorePart.STABILITY, 1.0);
+        return weights;
+    }
+}

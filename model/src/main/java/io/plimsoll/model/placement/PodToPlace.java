@@ -1,0 +1,46 @@
+package io.plimsoll.model.placement;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeLoad;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.usage.UsageEstimate;
+import java.util.Set;
+
+/// A pod that is looking for a node, with what the image knows of its workload.
+///
+/// @param workloadId its workload's number in the image, or [#UNKNOWN_WORKLOAD]
+/// @param replicas pods that its workload wants or has, whichever is more; at least 1
+/// @param expected what it is expected to use at its peak
+public record PodToPlace(
+        PodKey key,
+        String uid,
+        Owner workload,
+        int workloadId,
+        int replicas,
+        Resources expected,
+        UsageEstimate estimate,
+        Set<OptOut> optOuts) {
+
+    /// No pod in the image has this workload number.
+    public static final int UNKNOWN_WORKLOAD = -1;
+
+    public static PodToPlace of(ClusterImage image, PodSpec spec) {
+        var owner = image.workloadOf(spec.key(), spec.owner());
+        var workload = image.workload(owner);
+        var estimate = workload.map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);
+        return new PodToPlace(
+                spec.key(),
+                spec.uid(),
+                owner,
+                workload.map(Workload::id).orElse(UNKNOWN_WORKLOAD),
+                Math.max(1, workload.map(w -> Math.max(w.replicas(), w.pods())).orElse(1)),
+                NodeLoad.expected(spec, estimate),
+                estimate,
+                image.optOuts(spec));
+    }
+}

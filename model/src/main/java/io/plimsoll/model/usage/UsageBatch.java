@@ -1,0 +1,24 @@
+package io.plimsoll.model.usage;
+
+import java.util.List;
+
+/// All that one source measured in one cycle. What is missing is absent, never zero.
+///
+/// @param source the source's name, as metrics and explanations show it
+/// @param fetchedAtMillis when the cycle ended, epoch milliseconds
+/// @param rejected samples that the source had to drop: negative, not finite, absurd or without a time
+/// @param failures what could not be asked, in words for the operator; empty when all went well
+public record UsageBatch(
+        String source,
+        long fetchedAtMillis,
+        List<NodeSample> nodes,
+        List<ContainerUsage> containers,
+        int rejected,
+        List<String> failures) {
+
+    public UsageBatch {
+        nodes = List.copyOf(nodes);
+        containers = List.copyOf(containers);
+        failures = List.copyOf(failures);
+    }
+}
