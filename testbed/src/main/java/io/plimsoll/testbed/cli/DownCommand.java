@@ -36,10 +36,7 @@ final class DownCommand implements Callable<Integer> {
             out.println("testbed: ended");
         }
         List<Leftovers.Reaped> reaped = Leftovers.reap();
-        for (Leftovers.Reaped one : reaped) {
-            out.println("testbed: ended what a crashed run left in " + one.run() + ": "
-                    + String.join(", ", one.processes()));
-        }
+        reaped.forEach(one -> out.println("testbed: " + one));
         if (supervisor.isEmpty() && reaped.isEmpty()) {
             out.println("testbed: none runs");
         }

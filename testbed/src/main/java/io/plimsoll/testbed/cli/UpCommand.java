@@ -49,9 +49,7 @@ final class UpCommand implements Callable<Integer> {
             err().println("testbed: one already runs; end it with: plimsoll testbed down");
             return 1;
         }
-        Leftovers.reap()
-                .forEach(reaped -> err().println(
-                                "testbed: ended what a crashed run left: " + String.join(", ", reaped.processes())));
+        Leftovers.reap().forEach(reaped -> err().println("testbed: " + reaped));
         standing.clear();
         return startAndFollow();
     }

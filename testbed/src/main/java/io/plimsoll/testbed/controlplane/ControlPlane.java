@@ -80,10 +80,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private static void reportLeftovers(Consumer<String> progress) {
-        for (Leftovers.Reaped reaped : Leftovers.reap()) {
-            progress.accept(
-                    "ended what a crashed run left in " + reaped.run() + ": " + String.join(", ", reaped.processes()));
-        }
+        Leftovers.reap().forEach(reaped -> progress.accept(reaped.toString()));
     }
 
     private void startAll() {

@@ -109,8 +109,9 @@ final class WorkloadImages {
     private String image(Blob layer, String name, String entrypoint) throws IOException {
         Blob configuration =
                 blob("""
-                {"architecture":"%s","os":"linux","config":{"Entrypoint":%s},\
-                "rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(architecture(), entrypoint, layer.digest()).getBytes(StandardCharsets.UTF_8));
+                    {"architecture":"%s","os":"linux","config":{"Entrypoint":%s},\
+                    "rootfs":{"type":"layers","diff_ids":["%s"]}}\
+                    """.formatted(architecture(), entrypoint, layer.digest()).getBytes(StandardCharsets.UTF_8));
         Blob manifest = blob("{\"schemaVersion\":2,\"mediaType\":\"%smanifest.v1+json\",\"config\":%s,\"layers\":[%s]}"
                 .formatted(TYPE, configuration.as("config.v1+json", ""), layer.as("layer.v1.tar", ""))
                 .getBytes(StandardCharsets.UTF_8));

@@ -48,6 +48,7 @@ class CrashTest {
                 .until(() ->
                         children.stream().noneMatch(child -> child.identity().isAlive()));
         assertThat(run.resolve("logs/child.log")).exists();
+        TestbedFolder.delete(run);
     }
 
     @Test
