@@ -1,5 +1,7 @@
 package io.plimsoll.testbed.controlplane;
 
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,8 +25,11 @@ import java.util.function.Consumer;
 /// run's folder; a failed start leaves the logs and names them.
 public final class ControlPlane implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    /// The API server would wait a minute for watches to end; a restart after this is as good a test.
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(3);
+
     private static final int START_ATTEMPTS_MAX = 3;
+    private static final long TOKEN_SECONDS = 3_600;
     private static final String PORT_TAKEN = "address already in use";
 
     private final ControlPlaneSettings settings;
@@ -37,6 +42,7 @@ public final class ControlPlane implements AutoCloseable {
     private final HealthCheck healthCheck;
     private final KubernetesClient client;
     private final Map<Component, RunningProcess> running = new EnumMap<>(Component.class);
+    private final Map<Component, List<String>> lastCommands = new EnumMap<>(Component.class);
     private final List<ScrapeTarget> scrapeTargets = new ArrayList<>();
     private Optional<NodeTargets> nodeTargets = Optional.empty();
 
@@ -119,6 +125,25 @@ public final class ControlPlane implements AutoCloseable {
     /// A client with a configuration that was made from {@link #clientConfig}, for the caller to close.
     public KubernetesClient newClient(Config config) {
         return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /// A client with the rights of a service account and no more, for the caller to close.
+    public KubernetesClient newClientOf(String namespace, String serviceAccount) {
+        TokenRequest request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withExpirationSeconds(TOKEN_SECONDS)
+                .endSpec()
+                .build();
+        String token = client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName(serviceAccount)
+                .tokenRequest(request)
+                .getStatus()
+                .getToken();
+        return newClient(new ConfigBuilder(clientConfig())
+                .withOauthToken(token)
+                .withNamespace(namespace)
+                .build());
     }
 
     /// The administrator's client configuration; takes nothing from the environment or the user's own kubeconfig.
@@ -214,12 +239,16 @@ public final class ControlPlane implements AutoCloseable {
     /// Stops the API server and starts it again on the same port with the same data.
     public void restartApiServer() {
         stop(Component.API_SERVER);
-        startApiServer();
+        startAgain(Component.API_SERVER);
     }
 
-    /// Starts the API server after a {@link #stop} or {@link #kill}, on the same port with the same data.
-    public void startApiServer() {
-        startComponent(Component.API_SERVER, commands.apiServer());
+    /// Starts a component after a {@link #stop} or {@link #kill} as it was started before: same port, same data.
+    public synchronized void startAgain(Component component) {
+        List<String> command = lastCommands.get(component);
+        if (command == null) {
+            throw new IllegalStateException(component.program() + " was never started here");
+        }
+        startComponent(component, command);
     }
 
     /// Starts metrics-server and registers its API; the first figures come after two scrapes, 10 s apart.
@@ -298,6 +327,7 @@ public final class ControlPlane implements AutoCloseable {
             throw new IllegalStateException(component.program() + " already runs; stop it first");
         }
         settings.progress().accept("starting " + component.program());
+        lastCommands.put(component, command);
         RunningProcess process = processes.start(new ProcessSpec(component.program(), command));
         running.put(component, process);
         awaitReady(component, process);

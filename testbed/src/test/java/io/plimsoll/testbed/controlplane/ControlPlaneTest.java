@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.metrics.v1beta1.PodMetrics;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -78,7 +79,7 @@ class ControlPlaneTest {
         controlPlane.kill(Component.API_SERVER);
 
         assertThat(controlPlane.process(Component.API_SERVER)).isEmpty();
-        controlPlane.startApiServer();
+        controlPlane.startAgain(Component.API_SERVER);
 
         eventually().until(() -> controlPlane.health().stream().allMatch(ComponentHealth::healthy));
     }
@@ -145,6 +146,30 @@ class ControlPlaneTest {
                             KubernetesClientException.class,
                             e -> assertThat(e.getCode()).isEqualTo(403))
                     .hasMessageContaining("stranger");
+        }
+    }
+
+    @Test
+    void serviceAccount_hasItsOwnRightsAndNoMore(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) {
+        client.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("reads")
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
+                        .addNewSubject("", "ServiceAccount", "default", namespace.name())
+                        .build())
+                .create();
+
+        try (KubernetesClient account = controlPlane.newClientOf(namespace.name(), "default")) {
+            eventually()
+                    .ignoreExceptions()
+                    .untilAsserted(
+                            () -> assertThat(account.pods().list().getItems()).isEmpty());
+            assertThatThrownBy(() -> account.secrets().list())
+                    .isInstanceOfSatisfying(
+                            KubernetesClientException.class,
+                            e -> assertThat(e.getCode()).isEqualTo(403));
         }
     }
 
