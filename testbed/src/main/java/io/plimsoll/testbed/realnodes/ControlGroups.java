@@ -13,11 +13,13 @@ import java.util.stream.Stream;
 /// end, even when whoever started the node is gone.
 ///
 /// Version 1 and hybrid machines have one hierarchy per controller; version 2 has a single one, whose controllers
-/// must be handed down before a child group can use them.
+/// must be handed down before a child group can use them, and only when no process is left in the group itself.
 final class ControlGroups {
     static final Path MOUNT = Path.of("/sys/fs/cgroup");
 
-    private static final String DAEMONS = "daemons";
+    /// The group of containerd, kubelet and shims.
+    static final String DAEMONS = "daemons";
+
     private static final String PROCESSES = "cgroup.procs";
     private static final String HANDED_DOWN = "cgroup.subtree_control";
 
@@ -29,27 +31,27 @@ final class ControlGroups {
         this.name = name;
     }
 
-    /// The path that kubelet calls `cgroupRoot`.
-    String root() {
-        return "/" + name;
-    }
-
-    /// The file to which a process writes its id to belong to this node.
-    Path daemonsFile() {
-        return daemons().resolve(PROCESSES);
+    /// The group's name, the same in every hierarchy.
+    String name() {
+        return name;
     }
 
     void create() throws IOException {
         for (Path hierarchy : hierarchies()) {
-            Path group = Files.createDirectories(hierarchy.resolve(name));
             if (isVersion2()) {
                 handDown(hierarchy);
-                handDown(group);
             }
+            Files.createDirectories(hierarchy.resolve(name).resolve(DAEMONS));
         }
-        Files.createDirectories(daemons());
         if (!isVersion2()) {
             fillCpuset();
+        }
+    }
+
+    /// Lets the pods' groups have controllers; to be called when the daemons have left the group itself.
+    void openToPods() throws IOException {
+        if (isVersion2()) {
+            handDown(mount.resolve(name));
         }
     }
 
@@ -76,11 +78,6 @@ final class ControlGroups {
 
     private boolean isVersion2() {
         return Files.exists(mount.resolve("cgroup.controllers"));
-    }
-
-    private Path daemons() {
-        Path hierarchy = isVersion2() ? mount : mount.resolve("pids");
-        return hierarchy.resolve(name).resolve(DAEMONS);
     }
 
     private List<Path> hierarchies() throws IOException {
@@ -113,10 +110,14 @@ final class ControlGroups {
         }
     }
 
+    /// A group without processors and memory nodes takes no process.
     private void fillCpuset() throws IOException {
         Path cpuset = mount.resolve("cpuset");
+        Path group = cpuset.resolve(name);
         for (String key : List.of("cpuset.cpus", "cpuset.mems")) {
-            Files.writeString(cpuset.resolve(name).resolve(key), Files.readString(cpuset.resolve(key)));
+            String all = Files.readString(cpuset.resolve(key));
+            Files.writeString(group.resolve(key), all);
+            Files.writeString(group.resolve(DAEMONS).resolve(key), all);
         }
     }
 

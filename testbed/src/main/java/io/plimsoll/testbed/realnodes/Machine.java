@@ -25,7 +25,9 @@ record Machine(String system, int userId, long cpuMillis, long memoryBytes) {
             new Program("runc", "runc"),
             new Program("ip", "iproute2"),
             new Program("tar", "tar"),
-            new Program("umount", "mount"));
+            new Program("mount", "mount"),
+            new Program("unshare", "util-linux"),
+            new Program("nsenter", "util-linux"));
 
     static Machine here() {
         String system = System.getProperty("os.name", "");

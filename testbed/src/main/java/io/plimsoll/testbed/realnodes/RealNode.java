@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// One real node: a containerd and a kubelet in control groups of their own.
 ///
@@ -34,8 +33,14 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet) 
         writeFiles(configuration, controlPlane, name);
         RunningProcess containerd = startContainerd(configuration, controlPlane, name);
         awaitAnswer(configuration, containerd);
+        slot.controlGroups().openToPods();
         containerdClient(configuration, "images", "import", images.toString()).run();
-        return new RealNode(name, containerd, startKubelet(configuration, controlPlane, name));
+        RunningProcess kubelet = controlPlane
+                .processes()
+                .start(new ProcessSpec(
+                        name + "-kubelet",
+                        NodeNamespace.beside(containerd.identity().pid(), kubelet(configuration, controlPlane, name))));
+        return new RealNode(name, containerd, kubelet);
     }
 
     private static void writeFiles(NodeConfiguration configuration, ControlPlane controlPlane, String name)
@@ -72,14 +77,15 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet) 
                 configuration.folder().resolve("containerd.toml").toString());
         return controlPlane
                 .processes()
-                .start(new ProcessSpec(name + "-containerd", inControlGroup(configuration, command)));
+                .start(new ProcessSpec(
+                        name + "-containerd",
+                        NodeNamespace.first(configuration.slot().controlGroups(), command)));
     }
 
-    private static RunningProcess startKubelet(
-            NodeConfiguration configuration, ControlPlane controlPlane, String name) {
+    private static List<String> kubelet(NodeConfiguration configuration, ControlPlane controlPlane, String name) {
         Path folder = configuration.folder();
         Path kubeconfig = controlPlane.kubeconfigFor(name + "-kubelet", "system:node:" + name, List.of("system:nodes"));
-        List<String> command = List.of(
+        return List.of(
                 controlPlane.binaries().program("kubelet").toString(),
                 "--config=" + folder.resolve("kubelet.yaml"),
                 "--kubeconfig=" + kubeconfig,
@@ -92,16 +98,6 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet) 
                 "--housekeeping-interval=1s",
                 // Where the pods' network figures come from; its default is the machine's own containerd.
                 "--containerd=" + configuration.socket());
-        return controlPlane
-                .processes()
-                .start(new ProcessSpec(name + "-kubelet", inControlGroup(configuration, command)));
-    }
-
-    /// The process joins the node's control groups before it becomes the program, and so do all its children.
-    private static List<String> inControlGroup(NodeConfiguration configuration, List<String> command) {
-        String file = configuration.slot().controlGroups().daemonsFile().toString();
-        List<String> joining = List.of("sh", "-c", "echo $$ > \"$0\" && exec \"$@\"", file);
-        return Stream.concat(joining.stream(), command.stream()).toList();
     }
 
     private static void awaitAnswer(NodeConfiguration configuration, RunningProcess containerd)

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /// file system know, not from what somebody remembers, so it is the same after a clean end and after a crash, and
 /// doing it twice does no harm.
 ///
-/// Order: processes (they hold mounts), mounts (they hold files), files, control groups, and the bridge last, because
-/// it is the claim on all the others.
+/// Order: processes (with the last one go the node's mounts), files, control groups, and the bridge last, because it is
+/// the claim on all the others.
 ///
 /// @param slot the node's place on the machine
 record Remains(NodeSlot slot) {
@@ -35,7 +35,6 @@ record Remains(NodeSlot slot) {
     void clear() throws IOException, InterruptedException {
         endProcesses(slot.controlGroups());
         List<Path> strewn = strewnFiles();
-        unmount();
         for (Path file : strewn) {
             Files.deleteIfExists(file);
         }
@@ -50,13 +49,12 @@ record Remains(NodeSlot slot) {
     List<String> list() throws IOException {
         List<String> found = new ArrayList<>();
         slot.controlGroups().members().forEach(process -> found.add("process " + process.pid()));
-        mounts().forEach(mount -> found.add("mount " + mount));
         strewnFiles().forEach(file -> found.add("file " + file));
         if (Files.exists(slot.folder())) {
             found.add("folder " + slot.folder());
         }
         if (slot.controlGroups().exist()) {
-            found.add("control groups " + slot.controlGroups().root());
+            found.add("control groups " + slot.controlGroups().name());
         }
         if (slot.isTaken()) {
             found.add("bridge " + slot.bridge());
@@ -76,7 +74,7 @@ record Remains(NodeSlot slot) {
                 awaitExit(member);
             }
         }
-        throw new IOException("processes of the real node " + groups.root() + " keep appearing: " + groups.members());
+        throw new IOException("processes of the real node " + groups.name() + " keep appearing: " + groups.members());
     }
 
     private static void awaitExit(ProcessHandle process) throws IOException, InterruptedException {
@@ -85,21 +83,6 @@ record Remains(NodeSlot slot) {
         } catch (TimeoutException | ExecutionException e) {
             throw new IOException(
                     "process " + process.pid() + " did not end in " + EXIT_SECONDS + " s of being killed", e);
-        }
-    }
-
-    private void unmount() throws IOException, InterruptedException {
-        for (Path mount : mounts().reversed()) {
-            Command.of("umount", mount.toString()).run();
-        }
-    }
-
-    /// The mounts below the node's folder, in the order in which they were made.
-    private List<Path> mounts() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
-            return lines.map(line -> Path.of(line.split(" ")[4].replace("\\040", " ")))
-                    .filter(mount -> mount.startsWith(slot.folder()))
-                    .toList();
         }
     }
 

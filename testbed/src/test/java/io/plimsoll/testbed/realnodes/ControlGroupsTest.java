@@ -27,11 +27,11 @@ class ControlGroupsTest {
 
         groups.create();
 
-        assertThat(mount.resolve("memory/node")).isDirectory();
+        assertThat(mount.resolve("memory/node/daemons")).isDirectory();
+        assertThat(mount.resolve("cpuset/node/daemons/cpuset.cpus")).hasContent("0-1\n");
         assertThat(mount.resolve("cpuset/node/cpuset.cpus")).hasContent("0-1\n");
         assertThat(mount.resolve("cpuset/node/cpuset.mems")).hasContent("0\n");
-        assertThat(groups.daemonsFile()).isEqualTo(mount.resolve("pids/node/daemons/cgroup.procs"));
-        assertThat(groups.daemonsFile().getParent()).isDirectory();
+        assertThat(mount.resolve("pids/node/daemons")).isDirectory();
     }
 
     @Test
@@ -42,10 +42,10 @@ class ControlGroupsTest {
         ControlGroups groups = new ControlGroups(mount, "node");
 
         groups.create();
+        groups.openToPods();
 
         assertThat(mount.resolve("cgroup.subtree_control")).hasContent("+cpuset +cpu +memory +pids");
         assertThat(mount.resolve("node/cgroup.subtree_control")).hasContent("+cpuset +cpu +memory +pids");
-        assertThat(groups.daemonsFile()).isEqualTo(mount.resolve("node/daemons/cgroup.procs"));
-        assertThat(groups.daemonsFile().getParent()).isDirectory();
+        assertThat(mount.resolve("node/daemons")).isDirectory();
     }
 }

@@ -100,6 +100,19 @@ class KubeletNodesTest {
     }
 
     @Test
+    void nodes_withAWorkloadOnOne_reportTheirOwnLoadOnly(KubernetesClient client, TestNamespace namespace) {
+        running(client, onNode(WorkloadProgram.pod("heavy", resources(100, 64, 500, 300), WorkloadDemand.IDLE), 0));
+        long loadedBefore = nodeWorkingSetBytes(client, 0);
+        long idleBefore = nodeWorkingSetBytes(client, 1);
+
+        new WorkloadProgram(client, namespace.name(), "heavy").holdMemory(200 * MIB);
+
+        // Kubelet and containerd count too, and breathe by some MiB.
+        await().atMost(PATIENCE).until(() -> nodeWorkingSetBytes(client, 0) - loadedBefore > 150 * MIB);
+        assertThat(nodeWorkingSetBytes(client, 1) - idleBefore).isLessThan(100 * MIB);
+    }
+
+    @Test
     void workloads_onBothNodes_sendEachOtherTraffic(KubernetesClient client, TestNamespace namespace) {
         Pod near = running(
                 client, onNode(WorkloadProgram.pod("near", resources(50, 32, 500, 64), WorkloadDemand.IDLE), 0));
@@ -227,17 +240,27 @@ class KubeletNodesTest {
     }
 
     private static JsonNode podSummary(KubernetesClient client, Pod pod) {
-        String path = "/api/v1/nodes/" + pod.getSpec().getNodeName() + "/proxy/stats/summary";
+        return nodeSummary(client, pod.getSpec().getNodeName())
+                .path("pods")
+                .valueStream()
+                .filter(shown -> shown.path("podRef")
+                        .path("uid")
+                        .asText()
+                        .equals(pod.getMetadata().getUid()))
+                .findFirst()
+                .orElse(JSON.missingNode());
+    }
+
+    private static long nodeWorkingSetBytes(KubernetesClient client, int index) {
+        JsonNode memory =
+                nodeSummary(client, nodes.names().get(index)).path("node").path("memory");
+        return memory.path("workingSetBytes").asLong();
+    }
+
+    private static JsonNode nodeSummary(KubernetesClient client, String node) {
+        String path = "/api/v1/nodes/" + node + "/proxy/stats/summary";
         try {
-            return JSON.readTree(client.raw(path))
-                    .path("pods")
-                    .valueStream()
-                    .filter(shown -> shown.path("podRef")
-                            .path("uid")
-                            .asText()
-                            .equals(pod.getMetadata().getUid()))
-                    .findFirst()
-                    .orElse(JSON.missingNode());
+            return JSON.readTree(client.raw(path));
         } catch (JsonProcessingException e) {
             throw new AssertionError(path, e);
         }
