@@ -1,0 +1,59 @@
+package io.plimsoll.app;
+
+import io.plimsoll.testbed.cli.TestbedCommand;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The one executable. Each subcommand is a class of its own; this one names them and ends the process with their code.
+@Command(
+        name = "plimsoll",
+        description = {
+            "Places pods of a Kubernetes cluster by what its nodes really bear.",
+            "Begin with 'demo'; it needs no cluster."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed, and the message says why; each command's --help says more",
+            "2:the command line or a configuration file was wrong"
+        },
+        footer = {
+            "%nShell completion:  source <(./plimsoll completion)   (bash and zsh)",
+            "A command's own help:  ./plimsoll COMMAND --help"
+        },
+        subcommands = {VerifyCommand.class, TestbedCommand.class, CompletionCommand.class})
+public final class Plimsoll implements Runnable {
+
+    // Set by picocli before any command runs.
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /// The whole command line, ready to execute; errors become one line and an exit code.
+    public static CommandLine commandLine() {
+        return new CommandLine(new Plimsoll())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new ErrorLine())
+                .setUsageHelpAutoWidth(true);
+    }
+
+    /// The completion script for bash and zsh.
+    static String completionScript() {
+        return AutoComplete.bash("plimsoll", commandLine());
+    }
+}
