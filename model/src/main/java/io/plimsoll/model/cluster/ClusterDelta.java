@@ -45,6 +45,7 @@ public final class ClusterDelta {
     private final TreeMap<String, Set<OptOut>> namespaces;
     private final TreeMap<String, DisruptionBudget> budgets;
     private final Map<String, NodeDraft> drafts = new HashMap<>();
+    private final Map<String, Set<PodKey>> strayDrafts = new HashMap<>();
     private final Set<String> deletedNodes = new HashSet<>();
     private boolean membershipChanged;
     private int nextWorkloadId;
@@ -103,7 +104,7 @@ public final class ClusterDelta {
                 table,
                 nodes,
                 pods.build(),
-                strays.build(),
+                buildStrays(),
                 owners.build(),
                 workloads.build(),
                 Collections.unmodifiableSortedMap(namespaces),
@@ -126,10 +127,10 @@ public final class ClusterDelta {
         deletedNodes.remove(spec.name());
         var draft = new NodeDraft(spec);
         drafts.put(spec.name(), draft);
-        for (var key : strays.get(spec.name()).orElse(Set.of())) {
+        for (var key : strayDraft(spec.name())) {
             draft.pods.put(key, pods.get(key).orElseThrow());
         }
-        strays.remove(spec.name());
+        strayDraft(spec.name()).clear();
     }
 
     private void deleteNode(String name) {
@@ -216,20 +217,27 @@ public final class ClusterDelta {
     }
 
     private void stray(PodImage pod) {
-        var name = pod.spec().nodeName().orElseThrow();
-        var keys = new TreeSet<>(strays.get(name).orElse(Set.of()));
-        keys.add(pod.key());
-        strays.put(name, Collections.unmodifiableSet(keys));
+        strayDraft(pod.spec().nodeName().orElseThrow()).add(pod.key());
     }
 
     private void unstray(PodImage pod, String name) {
-        var keys = new TreeSet<>(strays.get(name).orElse(Set.of()));
-        keys.remove(pod.key());
-        if (keys.isEmpty()) {
-            strays.remove(name);
-        } else {
-            strays.put(name, Collections.unmodifiableSet(keys));
-        }
+        strayDraft(name).remove(pod.key());
+    }
+
+    private Set<PodKey> strayDraft(String name) {
+        return strayDrafts.computeIfAbsent(
+                name, n -> new TreeSet<>(strays.get(n).orElse(Set.of())));
+    }
+
+    private ShardedMap<String, Set<PodKey>> buildStrays() {
+        strayDrafts.forEach((name, keys) -> {
+            if (keys.isEmpty()) {
+                strays.remove(name);
+            } else {
+                strays.put(name, Collections.unmodifiableSet(keys));
+            }
+        });
+        return strays.build();
     }
 
     private Set<PodKey> podKeys() {
