@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,7 +34,10 @@ final class KernelSettings {
         for (String setting : CHANGED) {
             lines.add(setting + " " + read(SETTINGS.resolve(setting)));
         }
-        Files.write(KEPT, lines, StandardOpenOption.CREATE_NEW);
+        Path draft = Files.createTempFile(KEPT.getParent(), "plimsoll-kernel-settings", ".new");
+        Files.write(draft, lines);
+        // Two testbeds that start together keep the same values, for neither has a kubelet yet.
+        Files.move(draft, KEPT, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static void putBack() throws IOException {

@@ -78,7 +78,7 @@ final class WorkloadImages {
                 .run();
     }
 
-    private static String go() {
+    static String go() {
         return Stream.of(Prerequisites.locate("go"), "/usr/local/go/bin/go", "/usr/lib/go/bin/go")
                 .filter(program -> Files.isExecutable(Path.of(program)))
                 .findFirst()
