@@ -77,7 +77,13 @@ final class UpCommand implements Callable<Integer> {
             command.add(Prerequisites.locate("setsid"));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        // It works for a minute and then waits: compiling twice would cost more than it gains.
+        command.addAll(List.of(
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path")));
         command.add("-Dplimsoll.home=" + System.getProperty("plimsoll.home", ""));
         command.addAll(List.of(TestbedMain.class.getName(), "supervise"));
         command.addAll(options.asArguments());

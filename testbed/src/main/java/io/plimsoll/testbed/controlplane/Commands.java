@@ -92,6 +92,8 @@ record Commands(
                 "--cluster-signing-cert-file=" + credentials.authorityFiles().certificate(),
                 "--cluster-signing-key-file=" + credentials.authorityFiles().privateKey(),
                 "--node-monitor-grace-period=" + settings.nodeGraceSeconds() + "s",
+                // The left-out one only tells kubelets how long to keep secrets, by a write to every node.
+                "--controllers=*,-ttl-controller",
                 // The defaults of 20 and 30 requests per second would take minutes for thousands of nodes.
                 "--kube-api-qps=2000",
                 "--kube-api-burst=4000");

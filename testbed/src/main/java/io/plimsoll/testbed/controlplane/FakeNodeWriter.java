@@ -98,8 +98,11 @@ final class FakeNodeWriter {
     private static Map<String, String> labels(FakeNodes nodes, String name) {
         Map<String, String> labels = new TreeMap<>(nodes.labels());
         labels.put("kubernetes.io/hostname", name);
-        labels.put("kubernetes.io/arch", "amd64");
-        labels.put("kubernetes.io/os", "linux");
+        // The old names too, or the controller manager adds them to each node by a request of its own.
+        for (String domain : List.of("kubernetes.io", "beta.kubernetes.io")) {
+            labels.put(domain + "/arch", "amd64");
+            labels.put(domain + "/os", "linux");
+        }
         labels.put(GROUP, nodes.prefix());
         return labels;
     }
