@@ -1,0 +1,140 @@
+package io.plimsoll.extender;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.plimsoll.extender.decision.Adviser;
+import io.plimsoll.extender.decision.Decision;
+import io.plimsoll.extender.decision.DecisionLog;
+import io.plimsoll.extender.decision.Expectations;
+import io.plimsoll.extender.decision.WarmUp;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.extender.http.HealthPort;
+import io.plimsoll.extender.http.SchedulerPort;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// The extender as a whole: the scheduler's port, the health port, and what both share.
+///
+/// Schedulers are answered from the first moment, neutrally until the image is there. Any thread may start and close
+/// it.
+public final class ExtenderServer implements AutoCloseable {
+
+    private static final long SILENT_MILLIS_MAX = 10_000;
+    private static final long START_SECONDS_MAX = 30;
+
+    private final ExtenderConfig config;
+    private final Supplier<ClusterImage> images;
+    private final PlacementConfig placement;
+    private final InstantSource clock;
+    private final ExtenderMetrics metrics;
+    private final DecisionLog decisions;
+    private final SchedulerPort schedulerPort;
+    private final HealthPort healthPort;
+    private final Vertx vertx;
+    private volatile boolean warm;
+
+    public ExtenderServer(
+            ExtenderConfig config,
+            Supplier<ClusterImage> images,
+            PlacementConfig placement,
+            InstantSource clock,
+            PrometheusMeterRegistry registry) {
+        this.config = config;
+        this.images = images;
+        this.placement = placement;
+        this.clock = clock;
+        this.metrics = new ExtenderMetrics(registry);
+        this.decisions = new DecisionLog(config.decisionsKept());
+        var adviser = new Adviser(images, placement, config.decisions(), Expectations.NONE, clock, System::nanoTime);
+        this.schedulerPort = new SchedulerPort(
+                config.scheduler(), adviser, this::record, metrics, () -> System.nanoTime() / 1_000_000);
+        this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), router -> {});
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
+        registerGauges();
+    }
+
+    /// Listens on both ports and warms up in the background; returns once both ports answer.
+    public ExtenderServer start() throws Exception {
+        await(vertx.deployVerticle(schedulerPort));
+        await(vertx.deployVerticle(healthPort));
+        Thread.ofPlatform().name("warm-up").daemon().start(() -> {
+            WarmUp.run(placement);
+            warm = true;
+        });
+        return this;
+    }
+
+    public int schedulerPort() {
+        return schedulerPort.port();
+    }
+
+    public int healthPort() {
+        return healthPort.port();
+    }
+
+    /// The latest decisions.
+    public DecisionLog decisions() {
+        return decisions;
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+    }
+
+    private static <T> T await(io.vertx.core.Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private void record(Decision decision) {
+        metrics.record(decision);
+        decisions.add(decision);
+    }
+
+    private List<HealthCheck> liveness() {
+        return List.of(new HealthCheck("scheduler-port", () -> {
+            long silent = schedulerPort.silentMillis();
+            return silent > SILENT_MILLIS_MAX
+                    ? Optional.of("its event loop has been busy for " + silent / 1000 + " s")
+                    : Optional.empty();
+        }));
+    }
+
+    private List<HealthCheck> readiness() {
+        return List.of(
+                new HealthCheck("warm-up", () -> warm ? Optional.empty() : Optional.of("still warming up")),
+                new HealthCheck("image", this::imageProblem));
+    }
+
+    private Optional<String> imageProblem() {
+        long confirmed = images.get().confirmedAtMillis();
+        if (confirmed == 0) {
+            return Optional.of("the cluster has not been seen completely yet");
+        }
+        long age = clock.millis() - confirmed;
+        return age > config.decisions().imageAgeMillisMax()
+                ? Optional.of("the picture of the cluster is " + age / 1000 + " s old")
+                : Optional.empty();
+    }
+
+    private void registerGauges() {
+        metrics.gauge(
+                "plimsoll.image.age.seconds",
+                "Since all watches were last known to be open",
+                this,
+                self -> (self.clock.millis() - self.images.get().confirmedAtMillis()) / 1000.0);
+        metrics.gauge(
+                "plimsoll.image.nodes",
+                "Nodes in the image",
+                images,
+                i -> i.get().nodeCount());
+        metrics.gauge(
+                "plimsoll.image.pods", "Pods in the image", images, i -> i.get().podCount());
+    }
+}

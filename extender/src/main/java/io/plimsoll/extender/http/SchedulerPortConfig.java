@@ -1,0 +1,93 @@
+package io.plimsoll.extender.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/// Where kube-scheduler is answered, and what bounds a client.
+///
+/// @param host address to listen on; other than loopback only with `tls`
+/// @param port 0 for any free one
+/// @param prefix path before the verbs, e.g. `/scheduler` for `/scheduler/filter`; may be empty
+/// @param bodyBytesMax largest body; whole nodes of a big cluster take tens of megabytes
+/// @param bodiesBytesMax largest sum of the bodies being received at one time
+/// @param connectionsMax beyond it the connection that is quiet longest is closed
+/// @param requestMillisMax how long a client may take for a request's head or body
+/// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90 s
+public record SchedulerPortConfig(
+        String host,
+        int port,
+        String prefix,
+        Optional<TlsFiles> tls,
+        int bodyBytesMax,
+        long bodiesBytesMax,
+        int connectionsMax,
+        long requestMillisMax,
+        long idleMillisMax) {
+
+    public static final SchedulerPortConfig DEFAULT = new SchedulerPortConfig(
+            "127.0.0.1", 8888, "/scheduler", Optional.empty(), 64 << 20, 96L << 20, 64, 10_000, 120_000);
+
+    public SchedulerPortConfig {
+        requirePort(port);
+        prefix = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+        if (!prefix.isEmpty() && !prefix.matches("(/[A-Za-z0-9._~-]+)+")) {
+            throw new IllegalArgumentException("prefix must be empty or a path like /scheduler: '" + prefix + "'");
+        }
+        if (bodyBytesMax < 64 << 10) {
+            throw new IllegalArgumentException("bodyBytesMax must be at least 65536: " + bodyBytesMax);
+        }
+        if (bodiesBytesMax < bodyBytesMax) {
+            throw new IllegalArgumentException(
+                    "bodiesBytesMax must be at least bodyBytesMax: " + bodiesBytesMax + " < " + bodyBytesMax);
+        }
+        if (connectionsMax < 2) {
+            throw new IllegalArgumentException("connectionsMax must be at least 2: " + connectionsMax);
+        }
+        if (requestMillisMax < 100) {
+            throw new IllegalArgumentException("requestMillisMax must be at least 100: " + requestMillisMax);
+        }
+        if (idleMillisMax < 100_000) {
+            throw new IllegalArgumentException(
+                    "idleMillisMax must be at least 100000, since kube-scheduler keeps connections for 90 s: "
+                            + idleMillisMax);
+        }
+        if (tls.isEmpty() && !isLoopback(host)) {
+            throw new IllegalArgumentException("the scheduler's port may listen on " + host
+                    + " only with TLS and client certificates: give the TLS files, or listen on 127.0.0.1");
+        }
+    }
+
+    /// The same, plain on any free loopback port.
+    public SchedulerPortConfig onFreePort() {
+        return new SchedulerPortConfig(
+                host, 0, prefix, tls, bodyBytesMax, bodiesBytesMax, connectionsMax, requestMillisMax, idleMillisMax);
+    }
+
+    public SchedulerPortConfig withTls(TlsFiles files) {
+        return new SchedulerPortConfig(
+                host,
+                port,
+                prefix,
+                Optional.of(files),
+                bodyBytesMax,
+                bodiesBytesMax,
+                connectionsMax,
+                requestMillisMax,
+                idleMillisMax);
+    }
+
+    static void requirePort(int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port must be 0 to 65535: " + port);
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("host of the scheduler's port is not known: " + host, e);
+        }
+    }
+}

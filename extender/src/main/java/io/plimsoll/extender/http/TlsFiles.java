@@ -1,0 +1,19 @@
+package io.plimsoll.extender.http;
+
+import java.nio.file.Path;
+
+/// PEM files of the scheduler's port. They are looked at again every `checkMillis`, and used anew when they changed.
+///
+/// @param certificate the server's certificate chain
+/// @param key its private key, PKCS#8
+/// @param clientAuthorities who must have signed a client's certificate
+public record TlsFiles(Path certificate, Path key, Path clientAuthorities, long checkMillis) {
+
+    public static final long CHECK_MILLIS_DEFAULT = 10_000;
+
+    public TlsFiles {
+        if (checkMillis < 10) {
+            throw new IllegalArgumentException("checkMillis of the TLS files must be at least 10: " + checkMillis);
+        }
+    }
+}

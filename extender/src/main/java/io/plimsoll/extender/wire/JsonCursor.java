@@ -1,0 +1,293 @@
+package io.plimsoll.extender.wire;
+
+import io.plimsoll.extender.wire.MalformedRequest.Kind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/// A position in a JSON text that moves forward only and makes no objects. Belongs to one thread.
+///
+/// What is skipped is checked no further than its end needs: strings are closed and brackets balance in number. Depth
+/// costs nothing here, since nothing recurses; it is limited all the same, so that no later reader of a part recurses
+/// into it.
+final class JsonCursor {
+
+    /// As deep as Jackson reads by default; a real Pod has less than 20 levels.
+    static final int DEPTH_MAX = 1_000;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long QUOTES = ONES * '"';
+    private static final long BACKSLASHES = ONES * '\\';
+
+    private byte[] bytes = {};
+    private int at;
+    private int end;
+    private boolean escaped;
+
+    void reset(byte[] json, int length) {
+        bytes = json;
+        at = 0;
+        end = length;
+    }
+
+    int at() {
+        return at;
+    }
+
+    /// Whether the string passed last held a backslash.
+    boolean wasEscaped() {
+        return escaped;
+    }
+
+    /// The next byte that is not white space, without moving past it.
+    byte peek() {
+        while (at < end && isSpace(bytes[at])) {
+            at++;
+        }
+        if (at >= end) {
+            throw truncated();
+        }
+        return bytes[at];
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
+    /// Moves past the string that comes next, `where` naming it in case it is something else.
+    int string(String where) {
+        expectType('"', where);
+        at--;
+        return string();
+    }
+
+    /// Moves past `wanted` if it comes next.
+    boolean take(char wanted) {
+        if (peek() != wanted) {
+            return false;
+        }
+        at++;
+        return true;
+    }
+
+    void expect(char wanted) {
+        if (!take(wanted)) {
+            throw syntax("expected '" + wanted + "'");
+        }
+    }
+
+    /// Moves past `null` if it comes next.
+    boolean takeNull() {
+        if (peek() != 'n') {
+            return false;
+        }
+        skipScalar();
+        return true;
+    }
+
+    void expectType(char opening, String where) {
+        byte next = peek();
+        if (next != opening) {
+            throw new MalformedRequest(
+                    Kind.WRONG_TYPE,
+                    where + " must be " + type(opening) + " but starts with '" + (char) (next & 0xff) + "' at byte "
+                            + at);
+        }
+        at++;
+    }
+
+    /// Moves past the string whose opening quote is next and returns where its content began; the content ends at
+    /// `at() - 1`.
+    int string() {
+        int from = at + 1;
+        int i = from;
+        escaped = false;
+        while (true) {
+            i = quoteOrBackslash(i);
+            if (i >= end) {
+                at = end;
+                throw truncated();
+            }
+            if (bytes[i] == '"') {
+                at = i + 1;
+                return from;
+            }
+            escaped = true;
+            i += 2;
+        }
+    }
+
+    void skipValue() {
+        switch (peek()) {
+            case '"' -> string();
+            case '{', '[' -> skipNested();
+            default -> skipScalar();
+        }
+    }
+
+    /// Whether the bytes from `from` up to the last string's closing quote spell `lowerCase` in any case.
+    boolean spells(int from, String lowerCase) {
+        int length = at - 1 - from;
+        if (length != lowerCase.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if ((bytes[from + i] | 0x20) != lowerCase.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    MalformedRequest syntax(String what) {
+        return new MalformedRequest(Kind.SYNTAX, what + " at byte " + at);
+    }
+
+    private void skipNested() {
+        int depth = 0;
+        while (at < end) {
+            switch (bytes[at]) {
+                case '"' -> string();
+                case '{', '[' -> {
+                    at++;
+                    if (++depth > DEPTH_MAX) {
+                        throw new MalformedRequest(
+                                Kind.TOO_DEEP, "more than " + DEPTH_MAX + " levels of nesting at byte " + at);
+                    }
+                }
+                case '}', ']' -> {
+                    at++;
+                    if (--depth == 0) {
+                        return;
+                    }
+                }
+                default -> at++;
+            }
+        }
+        throw truncated();
+    }
+
+    private void skipScalar() {
+        int from = at;
+        while (at < end && isScalar(bytes[at])) {
+            at++;
+        }
+        if (at == from) {
+            throw syntax("expected a value");
+        }
+        if (at >= end) {
+            throw truncated();
+        }
+        if (!isNumberOrWord(from)) {
+            at = from;
+            throw syntax("expected a value");
+        }
+    }
+
+    private boolean isNumberOrWord(int from) {
+        byte first = bytes[from];
+        return first == '-'
+                || (first >= '0' && first <= '9')
+                || equals(from, "null")
+                || equals(from, "true")
+                || equals(from, "false");
+    }
+
+    private boolean equals(int from, String word) {
+        if (at - from != word.length()) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if (bytes[from + i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isScalar(byte b) {
+        return (b >= 'a' && b <= 'z')
+                || (b >= 'A' && b <= 'Z')
+                || (b >= '0' && b <= '9')
+                || b == '-'
+                || b == '+'
+                || b == '.';
+    }
+
+    /// The first quote or backslash at or after `from`, eight bytes at a time.
+    ///
+    /// A byte of `x` is zero exactly where `(x − 0x01…) & ~x & 0x80…` has its lowest bit set; x is the text xor the
+    byte
+    /// looked for (Mycroft's test).
+    private int quoteOrBackslash(int from) {
+        int i = from;
+        for (; i + 8 <= end; i += 8) {
+            long word = (long) LONGS.get(bytes, i);
+            long quote = word ^ QUOTES;
+            long backslash = word ^ BACKSLASHES;
+            long found = (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash)) & HIGHS;
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (i < end && bytes[i] != '"' && bytes[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    private MalformedRequest truncated() {
+        return new MalformedRequest(Kind.TRUNCATED, "the body ends in the middle of a value, after " + end + " bytes");
+    }
+
+    private static String type(char opening) {
+        return switch (opening) {
+            case '{' -> "an object";
+            case '[' -> "a list";
+            default -> "a string";
+        };
+    }
+
+    /// The text between two positions of a string's content, its escapes resolved.
+    static byte[] unescaped(byte[] bytes, int from, int to) {
+        var text = new StringBuilder();
+        var raw = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c != '\\') {
+                text.append(c);
+                continue;
+            }
+            char kind = raw.charAt(++i);
+            switch (kind) {
+                case 'b' -> text.append('\b');
+                case 'f' -> text.append('\f');
+                case 'n' -> text.append('\n');
+                case 'r' -> text.append('\r');
+                case 't' -> text.append('\t');
+                case '"', '\\', '/' -> text.append(kind);
+                case 'u' -> {
+                    text.append(codeUnit(raw, i + 1));
+                    i += 4;
+                }
+                default -> throw new MalformedRequest(Kind.SYNTAX, "unknown escape '\\" + kind + "' in a name");
+            }
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static char codeUnit(String raw, int from) {
+        int unit = 0;
+        for (int i = from; i < from + 4; i++) {
+            int digit = i < raw.length() ? Character.digit(raw.charAt(i), 16) : -1;
+            if (digit < 0) {
+                throw new MalformedRequest(Kind.SYNTAX, "\\u in a name must be followed by four hexadecimal digits");
+            }
+            unit = unit * 16 + digit;
+        }
+        return (char) unit;
+    }
+}
