@@ -88,18 +88,9 @@ public final class ClusterDelta {
 
     /// The next image. The delta is spent afterwards.
     public ClusterImage apply() {
-        var table = base.nodeTable();
-        var nodes = new NodeImage[base.nodeCount()];
-        if (membershipChanged) {
-            var names = nodeNames();
-            table = new NodeTable(List.copyOf(names));
-            nodes = new NodeImage[names.size()];
-        }
-        for (int slot = 0; slot < nodes.length; slot++) {
-            var name = table.names().get(slot);
-            var draft = drafts.get(name);
-            nodes[slot] = draft != null ? draft.build() : base.node(name).orElseThrow();
-        }
+        var table = membershipChanged ? new NodeTable(List.copyOf(nodeNames())) : base.nodeTable();
+        var nodes = membershipChanged ? membersOf(table) : base.copyOfNodes();
+        drafts.forEach((name, draft) -> nodes[table.slot(name)] = draft.build());
         return new ClusterImage(
                 table,
                 nodes,
@@ -111,6 +102,18 @@ public final class ClusterDelta {
                 Collections.unmodifiableSortedMap(budgets),
                 nextWorkloadId,
                 confirmedAtMillis);
+    }
+
+    /// The nodes of that table as they were; those that were not there stay open.
+    private NodeImage[] membersOf(NodeTable table) {
+        var nodes = new NodeImage[table.size()];
+        for (int slot = 0; slot < base.nodeCount(); slot++) {
+            int next = table.slot(base.node(slot).name());
+            if (next != NodeTable.ABSENT) {
+                nodes[next] = base.node(slot);
+            }
+        }
+        return nodes;
     }
 
     // Nodes

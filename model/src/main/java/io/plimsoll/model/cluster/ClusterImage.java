@@ -78,6 +78,10 @@ public final class ClusterImage {
         return nodes[slot];
     }
 
+    NodeImage[] copyOfNodes() {
+        return nodes.clone();
+    }
+
     public Optional<NodeImage> node(String name) {
         int slot = nodeTable.slot(name);
         return slot == NodeTable.ABSENT ? Optional.empty() : Optional.of(nodes[slot]);

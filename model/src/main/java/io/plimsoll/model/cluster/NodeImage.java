@@ -35,10 +35,13 @@ public record NodeImage(
         return count;
     }
 
-    /// Whether nothing runs here but what runs on every node.
+    /// Whether nothing runs here but what runs on every node, what belongs to the node itself, and placeholders that
+    /// give way to any pod.
     public boolean isEmpty() {
         for (var pod : pods) {
-            if (!pod.workload().isDaemonSet()) {
+            if (!pod.workload().isDaemonSet()
+                    && !pod.workload().isNode()
+                    && !pod.spec().isPlaceholder()) {
                 return false;
             }
         }

@@ -15,6 +15,11 @@ public record Owner(String namespace, String kind, String name) {
         return kind.equals("DaemonSet");
     }
 
+    /// Whether the kubelet runs it from a file of its own (a static pod, which its node owns).
+    public boolean isNode() {
+        return kind.equals("Node");
+    }
+
     @Override
     public String toString() {
         return namespace + "/" + kind + "/" + name;

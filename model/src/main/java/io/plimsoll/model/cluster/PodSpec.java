@@ -30,6 +30,15 @@ public record PodSpec(
         containers = List.copyOf(containers);
     }
 
+    /// At or below this priority a pod only reserves room: the cluster autoscaler does not count it either
+    /// (`--expendable-pods-priority-cutoff`).
+    private static final int EXPENDABLE_PRIORITY = -10;
+
+    /// Whether it is there to be preempted.
+    public boolean isPlaceholder() {
+        return priority <= EXPENDABLE_PRIORITY;
+    }
+
     /// What the scheduler counts for it: the containers' sum, but at least the largest init container.
     public Resources requests() {
         var sum = Resources.NONE;

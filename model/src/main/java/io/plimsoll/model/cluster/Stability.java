@@ -13,7 +13,7 @@ import io.plimsoll.model.cluster.NodeSpec.Readiness;
 /// | Ready lost every | suppressed after |
 /// |---|---|
 /// | 4 min | the 3rd time, 8 min |
-/// | 20 min | the 4th time, about 60 min |
+/// | 20 min | the 3rd time, 40 min |
 /// | 2 h | never |
 ///
 /// A node is suppressed from 2000 on, until its penalty is under 750 or four hours have passed. A node that is

@@ -48,6 +48,20 @@ public record PlacementConfig(
         });
     }
 
+    /// The weight of each part in that regime.
+    public Map<ScorePart, Double> weights(Regime regime) {
+        return switch (regime) {
+            case UNKNOWN -> weights;
+        };
+    }
+
+    /// How full a node should be in that regime.
+    public double targetUtilization(Regime regime) {
+        return switch (regime) {
+            case UNKNOWN -> targetUtilization;
+        };
+    }
+
     private static void share(String name, double value) {
         if (!(value > 0 && value < 1)) {
             throw new IllegalArgumentException(name + " must lie between 0 and 1: " + value);

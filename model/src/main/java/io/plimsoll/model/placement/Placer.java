@@ -1,49 +1,100 @@
 package io.plimsoll.model.placement;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.NodeImage;
+import java.util.Arrays;
 import java.util.Map;
 
 /// Decides where a pod may go and how well it fits there, for scheduling and for moving alike.
 ///
-/// Pure: the same image, shares, pod and time give the same answer. Safe for any number of threads.
+/// Pure: the same image, shares, pod and time give the same answer. Safe for any number of threads: all it remembers is
+/// what it last worked out of an image, which is the same whoever does it.
+///
+/// A pod that has opted out of scores fits everywhere and equally well.
 public final class Placer {
 
     private final PlacementConfig config;
+    private final Weights weights;
+    private final Trust trust;
+    private volatile NodeBoard latest = NodeBoard.EMPTY;
 
     public Placer(PlacementConfig config) {
         this.config = config;
+        this.weights = Weights.of(config.weights(Regime.UNKNOWN));
+        this.trust = new Trust(config.usageFreshMillis(), config.usageExpiryMillis());
     }
 
     /// May the pod go to the node of that slot?
     public Verdict judge(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
-        double predicted = predictedCpu(image.node(slot), shares, pod, slot);
-        return predicted > config.cpuHot()
-                ? new Verdict.Unfit(Reason.CPU_HOT, predicted - config.cpuHot())
-                : new Verdict.Fit();
+        return new Judgement(config, trust, shares, pod, nowMillis)
+                .of(board(image).figures(slot), slot);
+    }
+
+    /// Which of these nodes may the pod go to? Where none is fit, the least bad ones stay, as many as configured: a
+    /// pod is never refused everywhere, since the scheduler would not try again before the cluster changes.
+    public Filtered filter(ClusterImage image, Shares shares, PodToPlace pod, int[] slots, long nowMillis) {
+        var board = board(image);
+        var judgement = new Judgement(config, trust, shares, pod, nowMillis);
+        var verdicts = new Verdict[slots.length];
+        for (int i = 0; i < slots.length; i++) {
+            verdicts[i] = judgement.of(board.figures(slots[i]), slots[i]);
+        }
+        return Filtered.of(slots, verdicts, config.keepLeastBad());
     }
 
     /// How well does the pod fit on each of these nodes?
     public Ranking rank(ClusterImage image, Shares shares, PodToPlace pod, int[] slots, long nowMillis) {
         var scores = new float[slots.length];
+        if (pod.isOptedOut()) {
+            Arrays.fill(scores, (float) Appraisal.NEUTRAL);
+            return new Ranking(slots, scores);
+        }
+        var board = board(image);
+        var appraisal = appraisal(shares, pod, board.someInUse(slots), nowMillis);
         for (int i = 0; i < slots.length; i++) {
-            scores[i] = (float) card(image, shares, pod, slots[i], nowMillis).score();
+            scores[i] = (float) appraisal.score(board.figures(slots[i]), slots[i]);
         }
         return new Ranking(slots, scores);
     }
 
-    /// How the score of one node comes about; its score is the one that [#rank] gives.
+    /// How the score of one node comes about when all nodes are candidates; its score is then the one that [#rank]
+    /// gives.
     public ScoreCard card(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
-        double predicted = predictedCpu(image.node(slot), shares, pod, slot);
-        double score = 100 * Math.max(0, 1 - predicted);
-        return new ScoreCard(
-                Map.of(ScorePart.PACKING, score), Map.of(ScorePart.PACKING, 1.0), score, 1, score, 0, predicted, 0);
+        var board = board(image);
+        return card(appraisal(shares, pod, board.someInUse(), nowMillis), pod, board.figures(slot), slot);
     }
 
-    private static double predictedCpu(NodeImage node, Shares shares, PodToPlace pod, int slot) {
-        double used = node.load().peak().cpuMillis()
-                + shares.cpuMillis(slot)
-                + pod.expected().cpuMillis();
-        return used / Math.max(1, node.spec().allocatable().cpuMillis());
+    /// The same when only `candidates` are.
+    public ScoreCard card(
+            ClusterImage image, Shares shares, PodToPlace pod, int slot, int[] candidates, long nowMillis) {
+        var board = board(image);
+        return card(appraisal(shares, pod, board.someInUse(candidates), nowMillis), pod, board.figures(slot), slot);
+    }
+
+    private static ScoreCard card(Appraisal appraisal, PodToPlace pod, NodeFigures node, int slot) {
+        double score = appraisal.score(node, slot);
+        return pod.isOptedOut()
+                ? new ScoreCard(
+                        Map.of(),
+                        Map.of(),
+                        Appraisal.NEUTRAL,
+                        1,
+                        Appraisal.NEUTRAL,
+                        appraisal.cpuTrust,
+                        appraisal.cpuShare,
+                        appraisal.memoryShare)
+                : appraisal.card(score);
+    }
+
+    private Appraisal appraisal(Shares shares, PodToPlace pod, boolean someInUse, long nowMillis) {
+        return new Appraisal(config, weights, trust, shares, pod, someInUse, nowMillis);
+    }
+
+    private NodeBoard board(ClusterImage image) {
+        var board = latest;
+        if (!board.isOf(image)) {
+            board = board.next(image);
+            latest = board;
+        }
+        return board;
     }
 }

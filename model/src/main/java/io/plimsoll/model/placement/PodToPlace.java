@@ -43,4 +43,14 @@ public record PodToPlace(
                 estimate,
                 image.optOuts(spec));
     }
+
+    /// Whether the scheduler should decide on it as if Plimsoll were not there.
+    public boolean isOptedOut() {
+        return optOuts.contains(OptOut.SCORE);
+    }
+
+    /// Whether every node is fit for it: it has opted out, or it belongs on its one node whatever happens there.
+    public boolean isExempt() {
+        return isOptedOut() || workload.isDaemonSet();
+    }
 }

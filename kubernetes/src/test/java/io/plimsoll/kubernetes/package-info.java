@@ -1,4 +1,0 @@
-@NullMarked
-package io.plimsoll.kubernetes;
-
-import org.jspecify.annotations.NullMarked;

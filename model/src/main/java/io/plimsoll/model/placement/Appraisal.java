@@ -1,0 +1,228 @@
+package io.plimsoll.model.placement;
+
+import java.util.Collections;
+import java.util.EnumMap;
+
+/// Looks at one candidate after the other for one pod; its fields tell of the latest one. Belongs to one call.
+///
+/// The score is the mean of the parts by their weights, times the safety floor:
+///
+///     S = Σ wᵢtᵢsᵢ / Σ wᵢtᵢ · floor
+///
+/// tᵢ is the trust in what the part is measured by (1 for parts that are not measured), so that a part fades with the
+/// age of its data, is absent without any, and the others take over its weight.
+///
+/// No weight may buy a dangerous node. Whatever the weights,
+///
+///     floor = min(1, min(memory pressure, stability) / 30)         each as far as it is trusted
+///             · (1, or 0.1 / max(U, M) when that is above 1)       predicted peak beyond the node
+///             · 0.01 on a virtual node
+///
+/// The 30 is the point at which a node is in trouble whatever else it offers. Neighbour fit joins the minimum with its
+/// part. Nothing is known of what stands behind a virtual node (its conditions and pressure are made up by its
+/// provider), so it has no part that would be measured and ranks below every real node that is in order.
+///
+/// | memory pressure | stability | max(U, M) | floor |
+/// |---|---|---|---|
+/// | 80 | 100 | 0.7 | 1 |
+/// | 15 | 100 | 0.7 | 0.5 |
+/// | 15, half trusted | 100 | 0.7 | 0.75 |
+/// | 80 | 6 | 0.7 | 0.2 |
+/// | 80 | 100 | 1.25 | 0.08 |
+final class Appraisal {
+
+    /// What every node scores where nothing can be said of any.
+    static final double NEUTRAL = 50;
+
+    private static final double IN_TROUBLE = 30;
+    private static final double OVERFULL = 0.1;
+    private static final double VIRTUAL = 0.01;
+
+    private final PlacementConfig config;
+    private final Weights weights;
+    private final Trust trust;
+    private final Shares shares;
+    private final PodToPlace pod;
+    private final double podCpuMillis;
+    private final double podMemoryBytes;
+    private final boolean someInUse;
+    private final long nowMillis;
+
+    double cpuTrust;
+    double cpuShare;
+    double memoryShare;
+    double weighted;
+    double floor;
+
+    private double packingWeight;
+    private double memoryWeight;
+    private double contentionWeight;
+    private double complementarityWeight;
+    private double memoryPressureTrust;
+    private double packing;
+    private double memoryPressure;
+    private double cpuContention;
+    private double siblings;
+    private double emptiness;
+    private double complementarity;
+    private double stability;
+
+    Appraisal(
+            PlacementConfig config,
+            Weights weights,
+            Trust trust,
+            Shares shares,
+            PodToPlace pod,
+            boolean someInUse,
+            long nowMillis) {
+        this.config = config;
+        this.weights = weights;
+        this.trust = trust;
+        this.shares = shares;
+        this.pod = pod;
+        this.podCpuMillis = pod.expected().cpuMillis();
+        this.podMemoryBytes = pod.expected().memoryBytes();
+        this.someInUse = someInUse;
+        this.nowMillis = nowMillis;
+    }
+
+    /// The score of the node with these figures, 0 to 100.
+    double score(NodeFigures node, int slot) {
+        double addedCpuMillis = podCpuMillis + shares.cpuMillis(slot);
+        double addedMemoryBytes = podMemoryBytes + shares.memoryBytes(slot);
+        cpuTrust = trust.at(node.cpuAtMillis, nowMillis);
+        cpuShare = Trust.blend(cpuTrust, node.cpuKnown, node.cpuUnmeasured) + addedCpuMillis * node.perCpuMilli;
+        memoryShare = Trust.blend(trust.at(node.memoryAtMillis, nowMillis), node.memoryKnown, node.memoryUnmeasured)
+                + addedMemoryBytes * node.perMemoryByte;
+        siblings = SiblingsPart.score(siblings(node, slot), pod.replicas());
+        emptiness = EmptinessPart.score(node.isEmpty, someInUse);
+        stability = StabilityPart.score(node.stability, nowMillis);
+        if (node.isVirtual) {
+            nothingMeasured();
+        } else {
+            measured(node, addedMemoryBytes);
+        }
+        weighted = weighted();
+        floor = floor(node.isVirtual);
+        return weighted * floor;
+    }
+
+    private void measured(NodeFigures node, double addedMemoryBytes) {
+        packing = PackingPart.score(cpuShare, memoryShare, config.targetUtilization(Regime.UNKNOWN));
+        complementarity = ComplementarityPart.score(cpuShare, memoryShare);
+        cpuContention = node.cpuStallScore;
+        double headroomTrust = trust.at(node.availableAtMillis, nowMillis);
+        double stallTrust = trust.at(node.stallAtMillis, nowMillis);
+        double refaultTrust = trust.at(node.refaultAtMillis, nowMillis);
+        double available = node.available - addedMemoryBytes * node.perMachineByte;
+        memoryPressureTrust = Math.max(headroomTrust, Math.max(stallTrust, refaultTrust));
+        memoryPressure = MemoryPressurePart.score(
+                headroomTrust > 0 ? MemoryPressurePart.headroomRisk(available, config.memoryEvictShare()) : Double.NaN,
+                stallTrust > 0 ? node.stallRisk : Double.NaN,
+                refaultTrust > 0 ? node.refaultRisk : Double.NaN);
+        packingWeight = weights.packing();
+        memoryWeight = weights.memoryPressure() * memoryPressureTrust;
+        contentionWeight = weights.cpuContention() * trust.at(node.cpuStallAtMillis, nowMillis);
+        complementarityWeight = weights.complementarity();
+    }
+
+    private void nothingMeasured() {
+        memoryPressureTrust = 0;
+        packingWeight = 0;
+        memoryWeight = 0;
+        contentionWeight = 0;
+        complementarityWeight = 0;
+    }
+
+    private double siblings(NodeFigures node, int slot) {
+        int id = pod.workloadId();
+        return id == PodToPlace.UNKNOWN_WORKLOAD ? 0 : node.podsOf(id) + shares.pods(slot, id);
+    }
+
+    private double weighted() {
+        double sum = packingWeight
+                + complementarityWeight
+                + memoryWeight
+                + contentionWeight
+                + weights.siblings()
+                + weights.emptiness()
+                + weights.stability();
+        double total = product(packingWeight, packing)
+                + product(complementarityWeight, complementarity)
+                + product(memoryWeight, memoryPressure)
+                + product(contentionWeight, cpuContention)
+                + weights.siblings() * siblings
+                + weights.emptiness() * emptiness
+                + weights.stability() * stability;
+        return sum > 0 ? total / sum : NEUTRAL;
+    }
+
+    private static double product(double weight, double part) {
+        return weight > 0 ? weight * part : 0;
+    }
+
+    private double floor(boolean virtual) {
+        double danger = Math.min(floored(memoryPressure, memoryPressureTrust), floored(stability, 1));
+        double peak = Math.max(cpuShare, memoryShare);
+        if (virtual) {
+            return danger * VIRTUAL;
+        }
+        return peak > 1 ? danger * OVERFULL / peak : danger;
+    }
+
+    private static double floored(double part, double trust) {
+        return trust > 0 && part < IN_TROUBLE ? 1 - trust * (1 - part / IN_TROUBLE) : 1;
+    }
+
+    /// How the latest score, which was `score`, came about.
+    ScoreCard card(double score) {
+        var parts = new EnumMap<ScorePart, Double>(ScorePart.class);
+        var shares = new EnumMap<ScorePart, Double>(ScorePart.class);
+        double sum = 0;
+        for (var part : ScorePart.values()) {
+            if (weight(part) > 0) {
+                parts.put(part, score(part));
+                shares.put(part, weight(part));
+                sum += weight(part);
+            }
+        }
+        double whole = sum;
+        shares.replaceAll((part, weight) -> weight / whole);
+        return new ScoreCard(
+                Collections.unmodifiableMap(parts),
+                Collections.unmodifiableMap(shares),
+                weighted,
+                floor,
+                score,
+                cpuTrust,
+                cpuShare,
+                memoryShare);
+    }
+
+    private double score(ScorePart part) {
+        return switch (part) {
+            case PACKING -> packing;
+            case MEMORY_PRESSURE -> memoryPressure;
+            case CPU_CONTENTION -> cpuContention;
+            case SIBLINGS -> siblings;
+            case EMPTINESS -> emptiness;
+            case COMPLEMENTARITY -> complementarity;
+            case STABILITY -> stability;
+            case NEIGHBOUR_FIT, NETWORK_AFFINITY -> Double.NaN;
+        };
+    }
+
+    /// 0 where the part is absent.
+    private double weight(ScorePart part) {
+        return switch (part) {
+            case PACKING -> packingWeight;
+            case MEMORY_PRESSURE -> memoryWeight;
+            case CPU_CONTENTION -> contentionWeight;
+            case SIBLINGS -> weights.siblings();
+            case EMPTINESS -> weights.emptiness();
+            case COMPLEMENTARITY -> complementarityWeight;
+            case STABILITY -> weights.stability();
+            case NEIGHBOUR_FIT, NETWORK_AFFINITY -> 0;
+        };
+    }
+}
