@@ -1,0 +1,3 @@
+module plimsoll.io/benchmarks/floor
+
+go 1.26
