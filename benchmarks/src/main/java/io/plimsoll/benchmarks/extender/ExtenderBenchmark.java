@@ -1,0 +1,164 @@
+package io.plimsoll.benchmarks.extender;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+
+/// Measures the extender at 5,000 nodes and 150,000 pods in a 256 MiB heap: latency under open-loop load of 300 requests
+/// a second beside an empty round trip of the same body, bytes allocated per call, resident memory, time to ready.
+///
+/// Arguments: `[SECONDS]` for each row, 20 by default.
+public final class ExtenderBenchmark {
+
+    private static final int REQUESTS_PER_SECOND = 300;
+    private static final int NODES = 5_000;
+    private static final int PODS = 150_000;
+    private static final String POD =
+            """
+            {"metadata":{"name":"web-1","namespace":"team-1","uid":"b1f2","ownerReferences":[{"apiVersion":"apps/v1",\
+            "kind":"ReplicaSet","name":"web-1","uid":"o1","controller":true}],"labels":{"app":"web"}},"spec":{"containers":\
+            [{"name":"main","image":"registry.example/web:1","env":[%s],"resources":{"requests":{"cpu":"250m","memory":"512Mi"}}}]},\
+            "status":{"phase":"Pending"}}"""
+                    .formatted(IntStream.range(0, 150)
+                            .mapToObj(i -> "{\"name\":\"VARIABLE_%d\",\"value\":\"value number %d of this pod\"}".formatted(i, i))
+                            .collect(Collectors.joining(",")));
+
+    private final Process process;
+    private final int port;
+    private final int healthPort;
+    private final int emptyPort;
+    private final int seconds;
+    private final PrintStream out;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ExtenderBenchmark(Process process, String[] ports, int seconds, PrintStream out) {
+        this.process = process;
+        this.port = Integer.parseInt(ports[0]);
+        this.healthPort = Integer.parseInt(ports[1]);
+        this.emptyPort = Integer.parseInt(ports[2]);
+        this.seconds = seconds;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
+        var process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-Dio.netty.allocator.type=pooled",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BenchmarkServer.class.getName(),
+                        Integer.toString(NODES),
+                        Integer.toString(PODS)))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            var ports = process.inputReader(StandardCharsets.UTF_8).readLine().split(" ");
+            new ExtenderBenchmark(process, ports, seconds, System.out).run();
+        } finally {
+            process.destroy();
+        }
+    }
+
+    private void run() throws Exception {
+        while (status("/readyz") != 200) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        out.printf("%d nodes, %d pods, -Xmx256m, %d requests/s, %d s a row, load average %.2f%n%n",
+                NODES, PODS, REQUESTS_PER_SECOND, seconds, load());
+        out.println("| request | body | p50 ms | p99 ms | p99.9 ms | max ms | allocated/call |");
+        out.println("|---|---:|---:|---:|---:|---:|---:|");
+        measure("500 names", names(500), REQUESTS_PER_SECOND);
+        measure("5,000 names", names(NODES), REQUESTS_PER_SECOND);
+        measure("500 whole nodes", wholeNodes(500), 30);
+        out.printf("%nresident memory %d MiB%n", residentMib());
+    }
+
+    private void measure(String label, byte[] body, int perSecond) throws Exception {
+        row("empty, " + label, emptyPort, "/scheduler/prioritize", body, perSecond);
+        row("prioritize, " + label, port, "/scheduler/prioritize", body, perSecond);
+        row("filter, " + label, port, "/scheduler/filter", body, perSecond);
+    }
+
+    private void row(String label, int target, String path, byte[] body, int perSecond) throws Exception {
+        var loop = new OpenLoop(path, body, perSecond);
+        loop.run(target, 1, perSecond * 5);
+        long before = allocated();
+        int count = perSecond * seconds;
+        Histogram latencies = loop.run(target, 0, count);
+        long perCall = (allocated() - before) / count;
+        out.printf(
+                Locale.ROOT,
+                "| %s | %,d kB | %.2f | %.2f | %.2f | %.1f | %,d B |%n",
+                label,
+                body.length / 1000,
+                latencies.getValueAtPercentile(50) / 1e6,
+                latencies.getValueAtPercentile(99) / 1e6,
+                latencies.getValueAtPercentile(99.9) / 1e6,
+                latencies.getMaxValue() / 1e6,
+                perCall);
+    }
+
+    private static byte[] names(int count) {
+        var names = IntStream.range(0, count)
+                .mapToObj(i -> '"' + SyntheticCluster.nodeName(i) + '"')
+                .collect(Collectors.joining(","));
+        return ("{\"Pod\":" + POD + ",\"Nodes\":null,\"NodeNames\":[" + names + "]}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Whole nodes of about 15 kB each, as a real node with its images is.
+    private static byte[] wholeNodes(int count) {
+        var images = IntStream.range(0, 50)
+                .mapToObj(i -> "{\"names\":[\"registry.example/team/image-%d@sha256:%064d\",\"registry.example/team/image-%d:1.%d\"],\"sizeBytes\":%d}"
+                        .formatted(i, i, i, i, 100_000_000 + i))
+                .collect(Collectors.joining(","));
+        var labels = IntStream.range(0, 60)
+                .mapToObj(i -> "\"label.example/key-%d\":\"a value that is not short, number %d\"".formatted(i, i))
+                .collect(Collectors.joining(","));
+        var items = IntStream.range(0, count)
+                .mapToObj(i -> "{\"metadata\":{\"name\":\"" + SyntheticCluster.nodeName(i) + "\",\"labels\":{" + labels
+                        + "}},\"spec\":{},\"status\":{\"capacity\":{\"cpu\":\"16\"},\"images\":[" + images + "]}}")
+                .collect(Collectors.joining(","));
+        return ("{\"Pod\":" + POD + ",\"Nodes\":{\"metadata\":{},\"items\":[" + items + "]},\"NodeNames\":null}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private int status(String path) throws IOException, InterruptedException {
+        return get(healthPort, path).statusCode();
+    }
+
+    private long allocated() throws IOException, InterruptedException {
+        return Long.parseLong(get(emptyPort, "/allocated").body());
+    }
+
+    private HttpResponse<String> get(int target, String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + target + path)).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private long residentMib() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .sum();
+    }
+
+    private static double load() {
+        return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+}
