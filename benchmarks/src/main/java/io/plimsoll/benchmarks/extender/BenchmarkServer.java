@@ -12,7 +12,8 @@ import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// The extender over a synthetic cluster, and beside it a server that reads a request and answers nothing: the round trip
+/// The extender over a synthetic cluster, and beside it a server that reads a request and answers nothing: the round
+/// trip
 /// that no extender can beat. Runs in a process of its own; prints its ports and then waits for its input to end.
 ///
 /// Arguments: `NODES PODS`.
@@ -22,8 +23,7 @@ public final class BenchmarkServer {
 
     public static void main(String[] arguments) throws Exception {
         long nowMillis = System.currentTimeMillis();
-        var cluster =
-                new SyntheticCluster(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), nowMillis);
+        var cluster = new SyntheticCluster(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]), nowMillis);
         var image = cluster.image();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var clock = InstantSource.fixed(Instant.ofEpochMilli(nowMillis));

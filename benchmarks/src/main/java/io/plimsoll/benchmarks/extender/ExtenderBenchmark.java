@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
-/// Measures the extender at 5,000 nodes and 150,000 pods in a 256 MiB heap: latency under open-loop load of 300 requests
+/// Measures the extender at 5,000 nodes and 150,000 pods in a 256 MiB heap: latency under open-loop load of 300
+/// requests
 /// a second beside an empty round trip of the same body, bytes allocated per call, resident memory, time to ready.
 ///
 /// Arguments: `[SECONDS]` for each row, 20 by default.
@@ -25,15 +26,13 @@ public final class ExtenderBenchmark {
     private static final int REQUESTS_PER_SECOND = 300;
     private static final int NODES = 5_000;
     private static final int PODS = 150_000;
-    private static final String POD =
-            """
+    private static final String POD = """
             {"metadata":{"name":"web-1","namespace":"team-1","uid":"b1f2","ownerReferences":[{"apiVersion":"apps/v1",\
             "kind":"ReplicaSet","name":"web-1","uid":"o1","controller":true}],"labels":{"app":"web"}},"spec":{"containers":\
             [{"name":"main","image":"registry.example/web:1","env":[%s],"resources":{"requests":{"cpu":"250m","memory":"512Mi"}}}]},\
-            "status":{"phase":"Pending"}}"""
-                    .formatted(IntStream.range(0, 150)
-                            .mapToObj(i -> "{\"name\":\"VARIABLE_%d\",\"value\":\"value number %d of this pod\"}".formatted(i, i))
-                            .collect(Collectors.joining(",")));
+            "status":{"phase":"Pending"}}""".formatted(IntStream.range(0, 150)
+            .mapToObj(i -> "{\"name\":\"VARIABLE_%d\",\"value\":\"value number %d of this pod\"}".formatted(i, i))
+            .collect(Collectors.joining(",")));
 
     private final Process process;
     private final int port;
@@ -79,7 +78,8 @@ public final class ExtenderBenchmark {
         while (status("/readyz") != 200) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        out.printf("%d nodes, %d pods, -Xmx256m, %d requests/s, %d s a row, load average %.2f%n%n",
+        out.printf(
+                "%d nodes, %d pods, -Xmx256m, %d requests/s, %d s a row, load average %.2f%n%n",
                 NODES, PODS, REQUESTS_PER_SECOND, seconds, load());
         out.println("| request | body | p50 ms | p99 ms | p99.9 ms | max ms | allocated/call |");
         out.println("|---|---:|---:|---:|---:|---:|---:|");
@@ -124,8 +124,9 @@ public final class ExtenderBenchmark {
     /// Whole nodes of about 15 kB each, as a real node with its images is.
     private static byte[] wholeNodes(int count) {
         var images = IntStream.range(0, 50)
-                .mapToObj(i -> "{\"names\":[\"registry.example/team/image-%d@sha256:%064d\",\"registry.example/team/image-%d:1.%d\"],\"sizeBytes\":%d}"
-                        .formatted(i, i, i, i, 100_000_000 + i))
+                .mapToObj(i ->
+                        "{\"names\":[\"registry.example/team/image-%d@sha256:%064d\",\"registry.example/team/image-%d:1.%d\"],\"sizeBytes\":%d}"
+                                .formatted(i, i, i, i, 100_000_000 + i))
                 .collect(Collectors.joining(","));
         var labels = IntStream.range(0, 60)
                 .mapToObj(i -> "\"label.example/key-%d\":\"a value that is not short, number %d\"".formatted(i, i))
@@ -147,7 +148,8 @@ public final class ExtenderBenchmark {
     }
 
     private HttpResponse<String> get(int target, String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + target + path)).build();
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + target + path))
+                .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 

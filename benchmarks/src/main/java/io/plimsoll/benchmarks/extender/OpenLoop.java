@@ -13,7 +13,8 @@ import org.HdrHistogram.Histogram;
 
 /// Sends one request after the other over one kept-alive connection, as kube-scheduler does, at a fixed rate.
 ///
-/// A request's latency counts from the moment it was due, not from when it could be sent: a slow answer is charged to all
+/// A request's latency counts from the moment it was due, not from when it could be sent: a slow answer is charged to
+/// all
 /// requests that had to wait behind it (no coordinated omission).
 final class OpenLoop {
 

@@ -50,8 +50,7 @@ public record SyntheticCluster(int nodes, int pods, long nowMillis) {
 
     private static NodeSpec node(String name) {
         var size = new Resources(16_000, 64L << 30);
-        return new NodeSpec(
-                name, name, "boot", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of());
+        return new NodeSpec(name, name, "boot", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of());
     }
 
     private PodSpec pod(int i) {

@@ -20,8 +20,7 @@ public record Case(Server server, Verbs verbs, boolean batching) {
 
     /// The scheduler's configuration for this case, with the extender at `port`.
     String configuration(int port) {
-        String head =
-                """
+        String head = """
                 apiVersion: kubescheduler.config.k8s.io/v1
                 kind: KubeSchedulerConfiguration
                 clientConnection:
@@ -32,8 +31,7 @@ public record Case(Server server, Verbs verbs, boolean batching) {
             return head;
         }
         String filter = verbs == Verbs.FILTER_AND_PRIORITIZE ? "  filterVerb: filter\n" : "";
-        return head
-                + """
+        return head + """
                 extenders:
                 - urlPrefix: http://127.0.0.1:%d/scheduler
                   prioritizeVerb: prioritize
@@ -41,15 +39,11 @@ public record Case(Server server, Verbs verbs, boolean batching) {
                   nodeCacheCapable: true
                   ignorable: true
                   httpTimeout: 500ms
-                """
-                        .formatted(port)
-                + filter;
+                """.formatted(port) + filter;
     }
 
     String label() {
-        String calls = server == Server.NONE
-                ? "-"
-                : verbs == Verbs.PRIORITIZE ? "prioritize" : "filter, prioritize";
+        String calls = server == Server.NONE ? "-" : verbs == Verbs.PRIORITIZE ? "prioritize" : "filter, prioritize";
         return "%-9s %-19s %s"
                 .formatted(server.name().toLowerCase(java.util.Locale.ROOT), calls, batching ? "on" : "off");
     }

@@ -66,7 +66,9 @@ final class ExtenderProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("floor.log").toFile())
                 .start();
-        await(process, () -> Files.exists(portFile) && !Files.readString(portFile).isEmpty());
+        await(
+                process,
+                () -> Files.exists(portFile) && !Files.readString(portFile).isEmpty());
         return new ExtenderProcess(process, Integer.parseInt(Files.readString(portFile)));
     }
 
@@ -88,7 +90,9 @@ final class ExtenderProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("plimsoll.log").toFile())
                 .start();
-        await(process, () -> get(healthPort, "/readyz").map(r -> r.statusCode() == 200).orElse(false));
+        await(
+                process,
+                () -> get(healthPort, "/readyz").map(r -> r.statusCode() == 200).orElse(false));
         return new ExtenderProcess(process, port);
     }
 
@@ -119,10 +123,15 @@ final class ExtenderProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
             process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }

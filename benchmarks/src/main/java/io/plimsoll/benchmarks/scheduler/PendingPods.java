@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /// The equal pods of one run, in a namespace of their own.
@@ -20,13 +21,19 @@ record PendingPods(KubernetesClient client, String namespace, int count) impleme
                         .endMetadata()
                         .build())
                 .create();
-        while (client.serviceAccounts().inNamespace(namespace).withName("default").get() == null) {
+        while (client.serviceAccounts()
+                        .inNamespace(namespace)
+                        .withName("default")
+                        .get()
+                == null) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         try (var executor = Executors.newFixedThreadPool(16)) {
             IntStream.range(0, count)
-                    .forEach(i -> executor.execute(() ->
-                            client.pods().inNamespace(namespace).resource(pod("pod-" + i)).create()));
+                    .forEach(i -> executor.execute(() -> client.pods()
+                            .inNamespace(namespace)
+                            .resource(pod("pod-" + i))
+                            .create()));
         }
         return new PendingPods(client, namespace, count);
     }
@@ -52,10 +59,10 @@ record PendingPods(KubernetesClient client, String namespace, int count) impleme
 
     /// Deletes the pods and waits until they are gone, so that every run finds the same empty cluster.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         client.pods().inNamespace(namespace).withGracePeriod(0).delete();
         while (!client.pods().inNamespace(namespace).list().getItems().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(200);
+            LockSupport.parkNanos(200_000_000);
         }
         client.namespaces().withName(namespace).delete();
     }

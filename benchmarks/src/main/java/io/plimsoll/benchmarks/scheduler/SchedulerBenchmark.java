@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Runs the real kube-scheduler over thousands of KWOK nodes in every [Case], several rounds in turn, and prints the pods
+/// Runs the real kube-scheduler over thousands of KWOK nodes in every [Case], several rounds in turn, and prints the
+/// pods
 /// placed per second: alone, with the floor, with Plimsoll; and the ratios within each round.
 ///
 /// The pods are pending before the scheduler starts. The rate counts from the first to the last pod that the scheduler
@@ -186,12 +187,19 @@ public final class SchedulerBenchmark {
                     "%s: median %.0f pods/s, %.2f of no extender%s%n",
                     each.label(),
                     sorted[sorted.length / 2],
-                    ratio(values, rates.get(new Case(Case.Server.NONE, Case.Verbs.PRIORITIZE, each.batching()))),
+                    ratio(
+                            values,
+                            rates.getOrDefault(
+                                    new Case(Case.Server.NONE, Case.Verbs.PRIORITIZE, each.batching()), values)),
                     each.server() == Case.Server.PLIMSOLL
                             ? String.format(
                                     Locale.ROOT,
                                     ", %.2f of the floor",
-                                    ratio(values, rates.get(new Case(Case.Server.FLOOR, each.verbs(), each.batching()))))
+                                    ratio(
+                                            values,
+                                            rates.getOrDefault(
+                                                    new Case(Case.Server.FLOOR, each.verbs(), each.batching()),
+                                                    values)))
                             : "");
         });
     }
