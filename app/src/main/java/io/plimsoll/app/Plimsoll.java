@@ -1,5 +1,6 @@
 package io.plimsoll.app;
 
+import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.testbed.cli.TestbedCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
             "%nShell completion:  source <(./plimsoll completion)   (bash and zsh)",
             "A command's own help:  ./plimsoll COMMAND --help"
         },
-        subcommands = {VerifyCommand.class, TestbedCommand.class, CompletionCommand.class})
+        subcommands = {LintCommand.class, VerifyCommand.class, TestbedCommand.class, CompletionCommand.class})
 public final class Plimsoll implements Runnable {
 
     // Set by picocli before any command runs.

@@ -219,9 +219,8 @@ final class JsonCursor {
 
     /// The first quote or backslash at or after `from`, eight bytes at a time.
     ///
-    /// A byte of `x` is zero exactly where `(x − 0x01…) & ~x & 0x80…` has its lowest bit set; x is the text xor the
-    byte
-    /// looked for (Mycroft's test).
+    /// A byte of `x` is zero exactly where `(x − 0x01…) & ~x & 0x80…` has its lowest bit set; here x is
+    /// the text xor the byte looked for (Mycroft's test).
     private int quoteOrBackslash(int from) {
         int i = from;
         for (; i + 8 <= end; i += 8) {
