@@ -84,6 +84,7 @@ final class UpCommand implements Callable<Integer> {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path")));
+        command.add("-Dlogback.configurationFile=testbed-logback.xml");
         command.add("-Dplimsoll.home=" + System.getProperty("plimsoll.home", ""));
         command.addAll(List.of(TestbedMain.class.getName(), "supervise"));
         command.addAll(options.asArguments());
