@@ -30,7 +30,7 @@ public final class BenchmarkServer {
         try (var server = new ExtenderServer(
                         ExtenderConfig.DEFAULT.onFreePorts(), () -> image, PlacementConfig.DEFAULT, clock, registry)
                 .start()) {
-            System.out.println(server.schedulerPort() + " " + server.healthPort() + " " + emptyServer());
+            System.out.println("ports " + server.schedulerPort() + " " + server.healthPort() + " " + emptyServer());
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
         }
     }

@@ -44,9 +44,9 @@ public final class ExtenderBenchmark {
 
     private ExtenderBenchmark(Process process, String[] ports, int seconds, PrintStream out) {
         this.process = process;
-        this.port = Integer.parseInt(ports[0]);
-        this.healthPort = Integer.parseInt(ports[1]);
-        this.emptyPort = Integer.parseInt(ports[2]);
+        this.port = Integer.parseInt(ports[1]);
+        this.healthPort = Integer.parseInt(ports[2]);
+        this.emptyPort = Integer.parseInt(ports[3]);
         this.seconds = seconds;
         this.out = out;
     }
@@ -67,8 +67,9 @@ public final class ExtenderBenchmark {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
-            var ports = process.inputReader(StandardCharsets.UTF_8).readLine().split(" ");
-            new ExtenderBenchmark(process, ports, seconds, System.out).run();
+            var lines = process.inputReader(StandardCharsets.UTF_8).lines();
+            var ports = lines.filter(line -> line.startsWith("ports ")).findFirst().orElseThrow();
+            new ExtenderBenchmark(process, ports.split(" "), seconds, System.out).run();
         } finally {
             process.destroy();
         }
