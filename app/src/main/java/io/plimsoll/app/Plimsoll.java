@@ -1,6 +1,7 @@
 package io.plimsoll.app;
 
 import io.plimsoll.app.lint.LintCommand;
+import io.plimsoll.app.serve.ServeCommand;
 import io.plimsoll.testbed.cli.TestbedCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -28,7 +29,13 @@ import picocli.CommandLine.Spec;
             "%nShell completion:  source <(./plimsoll completion)   (bash and zsh)",
             "A command's own help:  ./plimsoll COMMAND --help"
         },
-        subcommands = {LintCommand.class, VerifyCommand.class, TestbedCommand.class, CompletionCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            LintCommand.class,
+            VerifyCommand.class,
+            TestbedCommand.class,
+            CompletionCommand.class
+        })
 public final class Plimsoll implements Runnable {
 
     // Set by picocli before any command runs.

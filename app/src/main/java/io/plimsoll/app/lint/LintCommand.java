@@ -112,7 +112,8 @@ public final class LintCommand implements Callable<Integer> {
             }
             return Files.readString(file);
         } catch (IOException e) {
-            throw UserError.ofInput("cannot read " + file + ": " + e.getMessage());
+            throw UserError.ofInput(
+                    "cannot read " + file + (Files.exists(file) ? ": " + e.getMessage() : ": no such file"));
         }
     }
 }

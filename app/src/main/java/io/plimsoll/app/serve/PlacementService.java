@@ -1,0 +1,93 @@
+package io.plimsoll.app.serve;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.plimsoll.app.UserError;
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.extender.ExtenderServer;
+import io.plimsoll.kubernetes.ImageWriter;
+import io.plimsoll.kubernetes.UsageHistory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Everything that runs while schedulers are answered: the picture of the cluster and the extender's two ports.
+///
+/// Started in the order in which one part needs another, ended in the reverse one. Any thread may close it; a second
+/// close does nothing.
+final class PlacementService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlacementService.class);
+
+    private final ExtenderConfig config;
+    private final ImageWriter writer;
+    private final ExtenderServer server;
+    private boolean closed;
+
+    private PlacementService(ServeConfiguration configuration) {
+        this.config = configuration.extender();
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var clock = Clock.systemUTC();
+        this.writer = new ImageWriter(UsageHistory.NONE, clock, registry);
+        this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry);
+    }
+
+    /// Returns once both ports answer; the picture of the cluster comes a little later, and `/readyz` says when.
+    static PlacementService start(ServeConfiguration configuration) throws Exception {
+        requireFree(
+                configuration.extender().scheduler().host(),
+                configuration.extender().scheduler().port());
+        requireFree(
+                configuration.extender().health().host(),
+                configuration.extender().health().port());
+        var service = new PlacementService(configuration);
+        try {
+            service.server.start();
+        } catch (Exception e) {
+            service.close();
+            throw e;
+        }
+        LOG.info("schedulers are answered at {}, inspection at {}", service.schedulerUrl(), service.inspectionUrl());
+        return service;
+    }
+
+    /// What a scheduler's `urlPrefix` must say.
+    String schedulerUrl() {
+        var port = config.scheduler();
+        return (port.tls().isPresent() ? "https://" : "http://") + port.host() + ":" + server.schedulerPort()
+                + port.prefix();
+    }
+
+    String inspectionUrl() {
+        return "http://" + config.health().host() + ":" + server.healthPort();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        LOG.info("ending");
+        server.close();
+        writer.close();
+        LOG.info("ended");
+    }
+
+    /// Asked before anything is started, so that the message can name the port and the way out.
+    private static void requireFree(String host, int port) throws Exception {
+        if (port == 0) {
+            return;
+        }
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (BindException e) {
+            throw UserError.ofRun("cannot listen on " + host + ":" + port + ": " + e.getMessage()
+                    + "; end what listens there, or choose another port (scheduler-port.port, health-port.port)");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.plimsoll.app.serve;
+
+import io.plimsoll.app.UserError;
+import io.plimsoll.app.settings.Settings;
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.extender.decision.DecisionSettings;
+import io.plimsoll.extender.http.HealthPortConfig;
+import io.plimsoll.extender.http.SchedulerPortConfig;
+import io.plimsoll.extender.http.TlsFiles;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.ScorePart;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// What a service is started with: one record for each role.
+record ServeConfiguration(
+        LogSettings log,
+        Optional<Path> kubeconfig,
+        UsageSettings usage,
+        PlacementConfig placement,
+        ExtenderConfig extender) {
+
+    /// @param format `text` or `json`
+    record LogSettings(String level, String format) {}
+
+    /// @param source the name of a usage source
+    record UsageSettings(String source, Duration interval, Optional<String> prometheusUrl) {}
+
+    /// @throws UserError when settings that are right by themselves do not go together
+    static ServeConfiguration of(Settings settings) {
+        return new ServeConfiguration(
+                new LogSettings(settings.get(ServeSettings.LOG_LEVEL), settings.get(ServeSettings.LOG_FORMAT)),
+                file(settings.get(ServeSettings.KUBECONFIG), ServeSettings.KUBECONFIG.key()),
+                usage(settings),
+                together("placement", () -> placement(settings)),
+                together("scheduler-port, health-port or decisions", () -> extender(settings)));
+    }
+
+    private static UsageSettings usage(Settings settings) {
+        var source = settings.get(ServeSettings.USAGE_SOURCE);
+        var url = Optional.of(settings.get(ServeSettings.PROMETHEUS_URL)).filter(text -> !text.isEmpty());
+        if (source.equals("prometheus") && url.isEmpty()) {
+            throw UserError.ofInput("the configuration is wrong: usage.source is prometheus, so usage.prometheus-url is"
+                    + " needed, like http://prometheus.monitoring.svc:9090");
+        }
+        return new UsageSettings(source, Duration.ofSeconds(settings.get(ServeSettings.USAGE_INTERVAL_SECONDS)), url);
+    }
+
+    private static PlacementConfig placement(Settings settings) {
+        var weights = new EnumMap<ScorePart, Double>(ScorePart.class);
+        ServeSettings.WEIGHTS.forEach((part, setting) -> weights.put(part, settings.get(setting)));
+        return new PlacementConfig(
+                settings.get(ServeSettings.TARGET_UTILIZATION),
+                settings.get(ServeSettings.CPU_HOT),
+                settings.get(ServeSettings.MEMORY_HOT),
+                settings.get(ServeSettings.MEMORY_EVICT),
+                settings.get(ServeSettings.USAGE_FRESH_SECONDS) * 1_000,
+                settings.get(ServeSettings.USAGE_EXPIRY_SECONDS) * 1_000,
+                settings.get(ServeSettings.KEEP_LEAST_BAD).intValue(),
+                weights);
+    }
+
+    private static ExtenderConfig extender(Settings settings) {
+        return new ExtenderConfig(
+                schedulerPort(settings),
+                new HealthPortConfig(
+                        settings.get(ServeSettings.HEALTH_HOST),
+                        settings.get(ServeSettings.HEALTH_PORT).intValue(),
+                        settings.get(ServeSettings.INSPECTION)),
+                new DecisionSettings(
+                        settings.get(ServeSettings.DEADLINE_MILLIS),
+                        settings.get(ServeSettings.IMAGE_AGE_SECONDS_MAX) * 1_000,
+                        settings.get(ServeSettings.SHADOW)),
+                settings.get(ServeSettings.DECISIONS_KEPT).intValue());
+    }
+
+    private static SchedulerPortConfig schedulerPort(Settings settings) {
+        return new SchedulerPortConfig(
+                settings.get(ServeSettings.SCHEDULER_HOST),
+                settings.get(ServeSettings.SCHEDULER_PORT).intValue(),
+                settings.get(ServeSettings.PREFIX),
+                tls(settings),
+                settings.get(ServeSettings.BODY_BYTES_MAX).intValue(),
+                settings.get(ServeSettings.BODIES_BYTES_MAX),
+                settings.get(ServeSettings.CONNECTIONS_MAX).intValue(),
+                settings.get(ServeSettings.REQUEST_MILLIS_MAX),
+                settings.get(ServeSettings.IDLE_SECONDS_MAX) * 1_000);
+    }
+
+    private static Optional<TlsFiles> tls(Settings settings) {
+        var certificate = file(settings.get(ServeSettings.TLS_CERTIFICATE), ServeSettings.TLS_CERTIFICATE.key());
+        var key = file(settings.get(ServeSettings.TLS_KEY), ServeSettings.TLS_KEY.key());
+        var clients = file(settings.get(ServeSettings.TLS_CLIENTS), ServeSettings.TLS_CLIENTS.key());
+        long there =
+                Stream.of(certificate, key, clients).filter(Optional::isPresent).count();
+        if (there == 0) {
+            return Optional.empty();
+        }
+        if (there < 3) {
+            throw new IllegalArgumentException("tls-certificate-file, tls-key-file and tls-client-authority-file go"
+                    + " together; give all three, or none");
+        }
+        return Optional.of(new TlsFiles(
+                certificate.orElseThrow(), key.orElseThrow(), clients.orElseThrow(), TlsFiles.CHECK_MILLIS_DEFAULT));
+    }
+
+    private static Optional<Path> file(String text, String key) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        var path = Path.of(text);
+        if (!Files.isReadable(path)) {
+            throw UserError.ofInput("the configuration is wrong: " + key + ": cannot read " + path.toAbsolutePath());
+        }
+        return Optional.of(path);
+    }
+
+    private static <T> T together(String keys, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw UserError.ofInput("the configuration is wrong: " + keys + ": " + e.getMessage());
+        }
+    }
+}

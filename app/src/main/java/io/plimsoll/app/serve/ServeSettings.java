@@ -1,0 +1,199 @@
+package io.plimsoll.app.serve;
+
+import io.plimsoll.app.settings.Setting;
+import io.plimsoll.app.settings.ValueType;
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.extender.decision.DecisionSettings;
+import io.plimsoll.extender.http.HealthPortConfig;
+import io.plimsoll.extender.http.SchedulerPortConfig;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.ScorePart;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// All that can be set about `plimsoll serve`. The defaults are those of the roles' own records.
+final class ServeSettings {
+
+    static final String API_VERSION = "plimsoll.io/v1alpha1";
+    static final String KIND = "ServeConfiguration";
+
+    private static final SchedulerPortConfig SCHEDULER = SchedulerPortConfig.DEFAULT;
+    private static final HealthPortConfig HEALTH = HealthPortConfig.DEFAULT;
+    private static final DecisionSettings DECISIONS = DecisionSettings.DEFAULT;
+    private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT;
+    private static final ValueType<String> FILE = ValueType.text("the path of a file, or nothing");
+    private static final ValueType<Long> PORT = ValueType.whole(0, 65_535);
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    static final Setting<String> LOG_LEVEL =
+            setting("log.level", ValueType.oneOf("error", "warn", "info", "debug"), "info", "What is logged");
+    static final Setting<String> LOG_FORMAT =
+            setting("log.format", ValueType.oneOf("text", "json"), "text", "How lines are logged");
+
+    static final Setting<String> KUBECONFIG = setting(
+            "cluster.kubeconfig",
+            FILE,
+            "",
+            "Which cluster and as whom; nothing means $KUBECONFIG, ~/.kube/config or the pod's service account");
+
+    static final Setting<String> USAGE_SOURCE = setting(
+            "usage.source",
+            ValueType.oneOf("metrics-api", "summary-api", "prometheus"),
+            "metrics-api",
+            "Where usage is measured");
+    static final Setting<Long> USAGE_INTERVAL_SECONDS =
+            setting("usage.interval-seconds", ValueType.whole(5, 3_600), 15L, "How often usage is fetched");
+    static final Setting<String> PROMETHEUS_URL = setting(
+            "usage.prometheus-url",
+            ValueType.text("an http or https address, or nothing", "|https?://[^\\s]+"),
+            "",
+            "Prometheus' address, where it is the source");
+
+    static final Setting<Boolean> SHADOW = setting(
+            "decisions.shadow",
+            ValueType.yesOrNo(),
+            DECISIONS.shadow(),
+            "Whether decisions are only recorded, and every answer is neutral");
+    static final Setting<Long> DEADLINE_MILLIS = setting(
+            "decisions.deadline-millis",
+            ValueType.whole(1, 5_000),
+            DECISIONS.deadlineMillis(),
+            "After this long the answer is neutral; well below the scheduler's httpTimeout");
+    static final Setting<Long> IMAGE_AGE_SECONDS_MAX = setting(
+            "decisions.image-age-seconds-max",
+            ValueType.whole(1, 3_600),
+            DECISIONS.imageAgeMillisMax() / 1_000,
+            "From this age on the picture of the cluster is not decided upon");
+    static final Setting<Long> DECISIONS_KEPT = setting(
+            "decisions.kept",
+            ValueType.whole(1, 100_000),
+            (long) ExtenderConfig.DEFAULT.decisionsKept(),
+            "How many of the latest decisions can be inspected");
+
+    static final Setting<Double> TARGET_UTILIZATION = setting(
+            "placement.target-utilization-share",
+            ValueType.share(),
+            PLACEMENT.targetUtilization(),
+            "How full a node should be on its predicted CPU peak");
+    static final Setting<Double> CPU_HOT = setting(
+            "placement.cpu-hot-share", ValueType.share(), PLACEMENT.cpuHot(), "Above this CPU load a node is refused");
+    static final Setting<Double> MEMORY_HOT = setting(
+            "placement.memory-hot-share",
+            ValueType.share(),
+            PLACEMENT.memoryHot(),
+            "Above this memory load a node is refused");
+    static final Setting<Double> MEMORY_EVICT = setting(
+            "placement.memory-evict-share",
+            ValueType.share(),
+            PLACEMENT.memoryEvictShare(),
+            "Share of memory that the kubelets keep available before they evict");
+    static final Setting<Long> USAGE_FRESH_SECONDS = setting(
+            "placement.usage-fresh-seconds",
+            ValueType.whole(1, 3_600),
+            PLACEMENT.usageFreshMillis() / 1_000,
+            "Up to this age a measurement is fully trusted");
+    static final Setting<Long> USAGE_EXPIRY_SECONDS = setting(
+            "placement.usage-expiry-seconds",
+            ValueType.whole(2, 86_400),
+            PLACEMENT.usageExpiryMillis() / 1_000,
+            "From this age on a measurement is not used; more than usage-fresh-seconds");
+    static final Setting<Long> KEEP_LEAST_BAD = setting(
+            "placement.keep-least-bad-nodes",
+            ValueType.whole(1, 1_000),
+            (long) PLACEMENT.keepLeastBad(),
+            "How many nodes stay at least when every candidate is refused");
+    static final Map<ScorePart, Setting<Double>> WEIGHTS = weights();
+
+    static final Setting<String> SCHEDULER_HOST = setting(
+            "scheduler-port.host",
+            ValueType.text("an address to listen on", "\\S+"),
+            SCHEDULER.host(),
+            "Where schedulers are answered; other than loopback only with TLS");
+    static final Setting<Long> SCHEDULER_PORT =
+            setting("scheduler-port.port", PORT, (long) SCHEDULER.port(), "0 takes any free one");
+    static final Setting<String> PREFIX = setting(
+            "scheduler-port.prefix",
+            ValueType.text("nothing, or a path like /scheduler", "|(/[A-Za-z0-9._~-]+)+"),
+            SCHEDULER.prefix(),
+            "The path before the verbs");
+    static final Setting<String> TLS_CERTIFICATE =
+            setting("scheduler-port.tls-certificate-file", FILE, "", "The server's certificate chain, PEM");
+    static final Setting<String> TLS_KEY =
+            setting("scheduler-port.tls-key-file", FILE, "", "Its private key, PEM PKCS#8");
+    static final Setting<String> TLS_CLIENTS = setting(
+            "scheduler-port.tls-client-authority-file", FILE, "", "Who must have signed a client's certificate, PEM");
+    static final Setting<Long> BODY_BYTES_MAX = setting(
+            "scheduler-port.body-bytes-max",
+            ValueType.whole(64 << 10, 1 << 30),
+            (long) SCHEDULER.bodyBytesMax(),
+            "Largest body");
+    static final Setting<Long> BODIES_BYTES_MAX = setting(
+            "scheduler-port.bodies-bytes-max",
+            ValueType.whole(64 << 10, 4L << 30),
+            SCHEDULER.bodiesBytesMax(),
+            "Largest sum of the bodies being received at one time; at least body-bytes-max");
+    static final Setting<Long> CONNECTIONS_MAX = setting(
+            "scheduler-port.connections-max",
+            ValueType.whole(2, 10_000),
+            (long) SCHEDULER.connectionsMax(),
+            "Beyond it the connection that is quiet longest is closed");
+    static final Setting<Long> REQUEST_MILLIS_MAX = setting(
+            "scheduler-port.request-millis-max",
+            ValueType.whole(100, 600_000),
+            SCHEDULER.requestMillisMax(),
+            "How long a client may take for a request");
+    static final Setting<Long> IDLE_SECONDS_MAX = setting(
+            "scheduler-port.idle-seconds-max",
+            ValueType.whole(100, 3_600),
+            SCHEDULER.idleMillisMax() / 1_000,
+            "How long a connection may stay quiet; kube-scheduler keeps them for 90 s");
+
+    static final Setting<String> HEALTH_HOST = setting(
+            "health-port.host",
+            ValueType.text("an address to listen on", "\\S+"),
+            HEALTH.host(),
+            "Where probes, metrics and inspection are answered");
+    static final Setting<Long> HEALTH_PORT =
+            setting("health-port.port", PORT, (long) HEALTH.port(), "0 takes any free one");
+    static final Setting<Boolean> INSPECTION = setting(
+            "health-port.inspection",
+            ValueType.yesOrNo(),
+            HEALTH.inspection(),
+            "Whether /inspect is served; it names pods and nodes");
+
+    private ServeSettings() {}
+
+    /// How a file of settings begins.
+    static String head() {
+        return "apiVersion: " + API_VERSION + "\nkind: " + KIND + "\n";
+    }
+
+    /// In the order in which they are printed.
+    static List<Setting<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    private static <T> Setting<T> setting(String key, ValueType<T> type, T standard, String help) {
+        var setting = new Setting<>(key, type, standard, help);
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static Map<ScorePart, Setting<Double>> weights() {
+        var weights = new EnumMap<ScorePart, Setting<Double>>(ScorePart.class);
+        for (var part : ScorePart.values()) {
+            weights.put(
+                    part,
+                    setting(
+                            "placement.weights." + part.label(),
+                            ValueType.weight(),
+                            Optional.ofNullable(PLACEMENT.weights().get(part)).orElse(0.0),
+                            "Relative weight of this part of the score"));
+        }
+        return weights;
+    }
+}

@@ -1,0 +1,91 @@
+package io.plimsoll.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plimsoll.app.UserError;
+import io.plimsoll.app.settings.Settings;
+import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.model.placement.PlacementConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeConfigurationTest {
+
+    @Test
+    void configuration_nothingSet_isTheRolesOwnDefaults() {
+        var configuration = ServeConfiguration.of(settings(Map.of()));
+
+        assertThat(configuration.extender()).isEqualTo(ExtenderConfig.DEFAULT);
+        assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT);
+    }
+
+    @Test
+    void configuration_printed_isReadAgainAsTheSame() {
+        var settings = settings(Map.of("decisions.shadow", "true", "placement.weights.packing", "4"));
+
+        var again =
+                reader().file("printed", settings.toYaml(ServeSettings.head())).read();
+
+        assertThat(ServeConfiguration.of(again)).isEqualTo(ServeConfiguration.of(settings));
+        assertThat(ServeConfiguration.of(again).extender().decisions().shadow()).isTrue();
+    }
+
+    @Test
+    void configuration_everyInterfaceWithoutTls_isRefused() {
+        var settings = settings(Map.of("scheduler-port.host", "0.0.0.0"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("scheduler-port")
+                .hasMessageContaining("only with TLS");
+    }
+
+    @Test
+    void configuration_partOfTheTlsFiles_isRefused(@TempDir Path folder) throws Exception {
+        var certificate = Files.writeString(folder.resolve("tls.crt"), "");
+
+        var settings = settings(Map.of("scheduler-port.tls-certificate-file", certificate.toString()));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings)).hasMessageContaining("give all three, or none");
+    }
+
+    @Test
+    void configuration_fileThatIsNotThere_isNamed() {
+        var settings = settings(Map.of("cluster.kubeconfig", "/nowhere/config"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .hasMessage("the configuration is wrong: cluster.kubeconfig: cannot read /nowhere/config");
+    }
+
+    @Test
+    void configuration_prometheusWithoutAddress_saysWhatIsMissing() {
+        var settings = settings(Map.of("usage.source", "prometheus"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .hasMessageContaining("usage.prometheus-url is needed");
+    }
+
+    @Test
+    void configuration_expiryBeforeFreshness_isRefused() {
+        var settings = settings(Map.of("placement.usage-expiry-seconds", "10"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .hasMessageContaining("placement")
+                .hasMessageContaining("usageExpiryMillis must be above usageFreshMillis");
+    }
+
+    private static Settings settings(Map<String, String> flags) {
+        var reader = reader();
+        flags.forEach((key, value) -> reader.flag(key, value, "--set " + key));
+        return reader.read();
+    }
+
+    private static SettingsReader reader() {
+        return new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+    }
+}
