@@ -4,19 +4,23 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.DecisionLog;
-import io.plimsoll.extender.decision.Expectations;
 import io.plimsoll.extender.decision.WarmUp;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.http.HealthPort;
 import io.plimsoll.extender.http.SchedulerPort;
+import io.plimsoll.extender.inspection.Inspection;
+import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The extender as a whole: the scheduler's port, the health port, and what both share.
@@ -51,10 +55,13 @@ public final class ExtenderServer implements AutoCloseable {
         this.clock = clock;
         this.metrics = new ExtenderMetrics(registry);
         this.decisions = new DecisionLog(config.decisionsKept());
-        var adviser = new Adviser(images, placement, config.decisions(), Expectations.NONE, clock, System::nanoTime);
+        var adviser = new Adviser(images, placement, config.decisions(), clock, System::nanoTime);
         this.schedulerPort = new SchedulerPort(
                 config.scheduler(), adviser, this::record, metrics, () -> System.nanoTime() / 1_000_000);
-        this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), router -> {});
+        var inspection = new Inspection(images, placement, decisions, clock);
+        Consumer<Router> routes =
+                config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
+        this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), routes);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
         registerGauges();
     }
@@ -76,6 +83,11 @@ public final class ExtenderServer implements AutoCloseable {
 
     public int healthPort() {
         return healthPort.port();
+    }
+
+    /// What the health port answers, as `METHOD /path/{parameter}`.
+    public SortedSet<String> healthRoutes() {
+        return healthPort.routes();
     }
 
     /// The latest decisions.

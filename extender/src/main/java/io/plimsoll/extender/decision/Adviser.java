@@ -7,12 +7,13 @@ import io.plimsoll.extender.wire.Replies;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
-import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Filtered;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
-import io.plimsoll.model.placement.Shares;
-import io.plimsoll.model.placement.Verdict;
+import io.plimsoll.model.placement.Reason;
+import io.plimsoll.model.placement.SpeculativeShares;
+import io.plimsoll.model.placement.WireScores;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,40 +30,28 @@ import java.util.function.Supplier;
 /// [MalformedRequest].
 public final class Adviser {
 
-    /// How many nodes are judged or ranked between two looks at the clock.
-    private static final int STRIDE = 256;
-
-    /// What a node that is not in the image gets, out of 10: it may be new and good, or a wrong name.
-    private static final byte UNKNOWN_SCORE = 5;
-
     private final Supplier<ClusterImage> images;
     private final Placer placer;
-    private final int keepLeastBad;
     private final DecisionSettings settings;
-    private final Expectations expectations;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
 
+    private final SpeculativeShares shares = new SpeculativeShares();
     private final ExtenderArgs args = new ExtenderArgs();
     private final ReplyBuffer reply = new ReplyBuffer();
     /// For each candidate what is sent of it: its score, or why it is rejected.
     private byte[] marks = {};
-
-    private float[] values = {};
 
     /// @param nanoTime runs like [System#nanoTime]
     public Adviser(
             Supplier<ClusterImage> images,
             PlacementConfig placement,
             DecisionSettings settings,
-            Expectations expectations,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.images = images;
         this.placer = new Placer(placement);
-        this.keepLeastBad = placement.keepLeastBad();
         this.settings = settings;
-        this.expectations = expectations;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -134,6 +123,7 @@ public final class Adviser {
                 draft.neutral(objection.get(), "");
                 return;
             }
+            lookAtClock(draft);
             work.run(draft, image, pod.orElseThrow());
             if (settings.shadow()) {
                 draft.neutral(NeutralCause.SHADOW, "");
@@ -166,7 +156,7 @@ public final class Adviser {
         if (pod.isEmpty()) {
             return Optional.of(NeutralCause.NO_POD);
         }
-        if (pod.get().optOuts().contains(OptOut.SCORE)) {
+        if (pod.get().isOptedOut()) {
             return Optional.of(NeutralCause.OPTED_OUT);
         }
         return args.unknown() == args.count() && args.count() > 0
@@ -177,60 +167,53 @@ public final class Adviser {
     // Filter
 
     private void judge(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
-        var shares = expectations.at(image, draft.nowMillis);
+        var filtered = placer.filter(image, shares.at(image, draft.nowMillis), pod, knownSlots(), draft.nowMillis);
+        lookAtClock(draft);
         reserve(args.count());
-        int unfit = 0;
-        for (int i = 0; i < args.count(); i++) {
-            lookAtClock(draft, i);
-            marks[i] = 0;
-            if (args.slot(i) != NodeTable.ABSENT
-                    && placer.judge(image, shares, pod, args.slot(i), draft.nowMillis)
-                            instanceof Verdict.Unfit(var reason, double severity)) {
-                marks[i] = (byte) (reason.ordinal() + 1);
-                values[i] = (float) severity;
-                draft.reject(reason);
-                unfit++;
-            }
+        for (int i = 0, next = 0; i < args.count(); i++) {
+            boolean refused = next < filtered.refused().length && args.slot(i) == filtered.refused()[next];
+            marks[i] = refused ? mark(draft, filtered.reasons().get(next++)) : 0;
         }
-        if (unfit > 0 && unfit == args.count()) {
-            keepLeastBad(draft);
-        }
+        draft.keptLeastBad = filtered.leastBad();
     }
 
-    /// Accepts the least bad nodes all the same, since a pod that no node may have would wait for ever.
-    private void keepLeastBad(Draft draft) {
-        draft.keptLeastBad = true;
-        for (int kept = 0; kept < Math.min(keepLeastBad, args.count()); kept++) {
-            marks[leastBad()] = 0;
-        }
-    }
-
-    private int leastBad() {
-        int best = -1;
-        for (int i = 0; i < args.count(); i++) {
-            if (marks[i] != 0 && (best < 0 || values[i] < values[best])) {
-                best = i;
-            }
-        }
-        return best;
+    private static byte mark(Draft draft, Reason reason) {
+        draft.reject(reason);
+        return (byte) (reason.ordinal() + 1);
     }
 
     // Prioritize
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
-        var shares = expectations.at(image, draft.nowMillis);
         var slots = knownSlots();
-        var scores = scores(draft, image, pod, shares, slots);
+        var scores = placer.rank(image, shares.at(image, draft.nowMillis), pod, slots, draft.nowMillis)
+                .scores();
+        lookAtClock(draft);
         var sent = WireScores.of(scores);
         reserve(args.count());
         for (int i = 0, known = 0; i < args.count(); i++) {
-            marks[i] = args.slot(i) == NodeTable.ABSENT ? UNKNOWN_SCORE : sent[known++];
+            marks[i] = args.slot(i) == NodeTable.ABSENT ? WireScores.NEUTRAL : sent[known++];
         }
-        var top = top(scores);
-        draft.top = ranked(image, slots, scores, sent, top);
+        draft.top = ranked(image, slots, scores, sent, top(scores));
         if (!settings.shadow()) {
-            expectations.expect(pod, Arrays.stream(top).map(i -> slots[i]).toArray(), image, draft.nowMillis);
+            shares.expect(pod, band(slots, sent), image.nodeTable(), draft.nowMillis);
         }
+    }
+
+    /// The nodes that were given the most.
+    private static int[] band(int[] slots, byte[] sent) {
+        byte most = 0;
+        for (byte score : sent) {
+            most = (byte) Math.max(most, score);
+        }
+        var band = new int[slots.length];
+        int count = 0;
+        for (int i = 0; i < slots.length; i++) {
+            if (sent[i] == most) {
+                band[count++] = slots[i];
+            }
+        }
+        return Arrays.copyOf(band, count);
     }
 
     private int[] knownSlots() {
@@ -241,18 +224,6 @@ public final class Adviser {
             }
         }
         return slots;
-    }
-
-    private float[] scores(Draft draft, ClusterImage image, PodToPlace pod, Shares shares, int[] slots)
-            throws OutOfTime {
-        var scores = new float[slots.length];
-        for (int from = 0; from < slots.length; from += STRIDE) {
-            lookAtClock(draft, from);
-            var part = Arrays.copyOfRange(slots, from, Math.min(slots.length, from + STRIDE));
-            var ranking = placer.rank(image, shares, pod, part, draft.nowMillis);
-            System.arraycopy(ranking.scores(), 0, scores, from, part.length);
-        }
-        return scores;
     }
 
     /// The positions of the highest scores, highest first; of equal ones the first.
@@ -281,8 +252,8 @@ public final class Adviser {
         return ranked;
     }
 
-    private void lookAtClock(Draft draft, int done) throws OutOfTime {
-        if (done % STRIDE == 0 && nanoTime.getAsLong() - draft.deadlineNanos > 0) {
+    private void lookAtClock(Draft draft) throws OutOfTime {
+        if (nanoTime.getAsLong() - draft.deadlineNanos > 0) {
             throw new OutOfTime();
         }
     }
@@ -290,7 +261,6 @@ public final class Adviser {
     private void reserve(int count) {
         if (marks.length < count) {
             marks = new byte[count * 2];
-            values = new float[count * 2];
         }
     }
 }

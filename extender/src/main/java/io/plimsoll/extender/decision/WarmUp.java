@@ -33,7 +33,6 @@ public final class WarmUp {
                 () -> image,
                 placement,
                 new DecisionSettings(5_000, 60_000, false),
-                Expectations.NONE,
                 InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
                 System::nanoTime);
         var body = body();

@@ -3,6 +3,7 @@ package io.plimsoll.extender.http;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -10,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +46,7 @@ public final class HealthPort extends VerticleBase {
     @Override
     public Future<?> start() {
         var created = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX))
-                .requestHandler(router());
+                .requestHandler(router(vertx));
         server = created;
         return created.listen(config.port(), config.host());
     }
@@ -57,7 +60,18 @@ public final class HealthPort extends VerticleBase {
         return started.actualPort();
     }
 
-    private Router router() {
+    /// What is answered here, as `METHOD /path/{parameter}`.
+    public SortedSet<String> routes() {
+        var routes = new TreeSet<String>();
+        for (var route : router(vertx).getRoutes()) {
+            for (var method : route.methods()) {
+                routes.add(method.name() + " " + route.getName().replaceAll(":(\\w+)", "{$1}"));
+            }
+        }
+        return routes;
+    }
+
+    private Router router(Vertx vertx) {
         var router = Router.router(vertx);
         router.get("/livez").handler(context -> health(context, liveness));
         router.get("/healthz").handler(context -> health(context, liveness));

@@ -1,0 +1,220 @@
+package io.plimsoll.extender.inspection;
+
+import io.plimsoll.extender.decision.DecisionLog;
+import io.plimsoll.extender.inspection.PodRanking.Cause;
+import io.plimsoll.extender.inspection.PodRanking.RankedNode;
+import io.plimsoll.extender.inspection.PodRanking.WhyNot;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.model.placement.Shares;
+import io.plimsoll.model.placement.Verdict;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Answers questions about nodes, pods and decisions from the published image, by the same [Placer] that answers the
+/// scheduler, though without the shares of pods that are just on their way. Any thread may ask.
+public final class Inspection {
+
+    private final Supplier<ClusterImage> images;
+    private final Placer placer;
+    private final DecisionLog decisions;
+    private final InstantSource clock;
+
+    public Inspection(
+            Supplier<ClusterImage> images,
+            PlacementConfig placement,
+            DecisionLog decisions,
+            InstantSource clock) {
+        this.images = images;
+        this.placer = new Placer(placement);
+        this.decisions = decisions;
+        this.clock = clock;
+    }
+
+    /// All nodes, by name.
+    public List<NodeView> nodes() {
+        long nowMillis = clock.millis();
+        return images.get().nodes().stream()
+                .map(node -> NodeView.of(node, nowMillis))
+                .toList();
+    }
+
+    public Optional<NodeView> node(String name) {
+        return images.get().node(name).map(node -> NodeView.of(node, clock.millis()));
+    }
+
+    /// Where a pod of the cluster would go if it were placed now: it is taken off its node first, as far as its
+    /// expected use goes. What was measured of its node still holds it.
+    public Optional<PodRanking> pod(PodKey key, Optional<String> whyNot) {
+        var image = images.get();
+        return image.pod(key).map(pod -> {
+            var delta = new ClusterDelta(image);
+            delta.replay(new ClusterEvent.PodDeleted(key));
+            return ranking(delta.apply(), pod.spec(), whyNot);
+        });
+    }
+
+    /// Where a pod that is not there yet would go.
+    public PodRanking whatIf(PodSpec pod, Optional<String> whyNot) {
+        return ranking(images.get(), pod, whyNot);
+    }
+
+    /// The latest decisions, newest first.
+    public List<DecisionView> decisions(int limit) {
+        return decisions.latest(limit).stream().map(DecisionView::of).toList();
+    }
+
+    private PodRanking ranking(ClusterImage image, PodSpec spec, Optional<String> asked) {
+        long nowMillis = clock.millis();
+        var pod = PodToPlace.of(image, spec);
+        var nodes = new ArrayList<RankedNode>(image.nodeCount());
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
+            nodes.add(rankedNode(image, pod, slot, nowMillis));
+        }
+        var ranked = numbered(nodes);
+        var best = ranked.stream().filter(RankedNode::fit).findFirst();
+        return new PodRanking(
+                spec.key().toString(),
+                pod.workload().toString(),
+                pod.replicas(),
+                pod.expected(),
+                pod.estimate().confidence(),
+                pod.optOuts().stream().map(OptOut::label).sorted().toList(),
+                spec.nodeName(),
+                best.map(RankedNode::node),
+                asked.flatMap(name -> whyNot(ranked, name)),
+                ranked);
+    }
+
+    private RankedNode rankedNode(ClusterImage image, PodToPlace pod, int slot, long nowMillis) {
+        var card = placer.card(image, Shares.NONE, pod, slot, nowMillis);
+        var verdict = placer.judge(image, Shares.NONE, pod, slot, nowMillis);
+        var words =
+                switch (verdict) {
+                    case Verdict.Fit() -> "fit";
+                    case Verdict.Unfit(var reason, double severity) -> reason.text();
+                };
+        double severity =
+                switch (verdict) {
+                    case Verdict.Fit() -> 0;
+                    case Verdict.Unfit(var reason, double beyond) -> beyond;
+                };
+        return new RankedNode(
+                0,
+                image.nodeTable().names().get(slot),
+                verdict.isFit(),
+                words,
+                severity,
+                card.score(),
+                labelled(card.parts()),
+                labelled(card.weights()),
+                card.floor(),
+                card.trust(),
+                card.predictedCpu(),
+                card.predictedMemory());
+    }
+
+    private static Map<String, Double> labelled(Map<ScorePart, Double> parts) {
+        var labelled = new LinkedHashMap<String, Double>();
+        for (var part : ScorePart.values()) {
+            if (parts.containsKey(part)) {
+                labelled.put(part.label(), parts.get(part));
+            }
+        }
+        return labelled;
+    }
+
+    /// Fit nodes first, then by score, then by name.
+    private static List<RankedNode> numbered(List<RankedNode> nodes) {
+        nodes.sort(Comparator.comparing((RankedNode node) -> !node.fit())
+                .thenComparing(Comparator.comparingDouble(RankedNode::score).reversed())
+                .thenComparing(RankedNode::node));
+        var numbered = new ArrayList<RankedNode>(nodes.size());
+        for (var node : nodes) {
+            numbered.add(new RankedNode(
+                    numbered.size() + 1,
+                    node.node(),
+                    node.fit(),
+                    node.verdict(),
+                    node.severity(),
+                    node.score(),
+                    node.parts(),
+                    node.weights(),
+                    node.floor(),
+                    node.trust(),
+                    node.predictedCpu(),
+                    node.predictedMemory()));
+        }
+        return numbered;
+    }
+
+    // Why not this node
+
+    private static Optional<WhyNot> whyNot(List<RankedNode> ranked, String name) {
+        var best = ranked.getFirst();
+        return ranked.stream().filter(node -> node.node().equals(name)).findFirst().map(node -> {
+            var causes = causes(node, best);
+            double behind = best.score() - node.score();
+            return new WhyNot(name, node.rank(), answer(node, best, behind, causes), behind, causes);
+        });
+    }
+
+    private static List<Cause> causes(RankedNode node, RankedNode best) {
+        var causes = new ArrayList<Cause>();
+        for (var part : ScorePart.values()) {
+            var here = Optional.ofNullable(node.parts().get(part.label()));
+            var there = Optional.ofNullable(best.parts().get(part.label()));
+            if (here.isPresent() || there.isPresent()) {
+                causes.add(new Cause(part.label(), here, there, points(best, part) - points(node, part)));
+            }
+        }
+        causes.sort(Comparator.comparingDouble(Cause::points).reversed());
+        return causes;
+    }
+
+    private static double points(RankedNode node, ScorePart part) {
+        return node.parts().getOrDefault(part.label(), 0.0)
+                * node.weights().getOrDefault(part.label(), 0.0);
+    }
+
+    private static String answer(RankedNode node, RankedNode best, double behind, List<Cause> causes) {
+        if (!node.fit()) {
+            return node.node() + " is not fit: " + node.verdict();
+        }
+        if (node.rank() == 1) {
+            return node.node() + " is the best node";
+        }
+        if (behind <= 0 || causes.isEmpty() || causes.getFirst().points() <= 0) {
+            return node.node() + " is as good as " + best.node() + ", which comes first by name";
+        }
+        var cause = causes.getFirst();
+        return String.format(
+                Locale.ROOT,
+                "%s is %.1f points behind %s, most of it by %s (%s against %s)",
+                node.node(),
+                behind,
+                best.node(),
+                cause.part(),
+                cause.here().map(Inspection::rounded).orElse("no data"),
+                cause.best().map(Inspection::rounded).orElse("no data"));
+    }
+
+    private static String rounded(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
+    }
+}

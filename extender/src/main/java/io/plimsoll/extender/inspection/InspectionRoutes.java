@@ -1,0 +1,215 @@
+package io.plimsoll.extender.inspection;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.plimsoll.extender.wire.MalformedRequest;
+import io.plimsoll.model.cluster.PodKey;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/// The routes of inspection. JSON unless `?format=table` or `Accept: text/plain` asks for a table.
+public final class InspectionRoutes {
+
+    private static final int MANIFEST_BYTES_MAX = 1 << 20;
+    private static final int TABLE_ROWS = 20;
+    private static final int DECISIONS = 50;
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new SimpleModule()
+                    .addSerializer(new PresentOrNull())
+                    .addSerializer(Instant.class, ToStringSerializer.instance));
+
+    private final Inspection inspection;
+
+    public InspectionRoutes(Inspection inspection) {
+        this.inspection = inspection;
+    }
+
+    public void mount(Router router) {
+        router.get("/inspect/nodes").handler(context -> answer(context, inspection::nodes, Tables::nodes));
+        router.get("/inspect/nodes/:name").handler(this::node);
+        router.get("/inspect/pods/:namespace/:name").handler(this::pod);
+        router.get("/inspect/decisions").handler(this::decisions);
+        router.post("/inspect/what-if")
+                .handler(BodyHandler.create(false).setBodyLimit(MANIFEST_BYTES_MAX))
+                .handler(this::whatIf);
+        router.get("/openapi.yaml").handler(InspectionRoutes::openApi);
+    }
+
+    private void node(RoutingContext context) {
+        var name = context.pathParam("name");
+        answerIfPresent(
+                context,
+                () -> inspection.node(name),
+                "no node '" + name + "': GET /inspect/nodes lists them",
+                Tables::node);
+    }
+
+    private void pod(RoutingContext context) {
+        var key = new PodKey(context.pathParam("namespace"), context.pathParam("name"));
+        answerIfPresent(
+                context,
+                () -> inspection.pod(key, parameter(context, "node")).map(limited(context)),
+                "no pod '" + key + "' is known: it is gone, has ended, or was just made",
+                ranking -> Tables.ranking(ranking, limit(context, TABLE_ROWS)));
+    }
+
+    private void whatIf(RoutingContext context) {
+        var manifest = Optional.ofNullable(context.body().asString()).orElse("");
+        answer(
+                context,
+                () -> limited(context)
+                        .apply(inspection.whatIf(PodManifest.read(manifest), parameter(context, "node"))),
+                ranking -> Tables.ranking(ranking, limit(context, TABLE_ROWS)));
+    }
+
+    private void decisions(RoutingContext context) {
+        answer(context, () -> inspection.decisions(limit(context, DECISIONS)), Tables::decisions);
+    }
+
+    private static Function<PodRanking, PodRanking> limited(RoutingContext context) {
+        return ranking -> new PodRanking(
+                ranking.pod(),
+                ranking.workload(),
+                ranking.replicas(),
+                ranking.expected(),
+                ranking.confidence(),
+                ranking.optOuts(),
+                ranking.currentNode(),
+                ranking.best(),
+                ranking.whyNot(),
+                ranking.nodes().stream()
+                        .limit(limit(context, Integer.MAX_VALUE))
+                        .toList());
+    }
+
+    private static void openApi(RoutingContext context) {
+        context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
+                .end(resource("/io/plimsoll/extender/openapi.yaml"));
+    }
+
+    private static String resource(String path) {
+        try (var in = Objects.requireNonNull(InspectionRoutes.class.getResourceAsStream(path), path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Answering
+
+    private static <T> void answerIfPresent(
+            RoutingContext context, Callable<Optional<T>> question, String otherwise, Function<T, String> table) {
+        ask(context, question, found -> {
+            if (found.isEmpty()) {
+                problem(context, 404, otherwise);
+            } else {
+                send(context, found.get(), table);
+            }
+        });
+    }
+
+    private static <T> void answer(RoutingContext context, Callable<T> question, Function<T, String> table) {
+        ask(context, question, answer -> send(context, answer, table));
+    }
+
+    /// Off the event loop: a ranking of thousands of nodes with all its parts takes its time, and probes go on.
+    private static <T> void ask(RoutingContext context, Callable<T> question, java.util.function.Consumer<T> then) {
+        context.vertx()
+                .executeBlocking(question)
+                .onSuccess(then::accept)
+                .onFailure(failure -> problem(
+                        context,
+                        failure instanceof IllegalArgumentException || failure instanceof MalformedRequest ? 400 : 500,
+                        String.valueOf(failure.getMessage())));
+    }
+
+    private static <T> void send(RoutingContext context, T answer, Function<T, String> table) {
+        if (wantsTable(context)) {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .end(table.apply(answer));
+        } else {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(json(answer));
+        }
+    }
+
+    private static boolean wantsTable(RoutingContext context) {
+        var accept = Optional.ofNullable(context.request().getHeader(HttpHeaders.ACCEPT)).orElse("");
+        return parameter(context, "format").map("table"::equals).orElse(accept.startsWith("text/plain"));
+    }
+
+    private static Optional<String> parameter(RoutingContext context, String name) {
+        return Optional.ofNullable(context.request().getParam(name)).filter(value -> !value.isEmpty());
+    }
+
+    private static int limit(RoutingContext context, int otherwise) {
+        return parameter(context, "limit").map(InspectionRoutes::positive).orElse(otherwise);
+    }
+
+    private static int positive(String text) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("limit must be a positive number: '" + text + "'", e);
+        }
+        throw new IllegalArgumentException("limit must be a positive number: '" + text + "'");
+    }
+
+    private static void problem(RoutingContext context, int status, String why) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(new JsonObject().put("error", why).toBuffer());
+    }
+
+    private static String json(Object view) {
+        try {
+            return JSON.writeValueAsString(view);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes what an [Optional] holds, or null.
+    private static final class PresentOrNull extends StdSerializer<Optional<?>> {
+
+        private static final long serialVersionUID = 1L;
+
+        PresentOrNull() {
+            super(Optional.class, false);
+        }
+
+        @Override
+        public void serialize(Optional<?> value, JsonGenerator out, SerializerProvider serializers)
+                throws IOException {
+            if (value.isPresent()) {
+                serializers.defaultSerializeValue(value.get(), out);
+            } else {
+                out.writeNull();
+            }
+        }
+    }
+}

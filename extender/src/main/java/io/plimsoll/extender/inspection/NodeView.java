@@ -1,0 +1,81 @@
+package io.plimsoll.extender.inspection;
+
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.SignalKind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A node as the image knows it.
+///
+/// @param signals the newest sample of each signal there is, by its name, with unit in the name
+/// @param requested what its pods request
+/// @param expectedPeak what its pods are expected to use at their peak
+/// @param unsettled what pods too new for the measurements are expected to add to them
+/// @param flapScore how often it lost its readiness lately, 0 (never) to 1
+/// @param suppressed whether it is avoided for that
+public record NodeView(
+        String name,
+        String readiness,
+        boolean unschedulable,
+        List<String> taintKeys,
+        Resources allocatable,
+        int pods,
+        int allocatablePods,
+        Map<String, SignalView> signals,
+        Resources requested,
+        Resources expectedPeak,
+        Resources unsettled,
+        double cpuDeviationMillis,
+        double memoryDeviationBytes,
+        double flapScore,
+        boolean suppressed) {
+
+    /// One measured value.
+    ///
+    /// @param ageMillis how long ago it was measured
+    public record SignalView(double value, long ageMillis, String source) {}
+
+    static NodeView of(NodeImage node, long nowMillis) {
+        var spec = node.spec();
+        return new NodeView(
+                spec.name(),
+                Labels.of(spec.readiness()),
+                spec.unschedulable(),
+                spec.taintKeys(),
+                spec.allocatable(),
+                node.pods().size(),
+                spec.allocatablePods(),
+                signals(node, nowMillis),
+                node.load().requested(),
+                node.load().peak(),
+                node.load().unsettled(),
+                node.cpuMillis().deviation(),
+                node.memoryBytes().deviation(),
+                node.stability().flapScore(nowMillis),
+                node.stability().isSuppressed(nowMillis));
+    }
+
+    private static Map<String, SignalView> signals(NodeImage node, long nowMillis) {
+        var views = new LinkedHashMap<String, SignalView>();
+        node.signals()
+                .asMap()
+                .forEach((kind, sample) -> views.put(
+                        Labels.of(kind),
+                        new SignalView(sample.value(), nowMillis - sample.atMillis(), sample.source())));
+        return views;
+    }
+
+    /// The measured share of what is allocatable, or -1 where it was not measured.
+    double share(SignalKind kind, long allocatable) {
+        var signal = signals.get(Labels.of(kind));
+        return signal == null ? -1 : signal.value() / Math.max(1, allocatable);
+    }
+
+    /// The age of the CPU measurement, or -1 where there is none.
+    long cpuAgeMillis() {
+        var signal = signals.get(Labels.of(SignalKind.CPU_USAGE_MILLIS));
+        return signal == null ? -1 : signal.ageMillis();
+    }
+}

@@ -1,0 +1,68 @@
+package io.plimsoll.extender.inspection;
+
+import io.plimsoll.model.cluster.Resources;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a pod would go if it were placed now, over all nodes of the image.
+///
+/// Only what Plimsoll judges is in it: the scheduler also looks at affinity, taints, ports and volumes.
+///
+/// @param workload the root of its chain of owners
+/// @param expected what it is expected to use at its peak
+/// @param confidence how far that comes from its workload's history, 0 to 1; the rest comes from its requests
+/// @param currentNode where it is bound
+/// @param best the best fit node; nothing where no node is fit
+/// @param nodes every node, the best first
+/// @param whyNot how the node that was asked about compares with the best one
+public record PodRanking(
+        String pod,
+        String workload,
+        int replicas,
+        Resources expected,
+        double confidence,
+        List<String> optOuts,
+        Optional<String> currentNode,
+        Optional<String> best,
+        Optional<WhyNot> whyNot,
+        List<RankedNode> nodes) {
+
+    /// One node in the ranking.
+    ///
+    /// @param verdict `fit`, or why it is not
+    /// @param severity how far beyond the limit it is; 0 when fit
+    /// @param score 0 to 100
+    /// @param parts what each part that had data says, 0 to 100
+    /// @param weights of these parts; they add up to 1
+    /// @param floor what the safety floor multiplied the weighted mean with
+    /// @param trust how far its measurements are believed at their age, 0 to 1
+    /// @param predictedCpu share of allocatable CPU expected in use at peak with the pod there
+    public record RankedNode(
+            int rank,
+            String node,
+            boolean fit,
+            String verdict,
+            double severity,
+            double score,
+            Map<String, Double> parts,
+            Map<String, Double> weights,
+            double floor,
+            double trust,
+            double predictedCpu,
+            double predictedMemory) {}
+
+    /// Why a node is not the best one.
+    ///
+    /// @param answer the same in a sentence
+    /// @param behind points of the score that it lacks
+    /// @param causes what each part adds to that, the largest first
+    public record WhyNot(String node, int rank, String answer, double behind, List<Cause> causes) {}
+
+    /// A part in which one node differs from another.
+    ///
+    /// @param here the part's value on the node asked about; nothing where it had no data
+    /// @param best its value on the best node
+    /// @param points weighted difference, in points of the score before the safety floor
+    public record Cause(String part, Optional<Double> here, Optional<Double> best, double points) {}
+}

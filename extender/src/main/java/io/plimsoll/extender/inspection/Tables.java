@@ -1,0 +1,93 @@
+package io.plimsoll.extender.inspection;
+
+import io.plimsoll.model.usage.SignalKind;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// The views as text for terminals.
+final class Tables {
+
+    private Tables() {}
+
+    static String nodes(List<NodeView> nodes) {
+        var table = new Table("NODE", "READY", "CPU", "CPU PEAK", "MEMORY", "MEM PEAK", "PODS", "AGE", "FLAPS");
+        for (var node : nodes) {
+            long cpu = node.allocatable().cpuMillis();
+            long memory = node.allocatable().memoryBytes();
+            table.row(
+                    node.name(),
+                    node.readiness() + (node.unschedulable() ? ",cordoned" : ""),
+                    percent(node.share(SignalKind.CPU_USAGE_MILLIS, cpu)),
+                    percent((double) node.expectedPeak().cpuMillis() / Math.max(1, cpu)),
+                    percent(node.share(SignalKind.MEMORY_WORKING_SET_BYTES, memory)),
+                    percent((double) node.expectedPeak().memoryBytes() / Math.max(1, memory)),
+                    node.pods() + "/" + node.allocatablePods(),
+                    age(node.cpuAgeMillis()),
+                    number(node.flapScore()));
+        }
+        return table.toString();
+    }
+
+    static String node(NodeView node) {
+        var table = new Table("SIGNAL", "VALUE", "AGE", "SOURCE");
+        node.signals()
+                .forEach((name, signal) ->
+                        table.row(name, number(signal.value()), age(signal.ageMillis()), signal.source()));
+        return nodes(List.of(node)) + "\n" + table;
+    }
+
+    static String ranking(PodRanking ranking, int limit) {
+        var table = new Table("RANK", "NODE", "SCORE", "VERDICT", "CPU", "MEMORY", "TRUST", "PARTS");
+        ranking.nodes().stream()
+                .limit(limit)
+                .forEach(node -> table.row(
+                        String.valueOf(node.rank()),
+                        node.node() + (ranking.currentNode().filter(node.node()::equals).isPresent() ? " *" : ""),
+                        number(node.score()),
+                        node.verdict(),
+                        percent(node.predictedCpu()),
+                        percent(node.predictedMemory()),
+                        number(node.trust()),
+                        node.parts().entrySet().stream()
+                                .map(part -> part.getKey() + "=" + Math.round(part.getValue()))
+                                .collect(Collectors.joining(" "))));
+        return "pod " + ranking.pod() + ", workload " + ranking.workload() + ", expected "
+                + ranking.expected().cpuMillis() + "m CPU, " + (ranking.expected().memoryBytes() >> 20)
+                + " MiB at its peak (confidence " + number(ranking.confidence()) + ")\n"
+                + "on " + ranking.currentNode().orElse("no node") + " (*), best now "
+                + ranking.best().orElse("no node") + "\n"
+                + ranking.whyNot().map(why -> why.answer() + "\n").orElse("")
+                + "\n" + table;
+    }
+
+    static String decisions(List<DecisionView> decisions) {
+        var table = new Table("AT", "VERB", "POD", "NODES", "REJECTED", "BEST", "SENT", "TOOK", "NEUTRAL");
+        for (var decision : decisions) {
+            var best = decision.top().stream().findFirst();
+            table.row(
+                    decision.at().toString(),
+                    decision.verb(),
+                    decision.pod(),
+                    String.valueOf(decision.candidates()),
+                    String.valueOf(decision.rejectedNodes()),
+                    best.map(top -> top.node() + "=" + number(top.score())).orElse("-"),
+                    best.map(top -> String.valueOf(top.sent())).orElse("-"),
+                    decision.tookMicros() + "us",
+                    decision.neutral().orElse("-"));
+        }
+        return table.toString();
+    }
+
+    private static String percent(double share) {
+        return share < 0 ? "?" : Math.round(share * 100) + "%";
+    }
+
+    private static String age(long millis) {
+        return millis < 0 ? "?" : millis / 1000 + "s";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 1_000 ? "%.0f" : "%.2f", value);
+    }
+}

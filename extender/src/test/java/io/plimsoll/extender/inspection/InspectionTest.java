@@ -1,0 +1,166 @@
+package io.plimsoll.extender.inspection;
+
+import static io.plimsoll.extender.Clusters.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.plimsoll.extender.Requests;
+import io.plimsoll.extender.RunningExtender;
+import io.plimsoll.model.cluster.ClusterImage;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class InspectionTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DEPLOYMENT = """
+            kind: Deployment
+            metadata: {name: web, namespace: shop}
+            spec:
+              template:
+                spec:
+                  containers: [{name: c, resources: {requests: {cpu: 500m, memory: 1Gi}}}]
+            """;
+
+    private static ClusterImage image() {
+        return cluster()
+                .node("calm", 0.3, 0.3)
+                .node("hot", 0.97, 0.3)
+                .node("warm", 0.5, 0.8)
+                .pod("a", "calm", 1_000)
+                .pod("b", "hot", 3_900)
+                .pod("c", "warm", 2_000)
+                .image();
+    }
+
+    @Test
+    void nodes_asJson_tellSignalsWithAgeAndSource() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var nodes = JSON.readTree(extender.get("/inspect/nodes").body());
+
+            assertThat(nodes).hasSize(3);
+            var cpu = nodes.get(0).path("signals").path("cpu-usage-millis");
+            assertThat(cpu).isEqualTo(JSON.readTree("{\"value\":1200.0,\"ageMillis\":0,\"source\":\"test\"}"));
+        }
+    }
+
+    @Test
+    void node_unknown_isNotFoundWithAdvice() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var reply = extender.get("/inspect/nodes/nowhere");
+
+            assertThat(reply.statusCode()).isEqualTo(404);
+            assertThat(reply.body()).contains("GET /inspect/nodes lists them");
+        }
+    }
+
+    @Test
+    void node_asTable_isAligned() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var table = extender.get("/inspect/nodes?format=table").body();
+
+            assertThat(table.lines().map(line -> line.split(" +")[0])).containsExactly("NODE", "calm", "hot", "warm");
+        }
+    }
+
+    @Test
+    void pod_whyNotHotNode_saysWhatIsWrongWithIt() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var ranking = JSON.readTree(
+                    extender.get("/inspect/pods/shop/a?node=hot").body());
+
+            assertThat(ranking.path("currentNode").asText()).isEqualTo("calm");
+            assertThat(ranking.path("nodes")).hasSize(3);
+            assertThat(ranking.path("whyNot").path("answer").asText())
+                    .isEqualTo("hot is not fit: node CPU use is above the safe load");
+        }
+    }
+
+    @Test
+    void pod_limited_givesThatManyNodes() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var reply = extender.get("/inspect/pods/shop/a?limit=1");
+            var wrong = extender.get("/inspect/pods/shop/a?limit=none");
+
+            assertThat(JSON.readTree(reply.body()).path("nodes")).hasSize(1);
+            assertThat(wrong.statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void whatIf_deploymentInYaml_ranksItsPod() throws Exception {
+        try (var extender = RunningExtender.on(image());
+                var http = HttpClient.newHttpClient()) {
+
+            var request = HttpRequest.newBuilder(extender.health("/inspect/what-if?node=warm"))
+                    .POST(BodyPublishers.ofString(DEPLOYMENT))
+                    .build();
+            var ranking =
+                    JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+
+            assertThat(ranking.path("workload").asText()).isEqualTo("shop/Deployment/web");
+            assertThat(ranking.path("expected").path("cpuMillis").asLong()).isEqualTo(500);
+            assertThat(ranking.path("whyNot").path("node").asText()).isEqualTo("warm");
+            assertThat(ranking.path("best").isNull()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIf_noManifest_saysWhatToGive() throws Exception {
+        try (var extender = RunningExtender.on(image());
+                var http = HttpClient.newHttpClient()) {
+
+            var request = HttpRequest.newBuilder(extender.health("/inspect/what-if"))
+                    .POST(BodyPublishers.ofString("[]"))
+                    .build();
+            var reply = http.send(request, BodyHandlers.ofString());
+
+            assertThat(reply.statusCode()).isEqualTo(400);
+            assertThat(reply.body()).contains("give a Pod");
+        }
+    }
+
+    @Test
+    void decisions_afterPrioritize_tellWhatWasSent() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            extender.prioritize(Requests.names("hot", "calm", "ghost"));
+            var decision = JSON.readTree(extender.get("/inspect/decisions").body()).get(0);
+
+            assertThat(decision.path("pod").asText()).isEqualTo("shop/web-1");
+            assertThat(decision.path("candidates").asInt()).isEqualTo(3);
+            assertThat(decision.path("unknown").asInt()).isEqualTo(1);
+            assertThat(decision.path("top").get(0).path("node").asText()).isEqualTo("calm");
+            assertThat(decision.path("top").get(0).path("sent").asInt()).isEqualTo(10);
+            assertThat(decision.path("neutral").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void openApi_listsExactlyTheRoutes() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var described = new TreeSet<String>();
+            var yaml = new ObjectMapper(new YAMLFactory())
+                    .readTree(extender.get("/openapi.yaml").body());
+            yaml.path("paths")
+                    .properties()
+                    .forEach(path -> path.getValue()
+                            .fieldNames()
+                            .forEachRemaining(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " "
+                                    + path.getKey())));
+
+            assertThat(extender.server().healthRoutes()).isEqualTo(described);
+        }
+    }
+}
