@@ -1,5 +1,6 @@
 package io.plimsoll.app;
 
+import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.app.serve.ServeCommand;
 import io.plimsoll.testbed.cli.TestbedCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             ServeCommand.class,
+            ExplainCommand.class,
             LintCommand.class,
             VerifyCommand.class,
             TestbedCommand.class,

@@ -1,0 +1,148 @@
+package io.plimsoll.app.explain;
+
+import io.plimsoll.app.UserError;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// `plimsoll explain`: why a node got its score, and why another did not win. Reads only.
+@Command(
+        name = "explain",
+        description = {
+            "Shows why nodes are scored as they are.",
+            "Asks a running 'plimsoll serve' or demo; a pod in another cluster is reached by"
+                    + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
+        },
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "(pod | node | nodes | decisions | what-if)",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:shown",
+            "1:nothing known by that name, or no answer from the server",
+            "2:the command line was wrong"
+        })
+public final class ExplainCommand implements Runnable {
+
+    /// How answers are shown.
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "inspection address, default ${DEFAULT-VALUE}",
+            defaultValue = "http://127.0.0.1:8889",
+            scope = ScopeType.INHERIT)
+    private URI server = URI.create("http://127.0.0.1:8889");
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "table or json, default table",
+            defaultValue = "table",
+            scope = ScopeType.INHERIT)
+    private Format format = Format.TABLE;
+
+    // Set by picocli before any command runs.
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "what to explain is missing: pod, node, nodes, decisions or what-if");
+    }
+
+    @Command(name = "pod", description = "How a pod ranks all nodes, and why it is not on a certain one.")
+    int pod(
+            @Parameters(paramLabel = "NAMESPACE/NAME", description = "the pod; without a namespace, default")
+                    String pod,
+            @Option(names = "--node", paramLabel = "NODE", description = "why not on this node") Optional<String> node,
+            @Option(names = "--limit", paramLabel = "N", description = "show the best N nodes only")
+                    Optional<Integer> limit) {
+        var path = "/pods/" + podPath(pod);
+        return show(client -> client.get(path, query(node, limit)));
+    }
+
+    @Command(name = "node", description = "A node's signals, their ages, and what is expected there.")
+    int node(@Parameters(paramLabel = "NODE", description = "the node's name") String node) {
+        return show(client ->
+                client.get("/nodes/" + InspectionClient.encoded(node), query(Optional.empty(), Optional.empty())));
+    }
+
+    @Command(name = "nodes", description = "All nodes with their signals.")
+    int nodes() {
+        return show(client -> client.get("/nodes", query(Optional.empty(), Optional.empty())));
+    }
+
+    @Command(name = "decisions", description = "The latest decisions, and what was sent.")
+    int decisions(@Option(names = "--limit", paramLabel = "N", description = "how many") Optional<Integer> limit) {
+        return show(client -> client.get("/decisions", query(Optional.empty(), limit)));
+    }
+
+    @Command(name = "what-if", description = "How a pod that is not there yet would rank all nodes.")
+    int whatIf(
+            @Parameters(paramLabel = "FILE", description = "a pod's manifest, YAML or JSON") Path file,
+            @Option(names = "--node", paramLabel = "NODE", description = "why not on this node") Optional<String> node,
+            @Option(names = "--limit", paramLabel = "N", description = "show the best N nodes only")
+                    Optional<Integer> limit) {
+        var manifest = read(file);
+        return show(client -> client.post("/what-if", query(node, limit), manifest));
+    }
+
+    private int show(Function<InspectionClient, String> question) {
+        var scheme = Optional.ofNullable(server.getScheme()).orElse("");
+        if (!scheme.matches("https?") || server.getHost() == null) {
+            throw UserError.ofInput("--server must be like http://127.0.0.1:8889: " + server);
+        }
+        try (var client = new InspectionClient(server)) {
+            spec.commandLine().getOut().println(question.apply(client).stripTrailing());
+        }
+        return 0;
+    }
+
+    private Map<String, String> query(Optional<String> node, Optional<Integer> limit) {
+        var query = new TreeMap<String, String>();
+        query.put(
+                "format",
+                switch (format) {
+                    case TABLE -> "table";
+                    case JSON -> "json";
+                });
+        node.ifPresent(name -> query.put("node", name));
+        limit.ifPresent(count -> query.put("limit", String.valueOf(count)));
+        return query;
+    }
+
+    private static String podPath(String pod) {
+        var parts = pod.split("/", -1);
+        if (parts.length > 2 || pod.isBlank()) {
+            throw UserError.ofInput("a pod is named NAMESPACE/NAME: " + pod);
+        }
+        return parts.length == 1
+                ? "default/" + InspectionClient.encoded(parts[0])
+                : InspectionClient.encoded(parts[0]) + "/" + InspectionClient.encoded(parts[1]);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw UserError.ofInput("cannot read " + file.toAbsolutePath());
+        }
+    }
+}
