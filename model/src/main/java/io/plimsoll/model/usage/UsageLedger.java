@@ -1,0 +1,203 @@
+package io.plimsoll.model.usage;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.Resources;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The usage histories of all workloads, one for each container of a workload. Belongs to the thread that writes
+/// images.
+///
+/// The estimate of a workload is the sum over its containers, which errs upwards: they need not peak together.
+/// Its confidence is that of the least known container.
+///
+/// A sample is left out when its pod is not in the image or when it, or a newer one of its container, was counted
+/// before. It is rejected when its time lies more than 5 minutes after the fetch or an hour before it, or when it
+/// exceeds
+/// twice what the pod's node has, which no container can use.
+///
+/// Memory is bounded by the workloads in the image, plus those gone for less than a day, of which the 10,000
+/// seen last stay at most: a deployment that is installed anew finds its history, a stream of one-off pods
+/// leaves nothing behind.
+///
+/// Cost: 150,000 samples of 15,000 workloads take about a quarter of a second, the estimates included.
+public final class UsageLedger {
+
+    private static final double USUAL = 0.5;
+    private static final double HIGH = 0.95;
+    private static final long AHEAD_MILLIS_MAX = 5 * 60 * 1000L;
+    private static final long BEHIND_MILLIS_MAX = 60 * 60 * 1000L;
+    private static final double ABSURD_TIMES_CAPACITY = 2;
+    private static final long FORGET_MILLIS = 24 * 60 * 60 * 1000L;
+    private static final long SWEEP_MILLIS = 10 * 60 * 1000L;
+    private static final int GONE_MAX = 10_000;
+
+    /// By workload, then by the container's name.
+    private final Map<Owner, Map<String, ContainerHistory>> histories = new HashMap<>();
+
+    private long sweptMillis;
+    private long rejected;
+
+    /// Adds what was measured, and says what is now known of each workload that it tells something new about.
+    public Map<Owner, UsageEstimate> record(UsageBatch batch, ClusterImage image) {
+        var changed = new LinkedHashSet<Owner>();
+        for (var usage : batch.containers()) {
+            add(usage, batch.fetchedAtMillis(), image, changed);
+        }
+        var estimates = new LinkedHashMap<Owner, UsageEstimate>();
+        for (var owner : changed) {
+            estimates.put(owner, estimate(owner, image));
+        }
+        forgetGone(batch.fetchedAtMillis(), image);
+        return Collections.unmodifiableMap(estimates);
+    }
+
+    /// How many samples were rejected since the start.
+    public long rejected() {
+        return rejected;
+    }
+
+    int workloads() {
+        return histories.size();
+    }
+
+    private void add(ContainerUsage usage, long nowMillis, ClusterImage image, Set<Owner> changed) {
+        var known = image.pod(usage.pod());
+        if (known.isEmpty()) {
+            return;
+        }
+        var pod = known.get();
+        if (!isPlausible(usage, pod, nowMillis, image)) {
+            rejected++;
+        } else if (history(pod.workload(), usage.container()).add(usage, nowMillis + AHEAD_MILLIS_MAX)) {
+            changed.add(pod.workload());
+        }
+    }
+
+    private static boolean isPlausible(ContainerUsage usage, PodImage pod, long nowMillis, ClusterImage image) {
+        return isTimely(usage.cpuMillis(), nowMillis)
+                && isTimely(usage.memoryBytes(), nowMillis)
+                && pod.spec()
+                        .nodeName()
+                        .flatMap(image::node)
+                        .map(node -> fits(usage, node))
+                        .orElse(true);
+    }
+
+    private static boolean isTimely(Sample sample, long nowMillis) {
+        long age = nowMillis - sample.atMillis();
+        return age >= -AHEAD_MILLIS_MAX && age <= BEHIND_MILLIS_MAX;
+    }
+
+    private static boolean fits(ContainerUsage usage, NodeImage node) {
+        var capacity = node.spec().capacity();
+        return fits(usage.cpuMillis(), capacity.cpuMillis()) && fits(usage.memoryBytes(), capacity.memoryBytes());
+    }
+
+    /// A node whose capacity is unknown proves nothing.
+    private static boolean fits(Sample sample, long capacity) {
+        return capacity == 0 || sample.value() <= ABSURD_TIMES_CAPACITY * capacity;
+    }
+
+    private ContainerHistory history(Owner workload, String container) {
+        return histories
+                .computeIfAbsent(workload, key -> new LinkedHashMap<>(2))
+                .computeIfAbsent(container, key -> new ContainerHistory());
+    }
+
+    private UsageEstimate estimate(Owner owner, ClusterImage image) {
+        var running = running(owner, image);
+        var sum = new EstimateSum();
+        running.forEach(sum::add);
+        return sum.estimate();
+    }
+
+    /// The histories of those containers that some pod of the image was measured in.
+    private List<ContainerHistory> running(Owner owner, ClusterImage image) {
+        var running = new ArrayList<ContainerHistory>(2);
+        for (var history : histories.getOrDefault(owner, Map.of()).values()) {
+            history.keepPods(pod -> image.pod(pod)
+                    .filter(there -> there.workload().equals(owner))
+                    .isPresent());
+            if (history.isRunning()) {
+                running.add(history);
+            }
+        }
+        return running;
+    }
+
+    private void forgetGone(long nowMillis, ClusterImage image) {
+        if (Math.abs(nowMillis - sweptMillis) < SWEEP_MILLIS) {
+            return;
+        }
+        sweptMillis = nowMillis;
+        histories.values().forEach(UsageLedger::forgetReplaced);
+        var gone = new ArrayList<Owner>();
+        for (var owner : histories.keySet()) {
+            if (image.workload(owner).isEmpty()) {
+                gone.add(owner);
+            }
+        }
+        gone.sort(Comparator.comparingLong((Owner owner) -> -lastMillis(owner)));
+        for (int i = 0; i < gone.size(); i++) {
+            if (i >= GONE_MAX || Math.abs(nowMillis - lastMillis(gone.get(i))) > FORGET_MILLIS) {
+                histories.remove(gone.get(i));
+            }
+        }
+    }
+
+    /// Drops the containers that a roll-out took away more than a day before the newest sample of the workload.
+    private static void forgetReplaced(Map<String, ContainerHistory> containers) {
+        long last = lastMillis(containers.values());
+        containers.values().removeIf(history -> last - history.lastMillis() > FORGET_MILLIS);
+    }
+
+    private long lastMillis(Owner owner) {
+        return lastMillis(histories.getOrDefault(owner, Map.of()).values());
+    }
+
+    private static long lastMillis(Collection<ContainerHistory> containers) {
+        long last = 0;
+        for (var history : containers) {
+            last = Math.max(last, history.lastMillis());
+        }
+        return last;
+    }
+
+    /// The sum over the containers of a workload while it is taken.
+    private static final class EstimateSum {
+
+        private Resources current = Resources.NONE;
+        private Resources usual = Resources.NONE;
+        private Resources high = Resources.NONE;
+        private Resources peak = Resources.NONE;
+        private double confidence = 1;
+        private long sampledAtMillis;
+
+        void add(ContainerHistory container) {
+            current = current.plus(container.current());
+            usual = usual.plus(container.percentile(USUAL));
+            high = high.plus(container.percentile(HIGH));
+            peak = peak.plus(container.peak());
+            confidence = Math.min(confidence, container.confidence());
+            sampledAtMillis = Math.max(sampledAtMillis, container.lastMillis());
+        }
+
+        UsageEstimate estimate() {
+            return sampledAtMillis == 0
+                    ? UsageEstimate.UNKNOWN
+                    : new UsageEstimate(current, usual, high, peak, confidence, sampledAtMillis);
+        }
+    }
+}
