@@ -44,7 +44,7 @@ class UsageLedgerTest {
                                 sample("web-0", "proxy", 10, 20, T0),
                                 sample("web-1", "proxy", 30, 40, T0)),
                         image)
-                .get(WEB);
+                .getOrDefault(WEB, UsageEstimate.UNKNOWN);
 
         // current: app (100 + 300) / 2 + proxy (10 + 30) / 2; peak: 300 and 30, each to the end of its bucket
         assertThat(estimate.current()).isEqualTo(new Resources(220, 130 * MIB));
@@ -101,7 +101,7 @@ class UsageLedgerTest {
         ledger.record(batch(T0 + DAY, sample("web-0", "app", 100, 50, T0 + DAY)), image);
 
         var estimate = ledger.record(batch(T0, sample("web-0", "app", 200, 50, T0)), image)
-                .get(WEB);
+                .getOrDefault(WEB, UsageEstimate.UNKNOWN);
 
         assertThat(estimate.current().cpuMillis()).isEqualTo(200);
         assertThat(estimate.sampledAtMillis()).isEqualTo(T0);
@@ -115,7 +115,7 @@ class UsageLedgerTest {
 
         var estimate = ledger.record(
                         batch(T0 + MINUTE, sample("web-0", "app", 120, 50, T0 + MINUTE)), image(pod("web-0", WEB)))
-                .get(WEB);
+                .getOrDefault(WEB, UsageEstimate.UNKNOWN);
 
         assertThat(estimate.current().cpuMillis()).isEqualTo(120);
         assertThat(estimate.peak().cpuMillis()).isBetween(1000L, 1060L);
@@ -129,7 +129,7 @@ class UsageLedgerTest {
 
         var estimate = ledger.record(
                         batch(T0 + MINUTE, sample("web-1", "app", 100, 50, T0 + MINUTE)), image(pod("web-1", WEB)))
-                .get(WEB);
+                .getOrDefault(WEB, UsageEstimate.UNKNOWN);
 
         assertThat(estimate.peak().cpuMillis()).isBetween(100L, 115L);
     }
@@ -141,7 +141,7 @@ class UsageLedgerTest {
         for (int minute = 0; minute <= 1440; minute++) {
             long at = T0 + minute * MINUTE;
             seen.add(ledger.record(batch(at, sample("web-0", "app", 100, 50, at)), image)
-                    .get(WEB)
+                    .getOrDefault(WEB, UsageEstimate.UNKNOWN)
                     .confidence());
         }
 
