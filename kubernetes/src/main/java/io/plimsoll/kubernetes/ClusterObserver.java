@@ -1,0 +1,164 @@
+package io.plimsoll.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.usage.UsageSourceContext;
+import io.plimsoll.kubernetes.usage.UsageSourceProvider;
+import io.plimsoll.kubernetes.watch.Reflector;
+import io.plimsoll.kubernetes.watch.Reflectors;
+import io.plimsoll.kubernetes.watch.WatchStatus;
+import io.plimsoll.model.cluster.ClusterEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sees the cluster: runs all watches and usage loops, and hands what they see to an [ImageWriter].
+///
+/// What is listed comes in the order owners, namespaces, budgets, nodes, pods, so that a pod finds its owner and its
+/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are live, the
+/// image is confirmed as of now.
+///
+///     observer.start();
+///     observer.awaitSynced(Duration.ofSeconds(30));
+public final class ClusterObserver implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterObserver.class);
+    private static final Duration LIST_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CONFIRM_EVERY = Duration.ofSeconds(1);
+
+    private final ImageWriter writer;
+    private final ApiServer server;
+    private final InstantSource clock;
+    private final Pauses pauses;
+    private final List<Reflector<?>> reflectors;
+    private final List<UsageLoop> loops;
+    private final Thread starter;
+    private final CountDownLatch synced = new CountDownLatch(1);
+
+    public ClusterObserver(
+            KubernetesClient client,
+            ImageWriter writer,
+            ObserverSettings settings,
+            InstantSource clock,
+            MeterRegistry meters) {
+        this(client, writer, settings, clock, Pauses.REAL, RandomGenerator.getDefault(), meters);
+    }
+
+    ClusterObserver(
+            KubernetesClient client,
+            ImageWriter writer,
+            ObserverSettings settings,
+            InstantSource clock,
+            Pauses pauses,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this.writer = writer;
+        this.server = new ApiServer(client);
+        this.clock = clock;
+        this.pauses = pauses;
+        this.reflectors = new Reflectors(server, writer, clock, pauses, random, meters).all();
+        this.loops =
+                settings.sources().stream().map(source -> loop(source, meters)).toList();
+        this.starter = Thread.ofVirtual().name("observer").unstarted(this::run);
+    }
+
+    private UsageLoop loop(ObserverSettings.Source source, MeterRegistry meters) {
+        var provider = UsageSourceProvider.named(source.name())
+                .orElseThrow(() -> new IllegalArgumentException("there is no usage source '" + source.name()
+                        + "': known are metrics-api, kubelet-summary and prometheus, and what else is on the class"
+                        + " path"));
+        var context = new UsageSourceContext(server, clock, source.timeout(), source.settings());
+        return new UsageLoop(
+                provider.create(context), writer, source.interval(), this::isSynced, clock, pauses, meters);
+    }
+
+    public void start() {
+        starter.start();
+        loops.forEach(UsageLoop::start);
+    }
+
+    /// Whether everything was listed once and is in the published image.
+    public boolean isSynced() {
+        return synced.getCount() == 0;
+    }
+
+    /// Waits until [#isSynced]; false when that did not happen in time.
+    public boolean awaitSynced(Duration patience) throws InterruptedException {
+        return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public List<WatchStatus> watches() {
+        var all = new ArrayList<WatchStatus>();
+        reflectors.forEach(reflector -> all.add(reflector.status()));
+        return all;
+    }
+
+    public List<SourceStatus> sources() {
+        return loops.stream().map(UsageLoop::status).toList();
+    }
+
+    @Override
+    public void close() {
+        starter.interrupt();
+        loops.forEach(UsageLoop::close);
+        reflectors.forEach(Reflector::close);
+        try {
+            join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.close();
+    }
+
+    private void join() throws InterruptedException {
+        starter.join();
+        for (var loop : loops) {
+            loop.join();
+        }
+        for (var reflector : reflectors) {
+            reflector.join();
+        }
+    }
+
+    // The observing thread
+
+    private void run() {
+        try {
+            for (var reflector : reflectors) {
+                reflector.start();
+                if (!reflector.awaitListed(LIST_PATIENCE)) {
+                    LOG.warn(
+                            "No complete list of {} yet; going on without it",
+                            reflector.status().resource());
+                }
+            }
+            for (var reflector : reflectors) {
+                reflector.awaitListed(Duration.ofDays(365));
+            }
+            writer.settle();
+            synced.countDown();
+            while (true) {
+                confirm();
+                pauses.pause(CONFIRM_EVERY);
+            }
+        } catch (InterruptedException | CancellationException e) {
+            LOG.debug("The observer ends");
+        }
+    }
+
+    private void confirm() {
+        long now = clock.millis();
+        reflectors.forEach(reflector -> reflector.breakSilence(now));
+        if (reflectors.stream().allMatch(reflector -> reflector.isLive(now))) {
+            writer.accept(new ClusterEvent.Confirmed(now));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.plimsoll.kubernetes.api;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/// An answer of the API server that is not a success, or a `Status` that it sent in the middle of a watch.
+public final class ApiException extends IOException {
+
+    private final int code;
+    private final boolean budget;
+    private final Optional<Duration> retryAfter;
+
+    ApiException(String message, int code, boolean budget, Optional<Duration> retryAfter) {
+        super(message);
+        this.code = code;
+        this.budget = budget;
+        this.retryAfter = retryAfter;
+    }
+
+    public ApiException(String message, int code) {
+        this(message, code, false, Optional.empty());
+    }
+
+    /// The HTTP status, or the `code` of the `Status`.
+    public int code() {
+        return code;
+    }
+
+    /// Whether the server names a disruption budget as the cause.
+    public boolean isBudget() {
+        return budget;
+    }
+
+    /// How long the server asked to wait, if it did.
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+
+    /// What was asked for lies before the server's memory: list again.
+    public boolean isExpired() {
+        return code == 410;
+    }
+
+    /// Trying again will not help before somebody grants what is missing.
+    public boolean isDenied() {
+        return code == 401 || code == 403;
+    }
+}

@@ -1,0 +1,151 @@
+package io.plimsoll.kubernetes.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.Client;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The API server, asked over fabric8's own HTTP client: addresses, credentials, proxies and TLS are the ones of its
+/// configuration. Calls block and are tried once: whoever calls decides whether and when to try again.
+public final class ApiServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final int ERROR_BYTES_MAX = 64 * 1024;
+
+    private final Client client;
+    private final HttpClient http;
+    private final String root;
+
+    /// @param client is asked for its configuration; fabric8's own repetition of failed requests is switched off
+    public ApiServer(KubernetesClient client) {
+        var config = new ConfigBuilder(client.getConfiguration())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        this.client = new KubernetesClientBuilder().withConfig(config).build();
+        this.http = this.client.getHttpClient();
+        this.root = this.client.getMasterUrl().toString().replaceAll("/+$", "");
+    }
+
+    /// The server's address without a trailing slash.
+    public String root() {
+        return root;
+    }
+
+    /// Opens the answer to a GET; the caller closes it.
+    ///
+    /// @param path with its query, beginning with a slash
+    /// @param patience until the answer begins
+    /// @throws ApiException when the server answers with anything but a success
+    public InputStream open(String path, Duration patience) throws IOException {
+        var request = http.newHttpRequestBuilder()
+                .uri(root + path)
+                .header("Accept", "application/json")
+                .forStreaming()
+                .build();
+        return send(request, patience);
+    }
+
+    /// Sends something that changes the cluster. Only actions may call this; a test holds that wall.
+    public void write(String method, String path, String contentType, String body, Duration patience)
+            throws IOException {
+        var request = http.newHttpRequestBuilder()
+                .uri(root + path)
+                .header("Accept", "application/json")
+                .method(method, contentType, body)
+                .build();
+        try (var answer = send(request, patience)) {
+            answer.skipNBytes(0);
+        }
+    }
+
+    private InputStream send(HttpRequest request, Duration patience) throws IOException {
+        var pending = http.sendAsync(request, InputStream.class);
+        try {
+            var response = pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!response.isSuccessful()) {
+                throw refusal(request, response);
+            }
+            return response.body();
+        } catch (TimeoutException e) {
+            var closing = pending.thenAccept(ApiServer::closeLate);
+            LOG.debug("Gave up on {}; its late answer will be closed: {}", request.uri(), closing);
+            throw new IOException("no answer from " + request.uri() + " within " + patience.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot ask " + request.uri() + ": " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            pending.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asking " + request.uri());
+        }
+    }
+
+    private static void closeLate(HttpResponse<InputStream> late) {
+        try {
+            late.body().close();
+        } catch (IOException e) {
+            LOG.debug("A late answer did not close", e);
+        }
+    }
+
+    private static ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) throws IOException {
+        byte[] body;
+        try (var stream = response.body()) {
+            body = stream.readNBytes(ERROR_BYTES_MAX);
+        }
+        var status = status(body);
+        var said = status.path("message").asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
+        var message = "%s %s: %d %s".formatted(request.method(), request.uri().getPath(), response.code(), said);
+        return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response));
+    }
+
+    private static JsonNode status(byte[] body) {
+        try {
+            var node = Json.MAPPER.readTree(body);
+            return node == null ? Json.MAPPER.createObjectNode() : node;
+        } catch (IOException e) {
+            return Json.MAPPER.createObjectNode();
+        }
+    }
+
+    private static boolean isBudget(JsonNode status) {
+        for (var cause : status.path("details").path("causes")) {
+            if (cause.path("reason").asText().equals("DisruptionBudget")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// From the `Status` or else the header; a wait of zero is no wait that was asked for.
+    private static Optional<Duration> retryAfter(JsonNode status, HttpResponse<?> response) {
+        long seconds = status.path("details").path("retryAfterSeconds").asLong(0);
+        if (seconds <= 0) {
+            seconds = response.headers("Retry-After").stream()
+                    .filter(value -> value.matches("\\d{1,9}"))
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElse(0);
+        }
+        return seconds > 0 ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,140 @@
+package io.plimsoll.kubernetes.watch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.Resources;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Reads nodes.
+final class NodeDecoder implements ObjectDecoder<String> {
+
+    private final InstantSource clock;
+
+    NodeDecoder(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Seen<String> decode(JsonParser parser) throws IOException {
+        var draft = new Draft();
+        Json.object(parser, (field, p) -> {
+            switch (field) {
+                case "metadata" -> draft.metadata.read(p, VirtualNodes::tells);
+                case "spec" -> Json.object(p, draft::readSpec);
+                case "status" -> Json.object(p, draft::readStatus);
+                default -> p.skipChildren();
+            }
+        });
+        var node = draft.build();
+        return new Seen<>(
+                node.name(),
+                draft.metadata.resourceVersion,
+                new ClusterEvent.NodeApplied(node, clock.millis()),
+                new ClusterEvent.NodeDeleted(node.name()));
+    }
+
+    /// A node while it is read.
+    private static final class Draft {
+
+        final Metadata metadata = new Metadata();
+        private String providerId = "";
+        private boolean unschedulable;
+        private final List<String> allTaints = new ArrayList<>();
+        private final TreeSet<String> hardTaints = new TreeSet<>();
+        private Resources allocatable = Resources.NONE;
+        private Resources capacity = Resources.NONE;
+        private int pods;
+        private Readiness readiness = Readiness.UNKNOWN;
+        private String bootId = "";
+        private boolean hasNodeInfo;
+
+        NodeSpec build() {
+            boolean virtual =
+                    VirtualNodes.isVirtual(metadata.labels, metadata.annotations, allTaints, providerId, hasNodeInfo);
+            return new NodeSpec(
+                    metadata.name,
+                    metadata.uid,
+                    bootId,
+                    allocatable,
+                    capacity,
+                    pods,
+                    readiness,
+                    unschedulable,
+                    virtual,
+                    List.copyOf(hardTaints));
+        }
+
+        void readSpec(String field, JsonParser p) throws IOException {
+            switch (field) {
+                case "providerID" -> providerId = Json.text(p);
+                case "unschedulable" -> unschedulable = Json.flag(p);
+                case "taints" -> Json.array(p, this::readTaint);
+                default -> p.skipChildren();
+            }
+        }
+
+        private void readTaint(JsonParser parser) throws IOException {
+            var texts = new String[] {"", ""};
+            Json.object(parser, (field, p) -> {
+                switch (field) {
+                    case "key" -> texts[0] = Json.text(p);
+                    case "effect" -> texts[1] = Json.text(p);
+                    default -> p.skipChildren();
+                }
+            });
+            allTaints.add(texts[0]);
+            if (texts[1].equals("NoSchedule") || texts[1].equals("NoExecute")) {
+                hardTaints.add(texts[0]);
+            }
+        }
+
+        void readStatus(String field, JsonParser p) throws IOException {
+            switch (field) {
+                case "allocatable" -> allocatable = readAllocatable(p);
+                case "capacity" -> capacity = Amounts.read(p);
+                case "conditions" -> Json.array(p, this::readCondition);
+                case "nodeInfo" -> Json.object(p, this::readNodeInfo);
+                default -> p.skipChildren();
+            }
+        }
+
+        private Resources readAllocatable(JsonParser parser) throws IOException {
+            var amounts = new long[2];
+            Json.object(parser, (field, p) -> {
+                switch (field) {
+                    case "cpu" -> amounts[0] = Quantities.milli(Json.text(p));
+                    case "memory" -> amounts[1] = Quantities.value(Json.text(p));
+                    case "pods" -> pods = (int) Math.min(Integer.MAX_VALUE, Quantities.value(Json.text(p)));
+                    default -> p.skipChildren();
+                }
+            });
+            return new Resources(amounts[0], amounts[1]);
+        }
+
+        private void readCondition(JsonParser parser) throws IOException {
+            var condition = Condition.read(parser);
+            if (condition.type().equals("Ready")) {
+                readiness = switch (condition.status()) {
+                    case "True" -> Readiness.READY;
+                    case "False" -> Readiness.NOT_READY;
+                    default -> Readiness.UNKNOWN;
+                };
+            }
+        }
+
+        private void readNodeInfo(String field, JsonParser p) throws IOException {
+            switch (field) {
+                case "bootID" -> bootId = Json.text(p);
+                case "kubeletVersion" -> hasNodeInfo = !Json.text(p).isEmpty();
+                default -> p.skipChildren();
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.plimsoll.kubernetes.watch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
+import java.io.IOException;
+
+/// Reads owners of pods: ReplicaSets, Deployments, StatefulSets, DaemonSets, Jobs, CronJobs.
+///
+/// The number of pods wanted stands in `spec.replicas`, for a DaemonSet in `status.desiredNumberScheduled`, for a Job
+/// in `spec.parallelism`; a CronJob wants none itself.
+final class OwnerDecoder implements ObjectDecoder<Owner> {
+
+    private final String kind;
+    private final Pool pool;
+
+    OwnerDecoder(String kind, Pool pool) {
+        this.kind = kind;
+        this.pool = pool;
+    }
+
+    @Override
+    public Seen<Owner> decode(JsonParser parser) throws IOException {
+        var metadata = new Metadata();
+        var replicas = new int[1];
+        Json.object(parser, (field, p) -> {
+            switch (field) {
+                case "metadata" -> metadata.read(p, Pool::isOptOut);
+                case "spec", "status" -> Json.object(p, (part, q) -> {
+                    switch (part) {
+                        case "replicas" -> replicas[0] = field.equals("spec") ? Json.count(q) : skipped(q, replicas[0]);
+                        case "parallelism", "desiredNumberScheduled" -> replicas[0] = Json.count(q);
+                        default -> q.skipChildren();
+                    }
+                });
+                default -> p.skipChildren();
+            }
+        });
+        var namespace = pool.string(metadata.namespace);
+        var owner = new Owner(namespace, kind, metadata.name);
+        var spec = new OwnerSpec(
+                owner, pool.owner(metadata.owner(namespace)), replicas[0], pool.optOuts(metadata.labels));
+        return new Seen<>(
+                owner,
+                metadata.resourceVersion,
+                new ClusterEvent.OwnerApplied(spec),
+                new ClusterEvent.OwnerDeleted(owner));
+    }
+
+    private static int skipped(JsonParser parser, int before) throws IOException {
+        parser.skipChildren();
+        return before;
+    }
+}

@@ -1,0 +1,44 @@
+package io.plimsoll.kubernetes.watch;
+
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The values that many objects share, kept once each: the pods of one workload have one owner and one list of
+/// containers between them. Bounded, and safe for any thread.
+final class Pool {
+
+    private final Interner<String> strings = new Interner<>(14);
+    private final Interner<Optional<String>> nodeNames = new Interner<>(14);
+    private final Interner<Optional<Owner>> owners = new Interner<>(14);
+    private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
+    private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
+
+    String string(String value) {
+        return strings.intern(value);
+    }
+
+    Optional<String> nodeName(String value) {
+        return value.isEmpty() ? Optional.empty() : nodeNames.intern(Optional.of(value));
+    }
+
+    Optional<Owner> owner(Optional<Owner> value) {
+        return value.isEmpty() ? value : owners.intern(value);
+    }
+
+    List<ContainerSpec> containers(List<ContainerSpec> value) {
+        return containers.intern(List.copyOf(value));
+    }
+
+    Set<OptOut> optOuts(Map<String, String> labels) {
+        return optOuts.intern(OptOut.in(labels));
+    }
+
+    static boolean isOptOut(String label) {
+        return label.startsWith("opt-out.plimsoll.io/");
+    }
+}

@@ -1,0 +1,100 @@
+package io.plimsoll.kubernetes.watch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.kubernetes.Pauses;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.cluster.ClusterEvent;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// Makes the reflectors of everything that an image is made of, in the order in which they are to be listed: owners
+/// before the pods that name them, nodes before the pods that are bound to them.
+public final class Reflectors {
+
+    private final ApiServer server;
+    private final Consumer<ClusterEvent> sink;
+    private final InstantSource clock;
+    private final Pauses pauses;
+    private final RandomGenerator random;
+    private final MeterRegistry meters;
+    private final Pool pool = new Pool();
+
+    public Reflectors(
+            ApiServer server,
+            Consumer<ClusterEvent> sink,
+            InstantSource clock,
+            Pauses pauses,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this.server = server;
+        this.sink = sink;
+        this.clock = clock;
+        this.pauses = pauses;
+        this.random = random;
+        this.meters = meters;
+    }
+
+    public List<Reflector<?>> all() {
+        var all = new ArrayList<Reflector<?>>();
+        all.add(owners("Deployment", "deployments", "/apis/apps/v1/deployments"));
+        all.add(owners("ReplicaSet", "replicasets", "/apis/apps/v1/replicasets"));
+        all.add(owners("StatefulSet", "statefulsets", "/apis/apps/v1/statefulsets"));
+        all.add(owners("DaemonSet", "daemonsets", "/apis/apps/v1/daemonsets"));
+        all.add(owners("CronJob", "cronjobs", "/apis/batch/v1/cronjobs"));
+        all.add(owners("Job", "jobs", "/apis/batch/v1/jobs"));
+        all.add(namespaces());
+        all.add(budgets());
+        all.add(nodes());
+        all.add(pods());
+        return all;
+    }
+
+    Reflector<?> owners(String kind, String resource, String path) {
+        return reflector(new WatchedKind<>(
+                resource,
+                path,
+                "",
+                new OwnerDecoder(kind, pool),
+                present -> new ClusterEvent.OwnersListed(kind, present)));
+    }
+
+    Reflector<?> namespaces() {
+        return reflector(new WatchedKind<>(
+                "namespaces",
+                "/api/v1/namespaces",
+                "",
+                new NamespaceDecoder(pool),
+                ClusterEvent.NamespacesListed::new));
+    }
+
+    Reflector<?> budgets() {
+        return reflector(new WatchedKind<>(
+                "poddisruptionbudgets",
+                "/apis/policy/v1/poddisruptionbudgets",
+                "",
+                new BudgetDecoder(),
+                ClusterEvent.BudgetsListed::new));
+    }
+
+    Reflector<?> nodes() {
+        return reflector(new WatchedKind<>(
+                "nodes", "/api/v1/nodes", "", new NodeDecoder(clock), ClusterEvent.NodesListed::new));
+    }
+
+    /// Pods that have ended are not sent at all; when a pod ends, the watch says that it is deleted.
+    Reflector<?> pods() {
+        return reflector(new WatchedKind<>(
+                "pods",
+                "/api/v1/pods",
+                "status.phase!=Succeeded,status.phase!=Failed",
+                new PodDecoder(pool),
+                ClusterEvent.PodsListed::new));
+    }
+
+    private <K> Reflector<K> reflector(WatchedKind<K> kind) {
+        return new Reflector<>(kind, server, sink, clock, pauses, random, meters);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.action;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.usage;
+
+import org.jspecify.annotations.NullMarked;

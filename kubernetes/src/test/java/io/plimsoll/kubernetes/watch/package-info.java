@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.watch;
+
+import org.jspecify.annotations.NullMarked;
