@@ -11,8 +11,10 @@ import io.plimsoll.model.placement.Reason;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The extender's own metrics. All that a decision can count is registered at the start, so that a counter that never
 /// moved reads 0 and recording looks nothing up.
@@ -83,6 +85,14 @@ public final class ExtenderMetrics {
                 .increment();
     }
 
+    public void tlsReload(boolean done) {
+        Counter.builder("plimsoll.extender.tls.reloads")
+                .description("Changed TLS files that were taken into use, or could not be")
+                .tag("result", done ? "done" : "failed")
+                .register(registry)
+                .increment();
+    }
+
     public <T> void gauge(String name, String description, T subject, ToDoubleFunction<T> value) {
         Gauge.builder(name, subject, value).description(description).register(registry);
     }
@@ -127,7 +137,7 @@ public final class ExtenderMetrics {
         return present(rejected.get(reason));
     }
 
-    private static <T> T present(@org.jspecify.annotations.Nullable T meter) {
-        return java.util.Objects.requireNonNull(meter, "registered at the start");
+    private static <T> T present(@Nullable T meter) {
+        return Objects.requireNonNull(meter, "registered at the start");
     }
 }

@@ -57,10 +57,9 @@ public final class ExtenderServer implements AutoCloseable {
         this.decisions = new DecisionLog(config.decisionsKept());
         var adviser = new Adviser(images, placement, config.decisions(), clock, System::nanoTime);
         this.schedulerPort = new SchedulerPort(
-                config.scheduler(), adviser, this::record, metrics, () -> System.nanoTime() / 1_000_000);
+                config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         var inspection = new Inspection(images, placement, decisions, clock);
-        Consumer<Router> routes =
-                config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
+        Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), routes);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
         registerGauges();

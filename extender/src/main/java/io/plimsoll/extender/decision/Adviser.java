@@ -8,7 +8,6 @@ import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.placement.PlacementConfig;
-import io.plimsoll.model.placement.Filtered;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Reason;

@@ -9,6 +9,7 @@ import io.plimsoll.extender.wire.ReplyBuffer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -19,7 +20,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ public final class SchedulerPort extends VerticleBase {
     private final Adviser adviser;
     private final Consumer<Decision> decisions;
     private final ExtenderMetrics metrics;
+    private final InstantSource clock;
     private final LongSupplier millis;
     private final ClientConnections connections;
     private final ArrayDeque<RequestBody> spareBodies = new ArrayDeque<>();
@@ -61,11 +65,13 @@ public final class SchedulerPort extends VerticleBase {
             Adviser adviser,
             Consumer<Decision> decisions,
             ExtenderMetrics metrics,
+            InstantSource clock,
             LongSupplier millis) {
         this.config = config;
         this.adviser = adviser;
         this.decisions = decisions;
         this.metrics = metrics;
+        this.clock = clock;
         this.millis = millis;
         this.connections = new ClientConnections(config);
         this.beatMillis = millis.getAsLong();
@@ -75,12 +81,14 @@ public final class SchedulerPort extends VerticleBase {
     public Future<?> start() {
         beat();
         vertx.setPeriodic(SWEEP_MILLIS, id -> beat());
-        var created = vertx.createHttpServer(options())
+        var tls = config.tls().map(TlsReload::required);
+        var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
                 .exceptionHandler(e -> LOG.debug("connection failed before a request: {}", e.toString()))
                 .requestHandler(router());
         server = created;
-        return created.listen(config.port(), config.host());
+        return created.listen(config.port(), config.host())
+                .onSuccess(listening -> tls.ifPresent(first -> reload(first).start(created)));
     }
 
     /// The port that is listened on, known once started.
@@ -97,14 +105,25 @@ public final class SchedulerPort extends VerticleBase {
         return millis.getAsLong() - beatMillis;
     }
 
-    private HttpServerOptions options() {
-        return new HttpServerOptions()
+    private TlsReload reload(TlsMaterial first) {
+        return new TlsReload(vertx, config.tls().orElseThrow(), first, metrics, clock);
+    }
+
+    private static HttpServerOptions options(Optional<TlsMaterial> tls) {
+        var options = new HttpServerOptions()
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setMaxInitialLineLength(HEADER_BYTES_MAX)
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false)
                 .setTcpNoDelay(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX));
+        tls.ifPresent(material -> options.setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(material.keys())
+                .setTrustOptions(material.trust())
+                .setClientAuth(ClientAuth.REQUIRED)
+                .setEnabledSecureTransportProtocols(TlsMaterial.PROTOCOLS));
+        return options;
     }
 
     private Router router() {

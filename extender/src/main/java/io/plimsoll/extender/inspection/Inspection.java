@@ -10,8 +10,8 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
-import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.placement.Shares;
@@ -36,10 +36,7 @@ public final class Inspection {
     private final InstantSource clock;
 
     public Inspection(
-            Supplier<ClusterImage> images,
-            PlacementConfig placement,
-            DecisionLog decisions,
-            InstantSource clock) {
+            Supplier<ClusterImage> images, PlacementConfig placement, DecisionLog decisions, InstantSource clock) {
         this.images = images;
         this.placer = new Placer(placement);
         this.decisions = decisions;
@@ -167,11 +164,14 @@ public final class Inspection {
 
     private static Optional<WhyNot> whyNot(List<RankedNode> ranked, String name) {
         var best = ranked.getFirst();
-        return ranked.stream().filter(node -> node.node().equals(name)).findFirst().map(node -> {
-            var causes = causes(node, best);
-            double behind = best.score() - node.score();
-            return new WhyNot(name, node.rank(), answer(node, best, behind, causes), behind, causes);
-        });
+        return ranked.stream()
+                .filter(node -> node.node().equals(name))
+                .findFirst()
+                .map(node -> {
+                    var causes = causes(node, best);
+                    double behind = best.score() - node.score();
+                    return new WhyNot(name, node.rank(), answer(node, best, behind, causes), behind, causes);
+                });
     }
 
     private static List<Cause> causes(RankedNode node, RankedNode best) {
@@ -188,8 +188,7 @@ public final class Inspection {
     }
 
     private static double points(RankedNode node, ScorePart part) {
-        return node.parts().getOrDefault(part.label(), 0.0)
-                * node.weights().getOrDefault(part.label(), 0.0);
+        return node.parts().getOrDefault(part.label(), 0.0) * node.weights().getOrDefault(part.label(), 0.0);
     }
 
     private static String answer(RankedNode node, RankedNode best, double behind, List<Cause> causes) {

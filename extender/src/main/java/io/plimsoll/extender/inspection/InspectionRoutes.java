@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,8 +73,7 @@ public final class InspectionRoutes {
         var manifest = Optional.ofNullable(context.body().asString()).orElse("");
         answer(
                 context,
-                () -> limited(context)
-                        .apply(inspection.whatIf(PodManifest.read(manifest), parameter(context, "node"))),
+                () -> limited(context).apply(inspection.whatIf(PodManifest.read(manifest), parameter(context, "node"))),
                 ranking -> Tables.ranking(ranking, limit(context, TABLE_ROWS)));
     }
 
@@ -154,7 +152,8 @@ public final class InspectionRoutes {
     }
 
     private static boolean wantsTable(RoutingContext context) {
-        var accept = Optional.ofNullable(context.request().getHeader(HttpHeaders.ACCEPT)).orElse("");
+        var accept = Optional.ofNullable(context.request().getHeader(HttpHeaders.ACCEPT))
+                .orElse("");
         return parameter(context, "format").map("table"::equals).orElse(accept.startsWith("text/plain"));
     }
 
@@ -203,8 +202,7 @@ public final class InspectionRoutes {
         }
 
         @Override
-        public void serialize(Optional<?> value, JsonGenerator out, SerializerProvider serializers)
-                throws IOException {
+        public void serialize(Optional<?> value, JsonGenerator out, SerializerProvider serializers) throws IOException {
             if (value.isPresent()) {
                 serializers.defaultSerializeValue(value.get(), out);
             } else {

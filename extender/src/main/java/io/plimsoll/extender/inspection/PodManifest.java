@@ -30,7 +30,8 @@ final class PodManifest {
 
     private static JsonNode pod(JsonNode manifest) {
         if (!manifest.path("spec").isObject()) {
-            throw new IllegalArgumentException("the manifest has no spec: give a Pod, or a workload with a pod template");
+            throw new IllegalArgumentException(
+                    "the manifest has no spec: give a Pod, or a workload with a pod template");
         }
         if (!(manifest.path("spec").path("template") instanceof ObjectNode template)) {
             return manifest;

@@ -43,7 +43,12 @@ final class Tables {
                 .limit(limit)
                 .forEach(node -> table.row(
                         String.valueOf(node.rank()),
-                        node.node() + (ranking.currentNode().filter(node.node()::equals).isPresent() ? " *" : ""),
+                        node.node()
+                                + (ranking.currentNode()
+                                                .filter(node.node()::equals)
+                                                .isPresent()
+                                        ? " *"
+                                        : ""),
                         number(node.score()),
                         node.verdict(),
                         percent(node.predictedCpu()),
@@ -53,7 +58,8 @@ final class Tables {
                                 .map(part -> part.getKey() + "=" + Math.round(part.getValue()))
                                 .collect(Collectors.joining(" "))));
         return "pod " + ranking.pod() + ", workload " + ranking.workload() + ", expected "
-                + ranking.expected().cpuMillis() + "m CPU, " + (ranking.expected().memoryBytes() >> 20)
+                + ranking.expected().cpuMillis() + "m CPU, "
+                + (ranking.expected().memoryBytes() >> 20)
                 + " MiB at its peak (confidence " + number(ranking.confidence()) + ")\n"
                 + "on " + ranking.currentNode().orElse("no node") + " (*), best now "
                 + ranking.best().orElse("no node") + "\n"

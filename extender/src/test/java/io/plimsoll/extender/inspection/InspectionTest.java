@@ -75,8 +75,8 @@ class InspectionTest {
     void pod_whyNotHotNode_saysWhatIsWrongWithIt() throws Exception {
         try (var extender = RunningExtender.on(image())) {
 
-            var ranking = JSON.readTree(
-                    extender.get("/inspect/pods/shop/a?node=hot").body());
+            var ranking =
+                    JSON.readTree(extender.get("/inspect/pods/shop/a?node=hot").body());
 
             assertThat(ranking.path("currentNode").asText()).isEqualTo("calm");
             assertThat(ranking.path("nodes")).hasSize(3);
@@ -135,7 +135,8 @@ class InspectionTest {
         try (var extender = RunningExtender.on(image())) {
 
             extender.prioritize(Requests.names("hot", "calm", "ghost"));
-            var decision = JSON.readTree(extender.get("/inspect/decisions").body()).get(0);
+            var decision =
+                    JSON.readTree(extender.get("/inspect/decisions").body()).get(0);
 
             assertThat(decision.path("pod").asText()).isEqualTo("shop/web-1");
             assertThat(decision.path("candidates").asInt()).isEqualTo(3);
@@ -157,8 +158,8 @@ class InspectionTest {
                     .properties()
                     .forEach(path -> path.getValue()
                             .fieldNames()
-                            .forEachRemaining(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " "
-                                    + path.getKey())));
+                            .forEachRemaining(method ->
+                                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
 
             assertThat(extender.server().healthRoutes()).isEqualTo(described);
         }
