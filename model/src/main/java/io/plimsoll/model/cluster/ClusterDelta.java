@@ -131,7 +131,7 @@ public final class ClusterDelta {
         var draft = new NodeDraft(spec);
         drafts.put(spec.name(), draft);
         for (var key : strayDraft(spec.name())) {
-            draft.pods.put(key, pods.get(key).orElseThrow());
+            draft.put(pods.get(key).orElseThrow());
         }
         strayDraft(spec.name()).clear();
     }
@@ -139,7 +139,7 @@ public final class ClusterDelta {
     private void deleteNode(String name) {
         draft(name).ifPresent(draft -> {
             membershipChanged = true;
-            draft.pods.values().forEach(this::stray);
+            draft.pods.forEach(this::stray);
             drafts.remove(name);
             deletedNodes.add(name);
         });
@@ -206,17 +206,14 @@ public final class ClusterDelta {
 
     private void place(PodImage pod) {
         pods.put(pod.key(), pod);
-        pod.spec()
-                .nodeName()
-                .ifPresent(name ->
-                        draft(name).ifPresentOrElse(draft -> draft.pods.put(pod.key(), pod), () -> stray(pod)));
+        pod.spec().nodeName().ifPresent(name -> draft(name).ifPresentOrElse(draft -> draft.put(pod), () -> stray(pod)));
     }
 
     private void unplace(PodImage pod) {
         pod.spec()
                 .nodeName()
                 .ifPresent(name ->
-                        draft(name).ifPresentOrElse(draft -> draft.pods.remove(pod.key()), () -> unstray(pod, name)));
+                        draft(name).ifPresentOrElse(draft -> draft.remove(pod.key()), () -> unstray(pod, name)));
     }
 
     private void stray(PodImage pod) {
@@ -405,7 +402,8 @@ public final class ClusterDelta {
         DecayedMoments cpuMillis = DecayedMoments.NONE;
         DecayedMoments memoryBytes = DecayedMoments.NONE;
         Stability stability = Stability.STEADY;
-        final TreeMap<PodKey, PodImage> pods = new TreeMap<>();
+        /// Sorted by key; a list, since most changes replace a pod by a newer look at it.
+        final ArrayList<PodImage> pods = new ArrayList<>();
 
         NodeDraft(NodeSpec spec) {
             this.spec = spec;
@@ -417,7 +415,42 @@ public final class ClusterDelta {
             cpuMillis = image.cpuMillis();
             memoryBytes = image.memoryBytes();
             stability = image.stability();
-            image.pods().forEach(pod -> pods.put(pod.key(), pod));
+            pods.addAll(image.pods());
+        }
+
+        void put(PodImage pod) {
+            int at = position(pod.key());
+            if (at >= 0) {
+                pods.set(at, pod);
+            } else {
+                pods.add(-at - 1, pod);
+            }
+        }
+
+        void remove(PodKey key) {
+            int at = position(key);
+            if (at >= 0) {
+                pods.remove(at);
+            }
+        }
+
+        /// Where the pod of that key is, or −1 − where it would be.
+        private int position(PodKey key) {
+            int low = 0;
+            int high = pods.size() - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                int order = pods.get(middle).key().compareTo(key);
+                if (order == 0) {
+                    return middle;
+                }
+                if (order < 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return -1 - low;
         }
 
         void observe(NodeSample sample) {
@@ -438,7 +471,7 @@ public final class ClusterDelta {
         }
 
         NodeImage build() {
-            var sorted = List.copyOf(pods.values());
+            var sorted = List.copyOf(pods);
             var ids = new int[sorted.size()];
             Arrays.setAll(ids, i -> sorted.get(i).workloadId());
             long measuredAt = signals.atMillis(SignalKind.CPU_USAGE_MILLIS);

@@ -50,8 +50,9 @@ final class Judgement {
         double missing = config.memoryEvictShare() - (node.available - added * node.perMachineByte);
         double missingTrust = missing >= 0 ? trust.at(node.availableAtMillis, nowMillis) : 0;
         if (stallTrust > 0 || missingTrust > 0) {
-            double excess = Math.max(stallTrust * node.stallRisk, missingTrust > 0 ? missingTrust * missing : 0);
-            return unfit(Reason.MEMORY_PRESSURE, 2, excess);
+            double stalled = stallTrust > 0 ? stallTrust * node.stallRisk : 0;
+            double lacking = missingTrust > 0 ? missingTrust * missing : 0;
+            return unfit(Reason.MEMORY_PRESSURE, 2, Math.max(stalled, lacking));
         }
         double beyond = node.memorySeen + added * node.perMemoryByte - config.memoryHot();
         double memoryTrust = trust.at(node.memoryAtMillis, nowMillis);

@@ -40,10 +40,13 @@ public record PlacementConfig(
         if (keepLeastBad < 1) {
             throw new IllegalArgumentException("keepLeastBad must be at least 1: " + keepLeastBad);
         }
-        weights = Collections.unmodifiableMap(new EnumMap<>(weights));
+        var given = new EnumMap<ScorePart, Double>(ScorePart.class);
+        given.putAll(weights);
+        weights = Collections.unmodifiableMap(given);
         weights.forEach((part, weight) -> {
-            if (!(weight >= 0)) {
-                throw new IllegalArgumentException("weight of " + part.label() + " must not be negative: " + weight);
+            if (!(weight >= 0) || Double.isInfinite(weight)) {
+                throw new IllegalArgumentException(
+                        "weight of " + part.label() + " must be finite and not negative: " + weight);
             }
         });
     }
