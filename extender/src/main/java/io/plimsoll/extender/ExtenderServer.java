@@ -42,6 +42,7 @@ public final class ExtenderServer implements AutoCloseable {
     private final HealthPort healthPort;
     private final Vertx vertx;
     private volatile boolean warm;
+    private volatile boolean draining;
 
     public ExtenderServer(
             ExtenderConfig config,
@@ -94,6 +95,11 @@ public final class ExtenderServer implements AutoCloseable {
         return decisions;
     }
 
+    /// Says not ready from now on, and goes on answering: whoever routes calls sends them elsewhere before the end.
+    public void drain() {
+        draining = true;
+    }
+
     @Override
     public void close() {
         vertx.close().await();
@@ -119,6 +125,7 @@ public final class ExtenderServer implements AutoCloseable {
 
     private List<HealthCheck> readiness() {
         return List.of(
+                new HealthCheck("end", () -> draining ? Optional.of("told to end") : Optional.empty()),
                 new HealthCheck("warm-up", () -> warm ? Optional.empty() : Optional.of("still warming up")),
                 new HealthCheck("image", this::imageProblem));
     }

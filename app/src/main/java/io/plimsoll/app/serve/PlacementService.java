@@ -1,16 +1,21 @@
 package io.plimsoll.app.serve;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.app.UserError;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.ExtenderServer;
+import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
-import io.plimsoll.kubernetes.UsageHistory;
+import io.plimsoll.model.usage.UsageLedger;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +29,20 @@ final class PlacementService implements AutoCloseable {
 
     private final ExtenderConfig config;
     private final ImageWriter writer;
+    private final KubernetesClient client;
+    private final ClusterObserver observer;
     private final ExtenderServer server;
+    private final Duration drain;
     private boolean closed;
 
     private PlacementService(ServeConfiguration configuration) {
         this.config = configuration.extender();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var clock = Clock.systemUTC();
-        this.writer = new ImageWriter(UsageHistory.NONE, clock, registry);
+        this.drain = configuration.drain();
+        this.writer = new ImageWriter(new UsageLedger()::record, clock, registry);
+        this.client = client(configuration);
+        this.observer = new ClusterObserver(client, writer, configuration.observer(), clock, registry);
         this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry);
     }
 
@@ -46,11 +57,16 @@ final class PlacementService implements AutoCloseable {
         var service = new PlacementService(configuration);
         try {
             service.server.start();
+            service.observer.start();
         } catch (Exception e) {
             service.close();
             throw e;
         }
-        LOG.info("schedulers are answered at {}, inspection at {}", service.schedulerUrl(), service.inspectionUrl());
+        LOG.info(
+                "schedulers are answered at {}, inspection at {}, the cluster is {}",
+                service.schedulerUrl(),
+                service.inspectionUrl(),
+                service.client.getMasterUrl());
         return service;
     }
 
@@ -71,10 +87,28 @@ final class PlacementService implements AutoCloseable {
             return;
         }
         closed = true;
-        LOG.info("ending");
+        LOG.info("told to end; answering for another {} ms, and no longer ready", drain.toMillis());
+        server.drain();
+        pause(drain);
         server.close();
+        observer.close();
+        client.close();
         writer.close();
         LOG.info("ended");
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static KubernetesClient client(ServeConfiguration configuration) {
+        var builder = new KubernetesClientBuilder();
+        configuration.kubeconfig().ifPresent(file -> builder.withConfig(Config.fromKubeconfig(file.toFile())));
+        return builder.build();
     }
 
     /// Asked before anything is started, so that the message can name the port and the way out.

@@ -7,12 +7,16 @@ import io.plimsoll.extender.decision.DecisionSettings;
 import io.plimsoll.extender.http.HealthPortConfig;
 import io.plimsoll.extender.http.SchedulerPortConfig;
 import io.plimsoll.extender.http.TlsFiles;
+import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.ObserverSettings.Source;
+import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -21,34 +25,46 @@ import java.util.stream.Stream;
 record ServeConfiguration(
         LogSettings log,
         Optional<Path> kubeconfig,
-        UsageSettings usage,
+        ObserverSettings observer,
         PlacementConfig placement,
-        ExtenderConfig extender) {
+        ExtenderConfig extender,
+        Duration drain) {
 
     /// @param format `text` or `json`
     record LogSettings(String level, String format) {}
-
-    /// @param source the name of a usage source
-    record UsageSettings(String source, Duration interval, Optional<String> prometheusUrl) {}
 
     /// @throws UserError when settings that are right by themselves do not go together
     static ServeConfiguration of(Settings settings) {
         return new ServeConfiguration(
                 new LogSettings(settings.get(ServeSettings.LOG_LEVEL), settings.get(ServeSettings.LOG_FORMAT)),
                 file(settings.get(ServeSettings.KUBECONFIG), ServeSettings.KUBECONFIG.key()),
-                usage(settings),
+                together("usage", () -> observer(settings)),
                 together("placement", () -> placement(settings)),
-                together("scheduler-port, health-port or decisions", () -> extender(settings)));
+                together("scheduler-port, health-port or decisions", () -> extender(settings)),
+                Duration.ofMillis(settings.get(ServeSettings.DRAIN_MILLIS)));
     }
 
-    private static UsageSettings usage(Settings settings) {
-        var source = settings.get(ServeSettings.USAGE_SOURCE);
-        var url = Optional.of(settings.get(ServeSettings.PROMETHEUS_URL)).filter(text -> !text.isEmpty());
-        if (source.equals("prometheus") && url.isEmpty()) {
-            throw UserError.ofInput("the configuration is wrong: usage.source is prometheus, so usage.prometheus-url is"
-                    + " needed, like http://prometheus.monitoring.svc:9090");
+    private static ObserverSettings observer(Settings settings) {
+        var url = settings.get(ServeSettings.PROMETHEUS_URL);
+        var sources = Stream.of(settings.get(ServeSettings.USAGE_SOURCES).split(","))
+                .map(name -> source(name, url, settings))
+                .toList();
+        return new ObserverSettings(sources);
+    }
+
+    private static Source source(String name, String prometheusUrl, Settings settings) {
+        if (UsageSourceProvider.named(name).isEmpty()) {
+            throw new IllegalArgumentException("there is no usage source '" + name + "' in this build");
         }
-        return new UsageSettings(source, Duration.ofSeconds(settings.get(ServeSettings.USAGE_INTERVAL_SECONDS)), url);
+        if (name.equals("prometheus") && prometheusUrl.isEmpty()) {
+            throw new IllegalArgumentException("prometheus is one of the sources, so usage.prometheus-url is needed,"
+                    + " like http://prometheus.monitoring.svc:9090");
+        }
+        return new Source(
+                name,
+                Duration.ofSeconds(settings.get(ServeSettings.USAGE_INTERVAL_SECONDS)),
+                Duration.ofSeconds(settings.get(ServeSettings.USAGE_TIMEOUT_SECONDS)),
+                name.equals("prometheus") ? Map.of("url", prometheusUrl) : Map.of());
     }
 
     private static PlacementConfig placement(Settings settings) {

@@ -40,13 +40,17 @@ final class ServeSettings {
             "",
             "Which cluster and as whom; nothing means $KUBECONFIG, ~/.kube/config or the pod's service account");
 
-    static final Setting<String> USAGE_SOURCE = setting(
-            "usage.source",
-            ValueType.oneOf("metrics-api", "summary-api", "prometheus"),
+    static final Setting<String> USAGE_SOURCES = setting(
+            "usage.sources",
+            ValueType.text(
+                    "one or more of metrics-api, kubelet-summary, prometheus, with commas between",
+                    "[a-z][a-z0-9-]*(,[a-z][a-z0-9-]*)*"),
             "metrics-api",
             "Where usage is measured");
     static final Setting<Long> USAGE_INTERVAL_SECONDS =
             setting("usage.interval-seconds", ValueType.whole(5, 3_600), 15L, "How often usage is fetched");
+    static final Setting<Long> USAGE_TIMEOUT_SECONDS =
+            setting("usage.timeout-seconds", ValueType.whole(1, 600), 10L, "How long one request for usage may take");
     static final Setting<String> PROMETHEUS_URL = setting(
             "usage.prometheus-url",
             ValueType.text("an http or https address, or nothing", "|https?://[^\\s]+"),
@@ -151,6 +155,12 @@ final class ServeSettings {
             ValueType.whole(100, 3_600),
             SCHEDULER.idleMillisMax() / 1_000,
             "How long a connection may stay quiet; kube-scheduler keeps them for 90 s");
+
+    static final Setting<Long> DRAIN_MILLIS = setting(
+            "scheduler-port.drain-millis",
+            ValueType.whole(0, 60_000),
+            2_000L,
+            "When told to end, how long to go on answering while not ready");
 
     static final Setting<String> HEALTH_HOST = setting(
             "health-port.host",

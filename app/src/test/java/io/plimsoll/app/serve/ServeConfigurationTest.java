@@ -7,9 +7,12 @@ import io.plimsoll.app.UserError;
 import io.plimsoll.app.settings.Settings;
 import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.model.placement.PlacementConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,7 @@ class ServeConfigurationTest {
 
         assertThat(configuration.extender()).isEqualTo(ExtenderConfig.DEFAULT);
         assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT);
+        assertThat(configuration.observer()).isEqualTo(ObserverSettings.DEFAULT);
     }
 
     @Test
@@ -63,11 +67,21 @@ class ServeConfigurationTest {
     }
 
     @Test
-    void configuration_prometheusWithoutAddress_saysWhatIsMissing() {
-        var settings = settings(Map.of("usage.source", "prometheus"));
+    void configuration_usageSourceThatDoesNotExist_isNamed() {
+        var settings = settings(Map.of("usage.sources", "metrics-api,crystal-ball"));
 
         assertThatThrownBy(() -> ServeConfiguration.of(settings))
-                .hasMessageContaining("usage.prometheus-url is needed");
+                .hasMessageContaining("usage: there is no usage source 'crystal-ball'");
+    }
+
+    @Test
+    void configuration_twoUsageSources_areBothAsked() {
+        var settings = settings(Map.of("usage.sources", "metrics-api,kubelet-summary", "usage.interval-seconds", "30"));
+
+        assertThat(ServeConfiguration.of(settings).observer().sources())
+                .containsExactly(
+                        new Source("metrics-api", Duration.ofSeconds(30), Duration.ofSeconds(10), Map.of()),
+                        new Source("kubelet-summary", Duration.ofSeconds(30), Duration.ofSeconds(10), Map.of()));
     }
 
     @Test
