@@ -5,6 +5,7 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsageLedger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,6 +45,11 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     private long publishedAtNanos = System.nanoTime() - PUBLISH_INTERVAL.toNanos();
     private volatile ClusterImage published = ClusterImage.EMPTY;
     private volatile boolean closed;
+
+    /// A writer that keeps its usage history in a [UsageLedger].
+    public ImageWriter(InstantSource clock, MeterRegistry meters) {
+        this(new UsageLedger()::record, clock, meters);
+    }
 
     public ImageWriter(UsageHistory history, InstantSource clock, MeterRegistry meters) {
         this.history = history;

@@ -1,0 +1,274 @@
+package io.plimsoll.kubernetes.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plimsoll.kubernetes.LoopbackApi;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.SignalKind;
+import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsageSource;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What each source makes of answers written by hand.
+@Timeout(60)
+class UsageSourcesTest {
+
+    private static final String TIME = "2026-01-01T00:00:00Z";
+    private static final long AT = Instant.parse(TIME).toEpochMilli();
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(AT + 20_000));
+
+    @Test
+    void metricsApi_soundAndUnsoundItems_soundOnesAreSampledAndTheRestCounted() {
+        var nodes = """
+            {"kind":"NodeMetricsList","items":[
+              {"metadata":{"name":"n1"},"timestamp":"%1$s","window":"20s","usage":{"cpu":"1234567890n","memory":"2048Ki"}},
+              {"metadata":{"name":"n2"},"timestamp":"%1$s","usage":{"cpu":"-5m","memory":"1Mi"}},
+              {"metadata":{"name":"n3"},"usage":{"cpu":"5m","memory":"1Mi"}},
+              {"metadata":{"name":"n4"},"timestamp":"2026-01-01T00:02:00Z","usage":{"cpu":"5m"}}]}""".formatted(TIME);
+        var pods = """
+            {"items":[{"metadata":{"name":"web","namespace":"shop"},"timestamp":"%s","window":"15s","containers":[
+              {"name":"main","usage":{"cpu":"250m","memory":"64Mi"}},
+              {"name":"odd","usage":{"cpu":"250m"}},
+              {"name":"absurd","usage":{"cpu":"100000","memory":"1Mi"}}]}]}""".formatted(TIME);
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(
+                exchange, 200, exchange.getRequestURI().getPath().endsWith("nodes") ? nodes : pods))) {
+
+            var batch = sample(api, MetricsApiSource.NAME, Map.of());
+
+            // Rejected: n2's CPU; n3 twice, it has no time; n4 twice, it is 100 s ahead; two containers.
+            assertThat(batch)
+                    .isEqualTo(new UsageBatch(
+                            "metrics-api",
+                            AT + 20_000,
+                            List.of(
+                                    node("n1", SignalKind.CPU_USAGE_MILLIS, 1234.56789, "metrics-api"),
+                                    node("n1", SignalKind.MEMORY_WORKING_SET_BYTES, 2 << 20, "metrics-api"),
+                                    node("n2", SignalKind.MEMORY_WORKING_SET_BYTES, 1 << 20, "metrics-api")),
+                            List.of(new ContainerUsage(
+                                    new PodKey("shop", "web"),
+                                    "main",
+                                    new Sample(250, AT, "metrics-api"),
+                                    new Sample(64 << 20, AT, "metrics-api"))),
+                            7,
+                            List.of()));
+        }
+    }
+
+    @Test
+    void metricsApi_notThere_saysWhatToDoAndMeasuresNothing() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 404, "404 page not found"))) {
+
+            var batch = sample(api, MetricsApiSource.NAME, Map.of());
+
+            assertThat(batch.nodes()).isEmpty();
+            assertThat(batch.failures()).hasSize(2).allMatch(failure -> failure.contains("install metrics-server"));
+        }
+    }
+
+    @Test
+    void kubelets_oneDown_othersAreMeasuredAndCountersBecomeRates() {
+        var turn = new AtomicInteger();
+        try (var api = new LoopbackApi(exchange -> {
+            if (exchange.getRequestURI().getPath().contains("/n2/")) {
+                LoopbackApi.json(exchange, 502, "{\"message\":\"dial tcp: connection refused\"}");
+            } else {
+                boolean first = turn.getAndIncrement() == 0;
+                // 10 s later: 50 faults more, 3,000 bytes more.
+                LoopbackApi.json(
+                        exchange, 200, first ? summary(TIME, 100, 5000) : summary("2026-01-01T00:00:10Z", 150, 8000));
+            }
+        })) {
+            var source = source(api, KubeletSummarySource.NAME, Map.of());
+
+            var first = source.sample(image());
+            var second = source.sample(image());
+
+            assertThat(first.nodes())
+                    .containsExactly(
+                            node("n1", SignalKind.CPU_USAGE_MILLIS, 500, "kubelet-summary"),
+                            node("n1", SignalKind.MEMORY_WORKING_SET_BYTES, 3000, "kubelet-summary"),
+                            node("n1", SignalKind.MEMORY_AVAILABLE_BYTES, 7000, "kubelet-summary"),
+                            node("n1", SignalKind.CPU_PSI_SOME_60, 0.25, "kubelet-summary"));
+            assertThat(first.containers())
+                    .containsExactly(new ContainerUsage(
+                            new PodKey("shop", "web"),
+                            "main",
+                            new Sample(20, AT, "kubelet-summary"),
+                            new Sample(1000, AT, "kubelet-summary")));
+            assertThat(first.failures()).singleElement().asString().contains("kubelet of n2", "connection refused");
+            assertThat(second.nodes())
+                    .contains(
+                            new NodeSample(
+                                    "n1",
+                                    SignalKind.MEMORY_REFAULTS_PER_SECOND,
+                                    new Sample(5, AT + 10_000, "kubelet-summary")),
+                            new NodeSample(
+                                    "n1",
+                                    SignalKind.NETWORK_BYTES_PER_SECOND,
+                                    new Sample(300, AT + 10_000, "kubelet-summary")));
+        }
+    }
+
+    @Test
+    void counterRate_counterReset_isAbsentOnceAndThenGoesOn() {
+        var rates = new CounterRates();
+
+        assertThat(rates.perSecond("k", 100, 1000)).isEmpty();
+        assertThat(rates.perSecond("k", 110, 2000)).hasValue(10);
+        assertThat(rates.perSecond("k", 4, 3000)).isEmpty();
+        assertThat(rates.perSecond("k", 6, 4000)).hasValue(2);
+        assertThat(rates.perSecond("k", 6, 4000)).isEmpty();
+    }
+
+    @Test
+    void prometheus_vectors_becomeSamplesWithTheTimeOfTheScrapeAndAFailedQueryIsTold() {
+        try (var server = new PrometheusAnswers()) {
+
+            var batch = sample(server.api, PrometheusSource.NAME, Map.of("url", server.api.address()));
+
+            assertThat(batch.nodes())
+                    .containsExactly(new NodeSample(
+                            "n1", SignalKind.CPU_USAGE_MILLIS, new Sample(700, AT + 5_000, "prometheus")));
+            assertThat(batch.containers())
+                    .containsExactly(new ContainerUsage(
+                            new PodKey("shop", "web"),
+                            "main",
+                            new Sample(30, AT + 4_000, "prometheus"),
+                            new Sample(4096, AT + 4_000, "prometheus")));
+            // A node that the cluster does not have, and a NaN.
+            assertThat(batch.rejected()).isEqualTo(2);
+            assertThat(batch.failures())
+                    .singleElement()
+                    .asString()
+                    .contains("MEMORY_AVAILABLE_BYTES", "422", "too old");
+            assertThat(server.api.asked()).hasSize(12);
+        }
+    }
+
+    @Test
+    void prometheus_withoutUrl_saysWhichSettingIsMissing() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"))) {
+            assertThatThrownBy(() -> source(api, PrometheusSource.NAME, Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("needs the setting url")
+                    .hasMessageContaining("not set");
+        }
+    }
+
+    /// Answers queries as Prometheus does.
+    private static final class PrometheusAnswers implements AutoCloseable {
+
+        private final AtomicInteger turn = new AtomicInteger();
+        final LoopbackApi api;
+
+        PrometheusAnswers() {
+            api = new LoopbackApi(exchange -> {
+                var query = URLDecoder.decode(last(), StandardCharsets.UTF_8);
+                if (query.contains("query=max by (node) (node_memory_MemAvailable")) {
+                    LoopbackApi.json(exchange, 422, "{\"status\":\"error\",\"error\":\"too old\"}");
+                } else {
+                    LoopbackApi.json(
+                            exchange,
+                            200,
+                            "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\"," + "\"result\":["
+                                    + result(query) + "]}}");
+                }
+                turn.incrementAndGet();
+            });
+        }
+
+        private String last() {
+            return api.asked().get(turn.get());
+        }
+
+        private static String result(String query) {
+            double at = AT / 1000.0;
+            var web = "\"namespace\":\"shop\",\"pod\":\"web\",\"container\":\"main\"";
+            if (query.contains("query=max by (node) (timestamp(")) {
+                return series("\"node\":\"n1:9100\"", "%.3f".formatted(at + 5));
+            } else if (query.contains("timestamp(container")) {
+                return series(web, "%.3f".formatted(at + 4));
+            } else if (query.contains("node_cpu_seconds_total")) {
+                return series("\"node\":\"n1:9100\"", "700") + "," + series("\"node\":\"stranger\"", "1") + ","
+                        + series("\"node\":\"n2\"", "NaN");
+            } else if (query.contains("namespace, pod, container") && query.contains("rate(")) {
+                return series(web, "30");
+            } else if (query.contains("namespace, pod, container")) {
+                return series(web, "4096");
+            }
+            return "";
+        }
+
+        private static String series(String labels, String value) {
+            return "{\"metric\":{" + labels + "},\"value\":[1767225620.5,\"" + value + "\"]}";
+        }
+
+        @Override
+        public void close() {
+            api.close();
+        }
+    }
+
+    /// Memory pressure is all zeros: not measured.
+    private static String summary(String time, int faults, int received) {
+        return """
+            {"node":{"nodeName":"n1",
+              "cpu":{"time":"%1$s","usageNanoCores":500000000,"psi":{
+                "full":{"total":1,"avg10":1,"avg60":2,"avg300":3},
+                "some":{"total":9,"avg10":50,"avg60":25,"avg300":3}}},
+              "memory":{"time":"%1$s","availableBytes":7000,"workingSetBytes":3000,"majorPageFaults":%2$d,"psi":{
+                "full":{"total":0,"avg10":0,"avg60":0,"avg300":0},
+                "some":{"total":0,"avg10":0,"avg60":0,"avg300":0}}},
+              "network":{"time":"%1$s","name":"eth0","rxBytes":%3$d,"txBytes":1,
+                "interfaces":[{"name":"cni0","rxBytes":99999999,"txBytes":1}]}},
+             "pods":[{"podRef":{"name":"web","namespace":"shop"},"containers":[
+               {"name":"main","cpu":{"time":"%1$s","usageNanoCores":20000000},
+                "memory":{"time":"%1$s","workingSetBytes":1000}},
+               {"name":"starting","memory":{"time":"%1$s","workingSetBytes":1000}}]}]}""".formatted(time, faults, received);
+    }
+
+    private static UsageBatch sample(LoopbackApi api, String name, Map<String, String> settings) {
+        try (var source = source(api, name, settings)) {
+            return source.sample(image());
+        }
+    }
+
+    private static UsageSource source(LoopbackApi api, String name, Map<String, String> settings) {
+        var context = new UsageSourceContext(new ApiServer(api.client()), CLOCK, Duration.ofSeconds(10), settings);
+        return UsageSourceProvider.named(name).orElseThrow().create(context);
+    }
+
+    private static ClusterImage image() {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        for (var name : List.of("n1", "n2")) {
+            var size = new Resources(4000, 8L << 30);
+            delta.replay(new ClusterEvent.NodeApplied(
+                    new NodeSpec(name, "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of()),
+                    1));
+        }
+        return delta.apply();
+    }
+
+    private static NodeSample node(String name, SignalKind kind, double value, String source) {
+        return new NodeSample(name, kind, new Sample(value, AT, source));
+    }
+}
