@@ -1,6 +1,7 @@
 package io.plimsoll.extender;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -83,6 +84,16 @@ public final class ExtenderMetrics {
                 .tag("cause", cause)
                 .register(registry)
                 .increment();
+    }
+
+    /// @param points how much worse the scheduler's own choice was, 0 to 100
+    public void regret(String judged, double points) {
+        DistributionSummary.builder("plimsoll.extender.shadow.regret")
+                .description("Shadow mode: best score minus the score of the node that the scheduler chose")
+                .tag("judged", judged)
+                .serviceLevelObjectives(1, 2, 5, 10, 20, 50)
+                .register(registry)
+                .record(points);
     }
 
     public void tlsReload(boolean done) {

@@ -10,6 +10,7 @@ import io.plimsoll.extender.http.HealthPort;
 import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
+import io.plimsoll.extender.shadow.ShadowLedger;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
@@ -31,6 +32,7 @@ public final class ExtenderServer implements AutoCloseable {
 
     private static final long SILENT_MILLIS_MAX = 10_000;
     private static final long START_SECONDS_MAX = 30;
+    private static final long SHADOW_MILLIS = 1_000;
 
     private final ExtenderConfig config;
     private final Supplier<ClusterImage> images;
@@ -38,6 +40,7 @@ public final class ExtenderServer implements AutoCloseable {
     private final InstantSource clock;
     private final ExtenderMetrics metrics;
     private final DecisionLog decisions;
+    private final ShadowLedger opinions;
     private final SchedulerPort schedulerPort;
     private final HealthPort healthPort;
     private final Vertx vertx;
@@ -56,7 +59,8 @@ public final class ExtenderServer implements AutoCloseable {
         this.clock = clock;
         this.metrics = new ExtenderMetrics(registry);
         this.decisions = new DecisionLog(config.decisionsKept());
-        var adviser = new Adviser(images, placement, config.decisions(), clock, System::nanoTime);
+        this.opinions = new ShadowLedger(placement);
+        var adviser = new Adviser(images, placement, config.decisions(), opinions::add, clock, System::nanoTime);
         this.schedulerPort = new SchedulerPort(
                 config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         var inspection = new Inspection(images, placement, decisions, clock);
@@ -70,6 +74,9 @@ public final class ExtenderServer implements AutoCloseable {
     public ExtenderServer start() throws Exception {
         await(vertx.deployVerticle(schedulerPort));
         await(vertx.deployVerticle(healthPort));
+        if (config.decisions().shadow()) {
+            vertx.setPeriodic(SHADOW_MILLIS, id -> judgeShadow());
+        }
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             WarmUp.run(placement);
             warm = true;
@@ -107,6 +114,11 @@ public final class ExtenderServer implements AutoCloseable {
 
     private static <T> T await(io.vertx.core.Future<T> future) throws Exception {
         return future.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private void judgeShadow() {
+        opinions.judge(images.get(), clock.millis())
+                .forEach(regret -> metrics.regret(regret.judged().label(), regret.points()));
     }
 
     private void record(Decision decision) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -32,6 +33,7 @@ public final class Adviser {
     private final Supplier<ClusterImage> images;
     private final Placer placer;
     private final DecisionSettings settings;
+    private final Consumer<Opinion> opinions;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
 
@@ -41,16 +43,19 @@ public final class Adviser {
     /// For each candidate what is sent of it: its score, or why it is rejected.
     private byte[] marks = {};
 
+    /// @param opinions takes what would have been said in shadow mode; is called on the adviser's thread
     /// @param nanoTime runs like [System#nanoTime]
     public Adviser(
             Supplier<ClusterImage> images,
             PlacementConfig placement,
             DecisionSettings settings,
+            Consumer<Opinion> opinions,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.images = images;
         this.placer = new Placer(placement);
         this.settings = settings;
+        this.opinions = opinions;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -158,9 +163,7 @@ public final class Adviser {
         if (pod.get().isOptedOut()) {
             return Optional.of(NeutralCause.OPTED_OUT);
         }
-        return args.unknown() == args.count() && args.count() > 0
-                ? Optional.of(NeutralCause.NO_KNOWN_NODE)
-                : Optional.empty();
+        return args.unknown() == args.count() ? Optional.of(NeutralCause.NO_KNOWN_NODE) : Optional.empty();
     }
 
     // Filter
@@ -194,7 +197,9 @@ public final class Adviser {
             marks[i] = args.slot(i) == NodeTable.ABSENT ? WireScores.NEUTRAL : sent[known++];
         }
         draft.top = ranked(image, slots, scores, sent, top(scores));
-        if (!settings.shadow()) {
+        if (settings.shadow()) {
+            opinions.accept(new Opinion(pod, image, slots, draft.top.getFirst().score(), draft.nowMillis));
+        } else {
             shares.expect(pod, band(slots, sent), image.nodeTable(), draft.nowMillis);
         }
     }

@@ -33,6 +33,7 @@ public final class WarmUp {
                 () -> image,
                 placement,
                 new DecisionSettings(5_000, 60_000, false),
+                opinion -> {},
                 InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
                 System::nanoTime);
         var body = body();

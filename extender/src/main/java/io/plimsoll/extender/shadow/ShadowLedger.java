@@ -1,0 +1,141 @@
+package io.plimsoll.extender.shadow;
+
+import io.plimsoll.extender.decision.Opinion;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.placement.Shares;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/// Keeps opinions until their pods are bound and judges where they went. Opinions come from the thread that decides;
+/// all else belongs to the one thread that calls [#judge].
+///
+///     opinion ──► waiting ──bound──► regret at once ──► settling ──5 min──► regret later
+///                    └─ 10 min, or pushed out by newer ones: forgotten
+public final class ShadowLedger {
+
+    static final long WAIT_MILLIS_MAX = 10 * 60_000;
+    static final long SETTLE_MILLIS = 5 * 60_000;
+    private static final int KEPT_MAX = 512;
+
+    private final Placer placer;
+    private final ArrayBlockingQueue<Opinion> arrived = new ArrayBlockingQueue<>(KEPT_MAX);
+    private final LinkedHashMap<String, Opinion> waiting = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Settling> settling = new LinkedHashMap<>();
+
+    private record Settling(Opinion opinion, String node, long dueMillis) {}
+
+    public ShadowLedger(PlacementConfig placement) {
+        placer = new Placer(placement);
+    }
+
+    /// Takes an opinion in; when nobody has judged for long, the new one is left out.
+    public boolean add(Opinion opinion) {
+        return arrived.offer(opinion);
+    }
+
+    /// What can be judged by now.
+    public List<Regret> judge(ClusterImage image, long nowMillis) {
+        takeIn();
+        var regrets = new ArrayList<Regret>();
+        judgeBound(image, nowMillis, regrets);
+        judgeSettled(image, nowMillis, regrets);
+        return regrets;
+    }
+
+    private void takeIn() {
+        for (var opinion = arrived.poll(); opinion != null; opinion = arrived.poll()) {
+            waiting.put(opinion.pod().uid(), opinion);
+            if (waiting.size() > KEPT_MAX) {
+                waiting.pollFirstEntry();
+            }
+        }
+    }
+
+    private void judgeBound(ClusterImage image, long nowMillis, List<Regret> regrets) {
+        waiting.values().removeIf(opinion -> {
+            var node = boundTo(image, opinion);
+            node.ifPresent(name -> {
+                atOnce(opinion, name).ifPresent(regrets::add);
+                settling.put(opinion.pod().uid(), new Settling(opinion, name, nowMillis + SETTLE_MILLIS));
+                if (settling.size() > KEPT_MAX) {
+                    settling.pollFirstEntry();
+                }
+            });
+            return node.isPresent() || nowMillis - opinion.atMillis() > WAIT_MILLIS_MAX;
+        });
+    }
+
+    private void judgeSettled(ClusterImage image, long nowMillis, List<Regret> regrets) {
+        settling.values().removeIf(settled -> {
+            boolean due = nowMillis >= settled.dueMillis;
+            if (due) {
+                later(image, settled, nowMillis).ifPresent(regrets::add);
+            }
+            return due;
+        });
+    }
+
+    private Optional<Regret> atOnce(Opinion opinion, String node) {
+        int slot = opinion.image().nodeTable().slot(node);
+        if (slot == NodeTable.ABSENT) {
+            return Optional.empty();
+        }
+        var chosen = placer.card(
+                opinion.image(), Shares.NONE, opinion.pod(), slot, opinion.candidates(), opinion.atMillis());
+        return Optional.of(regret(opinion, node, opinion.bestScore() - chosen.score(), Regret.Judged.AT_ONCE));
+    }
+
+    /// The pod is taken off its node for this, as if it were to be placed again.
+    private Optional<Regret> later(ClusterImage image, Settling settled, long nowMillis) {
+        var opinion = settled.opinion;
+        var bound = image.pod(opinion.pod().key());
+        if (boundTo(image, opinion).filter(settled.node::equals).isEmpty()) {
+            return Optional.empty();
+        }
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.PodDeleted(opinion.pod().key()));
+        var without = delta.apply();
+        var pod = PodToPlace.of(without, bound.orElseThrow().spec());
+        var slots = slots(opinion, without);
+        var scores = placer.rank(without, Shares.NONE, pod, slots, nowMillis).scores();
+        int chosen = without.nodeTable().slot(settled.node);
+        double best = 0;
+        double own = 0;
+        for (int i = 0; i < slots.length; i++) {
+            best = Math.max(best, scores[i]);
+            own = slots[i] == chosen ? scores[i] : own;
+        }
+        return Optional.of(regret(opinion, settled.node, best - own, Regret.Judged.LATER));
+    }
+
+    /// The same candidates in a newer image, without those that are gone.
+    private static int[] slots(Opinion opinion, ClusterImage image) {
+        var names = opinion.image().nodeTable().names();
+        return Arrays.stream(opinion.candidates())
+                .map(slot -> image.nodeTable().slot(names.get(slot)))
+                .filter(slot -> slot != NodeTable.ABSENT)
+                .toArray();
+    }
+
+    private static Optional<String> boundTo(ClusterImage image, Opinion opinion) {
+        return image.pod(opinion.pod().key())
+                .map(PodImage::spec)
+                .filter(spec -> spec.uid().equals(opinion.pod().uid()))
+                .flatMap(spec -> spec.nodeName());
+    }
+
+    private static Regret regret(Opinion opinion, String node, double points, Regret.Judged judged) {
+        return new Regret(opinion.pod().key(), node, Math.max(0, points), judged);
+    }
+}
