@@ -1,5 +1,6 @@
 package io.plimsoll.app;
 
+import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.app.serve.ServeCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             "A command's own help:  ./plimsoll COMMAND --help"
         },
         subcommands = {
+            DemoCommand.class,
             ServeCommand.class,
             ExplainCommand.class,
             LintCommand.class,

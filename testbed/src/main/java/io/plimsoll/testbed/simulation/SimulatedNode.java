@@ -4,6 +4,7 @@ import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// A node with the pods bound to it. Owned by its [SimulatedCluster], which holds its monitor around every call.
@@ -13,6 +14,8 @@ final class SimulatedNode {
     private final TreeMap<PodKey, SimulatedPod> pods = new TreeMap<>();
     private long requestedCpuMillis;
     private long requestedMemoryBytes;
+    /// What the scheduler sees, until something changes.
+    private Optional<SchedulableNode> schedulable = Optional.empty();
 
     SimulatedNode(NodeSpec spec) {
         this.spec = spec;
@@ -24,6 +27,7 @@ final class SimulatedNode {
 
     void update(NodeSpec changed) {
         spec = changed;
+        schedulable = Optional.empty();
     }
 
     Collection<SimulatedPod> pods() {
@@ -44,12 +48,19 @@ final class SimulatedNode {
     }
 
     private void count(Resources amount, int sign) {
+        schedulable = Optional.empty();
         requestedCpuMillis += sign * amount.cpuMillis();
         requestedMemoryBytes += sign * amount.memoryBytes();
     }
 
     /// What the scheduler sees of it.
     SchedulableNode schedulable() {
+        var known = schedulable.orElseGet(this::counted);
+        schedulable = Optional.of(known);
+        return known;
+    }
+
+    private SchedulableNode counted() {
         return new SchedulableNode(
                 spec.name(),
                 spec.allocatable(),

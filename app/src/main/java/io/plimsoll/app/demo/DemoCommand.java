@@ -1,0 +1,91 @@
+package io.plimsoll.app.demo;
+
+import io.plimsoll.app.UserError;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `plimsoll demo`: shows what Plimsoll does, without any Kubernetes.
+@Command(
+        name = "demo",
+        description = {
+            "Shows two simulated clusters with the same pods: one scheduled by requests only, one with Plimsoll.",
+            "The extender is the real one, asked over HTTP. At the end it keeps running until Ctrl-C."
+        },
+        mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+
+    private static final int WIDTH = 100;
+    private static final int PLAIN_FRAMES = 6;
+    private static final long TERMINAL_TICK_MILLIS = 50;
+
+    // Set by picocli before the command runs.
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--once", description = "ends by itself, for pipes and continuous integration")
+    private boolean once;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "what the arrivals are drawn from (default: ${DEFAULT-VALUE})")
+    private long seed = 2026;
+
+    @Option(names = "--nodes", paramLabel = "COUNT", description = "nodes on each side (default: ${DEFAULT-VALUE})")
+    private int nodes = 300;
+
+    @Override
+    public Integer call() throws Exception {
+        if (nodes < 2) {
+            throw UserError.ofInput("--nodes must be at least 2: " + nodes);
+        }
+        var out = spec.commandLine().getOut();
+        boolean terminal = !once
+                && Optional.ofNullable(System.console())
+                        .map(Console::isTerminal)
+                        .orElse(false);
+        try (var race = Race.start(DemoSettings.of(seed, nodes))) {
+            run(race, out, terminal);
+            if (!once) {
+                out.println("Plimsoll answers at " + race.inspection() + " until you press Ctrl-C.");
+                out.flush();
+                awaitInterrupt();
+            }
+        }
+        return 0;
+    }
+
+    private static void run(Race race, PrintWriter out, boolean terminal) throws InterruptedException {
+        var screen = new Screen(out, terminal);
+        var frame = new DemoFrame(WIDTH, terminal ? Look.COLOUR : Look.PLAIN);
+        int framesShown = 0;
+        var state = race.next();
+        while (!race.isOver()) {
+            if (terminal) {
+                screen.show(frame.lines(state));
+                Thread.sleep(TERMINAL_TICK_MILLIS);
+            } else if (state.progress() * PLAIN_FRAMES >= framesShown + 1) {
+                framesShown++;
+                screen.print(frame.lines(state));
+            }
+            state = race.next();
+        }
+        screen.show(frame.lines(state));
+        screen.print(frame.summary(state));
+    }
+
+    /// Returns when the process is told to end, after which the caller closes what is open.
+    private static void awaitInterrupt() throws InterruptedException {
+        var end = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(end::countDown));
+        end.await();
+    }
+}
