@@ -68,7 +68,8 @@ public final class ExtenderBenchmark {
                 .start();
         try {
             var lines = process.inputReader(StandardCharsets.UTF_8).lines();
-            var ports = lines.filter(line -> line.startsWith("ports ")).findFirst().orElseThrow();
+            var ports =
+                    lines.filter(line -> line.startsWith("ports ")).findFirst().orElseThrow();
             new ExtenderBenchmark(process, ports.split(" "), seconds, System.out).run();
         } finally {
             process.destroy();

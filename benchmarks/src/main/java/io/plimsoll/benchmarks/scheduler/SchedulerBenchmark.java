@@ -8,6 +8,7 @@ import io.plimsoll.testbed.controlplane.SchedulerSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,10 +134,18 @@ public final class SchedulerBenchmark {
         }
         int port = freePort();
         int healthPort = freePort();
-        var arguments = List.of(
-                "--kubeconfig", controlPlane.kubeconfig().toString(),
-                "--scheduler-port", Integer.toString(port),
-                "--health-port", Integer.toString(healthPort));
+        Path configuration = controlPlane.folder().resolve("plimsoll.yaml");
+        Files.writeString(configuration, """
+                apiVersion: plimsoll.io/v1alpha1
+                kind: ServeConfiguration
+                cluster:
+                  kubeconfig: %s
+                scheduler-port:
+                  port: %d
+                health-port:
+                  port: %d
+                """.formatted(controlPlane.kubeconfig(), port, healthPort));
+        var arguments = List.of("--config", configuration.toString());
         return ExtenderProcess.plimsoll(controlPlane.folder(), arguments, port, healthPort, heap);
     }
 
