@@ -1,7 +1,7 @@
 package io.plimsoll.model.placement;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.NodeImage;
 
 /// The figures of all nodes of one image, by slot. Immutable.
 ///
@@ -9,16 +9,18 @@ import io.plimsoll.model.cluster.NodeTable;
 /// comparison a node and the figures of those that did.
 final class NodeBoard {
 
-    static final NodeBoard EMPTY =
-            new NodeBoard(ClusterImage.EMPTY, ClusterImage.EMPTY.nodeTable(), new NodeFigures[0]);
+    static final NodeBoard EMPTY = new NodeBoard(ClusterImage.EMPTY, new NodeImage[0], new NodeFigures[0]);
 
     private final ClusterImage image;
-    private final NodeTable table;
+
+    /// The nodes that the figures are of, in an array of their own, so that comparing them reads nothing else.
+    private final NodeImage[] nodes;
+
     private final NodeFigures[] figures;
 
-    private NodeBoard(ClusterImage image, NodeTable table, NodeFigures[] figures) {
+    private NodeBoard(ClusterImage image, NodeImage[] nodes, NodeFigures[] figures) {
         this.image = image;
-        this.table = table;
+        this.nodes = nodes;
         this.figures = figures;
     }
 
@@ -29,13 +31,15 @@ final class NodeBoard {
 
     @SuppressWarnings("ReferenceEquality")
     NodeBoard next(ClusterImage next) {
-        var known = next.nodeTable() == table ? figures : EMPTY.figures;
+        int known = next.nodeTable() == image.nodeTable() ? nodes.length : 0;
+        var nextNodes = new NodeImage[next.nodeCount()];
         var nextFigures = new NodeFigures[next.nodeCount()];
-        for (int slot = 0; slot < nextFigures.length; slot++) {
+        for (int slot = 0; slot < nextNodes.length; slot++) {
             var node = next.node(slot);
-            nextFigures[slot] = slot < known.length && known[slot].node == node ? known[slot] : new NodeFigures(node);
+            nextNodes[slot] = node;
+            nextFigures[slot] = slot < known && nodes[slot] == node ? figures[slot] : new NodeFigures(node);
         }
-        return new NodeBoard(next, next.nodeTable(), nextFigures);
+        return new NodeBoard(next, nextNodes, nextFigures);
     }
 
     NodeFigures figures(int slot) {

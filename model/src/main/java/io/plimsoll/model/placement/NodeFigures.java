@@ -32,7 +32,6 @@ final class NodeFigures {
 
     private static final double STALLED = 0.20;
 
-    final NodeImage node;
     final boolean isVirtual;
     final boolean isEmpty;
     final Stability stability;
@@ -67,7 +66,6 @@ final class NodeFigures {
     final double cpuStallAtMillis;
 
     NodeFigures(NodeImage node) {
-        this.node = node;
         var spec = node.spec();
         var load = node.load();
         var signals = node.signals();

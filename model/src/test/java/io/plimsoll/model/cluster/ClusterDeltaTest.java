@@ -1,0 +1,173 @@
+package io.plimsoll.model.cluster;
+
+import static io.plimsoll.model.cluster.Clusters.NOW_MILLIS;
+import static io.plimsoll.model.cluster.Clusters.after;
+import static io.plimsoll.model.cluster.Clusters.bound;
+import static io.plimsoll.model.cluster.Clusters.deployment;
+import static io.plimsoll.model.cluster.Clusters.node;
+import static io.plimsoll.model.cluster.Clusters.pending;
+import static io.plimsoll.model.cluster.Clusters.pendingOf;
+import static io.plimsoll.model.cluster.Clusters.replicas;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.UsageBatch;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClusterDeltaTest {
+
+    private static final PodSpec POD = pending("a", 300, 1000);
+    private static final Resources REQUESTS = new Resources(300, 1000);
+
+    @Test
+    void podBoundToAnUnknownNode_countsOnceTheNodeIsKnown() {
+        var early = after(ClusterImage.EMPTY, List.of(applied(bound(POD, "n", 0))));
+
+        var late = after(early, node("n").events());
+
+        assertThat(early.pod(POD.key())).isPresent();
+        assertThat(early.nodeCount()).isZero();
+        assertThat(late.node(0).load().requested()).isEqualTo(REQUESTS);
+        assertThat(late).isEqualTo(image(node("n").events().getFirst(), applied(bound(POD, "n", 0))));
+    }
+
+    @Test
+    void nodeThatComesBack_hasItsPodsAgain() {
+        var image = Clusters.image(node("n").pod("a", 300));
+
+        var without = after(image, List.of(new ClusterEvent.NodeDeleted("n")));
+        var again = after(without, List.of(node("n").events().getFirst()));
+
+        assertThat(without.podCount()).isEqualTo(1);
+        assertThat(again).isEqualTo(image);
+    }
+
+    @Test
+    void podsOfAReplicaSet_moveToItsDeploymentOnceItIsTold() {
+        var replicaSet = new Owner("default", "ReplicaSet", "web-1");
+        var web = pendingOf("ignored", "w", 100, 1);
+        var pod = new PodSpec(
+                web.key(),
+                web.uid(),
+                Optional.of(replicaSet),
+                Optional.of("n"),
+                web.phase(),
+                true,
+                0,
+                0,
+                false,
+                web.containers(),
+                web.initRequests(),
+                Set.of());
+        var early = image(node("n").events().getFirst(), applied(pod));
+
+        var late = after(
+                early,
+                List.of(
+                        replicas("web", 3),
+                        new ClusterEvent.OwnerApplied(
+                                new OwnerSpec(replicaSet, Optional.of(deployment("web")), 3, Set.of()))));
+
+        assertThat(early.workload(replicaSet).orElseThrow().pods()).isEqualTo(1);
+        assertThat(late.workload(replicaSet)).isEmpty();
+        var workload = late.workload(deployment("web")).orElseThrow();
+        assertThat(workload.pods()).isEqualTo(1);
+        assertThat(workload.replicas()).isEqualTo(3);
+        assertThat(late.node(0).podsOf(workload.id())).isEqualTo(1);
+    }
+
+    @Test
+    void podOfTheSameKeyAndAnotherUid_isAnotherPod() {
+        var image = after(
+                Clusters.image(node("n")),
+                List.of(
+                        applied(bound(POD, "n", 0)),
+                        new ClusterEvent.UsageObserved(
+                                new UsageBatch(
+                                        "test",
+                                        NOW_MILLIS,
+                                        List.of(),
+                                        List.of(new ContainerUsage(POD.key(), "main", sample(50), sample(60))),
+                                        0,
+                                        List.of()),
+                                Map.of())));
+        var next = after(image, List.of(applied(withUid(bound(POD, "n", 0), "other"))));
+
+        assertThat(image.pod(POD.key()).orElseThrow().usage()).contains(new Resources(50, 60));
+        assertThat(next.pod(POD.key()).orElseThrow().usage()).isEmpty();
+        assertThat(next.node(0).pods()).hasSize(1);
+        assertThat(next.workload(Owner.bare("default", "a")).orElseThrow().pods())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void podThatHasEnded_isForgotten() {
+        var image = after(Clusters.image(node("n")), List.of(applied(bound(POD, "n", 0))));
+
+        var next = after(image, List.of(applied(ended(bound(POD, "n", 0)))));
+
+        assertThat(next.pod(POD.key())).isEmpty();
+        assertThat(next.node(0).load()).isEqualTo(NodeLoad.NONE);
+        assertThat(next.workloadCount()).isZero();
+    }
+
+    @Test
+    void podNotSeenInTheMeasurementYet_isUnsettled() {
+        var image =
+                Clusters.image(node("n").pod("old", 300).justBound("new", 500).usesCpu(310));
+
+        assertThat(image.node(0).load().unsettled().cpuMillis()).isEqualTo(500);
+    }
+
+    @Test
+    void nodesThatDidNotChange_areSharedWithTheNextImage() {
+        var image = Clusters.image(node("a").pod("x", 1), node("b").pod("y", 1));
+
+        var next = after(image, List.of(applied(bound(POD, "a", 0))));
+
+        assertThat(next.node(1)).isSameAs(image.node(1));
+        assertThat(next.nodeTable()).isSameAs(image.nodeTable());
+        assertThat(next.node(0)).isNotSameAs(image.node(0));
+    }
+
+    private static ClusterImage image(ClusterEvent... events) {
+        return Clusters.image(List.of(events));
+    }
+
+    private static ClusterEvent applied(PodSpec pod) {
+        return new ClusterEvent.PodApplied(pod);
+    }
+
+    private static Sample sample(double value) {
+        return new Sample(value, NOW_MILLIS, "test");
+    }
+
+    private static PodSpec withUid(PodSpec pod, String uid) {
+        return copy(pod, uid, pod.phase());
+    }
+
+    private static PodSpec ended(PodSpec pod) {
+        return copy(pod, pod.uid(), PodPhase.SUCCEEDED);
+    }
+
+    private static PodSpec copy(PodSpec pod, String uid, PodPhase phase) {
+        return new PodSpec(
+                pod.key(),
+                uid,
+                pod.owner(),
+                pod.nodeName(),
+                phase,
+                pod.ready(),
+                pod.priority(),
+                pod.boundAtMillis(),
+                pod.terminating(),
+                pod.containers(),
+                pod.initRequests(),
+                pod.optOuts());
+    }
+}
