@@ -22,7 +22,7 @@ final class Logging {
             return;
         }
         context.reset();
-        var encoder = started(settings.format().equals("json") ? new JsonEncoder() : textEncoder(), context);
+        var encoder = started(settings.format().equals("json") ? jsonEncoder() : textEncoder(), context);
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
         appender.setTarget("System.err");
@@ -32,6 +32,17 @@ final class Logging {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("io.plimsoll").setLevel(Level.toLevel(settings.level()));
+    }
+
+    private static JsonEncoder jsonEncoder() {
+        var encoder = new JsonEncoder();
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithContext(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithSequenceNumber(false);
+        return encoder;
     }
 
     private static PatternLayoutEncoder textEncoder() {

@@ -28,9 +28,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:ended as it was told to (SIGTERM, Ctrl-C)",
+            "0:the configuration was printed",
             "1:could not start or broke, and the message says why",
-            "2:the command line, a variable or the configuration file was wrong"
+            "2:the command line, a variable or the configuration file was wrong",
+            "143:ended in order after SIGTERM; 130 after Ctrl-C"
         })
 public final class ServeCommand implements Callable<Integer> {
 
