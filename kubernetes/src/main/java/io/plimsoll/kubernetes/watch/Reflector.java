@@ -216,13 +216,15 @@ public final class Reflector<K> implements AutoCloseable {
         try {
             var path = kind.path() + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH.toSeconds()
                     + selector() + "&resourceVersion=" + quoted(version);
-            try (var answer = opened(path);
-                    var parser = Json.parser(answer)) {
+            try (var answer = opened(path)) {
+                // A parser reads at once, and a quiet watch says nothing for a minute: it is open all the same.
                 opened();
-                while (!closed && parser.nextToken() == JsonToken.START_OBJECT) {
-                    state.readEvent(parser);
-                    heardAtMillis = clock.millis();
-                    backoff.reset();
+                try (var parser = Json.parser(answer)) {
+                    while (!closed && parser.nextToken() == JsonToken.START_OBJECT) {
+                        state.readEvent(parser);
+                        heardAtMillis = clock.millis();
+                        backoff.reset();
+                    }
                 }
             }
         } catch (ApiException e) {
