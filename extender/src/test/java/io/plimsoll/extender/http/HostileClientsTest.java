@@ -1,0 +1,183 @@
+package io.plimsoll.extender.http;
+
+import static io.plimsoll.extender.Clusters.cluster;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.extender.Requests;
+import io.plimsoll.extender.RunningExtender;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Clients that are slow, many, or send what no scheduler would; beside them a scheduler must be answered.
+class HostileClientsTest {
+
+    private static final int CONNECTIONS_MAX = 8;
+    private static final int BODY_BYTES_MAX = 1 << 20;
+    private static final String HALF_A_HEAD = "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+    private static final String HALF_A_BODY =
+            "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"NodeNames\":[";
+
+    private RunningExtender extender;
+
+    @BeforeEach
+    void start() throws Exception {
+        var port = new SchedulerPortConfig(
+                "127.0.0.1",
+                0,
+                "/scheduler",
+                Optional.empty(),
+                BODY_BYTES_MAX,
+                2 * BODY_BYTES_MAX,
+                CONNECTIONS_MAX,
+                500,
+                120_000);
+        var image = cluster().node("n1", 0.2, 0.2).node("n2", 0.3, 0.2).image();
+        extender = new RunningExtender(ExtenderConfig.DEFAULT.withScheduler(port), () -> image);
+    }
+
+    @AfterEach
+    void stop() {
+        extender.close();
+    }
+
+    @Test
+    void client_neverEndsItsHead_isClosed() throws Exception {
+        try (var slow = connect(HALF_A_HEAD)) {
+
+            assertAnswered();
+
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+            assertThat(extender.metric("plimsoll_extender_connections_closed_total{cause=\"slow\"}"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void client_neverEndsItsBody_isClosed() throws Exception {
+        try (var slow = connect(HALF_A_BODY)) {
+
+            assertAnswered();
+
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void clients_moreThanAllowed_closeTheQuietestNotTheScheduler() throws Exception {
+        var clients = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 3 * CONNECTIONS_MAX; i++) {
+                clients.add(connect(HALF_A_HEAD));
+                assertAnswered();
+            }
+
+            assertThat(clients.getFirst().getInputStream().read()).isEqualTo(-1);
+        } finally {
+            for (var client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void body_declaredTooLarge_isRefusedBeforeItComes() throws Exception {
+        try (var client = connect("POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n{")) {
+
+            var reply = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(reply).startsWith("HTTP/1.1 413").contains("the body is larger than 1048576 bytes");
+            assertAnswered();
+        }
+    }
+
+    @Test
+    void body_chunkedTooLarge_isCutOff() throws Exception {
+        var chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+        try (var client = connect("POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10_000; i++) {
+                            write(client, chunk);
+                        }
+                    })
+                    .isInstanceOf(SocketException.class);
+            assertThat(extender.metric("plimsoll_extender_refused_total{cause=\"too-large\",verb=\"filter\"}"))
+                    .isEqualTo(1);
+            assertAnswered();
+        }
+    }
+
+    @Test
+    void bodies_tooManyLargeAtOneTime_areRefused() throws Exception {
+        var part =
+                "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(900_000);
+        try (var first = connect(part);
+                var second = connect(part);
+                var third = connect(part)) {
+
+            var replies = new ArrayList<String>();
+            for (var client : List.of(first, second, third)) {
+                replies.add(firstLine(client));
+            }
+
+            assertThat(replies).contains("HTTP/1.1 503 Service Unavailable");
+            assertAnswered();
+        }
+    }
+
+    @Test
+    void head_tooLarge_isRefused() throws Exception {
+        try (var client = connect(HALF_A_HEAD + "x".repeat(40_000) + "\r\n\r\n")) {
+
+            assertThat(firstLine(client)).matches("(HTTP/1.[01] 4\\d\\d .*)?");
+            assertAnswered();
+        }
+    }
+
+    @Test
+    void bytes_notHttp_areRefused() throws Exception {
+        try (var client = connect("\u0016\u0003\u0001 nonsense\r\n\r\n")) {
+
+            assertThat(firstLine(client)).matches("(HTTP/1.[01] 4\\d\\d .*)?");
+            assertAnswered();
+        }
+    }
+
+    private void assertAnswered() throws Exception {
+        assertThat(extender.filter(Requests.names("n1", "n2"))).contains("\"NodeNames\":[\"n1\",\"n2\"]");
+    }
+
+    private Socket connect(String firstBytes) throws IOException {
+        var socket =
+                new Socket(InetAddress.getLoopbackAddress(), extender.server().schedulerPort());
+        write(socket, firstBytes);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Empty where the connection was closed without a word.
+    private static String firstLine(Socket socket) {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
