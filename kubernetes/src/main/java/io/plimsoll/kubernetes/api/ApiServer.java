@@ -108,7 +108,8 @@ public final class ApiServer implements AutoCloseable {
             body = stream.readNBytes(ERROR_BYTES_MAX);
         }
         var status = status(body);
-        var said = status.path("message").asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
+        var said = status.path("message")
+                .asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
         var message = "%s %s: %d %s".formatted(request.method(), request.uri().getPath(), response.code(), said);
         return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response));
     }

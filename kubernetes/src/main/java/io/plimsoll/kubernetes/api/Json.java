@@ -14,8 +14,8 @@ import java.time.Instant;
 /// (empty, zero, false), so that one odd object never ends a list.
 public final class Json {
 
-    public static final ObjectMapper MAPPER =
-            new ObjectMapper(JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build());
+    public static final ObjectMapper MAPPER = new ObjectMapper(
+            JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build());
 
     private Json() {}
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Usage as a Prometheus server tells it, by a constant number of instant queries a cycle ([PrometheusQueries]).
 ///
-/// A query that fails is told and the others are asked all the same. Settings: `url` (required), `node-label` (the label
+/// A query that fails is told and the others are asked all the same. Settings: `url` (required), `node-label` (the
+/// label
 /// that holds a node's name, `node` by default; a value such as `n1:9100` counts for `n1`), `bearer-token-file` (read
 /// anew each cycle), and `query-…`.
 final class PrometheusSource implements UsageSource {
@@ -44,7 +45,8 @@ final class PrometheusSource implements UsageSource {
         this.url = context.setting("url")
                 .filter(address -> address.matches("https?://.+"))
                 .orElseThrow(() -> new IllegalArgumentException("usage source prometheus needs the setting url, such as"
-                        + " http://prometheus.monitoring:9090; it is " + context.setting("url").orElse("not set")))
+                        + " http://prometheus.monitoring:9090; it is "
+                        + context.setting("url").orElse("not set")))
                 .replaceAll("/+$", "");
         this.queries = PrometheusQueries.of(context);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -74,12 +76,21 @@ final class PrometheusSource implements UsageSource {
     public UsageBatch sample(ClusterImage image) {
         var cycle = new Cycle(NAME, image, context.clock());
         var nodeTimes = new HashMap<String, Long>();
-        ask("node times", queries.nodeTimes(), cycle, series ->
-                node(series, cycle).ifPresent(name -> nodeTimes.put(name, millis(series.value()))));
-        queries.nodes().forEach((kind, query) -> ask(kind.name(), query, cycle, series -> node(series, cycle)
-                .ifPresentOrElse(
-                        name -> cycle.node(name, kind, series.value(), nodeTimes.getOrDefault(name, 0L)),
-                        cycle::reject)));
+        ask(
+                "node times",
+                queries.nodeTimes(),
+                cycle,
+                series -> node(series, cycle).ifPresent(name -> nodeTimes.put(name, millis(series.value()))));
+        queries.nodes()
+                .forEach((kind, query) -> ask(
+                        kind.name(),
+                        query,
+                        cycle,
+                        series -> node(series, cycle)
+                                .ifPresentOrElse(
+                                        name -> cycle.node(
+                                                name, kind, series.value(), nodeTimes.getOrDefault(name, 0L)),
+                                        cycle::reject)));
         readContainers(cycle);
         return cycle.end();
     }
@@ -87,7 +98,11 @@ final class PrometheusSource implements UsageSource {
     private void readContainers(Cycle cycle) {
         var times = new HashMap<Container, Long>();
         var memory = new HashMap<Container, Double>();
-        ask("container times", queries.containerTimes(), cycle, series -> times.put(container(series), millis(series.value())));
+        ask(
+                "container times",
+                queries.containerTimes(),
+                cycle,
+                series -> times.put(container(series), millis(series.value())));
         ask("container memory", queries.memoryBytes(), cycle, series -> memory.put(container(series), series.value()));
         ask("container cpu", queries.cpuMillis(), cycle, series -> {
             var container = container(series);
@@ -143,8 +158,8 @@ final class PrometheusSource implements UsageSource {
     }
 
     private HttpResponse<Buffer> post(String query) throws IOException {
-        var request = web.postAbs(url + "/api/v1/query")
-                .timeout(context.timeout().toMillis());
+        var request =
+                web.postAbs(url + "/api/v1/query").timeout(context.timeout().toMillis());
         var token = context.setting("bearer-token-file");
         if (token.isPresent()) {
             request = request.bearerTokenAuthentication(

@@ -28,20 +28,22 @@ final class OwnerDecoder implements ObjectDecoder<Owner> {
         Json.object(parser, (field, p) -> {
             switch (field) {
                 case "metadata" -> metadata.read(p, Pool::isOptOut);
-                case "spec", "status" -> Json.object(p, (part, q) -> {
-                    switch (part) {
-                        case "replicas" -> replicas[0] = field.equals("spec") ? Json.count(q) : skipped(q, replicas[0]);
-                        case "parallelism", "desiredNumberScheduled" -> replicas[0] = Json.count(q);
-                        default -> q.skipChildren();
-                    }
-                });
+                case "spec", "status" ->
+                    Json.object(p, (part, q) -> {
+                        switch (part) {
+                            case "replicas" ->
+                                replicas[0] = field.equals("spec") ? Json.count(q) : skipped(q, replicas[0]);
+                            case "parallelism", "desiredNumberScheduled" -> replicas[0] = Json.count(q);
+                            default -> q.skipChildren();
+                        }
+                    });
                 default -> p.skipChildren();
             }
         });
         var namespace = pool.string(metadata.namespace);
         var owner = new Owner(namespace, kind, metadata.name);
-        var spec = new OwnerSpec(
-                owner, pool.owner(metadata.owner(namespace)), replicas[0], pool.optOuts(metadata.labels));
+        var spec =
+                new OwnerSpec(owner, pool.owner(metadata.owner(namespace)), replicas[0], pool.optOuts(metadata.labels));
         return new Seen<>(
                 owner,
                 metadata.resourceVersion,

@@ -129,9 +129,7 @@ public final class Quantities {
         if (fits && tens > 0 && tens < TENS.length && mantissa << twos <= Long.MAX_VALUE / TENS[tens]) {
             return (mantissa << twos) * TENS[tens];
         }
-        return whole(new BigDecimal(mantissa)
-                .scaleByPowerOfTen(tens)
-                .multiply(BigDecimal.TWO.pow(twos)));
+        return whole(new BigDecimal(mantissa).scaleByPowerOfTen(tens).multiply(BigDecimal.TWO.pow(twos)));
     }
 
     /// Very long mantissas, and exponents.

@@ -80,8 +80,8 @@ public final class Reflectors {
     }
 
     Reflector<?> nodes() {
-        return reflector(new WatchedKind<>(
-                "nodes", "/api/v1/nodes", "", new NodeDecoder(clock), ClusterEvent.NodesListed::new));
+        return reflector(
+                new WatchedKind<>("nodes", "/api/v1/nodes", "", new NodeDecoder(clock), ClusterEvent.NodesListed::new));
     }
 
     /// Pods that have ended are not sent at all; when a pod ends, the watch says that it is deleted.
