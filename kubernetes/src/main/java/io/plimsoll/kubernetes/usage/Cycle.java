@@ -72,7 +72,9 @@ final class Cycle {
     }
 
     synchronized void failed(String what) {
-        failures.add(what);
+        if (!failures.contains(what)) {
+            failures.add(what);
+        }
     }
 
     synchronized UsageBatch end() {

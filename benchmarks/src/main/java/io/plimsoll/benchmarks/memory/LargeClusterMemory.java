@@ -1,0 +1,149 @@
+package io.plimsoll.benchmarks.memory;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.ClusterObserver;
+import io.plimsoll.kubernetes.ImageWriter;
+import io.plimsoll.kubernetes.ObserverSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+
+/// Reads a synthetic cluster of 5,000 nodes and 150,000 pods (about 8 kB of JSON each) over loopback HTTP, as the
+/// service does, and says how long that took and what it occupies. Run it with the heap that is in question:
+///
+///     java -Xmx256m -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods]
+///
+/// The server is in the same process; it writes from small templates and keeps nothing.
+public final class LargeClusterMemory {
+
+    private static final int PAGE = 500;
+    private static final int PODS_PER_WORKLOAD = 10;
+
+    private final int nodes;
+    private final int pods;
+    private final String filler = "\"note\":\"" + "x".repeat(6500) + "\"";
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    private LargeClusterMemory(int nodes, int pods) {
+        this.nodes = nodes;
+        this.pods = pods;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
+        int pods = args.length > 1 ? Integer.parseInt(args[1]) : 150_000;
+        new LargeClusterMemory(nodes, pods).run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            server.setExecutor(threads);
+            server.createContext("/", this::answer);
+            server.start();
+            observe("http://127.0.0.1:" + server.getAddress().getPort());
+            end.countDown();
+            server.stop(0);
+        }
+    }
+
+    private void observe(String address) throws InterruptedException {
+        var config = new ConfigBuilder(Config.empty()).withMasterUrl(address).build();
+        var meters = new SimpleMeterRegistry();
+        long start = System.nanoTime();
+        try (var client = new KubernetesClientBuilder().withConfig(config).build();
+                var writer = new ImageWriter(InstantSource.system(), meters);
+                var observer = new ClusterObserver(
+                        client, writer, new ObserverSettings(List.of()), InstantSource.system(), meters)) {
+            observer.start();
+            if (!observer.awaitSynced(Duration.ofMinutes(5))) {
+                throw new IllegalStateException("no complete look within 5 minutes: " + observer.watches());
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.gc();
+            var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+            System.out.printf(
+                    "%d nodes, %d pods, %d workloads read in %.1f s; heap used after collection %d MiB of %d MiB%n",
+                    writer.get().nodeCount(),
+                    writer.get().podCount(),
+                    writer.get().workloadCount(),
+                    seconds,
+                    heap.getUsed() >> 20,
+                    heap.getMax() >> 20);
+        }
+    }
+
+    // The server
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var query = String.valueOf(exchange.getRequestURI().getQuery());
+        exchange.sendResponseHeaders(200, 0);
+        try (var body = exchange.getResponseBody()) {
+            if (query.contains("watch=true")) {
+                body.flush();
+                end.await();
+            } else {
+                page(exchange.getRequestURI().getPath(), query, body);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void page(String path, String query, OutputStream body) throws IOException {
+        var resource = path.substring(path.lastIndexOf('/') + 1);
+        int total =
+                switch (resource) {
+                    case "nodes" -> nodes;
+                    case "pods" -> pods;
+                    case "replicasets", "deployments" -> pods / PODS_PER_WORKLOAD;
+                    default -> 0;
+                };
+        int from = query.contains("continue=") ? Integer.parseInt(query.replaceAll(".*continue=(\\d+).*", "$1")) : 0;
+        int to = Math.min(total, from + PAGE);
+        var next = to < total ? "\"continue\":\"" + to + "\"," : "";
+        body.write(
+                ("{\"metadata\":{" + next + "\"resourceVersion\":\"1\"},\"items\":[").getBytes(StandardCharsets.UTF_8));
+        for (int i = from; i < to; i++) {
+            body.write(((i > from ? "," : "") + item(resource, i)).getBytes(StandardCharsets.UTF_8));
+        }
+        body.write("]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String item(String resource, int i) {
+        int workload = i / PODS_PER_WORKLOAD;
+        return switch (resource) {
+            case "nodes" -> node(i);
+            case "pods" -> pod(i, workload);
+            case "replicasets" ->
+                "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d\",\"namespace\":\"team-%2$d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"Deployment\",\"name\":\"app-%1$d\",\"controller\":true}],\"annotations\":{%3$s}},\"spec\":{\"replicas\":10}}"
+                        .formatted(i, i % 100, filler);
+            default ->
+                "{\"metadata\":{\"name\":\"app-%d\",\"namespace\":\"team-%d\",\"resourceVersion\":\"1\",\"annotations\":{%s}},\"spec\":{\"replicas\":10}}"
+                        .formatted(i, i % 100, filler);
+        };
+    }
+
+    private String node(int i) {
+        return "{\"metadata\":{\"name\":\"node-%1$05d.eu-central-1.compute.internal\",\"uid\":\"7b0c6a1e-0000-4000-8000-%1$012d\",\"resourceVersion\":\"1\",\"annotations\":{%2$s}},\"status\":{\"allocatable\":{\"cpu\":\"31500m\",\"memory\":\"120Gi\",\"pods\":\"110\"},\"capacity\":{\"cpu\":\"32\",\"memory\":\"128Gi\",\"pods\":\"110\"},\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}],\"nodeInfo\":{\"bootID\":\"1c9a9b5e-0000-4000-8000-%1$012d\",\"kubeletVersion\":\"v1.36.3\"}}}"
+                .formatted(i, filler);
+    }
+
+    private String pod(int i, int workload) {
+        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\",\"uid\":\"3f6d0c1a-0000-4000-8000-%2$012d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"app-%1$d-5d4f7c9b8d\",\"controller\":true}],\"annotations\":{%4$s}},\"spec\":{\"nodeName\":\"node-%5$05d.eu-central-1.compute.internal\",\"priority\":0,\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"%6$dm\",\"memory\":\"256Mi\"},\"limits\":{\"memory\":\"512Mi\"}}},{\"name\":\"proxy\",\"resources\":{\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}}}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"},{\"type\":\"Ready\",\"status\":\"True\"}]}}"
+                .formatted(workload, i, workload % 100, filler, i % nodes, 100 + workload % 400);
+    }
+}
