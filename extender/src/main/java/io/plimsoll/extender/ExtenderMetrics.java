@@ -80,7 +80,7 @@ public final class ExtenderMetrics {
     /// Counts a connection that was closed on a client.
     public void closed(String cause) {
         Counter.builder("plimsoll.extender.connections.closed")
-                .description("Connections closed on clients that were slow or too many")
+                .description("Connections closed on clients that were slow, too many or not let in")
                 .tag("cause", cause)
                 .register(registry)
                 .increment();

@@ -84,7 +84,7 @@ public final class SchedulerPort extends VerticleBase {
         var tls = config.tls().map(TlsReload::required);
         var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
-                .exceptionHandler(e -> LOG.debug("connection failed before a request: {}", e.toString()))
+                .exceptionHandler(this::failedHandshake)
                 .requestHandler(router());
         server = created;
         return created.listen(config.port(), config.host())
@@ -145,6 +145,11 @@ public final class SchedulerPort extends VerticleBase {
                     .append(verb.label());
         }
         return paths.toString();
+    }
+
+    private void failedHandshake(Throwable e) {
+        LOG.debug("connection failed before a request: {}", e.toString());
+        metrics.closed("handshake");
     }
 
     private void beat() {

@@ -253,11 +253,15 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Starts metrics-server and registers its API; the first figures come after two scrapes, 10 s apart.
     public void startMetricsServer() {
-        new MetricsApi(
-                        endpoints.port(Component.METRICS_SERVER),
-                        credentials.authority().root().certificatePem())
-                .register(client);
+        registerMetricsApi(endpoints.port(Component.METRICS_SERVER));
         startComponent(Component.METRICS_SERVER, commands.metricsServer());
+    }
+
+    /// Registers whatever listens on a loopback port as the server of `metrics.k8s.io`, in the place of another one.
+    /// Its
+    /// certificate must be from {@link #authority} and name `metrics-server.kube-system.svc`.
+    public void registerMetricsApi(int port) {
+        new MetricsApi(port, credentials.authority().root().certificatePem()).register(client);
     }
 
     /// Starts Prometheus, which scrapes all there is and the targets added by {@link #scrape}.
