@@ -1,0 +1,98 @@
+package io.plimsoll.app.baddays;
+
+import static io.plimsoll.app.baddays.Roadstead.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/// The API server goes away for a while: for all, or for Plimsoll alone.
+@BadDays
+class ApiServerTroubleTest {
+    private static final int PODS = 60;
+
+    @Test
+    void pods_apiServerRestartedInTheMiddle_areBoundAndPlimsollSeesTheClusterAgain(Roadstead roadstead) {
+        String day = roadstead.newNamespace();
+        try (var plimsoll = ServedPlimsoll.start(roadstead, ServeOptions.DEFAULT)) {
+            roadstead.scheduleWith(plimsoll.schedulerPort());
+            roadstead.deploy(day, "web", PODS);
+            eventually().until(() -> plimsoll.decided() >= 5);
+
+            roadstead.controlPlane().restartApiServer();
+
+            roadstead.awaitBound(day, "web", PODS);
+            assertThat(plimsoll.isAlive()).isTrue();
+            eventually().until(() -> plimsoll.metrics().sum("plimsoll_image_age_seconds") < 3);
+            eventually().untilAsserted(() -> assertSeesAllPods(roadstead, plimsoll));
+            double decided = plimsoll.decided();
+            roadstead.deploy(day, "after", 20);
+            roadstead.awaitBound(day, "after", 20);
+            assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(20);
+        } finally {
+            roadstead.forget(day);
+        }
+    }
+
+    @Test
+    void image_watchesBrokenAndTheirVersionsExpired_isListedAnewAndComplete(Roadstead roadstead) {
+        String day = roadstead.newNamespace();
+        try (var link = FaultyLink.to(roadstead.controlPlane().apiServer().getPort());
+                var plimsoll = ServedPlimsoll.start(roadstead, ServeOptions.DEFAULT.throughPort(link.port()))) {
+            roadstead.scheduleWith(plimsoll.schedulerPort());
+            roadstead.deploy(day, "seen", 20);
+            roadstead.awaitBound(day, "seen", 20);
+            eventually().untilAsserted(() -> assertSeesAllPods(roadstead, plimsoll));
+            double lists = podLists(plimsoll);
+
+            link.cut();
+            // Advice goes on from what was seen last.
+            roadstead.deploy(day, "unseen", 20);
+            roadstead.awaitBound(day, "unseen", 20);
+            // A new API server knows no version older than itself: it answers the watches with 410.
+            roadstead.controlPlane().restartApiServer();
+            link.heal();
+
+            eventually().untilAsserted(() -> assertSeesAllPods(roadstead, plimsoll));
+            assertThat(podLists(plimsoll)).isGreaterThan(lists);
+            assertThat(plimsoll.metrics().sum("plimsoll_watch_failures_total", "resource=\"pods\""))
+                    .isPositive();
+        } finally {
+            roadstead.forget(day);
+        }
+    }
+
+    @Test
+    void answers_clusterOutOfSightForTooLong_areNeutralAndCounted(Roadstead roadstead) {
+        String day = roadstead.newNamespace();
+        try (var link = FaultyLink.to(roadstead.controlPlane().apiServer().getPort());
+                var plimsoll = ServedPlimsoll.start(
+                        roadstead,
+                        ServeOptions.DEFAULT
+                                .throughPort(link.port())
+                                .with("--set", "decisions.image-age-seconds-max=4"))) {
+            roadstead.scheduleWith(plimsoll.schedulerPort());
+            link.cut();
+            eventually().until(() -> plimsoll.get("/readyz").statusCode() == 503);
+
+            roadstead.deploy(day, "blind", PODS);
+
+            roadstead.awaitBound(day, "blind", PODS);
+            assertThat(plimsoll.metrics().sum("plimsoll_extender_neutral_total", "cause=\"image-old\""))
+                    .isGreaterThanOrEqualTo(2 * PODS);
+            assertThat(plimsoll.get("/livez").statusCode()).isEqualTo(200);
+            assertThat(plimsoll.get("/readyz").body()).contains("image failed", "s old");
+            link.heal();
+            eventually().until(() -> plimsoll.get("/readyz").statusCode() == 200);
+        } finally {
+            roadstead.forget(day);
+        }
+    }
+
+    private static double podLists(ServedPlimsoll plimsoll) {
+        return plimsoll.metrics().sum("plimsoll_watch_lists_total", "resource=\"pods\"");
+    }
+
+    private static void assertSeesAllPods(Roadstead roadstead, ServedPlimsoll plimsoll) {
+        assertThat(plimsoll.metrics().sum("plimsoll_image_pods")).isEqualTo(roadstead.countPods());
+    }
+}
