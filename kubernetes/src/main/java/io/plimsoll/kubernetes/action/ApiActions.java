@@ -22,7 +22,7 @@ import java.time.Duration;
 /// | 429 otherwise | refused: overload |
 /// | 404, 409 | refused: gone, conflict (also another uid) |
 /// | 401, 403 | refused: forbidden |
-/// | 400, 422 | refused: invalid |
+/// | 400, 422 | refused: invalid; conflict where the complaint is of `metadata.uid` |
 /// | 500 "more than one PodDisruptionBudget" | refused: several budgets |
 /// | anything else, or no answer | failed |
 public final class ApiActions implements ActionPort {
@@ -62,7 +62,7 @@ public final class ApiActions implements ActionPort {
         server.write("POST", path(evict.pod(), "eviction"), "application/json", body.toString(), PATIENCE);
     }
 
-    /// A uid in the patch must be the pod's, or the API server answers 409.
+    /// A uid in the patch must be the pod's, or the API server refuses it (422 for `metadata.uid`).
     private void resize(Action.Resize resize) throws IOException {
         var body = Json.MAPPER.createObjectNode();
         body.putObject("metadata").put("uid", resize.uid());
@@ -98,10 +98,15 @@ public final class ApiActions implements ActionPort {
             case 404 -> refused(Refusal.GONE, e);
             case 409 -> refused(Refusal.CONFLICT, e);
             case 401, 403 -> refused(Refusal.FORBIDDEN, e);
-            case 400, 422 -> refused(Refusal.INVALID, e);
+            case 400, 422 -> refused(anotherPod(e) ? Refusal.CONFLICT : Refusal.INVALID, e);
             case 500 -> severalBudgets(e) ? refused(Refusal.SEVERAL_BUDGETS, e) : new Outcome.Failed(message(e));
             default -> new Outcome.Failed(message(e));
         };
+    }
+
+    /// A resize whose uid is not the pod's is answered as an attempt to change the uid.
+    private static boolean anotherPod(ApiException e) {
+        return message(e).contains("metadata.uid");
     }
 
     private static boolean severalBudgets(ApiException e) {
