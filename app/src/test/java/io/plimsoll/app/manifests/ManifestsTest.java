@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,17 +48,11 @@ class ManifestsTest {
         controlPlane = running;
     }
 
-    @AfterEach
-    void remove(KubernetesClient client) {
-        kubectl("delete", "-k", FOLDER.resolve("overlays/second-scheduler").toString(), "--ignore-not-found");
-        client.namespaces()
-                .withName(NAMESPACE)
-                .waitUntilCondition(namespace -> namespace == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"base", "overlays/tls", "overlays/shadow", "overlays/second-scheduler"})
     void overlay_appliedToARealApiServer_isAcceptedAndItsPodsAdmitted(String overlay, KubernetesClient client) {
+        removeAll(client);
+
         var output =
                 kubectl("apply", "--server-side", "-k", FOLDER.resolve(overlay).toString());
 
@@ -145,8 +138,22 @@ class ManifestsTest {
         assertThat(isAllowed(admin, group, resource, subresource, verb)).isEqualTo(allowed);
     }
 
+    /// Removing takes seconds, so only the tests that look at pods do it.
+    private void removeAll(KubernetesClient client) {
+        kubectl("delete", "-k", FOLDER.resolve("overlays/second-scheduler").toString(), "--ignore-not-found");
+        client.namespaces()
+                .withName(NAMESPACE)
+                .waitUntilCondition(namespace -> namespace == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// Also puts back what another test took from the role.
     private void applyBase() {
-        kubectl("apply", "--server-side", "-k", FOLDER.resolve("base").toString());
+        kubectl(
+                "apply",
+                "--server-side",
+                "--force-conflicts",
+                "-k",
+                FOLDER.resolve("base").toString());
     }
 
     private static void takeAway(KubernetesClient admin, String resource) {

@@ -1,0 +1,114 @@
+package io.plimsoll.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.Plimsoll;
+import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.FakeNodes;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.SchedulerSettings;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// The whole way: the real scheduler, started with the file as shipped, asks the service about a pod.
+@RealControlPlane
+class PlacementServiceTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path FILE = Path.of("..", "scheduler-config", "kubeadm-static-pod.yaml");
+
+    @Test
+    void service_askedByTheRealScheduler_placesThePodAndExplainsIt(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
+        controlPlane.addNodes(FakeNodes.of("served", 3).withCapacity(4, 8L << 30));
+        try (var service = PlacementService.start(configuration(controlPlane))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(readiness(service)).startsWith("200 "));
+            controlPlane.restartScheduler(SchedulerSettings.of(
+                    Files.readString(FILE).replace("http://127.0.0.1:8888/scheduler", service.schedulerUrl())));
+
+            client.pods().inNamespace(namespace.name()).resource(pod()).create();
+            client.pods()
+                    .inNamespace(namespace.name())
+                    .withName("asked")
+                    .waitUntilCondition(
+                            found -> found != null && found.getSpec().getNodeName() != null,
+                            PATIENCE.toSeconds(),
+                            TimeUnit.SECONDS);
+
+            assertThat(explained(service, "decisions")).contains("asked");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(explained(service, "pod", namespace.name() + "/asked"))
+                            .contains("served-"));
+        } finally {
+            controlPlane.restartScheduler(SchedulerSettings.stock());
+        }
+    }
+
+    private static ServeConfiguration configuration(ControlPlane controlPlane) {
+        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+        Map.of(
+                        "cluster.kubeconfig", controlPlane.kubeconfig().toString(),
+                        "scheduler-port.port", "0",
+                        "scheduler-port.drain-millis", "0",
+                        "health-port.port", "0")
+                .forEach((key, value) -> reader.flag(key, value, key));
+        return ServeConfiguration.of(reader.read());
+    }
+
+    private static io.fabric8.kubernetes.api.model.Pod pod() {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("asked")
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("c")
+                .withImage("none")
+                .withNewResources()
+                .withRequests(Map.of("cpu", new Quantity("100m"), "memory", new Quantity("64Mi")))
+                .endResources()
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private static String explained(PlacementService service, String... question) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var arguments = new java.util.ArrayList<>(java.util.List.of("explain", "--server", service.inspectionUrl()));
+        arguments.addAll(java.util.List.of(question));
+        int code = Plimsoll.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+        assertThat(code).as(err.toString()).isZero();
+        return out.toString();
+    }
+
+    /// Status and body, so that a failure says what is not ready.
+    private static String readiness(PlacementService service) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(service.inspectionUrl() + "/readyz"))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
+        }
+    }
+}
