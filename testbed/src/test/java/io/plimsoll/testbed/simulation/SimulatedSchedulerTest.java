@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -184,7 +185,7 @@ class SimulatedSchedulerTest {
 
     private Placement asking(String name) {
         var uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/scheduler");
-        try (var scheduler = SimulatedScheduler.asking(cluster, ExtenderSettings.at(uri), 1)) {
+        try (var scheduler = SimulatedScheduler.asking(cluster, patient(uri), 1)) {
             return place(scheduler, name, SMALL);
         }
     }
@@ -209,5 +210,10 @@ class SimulatedSchedulerTest {
 
     private static PodKey key(String name) {
         return new PodKey("shop", name);
+    }
+
+    /// Waits long enough that a busy machine does not look like an extender that hangs.
+    private static ExtenderSettings patient(URI uri) {
+        return new ExtenderSettings(uri, "filter", "prioritize", 5, Duration.ofSeconds(60));
     }
 }
