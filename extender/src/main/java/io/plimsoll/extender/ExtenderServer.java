@@ -67,7 +67,6 @@ public final class ExtenderServer implements AutoCloseable {
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), routes);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
-        registerGauges();
     }
 
     /// Listens on both ports and warms up in the background; returns once both ports answer.
@@ -151,20 +150,5 @@ public final class ExtenderServer implements AutoCloseable {
         return age > config.decisions().imageAgeMillisMax()
                 ? Optional.of("the picture of the cluster is " + age / 1000 + " s old")
                 : Optional.empty();
-    }
-
-    private void registerGauges() {
-        metrics.gauge(
-                "plimsoll.image.age.seconds",
-                "Since all watches were last known to be open",
-                this,
-                self -> (self.clock.millis() - self.images.get().confirmedAtMillis()) / 1000.0);
-        metrics.gauge(
-                "plimsoll.image.nodes",
-                "Nodes in the image",
-                images,
-                i -> i.get().nodeCount());
-        metrics.gauge(
-                "plimsoll.image.pods", "Pods in the image", images, i -> i.get().podCount());
     }
 }
