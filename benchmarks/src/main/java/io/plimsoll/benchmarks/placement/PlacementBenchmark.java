@@ -38,7 +38,7 @@ public final class PlacementBenchmark {
 
     public static void main(String[] args) throws IOException {
         if (args.length == 0 || !Files.isDirectory(Path.of(args[0]))) {
-            OUT.println("Skipped: say where the traces are, e.g. PlacementBenchmark ../shared/data 3");
+            OUT.println("Skipped: say where the traces are, e.g. PlacementBenchmark traces 3");
             return;
         }
         int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
