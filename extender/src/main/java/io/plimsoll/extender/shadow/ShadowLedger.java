@@ -93,7 +93,7 @@ public final class ShadowLedger {
         }
         var chosen = placer.card(
                 opinion.image(), Shares.NONE, opinion.pod(), slot, opinion.candidates(), opinion.atMillis());
-        return Optional.of(regret(opinion, node, opinion.bestScore() - chosen.score(), Regret.Judged.AT_ONCE));
+        return Optional.of(regret(opinion, node, opinion.bestScore() - (float) chosen.score(), Regret.Judged.AT_ONCE));
     }
 
     /// The pod is taken off its node for this, as if it were to be placed again.

@@ -79,7 +79,8 @@ public record PlacementConfig(
         weights.put(ScorePart.CPU_CONTENTION, 1.0);
         weights.put(ScorePart.SIBLINGS, 1.0);
         weights.put(ScorePart.NETWORK_AFFINITY, 0.0);
-        weights.put(ScorePart.EMPTINESS, 2.0);
+        // Keeping nodes empty draws a burst of equal pods onto the few that are not: wrong while the regime is unknown.
+        weights.put(ScorePart.EMPTINESS, 0.0);
         weights.put(ScorePart.COMPLEMENTARITY, 1.0);
         weights.put(ScorePart.STABILITY, 1.0);
         return weights;

@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.usage.SignalKind;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,8 @@ class PlacerTest {
 
     private static final Offset<Double> CLOSE = within(0.01);
 
-    private final Placer placer = new Placer(PlacementConfig.DEFAULT);
+    /// With the weight for emptiness that suits packing, so that every part that there is counts.
+    private final Placer placer = new Placer(packing());
 
     // How well
 
@@ -395,5 +397,11 @@ class PlacerTest {
             assertThat(unfit.reason()).isEqualTo(reason);
             assertThat(unfit.severity()).isCloseTo(severity, CLOSE);
         });
+    }
+
+    private static PlacementConfig packing() {
+        var weights = new EnumMap<>(PlacementConfig.DEFAULT.weights());
+        weights.put(ScorePart.EMPTINESS, 2.0);
+        return new PlacementConfig(0.65, 0.9, 0.92, 0.02, 75_000, 180_000, 3, weights);
     }
 }
