@@ -169,6 +169,7 @@ public final class Adviser {
     // Filter
 
     private void judge(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
+        shares.forget(pod.uid());
         var filtered = placer.filter(image, shares.at(image, draft.nowMillis), pod, knownSlots(), draft.nowMillis);
         lookAtClock(draft);
         reserve(args.count());
@@ -188,6 +189,7 @@ public final class Adviser {
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         var slots = knownSlots();
+        shares.forget(pod.uid());
         var scores = placer.rank(image, shares.at(image, draft.nowMillis), pod, slots, draft.nowMillis)
                 .scores();
         lookAtClock(draft);

@@ -55,6 +55,18 @@ class AdviserTest {
     }
 
     @Test
+    void answer_podThatAsksAgain_isNotInItsOwnWay() {
+        var adviser = adviser(1_000);
+        var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
+
+        var first = adviser.answer(Verb.PRIORITIZE, body, body.length);
+        var again = adviser.answer(Verb.PRIORITIZE, body, body.length);
+
+        assertThat(first.top()).isNotEmpty();
+        assertThat(again.top()).isEqualTo(first.top());
+    }
+
+    @Test
     void warmUp_answersTwoThousandRequests() {
         assertThat(WarmUp.run(PlacementConfig.DEFAULT)).isEqualTo(2_000);
     }

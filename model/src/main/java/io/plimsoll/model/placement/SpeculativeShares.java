@@ -121,7 +121,8 @@ public final class SpeculativeShares implements Shares {
         return podMicros[slot] / UNIT;
     }
 
-    private void forget(String uid) {
+    /// Takes back what a pod was expected to add: it asks again, so it is on its way to none of these nodes.
+    public void forget(String uid) {
         var expected = pods.remove(uid);
         if (expected != null) {
             count(expected, -1);
