@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -53,6 +54,17 @@ public final class ExtenderServer implements AutoCloseable {
             PlacementConfig placement,
             InstantSource clock,
             PrometheusMeterRegistry registry) {
+        this(config, images, placement, clock, registry, List.of());
+    }
+
+    /// @param furtherLiveness what must hold besides, or the process is to be started anew
+    public ExtenderServer(
+            ExtenderConfig config,
+            Supplier<ClusterImage> images,
+            PlacementConfig placement,
+            InstantSource clock,
+            PrometheusMeterRegistry registry,
+            List<HealthCheck> furtherLiveness) {
         this.config = config;
         this.images = images;
         this.placement = placement;
@@ -65,7 +77,7 @@ public final class ExtenderServer implements AutoCloseable {
                 config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         var inspection = new Inspection(images, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
-        this.healthPort = new HealthPort(config.health(), registry, liveness(), readiness(), routes);
+        this.healthPort = new HealthPort(config.health(), registry, liveness(furtherLiveness), readiness(), routes);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
     }
 
@@ -125,13 +137,15 @@ public final class ExtenderServer implements AutoCloseable {
         decisions.add(decision);
     }
 
-    private List<HealthCheck> liveness() {
-        return List.of(new HealthCheck("scheduler-port", () -> {
+    private List<HealthCheck> liveness(List<HealthCheck> further) {
+        var checks = new ArrayList<>(further);
+        checks.addFirst(new HealthCheck("scheduler-port", () -> {
             long silent = schedulerPort.silentMillis();
             return silent > SILENT_MILLIS_MAX
                     ? Optional.of("its event loop has been busy for " + silent / 1000 + " s")
                     : Optional.empty();
         }));
+        return checks;
     }
 
     private List<HealthCheck> readiness() {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +35,7 @@ public final class ClusterObserver implements AutoCloseable {
 
     private final ImageWriter writer;
     private final ApiServer server;
-    private final InstantSource clock;
-    private final Pauses pauses;
+    private final LoopContext context;
     private final List<Reflector<?>> reflectors;
     private final List<UsageLoop> loops;
     private final Thread starter;
@@ -49,35 +47,26 @@ public final class ClusterObserver implements AutoCloseable {
             ObserverSettings settings,
             InstantSource clock,
             MeterRegistry meters) {
-        this(client, writer, settings, clock, Pauses.REAL, RandomGenerator.getDefault(), meters);
+        this(client, writer, settings, LoopContext.real(clock, meters));
     }
 
-    ClusterObserver(
-            KubernetesClient client,
-            ImageWriter writer,
-            ObserverSettings settings,
-            InstantSource clock,
-            Pauses pauses,
-            RandomGenerator random,
-            MeterRegistry meters) {
+    ClusterObserver(KubernetesClient client, ImageWriter writer, ObserverSettings settings, LoopContext context) {
         this.writer = writer;
         this.server = new ApiServer(client);
-        this.clock = clock;
-        this.pauses = pauses;
-        this.reflectors = new Reflectors(server, writer, clock, pauses, random, meters).all();
-        this.loops =
-                settings.sources().stream().map(source -> loop(source, meters)).toList();
+        this.context = context;
+        this.reflectors = new Reflectors(server, writer, context).all();
+        this.loops = settings.sources().stream().map(this::loop).toList();
         this.starter = Thread.ofVirtual().name("observer").unstarted(this::run);
     }
 
-    private UsageLoop loop(ObserverSettings.Source source, MeterRegistry meters) {
-        var provider = UsageSourceProvider.named(source.name())
+    private UsageLoop loop(ObserverSettings.Source source) {
+        var kind = UsageSourceProvider.named(source.name())
                 .orElseThrow(() -> new IllegalArgumentException("there is no usage source '" + source.name()
                         + "': known are metrics-api, kubelet-summary and prometheus, and what else is on the class"
                         + " path"));
-        var context = new UsageSourceContext(server, clock, source.timeout(), source.settings());
-        return new UsageLoop(
-                provider.create(context), writer, source.interval(), this::isSynced, clock, pauses, meters);
+        var made = kind.create()
+                .apply(new UsageSourceContext(server, context.clock(), source.timeout(), source.settings()));
+        return new UsageLoop(made, writer, source.interval(), this::isSynced, context);
     }
 
     public void start() {
@@ -147,7 +136,7 @@ public final class ClusterObserver implements AutoCloseable {
             synced.countDown();
             while (true) {
                 confirm();
-                pauses.pause(CONFIRM_EVERY);
+                context.pauses().pause(CONFIRM_EVERY);
             }
         } catch (InterruptedException | CancellationException e) {
             LOG.debug("The observer ends");
@@ -155,10 +144,8 @@ public final class ClusterObserver implements AutoCloseable {
     }
 
     private void confirm() {
-        long now = clock.millis();
-        reflectors.forEach(reflector -> reflector.breakSilence(now));
-        if (reflectors.stream().allMatch(reflector -> reflector.isLive(now))) {
-            writer.accept(new ClusterEvent.Confirmed(now));
+        if (reflectors.stream().allMatch(Reflector::isLive)) {
+            writer.accept(new ClusterEvent.Confirmed(context.clock().millis()));
         }
     }
 }

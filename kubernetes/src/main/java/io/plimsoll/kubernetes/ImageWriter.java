@@ -4,13 +4,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsageEstimate;
 import io.plimsoll.model.usage.UsageLedger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -28,7 +31,10 @@ import org.slf4j.LoggerFactory;
 /// is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue is full,
 /// [#accept] blocks: whoever reads the cluster faster than it can be written down waits.
 ///
-/// An event that cannot be replayed is counted, logged and left out; the writer goes on with the next.
+/// An event that cannot be replayed is left out whole, counted and logged: its batch is thrown away and written again,
+/// one event at a time, so that no image shows half of it. An error of the machine (out of memory, say) ends the
+/// writer;
+/// [#problem] then says so, for whoever can restart the process.
 public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<ClusterImage>, AutoCloseable {
 
     static final int QUEUE_EVENTS_MAX = 16_384;
@@ -44,6 +50,7 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     private final Thread thread;
     private long publishedAtNanos = System.nanoTime() - PUBLISH_INTERVAL.toNanos();
     private volatile ClusterImage published = ClusterImage.EMPTY;
+    private volatile Optional<String> death = Optional.empty();
     private volatile boolean closed;
 
     /// A writer that keeps its usage history in a [UsageLedger].
@@ -54,7 +61,10 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     public ImageWriter(UsageHistory history, InstantSource clock, MeterRegistry meters) {
         this.history = history;
         this.metrics = new ImageMetrics(meters, clock, this, queue::size);
-        this.thread = Thread.ofVirtual().name("image-writer").start(this::run);
+        this.thread = Thread.ofVirtual()
+                .name("image-writer")
+                .uncaughtExceptionHandler(this::died)
+                .start(this::run);
     }
 
     /// What lies in the queue: something to write down, or somebody who waits until all before it is written.
@@ -73,6 +83,11 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     @Override
     public ClusterImage get() {
         return published;
+    }
+
+    /// Why nothing will be published any more; nothing while the writer is well, or was told to end.
+    public Optional<String> problem() {
+        return death;
     }
 
     /// Hands an event over; blocks while the queue is full.
@@ -107,9 +122,11 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
         if (closed) {
             return;
         }
-        put(new Entry.End());
-        closed = true;
         try {
+            if (thread.isAlive()) {
+                put(new Entry.End());
+            }
+            closed = true;
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -128,7 +145,8 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
 
     private void checkAlive() {
         if (closed || !thread.isAlive()) {
-            throw new CancellationException("the image writer is closed: nothing more can be handed to it");
+            throw new CancellationException(
+                    death.orElse("the image writer is closed: nothing more can be handed to it"));
         }
     }
 
@@ -140,35 +158,33 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     // The writing thread
 
     private void run() {
-        var batch = new ArrayList<Entry>();
-        boolean open = true;
-        while (open) {
-            batch.clear();
-            open = collect(batch);
-            write(batch);
-            metrics.queueDrained(batch.size());
-            batch.forEach(ImageWriter::release);
+        var batch = new ArrayList<ClusterEvent>();
+        try {
+            boolean open = true;
+            while (open) {
+                batch.clear();
+                var last = collect(batch);
+                write(batch);
+                open = finish(last);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The image writer ends");
         }
     }
 
-    /// Waits for entries and collects them; false once the last one is among them.
-    private boolean collect(List<Entry> batch) {
-        try {
-            var entry = queue.take();
-            while (true) {
-                batch.add(entry);
-                if (entry instanceof Entry.End) {
-                    return false;
-                }
-                var next = batch.size() < BATCH_EVENTS_MAX && !(entry instanceof Entry.Waiting) ? next() : null;
-                if (next == null) {
-                    return true;
-                }
-                entry = next;
+    /// Waits for entries and collects events until the batch is full, its time is over or something else than an event
+    /// comes; returns the entry taken last.
+    private Entry collect(List<ClusterEvent> batch) throws InterruptedException {
+        var entry = queue.take();
+        while (entry instanceof Entry.Changed(var event)) {
+            batch.add(event);
+            var next = batch.size() < BATCH_EVENTS_MAX ? next() : null;
+            if (next == null) {
+                return entry;
             }
-        } catch (InterruptedException e) {
-            return false;
+            entry = next;
         }
+        return entry;
     }
 
     private @Nullable Entry next() throws InterruptedException {
@@ -177,73 +193,72 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
         return patience > 0 ? queue.poll(patience, TimeUnit.NANOSECONDS) : null;
     }
 
-    private void write(List<Entry> batch) {
-        long start = System.nanoTime();
+    /// Deals with what ended a batch; false when nothing is to follow.
+    private boolean finish(Entry last) {
+        return switch (last) {
+            case Entry.Changed changed -> true;
+            case Entry.Measured(var batch) -> {
+                record(batch);
+                yield true;
+            }
+            case Entry.Waiting(var written) -> {
+                written.countDown();
+                yield true;
+            }
+            case Entry.End end -> false;
+        };
+    }
+
+    private void write(List<ClusterEvent> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        metrics.queueDrained(batch.size());
         try {
-            publish(imageOf(published, batch));
+            publish(batch);
         } catch (RuntimeException e) {
-            LOG.error("A batch of {} events made no image; trying them one by one", batch.size(), e);
-            metrics.failed();
+            LOG.warn("Some of {} events cannot be replayed; writing them one by one", batch.size());
             batch.forEach(this::writeAlone);
         }
+    }
+
+    private void writeAlone(ClusterEvent event) {
+        try {
+            publish(List.of(event));
+        } catch (RuntimeException e) {
+            LOG.error("Left out, since it cannot be replayed: {}", EventLabel.of(event), e);
+            metrics.failed();
+        }
+    }
+
+    /// The history looks at the image that holds all that came before.
+    private void record(UsageBatch batch) {
+        writeAlone(new ClusterEvent.UsageObserved(batch, estimates(batch)));
+    }
+
+    private Map<Owner, UsageEstimate> estimates(UsageBatch batch) {
+        try {
+            return history.record(batch, published);
+        } catch (RuntimeException e) {
+            LOG.error("The usage history failed on a batch of {}; its estimates stay as they were", batch.source(), e);
+            metrics.failed();
+            return Map.of();
+        }
+    }
+
+    /// Publishes the image after these events, or throws and leaves the published one as it is.
+    private void publish(List<ClusterEvent> events) {
+        long start = System.nanoTime();
+        var delta = new ClusterDelta(published);
+        events.forEach(delta::replay);
+        published = delta.apply();
+        events.forEach(metrics::replayed);
         publishedAtNanos = System.nanoTime();
         metrics.published(publishedAtNanos - start);
     }
 
-    private void writeAlone(Entry entry) {
-        try {
-            publish(imageOf(published, List.of(entry)));
-        } catch (RuntimeException e) {
-            LOG.error("Left out, since it makes no image: {}", entry, e);
-            metrics.failed();
-        }
-    }
-
-    private ClusterImage imageOf(ClusterImage base, List<Entry> batch) {
-        var delta = new ClusterDelta(base);
-        for (var entry : batch) {
-            switch (entry) {
-                case Entry.Changed changed -> replay(delta, changed.event());
-                case Entry.Measured measured -> {
-                    // The history looks at the image, so it must be told of what came before this batch.
-                    var image = delta.apply();
-                    delta = new ClusterDelta(image);
-                    observe(delta, image, measured.batch());
-                }
-                case Entry.Waiting waiting -> {}
-                case Entry.End end -> {}
-            }
-        }
-        return delta.apply();
-    }
-
-    private void observe(ClusterDelta delta, ClusterImage image, UsageBatch batch) {
-        try {
-            replay(delta, new ClusterEvent.UsageObserved(batch, history.record(batch, image)));
-        } catch (RuntimeException e) {
-            LOG.error("The usage history failed on a batch of {}; its estimates stay as they were", batch.source(), e);
-            metrics.failed();
-            replay(delta, new ClusterEvent.UsageObserved(batch, Map.of()));
-        }
-    }
-
-    private void replay(ClusterDelta delta, ClusterEvent event) {
-        try {
-            metrics.replayed(event);
-            delta.replay(event);
-        } catch (RuntimeException e) {
-            LOG.error("Left out, since it cannot be replayed: {}", event, e);
-            metrics.failed();
-        }
-    }
-
-    private void publish(ClusterImage image) {
-        published = image;
-    }
-
-    private static void release(Entry entry) {
-        if (entry instanceof Entry.Waiting(var written)) {
-            written.countDown();
-        }
+    private void died(Thread writer, Throwable cause) {
+        LOG.error("The image writer has died: no image is published any more, restart the process", cause);
+        death = Optional.of("the image writer has died of " + cause + ": no image is published any more");
     }
 }

@@ -1,11 +1,9 @@
 package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageSource;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -22,34 +20,23 @@ final class UsageLoop implements AutoCloseable {
     private final ImageWriter writer;
     private final Duration interval;
     private final BooleanSupplier synced;
-    private final InstantSource clock;
-    private final Pauses pauses;
-    private final MeterRegistry meters;
+    private final LoopContext context;
     private final Thread thread;
     private volatile SourceStatus status;
 
-    UsageLoop(
-            UsageSource source,
-            ImageWriter writer,
-            Duration interval,
-            BooleanSupplier synced,
-            InstantSource clock,
-            Pauses pauses,
-            MeterRegistry meters) {
+    UsageLoop(UsageSource source, ImageWriter writer, Duration interval, BooleanSupplier synced, LoopContext context) {
         this.source = source;
         this.writer = writer;
         this.interval = interval;
         this.synced = synced;
-        this.clock = clock;
-        this.pauses = pauses;
-        this.meters = meters;
+        this.context = context;
         this.status = new SourceStatus(source.name(), 0, 0, List.of());
         this.thread = Thread.ofVirtual().name("usage-" + source.name()).unstarted(this::run);
         Gauge.builder("plimsoll.usage.source.age", this::ageSeconds)
                 .baseUnit("seconds")
                 .tag("source", source.name())
                 .description("Since the source last handed over anything measured; NaN before")
-                .register(meters);
+                .register(context.meters());
     }
 
     void start() {
@@ -73,11 +60,11 @@ final class UsageLoop implements AutoCloseable {
     private void run() {
         try {
             while (!synced.getAsBoolean()) {
-                pauses.pause(BEFORE_SYNC);
+                context.pauses().pause(BEFORE_SYNC);
             }
             while (!Thread.currentThread().isInterrupted()) {
                 measure();
-                pauses.pause(interval);
+                context.pauses().pause(interval);
             }
         } catch (InterruptedException | CancellationException e) {
             LOG.debug("Usage source {} is no longer asked", source.name());
@@ -95,7 +82,8 @@ final class UsageLoop implements AutoCloseable {
             LOG.error("Usage source {} broke a promise: it threw", source.name(), e);
             status =
                     new SourceStatus(source.name(), status.succeededAtMillis(), 0, List.of("unexpected failure: " + e));
-            meters.counter("plimsoll.usage.source.failures", "source", source.name())
+            context.meters()
+                    .counter("plimsoll.usage.source.failures", "source", source.name())
                     .increment();
         }
     }
@@ -111,16 +99,19 @@ final class UsageLoop implements AutoCloseable {
             LOG.warn("Usage source {}: {}", source.name(), String.join("; ", next.failures()));
         }
         status = next;
-        meters.counter("plimsoll.usage.source.failures", "source", source.name())
+        context.meters()
+                .counter("plimsoll.usage.source.failures", "source", source.name())
                 .increment(batch.failures().size());
-        meters.counter("plimsoll.usage.source.samples.rejected", "source", source.name())
+        context.meters()
+                .counter("plimsoll.usage.source.samples.rejected", "source", source.name())
                 .increment(batch.rejected());
-        meters.counter("plimsoll.usage.source.samples", "source", source.name())
+        context.meters()
+                .counter("plimsoll.usage.source.samples", "source", source.name())
                 .increment(batch.nodes().size() + batch.containers().size());
     }
 
     private double ageSeconds() {
         long at = status.succeededAtMillis();
-        return at == 0 ? Double.NaN : Math.max(0, clock.millis() - at) / 1000.0;
+        return at == 0 ? Double.NaN : Math.max(0, context.clock().millis() - at) / 1000.0;
     }
 }

@@ -21,12 +21,16 @@ import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +115,65 @@ class ImageWriterTest {
         assertThat(meters.counter("plimsoll.image.event.failures").count()).isEqualTo(1);
     }
 
+    /// The estimate of the first workload is in when the second one cannot be told.
+    @Test
+    void writer_eventThatThrowsMidway_leavesNothingOfItBehind() {
+        var web = Owner.bare("shop", "web");
+        UsageHistory halfway = (batch, image) -> throwingAfter(web, estimate());
+        try (var other = new ImageWriter(halfway, InstantSource.system(), meters)) {
+            other.accept(new ClusterEvent.NodeApplied(node("n1"), 1));
+            other.accept(new ClusterEvent.PodApplied(pod("web", "n1")));
+            other.settle();
+            var before = other.get();
+
+            other.observe(batch());
+            other.accept(new ClusterEvent.NodeApplied(node("n2"), 1));
+            other.settle();
+
+            assertThat(other.get().workload(web)).isEqualTo(before.workload(web));
+            assertThat(other.get().node("n1")).isEqualTo(before.node("n1"));
+            assertThat(other.get().nodeCount()).isEqualTo(2);
+            assertThat(meters.counter("plimsoll.image.event.failures").count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void writer_thatDiesOfAnError_saysSoAndTakesNothingMore() {
+        UsageHistory deadly = (batch, image) -> {
+            throw new OutOfMemoryError("just as if");
+        };
+        var other = new ImageWriter(deadly, InstantSource.system(), meters);
+        other.accept(new ClusterEvent.NodeApplied(node("n1"), 1));
+        other.settle();
+        assertThat(other.problem()).isEmpty();
+
+        other.observe(batch());
+
+        assertThatThrownBy(other::settle)
+                .isInstanceOf(CancellationException.class)
+                .hasMessageContaining("just as if");
+        assertThat(other.problem())
+                .hasValueSatisfying(words -> assertThat(words).contains("has died", "just as if"));
+        assertThat(other.get().nodeCount()).isOne();
+        other.close();
+    }
+
+    @Test
+    void writer_toldToEnd_isNoProblem() {
+        writer.close();
+
+        assertThat(writer.problem()).isEmpty();
+    }
+
+    @Test
+    void label_ofAnEvent_isItsKindAndItsName() {
+        assertThat(EventLabel.of(new ClusterEvent.PodApplied(pod("web", "n1")))).isEqualTo("PodApplied shop/web");
+        assertThat(EventLabel.of(new ClusterEvent.PodsListed(Set.of(new PodKey("shop", "a"), new PodKey("shop", "b")))))
+                .isEqualTo("PodsListed 2 pods");
+        assertThat(EventLabel.of(new ClusterEvent.UsageObserved(batch(), Map.of())))
+                .isEqualTo("UsageObserved by test");
+    }
+
     @Test
     void writer_closed_writesDownAllAndThenRefuses() {
         for (int i = 0; i < 1000; i++) {
@@ -123,6 +186,16 @@ class ImageWriterTest {
         assertThatThrownBy(() -> writer.accept(new ClusterEvent.NodeDeleted("n1")))
                 .isInstanceOf(CancellationException.class)
                 .hasMessageContaining("closed");
+    }
+
+    /// Zero would say that the picture is fresh when there is none.
+    @Test
+    void imageAge_beforeTheFirstCompleteLook_isNotANumber() {
+        writer.accept(new ClusterEvent.NodeApplied(node("n1"), 1));
+
+        writer.settle();
+
+        assertThat(meters.get("plimsoll.image.age").gauge().value()).isNaN();
     }
 
     @Test
@@ -146,16 +219,32 @@ class ImageWriterTest {
         assertThat(writer.get().podCount()).isEqualTo(events);
     }
 
+    /// Hands out one entry and then fails.
+    private static Map<Owner, UsageEstimate> throwingAfter(Owner owner, UsageEstimate estimate) {
+        return new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<Owner, UsageEstimate>> entrySet() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void forEach(BiConsumer<? super Owner, ? super UsageEstimate> action) {
+                action.accept(owner, estimate);
+                throw new IllegalStateException("no more");
+            }
+        };
+    }
+
     /// Fails when it is asked whether it holds something.
     private static Set<Owner> hostileSet(Owner owner) {
-        return new java.util.AbstractSet<>() {
+        return new AbstractSet<>() {
             @Override
             public boolean contains(Object o) {
                 throw new IllegalStateException("no answer");
             }
 
             @Override
-            public java.util.Iterator<Owner> iterator() {
+            public Iterator<Owner> iterator() {
                 return List.of(owner).iterator();
             }
 

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.app.UserError;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.ExtenderServer;
+import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.model.usage.UsageLedger;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,8 @@ final class PlacementService implements AutoCloseable {
         this.writer = new ImageWriter(new UsageLedger()::record, clock, registry);
         this.client = client(configuration);
         this.observer = new ClusterObserver(client, writer, configuration.observer(), clock, registry);
-        this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry);
+        var written = new HealthCheck("image-writer", writer::problem);
+        this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry, List.of(written));
     }
 
     /// Returns once both ports answer; the picture of the cluster comes a little later, and `/readyz` says when.

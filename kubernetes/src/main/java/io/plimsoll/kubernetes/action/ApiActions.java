@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Outcome;
@@ -27,7 +28,7 @@ import java.time.Duration;
 /// | anything else, or no answer | failed |
 public final class ApiActions implements ActionPort {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
 
     private final ApiServer server;
 

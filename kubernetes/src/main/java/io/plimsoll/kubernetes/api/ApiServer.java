@@ -14,7 +14,9 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ public final class ApiServer implements AutoCloseable {
     private final Client client;
     private final HttpClient http;
     private final String root;
+    private final ScheduledThreadPoolExecutor watchdog;
 
     /// @param client is asked for its configuration; fabric8's own repetition of failed requests is switched off
     public ApiServer(KubernetesClient client) {
@@ -39,6 +42,9 @@ public final class ApiServer implements AutoCloseable {
         this.client = new KubernetesClientBuilder().withConfig(config).build();
         this.http = this.client.getHttpClient();
         this.root = this.client.getMasterUrl().toString().replaceAll("/+$", "");
+        this.watchdog = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("answer-watchdog").daemon().factory());
+        watchdog.setRemoveOnCancelPolicy(true);
     }
 
     /// The server's address without a trailing slash.
@@ -49,9 +55,8 @@ public final class ApiServer implements AutoCloseable {
     /// Opens the answer to a GET; the caller closes it.
     ///
     /// @param path with its query, beginning with a slash
-    /// @param patience until the answer begins
     /// @throws ApiException when the server answers with anything but a success
-    public InputStream open(String path, Duration patience) throws IOException {
+    public InputStream open(String path, Patience patience) throws IOException {
         var request = http.newHttpRequestBuilder()
                 .uri(root + path)
                 .header("Accept", "application/json")
@@ -61,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /// Sends something that changes the cluster. Only actions may call this; a test holds that wall.
-    public void write(String method, String path, String contentType, String body, Duration patience)
+    public void write(String method, String path, String contentType, String body, Patience patience)
             throws IOException {
         var request = http.newHttpRequestBuilder()
                 .uri(root + path)
@@ -73,18 +78,28 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private InputStream send(HttpRequest request, Duration patience) throws IOException {
-        var pending = http.sendAsync(request, InputStream.class);
+    private InputStream send(HttpRequest request, Patience patience) throws IOException {
+        long start = System.nanoTime();
+        var response = await(request, http.sendAsync(request, InputStream.class), patience);
+        var body = new TimedAnswer(String.valueOf(request.uri()), response.body(), patience, start, watchdog);
+        if (!response.isSuccessful()) {
+            throw refusal(request, response, body);
+        }
+        return body;
+    }
+
+    private static HttpResponse<InputStream> await(
+            HttpRequest request, CompletableFuture<HttpResponse<InputStream>> pending, Patience patience)
+            throws IOException {
         try {
-            var response = pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (!response.isSuccessful()) {
-                throw refusal(request, response);
-            }
-            return response.body();
+            return pending.get(patience.silence().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             var closing = pending.thenAccept(ApiServer::closeLate);
             LOG.debug("Gave up on {}; its late answer will be closed: {}", request.uri(), closing);
-            throw new IOException("no answer from " + request.uri() + " within " + patience.toMillis() + " ms", e);
+            throw new IOException(
+                    "no answer from " + request.uri() + " within "
+                            + patience.silence().toMillis() + " ms",
+                    e);
         } catch (ExecutionException e) {
             throw new IOException("cannot ask " + request.uri() + ": " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
@@ -102,16 +117,22 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) throws IOException {
-        byte[] body;
-        try (var stream = response.body()) {
-            body = stream.readNBytes(ERROR_BYTES_MAX);
-        }
+    private static ApiException refusal(HttpRequest request, HttpResponse<?> response, InputStream stream) {
+        byte[] body = explanation(stream);
         var status = status(body);
         var said = status.path("message")
                 .asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
         var message = "%s %s: %d %s".formatted(request.method(), request.uri().getPath(), response.code(), said);
         return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response));
+    }
+
+    /// A refusal whose words do not arrive is a refusal all the same.
+    private static byte[] explanation(InputStream stream) {
+        try (stream) {
+            return stream.readNBytes(ERROR_BYTES_MAX);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     private static JsonNode status(byte[] body) {
@@ -147,6 +168,7 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
+        watchdog.shutdownNow();
         client.close();
     }
 }

@@ -98,7 +98,7 @@ final class Cycle {
             case CPU_USAGE_MILLIS -> ABSURD * capacity.cpuMillis();
             case MEMORY_WORKING_SET_BYTES, MEMORY_AVAILABLE_BYTES -> ABSURD * capacity.memoryBytes();
             case CPU_PSI_SOME_60, MEMORY_PSI_SOME_10, MEMORY_PSI_SOME_60, MEMORY_PSI_FULL_60 -> 1;
-            case MEMORY_REFAULTS_PER_SECOND, NETWORK_BYTES_PER_SECOND -> 1e12;
+            case MEMORY_REFAULTS_PER_SECOND, MEMORY_MAJOR_FAULTS_PER_SECOND, NETWORK_BYTES_PER_SECOND -> 1e12;
         };
     }
 }

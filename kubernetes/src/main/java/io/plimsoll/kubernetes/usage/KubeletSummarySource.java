@@ -1,51 +1,48 @@
 package io.plimsoll.kubernetes.usage;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
-import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Usage as each kubelet tells it in its Summary API, through the API server's node proxy: working set, available
 /// memory, pressure (PSI), network and major faults of nodes; CPU and working set of containers.
 ///
-/// All nodes but virtual ones are asked, [#SIDE_BY_SIDE] at a time. A node that does not answer in time is missing from
-/// the cycle, and only it. Needs `get` on `nodes/proxy`.
+/// All nodes but virtual ones are asked, [#SIDE_BY_SIDE] at a time. A node that does not answer in time, or begins to
+/// and stalls, is missing from the cycle, and only it. Nodes that failed are asked last, those that failed longest ago
+/// before the others, and a cycle asks nobody any more after [#TIMEOUTS_A_CYCLE] timeouts: a thousand nodes that are
+/// cut off cost a minute, not the
+/// measurements of all others. Needs `get` on `nodes/proxy`.
 final class KubeletSummarySource implements UsageSource {
 
     static final String NAME = "kubelet-summary";
     static final int SIDE_BY_SIDE = 16;
+    static final int TIMEOUTS_A_CYCLE = 6;
     private static final int FAILURES_TOLD_MAX = 5;
-    private static final double NANOS_PER_MILLI = 1e6;
 
     private final UsageSourceContext context;
     private final CounterRates rates = new CounterRates();
+    /// The round in which each node failed that was not heard since.
+    private final ConcurrentMap<String, Long> failed = new ConcurrentHashMap<>();
+
+    private long rounds;
 
     KubeletSummarySource(UsageSourceContext context) {
         this.context = context;
-    }
-
-    /// Makes [KubeletSummarySource]s; it has no settings.
-    public static final class Provider implements UsageSourceProvider {
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public UsageSource create(UsageSourceContext context) {
-            return new KubeletSummarySource(context);
-        }
     }
 
     @Override
@@ -55,220 +52,136 @@ final class KubeletSummarySource implements UsageSource {
 
     @Override
     public UsageBatch sample(ClusterImage image) {
-        var cycle = new Cycle(NAME, image, context.clock());
-        var failures = new ArrayList<String>();
-        var turns = new Semaphore(SIDE_BY_SIDE);
+        var nodes = inOrder(image);
+        var round = new Round(++rounds, new Cycle(NAME, image, context.clock()));
+        round.ask(nodes);
+        forgetOthers(nodes);
+        round.tell();
+        return round.cycle.end();
+    }
+
+    /// Those that did not fail first, then those that failed longest ago.
+    private List<NodeImage> inOrder(ClusterImage image) {
+        return image.nodes().stream()
+                .filter(node -> !node.spec().virtual())
+                .sorted(Comparator.comparingLong(node -> failed.getOrDefault(node.name(), 0L)))
+                .toList();
+    }
+
+    private void forgetOthers(List<NodeImage> nodes) {
+        var names = new HashSet<String>();
         var counters = new HashSet<String>();
-        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var node : image.nodes()) {
-                if (!node.spec().virtual()) {
-                    counters.add(faults(node.name()));
-                    counters.add(network(node.name()));
-                    turns.acquire();
-                    tasks.execute(() -> ask(node, cycle, failures, turns));
-                }
+        for (var node : nodes) {
+            names.add(node.name());
+            for (var counter : Counter.values()) {
+                counters.add(counter.key(node));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        failed.keySet().retainAll(names);
         rates.retain(counters);
-        tell(failures, cycle);
-        return cycle.end();
     }
 
-    private void ask(NodeImage node, Cycle cycle, List<String> failures, Semaphore turns) {
-        try {
-            read(node.name(), cycle);
-        } catch (IOException e) {
-            synchronized (failures) {
-                failures.add("kubelet of " + node.name() + ": " + e.getMessage());
-            }
-        } finally {
-            turns.release();
+    /// What a kubelet counts since the machine started; a machine that was started again counts anew, which its boot id
+    /// tells even when the new count has passed the old one.
+    private enum Counter {
+        MAJOR_FAULTS,
+        RECEIVED_BYTES,
+        SENT_BYTES;
+
+        String key(NodeImage node) {
+            return node.name() + "/" + node.spec().bootId() + "/" + name();
         }
     }
 
-    /// A cluster whose kubelets all fail fails for one reason: a few of them tell it.
-    private static void tell(List<String> failures, Cycle cycle) {
-        failures.stream().sorted().limit(FAILURES_TOLD_MAX).forEach(cycle::failed);
-        if (failures.size() > FAILURES_TOLD_MAX) {
-            cycle.failed("and " + (failures.size() - FAILURES_TOLD_MAX) + " more kubelets");
-        }
-    }
+    /// One cycle over all kubelets.
+    private final class Round {
 
-    private void read(String node, Cycle cycle) throws IOException {
-        var path = "/api/v1/nodes/" + node + "/proxy/stats/summary";
-        try (var answer = context.server().open(path, context.timeout());
-                var parser = Json.parser(answer)) {
-            parser.nextToken();
-            var machine = new Stats();
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "node" -> machine.read(p);
-                    case "pods" -> Json.array(p, item -> readPod(item, cycle));
-                    default -> p.skipChildren();
+        private final long number;
+        final Cycle cycle;
+        private final List<String> failures = new ArrayList<>();
+        private final Semaphore turns = new Semaphore(SIDE_BY_SIDE);
+        private final long endNanos = System.nanoTime() + context.timeout().toNanos() * TIMEOUTS_A_CYCLE;
+
+        Round(long number, Cycle cycle) {
+            this.number = number;
+            this.cycle = cycle;
+        }
+
+        void ask(List<NodeImage> nodes) {
+            try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < nodes.size(); i++) {
+                    var node = nodes.get(i);
+                    if (!turns.tryAcquire(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        cycle.failed((nodes.size() - i) + " kubelets were not asked: too many others do not answer");
+                        return;
+                    }
+                    tasks.execute(() -> ask(node));
                 }
-            });
-            report(node, machine, cycle);
-        }
-    }
-
-    private void report(String node, Stats stats, Cycle cycle) {
-        if (!Double.isNaN(stats.usageNanoCores)) {
-            cycle.node(node, SignalKind.CPU_USAGE_MILLIS, stats.usageNanoCores / NANOS_PER_MILLI, stats.cpuAt);
-        }
-        if (!Double.isNaN(stats.workingSetBytes)) {
-            cycle.node(node, SignalKind.MEMORY_WORKING_SET_BYTES, stats.workingSetBytes, stats.memoryAt);
-        }
-        if (!Double.isNaN(stats.availableBytes)) {
-            cycle.node(node, SignalKind.MEMORY_AVAILABLE_BYTES, stats.availableBytes, stats.memoryAt);
-        }
-        if (stats.cpuPressure.isMeasured()) {
-            cycle.node(node, SignalKind.CPU_PSI_SOME_60, stats.cpuPressure.some60 / 100, stats.cpuAt);
-        }
-        if (stats.memoryPressure.isMeasured()) {
-            cycle.node(node, SignalKind.MEMORY_PSI_SOME_10, stats.memoryPressure.some10 / 100, stats.memoryAt);
-            cycle.node(node, SignalKind.MEMORY_PSI_SOME_60, stats.memoryPressure.some60 / 100, stats.memoryAt);
-            cycle.node(node, SignalKind.MEMORY_PSI_FULL_60, stats.memoryPressure.full60 / 100, stats.memoryAt);
-        }
-        rates.perSecond(faults(node), stats.majorPageFaults, stats.memoryAt)
-                .ifPresent(rate -> cycle.node(node, SignalKind.MEMORY_REFAULTS_PER_SECOND, rate, stats.memoryAt));
-        rates.perSecond(network(node), stats.networkBytes(), stats.networkAt)
-                .ifPresent(rate -> cycle.node(node, SignalKind.NETWORK_BYTES_PER_SECOND, rate, stats.networkAt));
-    }
-
-    private static String faults(String node) {
-        return node + "/faults";
-    }
-
-    private static String network(String node) {
-        return node + "/network";
-    }
-
-    private static void readPod(JsonParser parser, Cycle cycle) throws IOException {
-        var reference = new Stats();
-        var containers = new ArrayList<Stats>();
-        Json.object(parser, (field, p) -> {
-            switch (field) {
-                case "podRef" -> reference.read(p);
-                case "containers" ->
-                    Json.array(p, item -> {
-                        var container = new Stats();
-                        container.read(item);
-                        containers.add(container);
-                    });
-                default -> p.skipChildren();
-            }
-        });
-        var key = new PodKey(reference.namespace, reference.name);
-        for (var container : containers) {
-            // A container that has just started or has ended has no rate yet: it is missing, not wrong.
-            if (!Double.isNaN(container.usageNanoCores) && !Double.isNaN(container.workingSetBytes)) {
-                cycle.container(
-                        key,
-                        container.name,
-                        container.usageNanoCores / NANOS_PER_MILLI,
-                        container.cpuAt,
-                        container.workingSetBytes,
-                        container.memoryAt);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
-    }
 
-    /// The statistics of a node or a container while they are read; what is missing stays `NaN`.
-    private static final class Stats {
-
-        String name = "";
-        String namespace = "";
-        long cpuAt;
-        long memoryAt;
-        long networkAt;
-        double usageNanoCores = Double.NaN;
-        double workingSetBytes = Double.NaN;
-        double availableBytes = Double.NaN;
-        double majorPageFaults = Double.NaN;
-        double receivedBytes = Double.NaN;
-        double sentBytes = Double.NaN;
-        final Pressure cpuPressure = new Pressure();
-        final Pressure memoryPressure = new Pressure();
-
-        double networkBytes() {
-            return receivedBytes + sentBytes;
-        }
-
-        void read(JsonParser parser) throws IOException {
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "name" -> name = Json.text(p);
-                    case "namespace" -> namespace = Json.text(p);
-                    case "cpu" -> Json.object(p, this::readCpu);
-                    case "memory" -> Json.object(p, this::readMemory);
-                    case "network" -> Json.object(p, this::readNetwork);
-                    default -> p.skipChildren();
+        private void ask(NodeImage node) {
+            try {
+                read(node);
+                failed.remove(node.name());
+            } catch (IOException e) {
+                failed.put(node.name(), number);
+                synchronized (failures) {
+                    failures.add("kubelet of " + node.name() + ": " + e.getMessage());
                 }
-            });
-        }
-
-        private void readCpu(String field, JsonParser p) throws IOException {
-            switch (field) {
-                case "time" -> cpuAt = Json.millis(p);
-                case "usageNanoCores" -> usageNanoCores = Json.number(p);
-                case "psi" -> cpuPressure.read(p);
-                default -> p.skipChildren();
+            } finally {
+                turns.release();
             }
         }
 
-        private void readMemory(String field, JsonParser p) throws IOException {
-            switch (field) {
-                case "time" -> memoryAt = Json.millis(p);
-                case "workingSetBytes" -> workingSetBytes = Json.number(p);
-                case "availableBytes" -> availableBytes = Json.number(p);
-                case "majorPageFaults" -> majorPageFaults = Json.number(p);
-                case "psi" -> memoryPressure.read(p);
-                default -> p.skipChildren();
+        private void read(NodeImage node) throws IOException {
+            var path = "/api/v1/nodes/" + node.name() + "/proxy/stats/summary";
+            try (var answer = context.server().open(path, Patience.of(context.timeout()));
+                    var parser = Json.parser(answer)) {
+                report(node, KubeletSummary.read(parser, cycle));
             }
         }
 
-        /// The kubelet gives the default interface's bytes at the top; the list of all would count bridged traffic
-        /// twice.
-        private void readNetwork(String field, JsonParser p) throws IOException {
-            switch (field) {
-                case "time" -> networkAt = Json.millis(p);
-                case "rxBytes" -> receivedBytes = Json.number(p);
-                case "txBytes" -> sentBytes = Json.number(p);
-                default -> p.skipChildren();
+        /// A cluster whose kubelets all fail fails for one reason: a few of them tell it.
+        void tell() {
+            failures.stream().sorted().limit(FAILURES_TOLD_MAX).forEach(cycle::failed);
+            if (failures.size() > FAILURES_TOLD_MAX) {
+                cycle.failed("and " + (failures.size() - FAILURES_TOLD_MAX) + " more kubelets");
             }
         }
-    }
 
-    /// Pressure in percent. Where the kernel or the cgroup version cannot tell, the kubelet sends zeros throughout;
-    /// totals of zero therefore mean that nothing was measured, never that there is no pressure.
-    private static final class Pressure {
-
-        double some10 = Double.NaN;
-        double some60 = Double.NaN;
-        double full60 = Double.NaN;
-        private double totals;
-
-        boolean isMeasured() {
-            return totals > 0;
+        private void report(NodeImage node, KubeletSummary.Stats stats) {
+            put(node, SignalKind.CPU_USAGE_MILLIS, stats.cpuMillis(), stats.cpuAt);
+            put(node, SignalKind.MEMORY_WORKING_SET_BYTES, stats.workingSetBytes, stats.memoryAt);
+            put(node, SignalKind.MEMORY_AVAILABLE_BYTES, stats.availableBytes, stats.memoryAt);
+            if (stats.cpuPressure.isMeasured()) {
+                put(node, SignalKind.CPU_PSI_SOME_60, stats.cpuPressure.some60 / 100, stats.cpuAt);
+            }
+            if (stats.memoryPressure.isMeasured()) {
+                put(node, SignalKind.MEMORY_PSI_SOME_10, stats.memoryPressure.some10 / 100, stats.memoryAt);
+                put(node, SignalKind.MEMORY_PSI_SOME_60, stats.memoryPressure.some60 / 100, stats.memoryAt);
+                put(node, SignalKind.MEMORY_PSI_FULL_60, stats.memoryPressure.full60 / 100, stats.memoryAt);
+            }
+            rate(node, Counter.MAJOR_FAULTS, stats.majorPageFaults, stats.memoryAt)
+                    .ifPresent(rate -> put(node, SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND, rate, stats.memoryAt));
+            var received = rate(node, Counter.RECEIVED_BYTES, stats.receivedBytes, stats.networkAt);
+            var sent = rate(node, Counter.SENT_BYTES, stats.sentBytes, stats.networkAt);
+            if (received.isPresent() && sent.isPresent()) {
+                double both = received.getAsDouble() + sent.getAsDouble();
+                put(node, SignalKind.NETWORK_BYTES_PER_SECOND, both, stats.networkAt);
+            }
         }
 
-        void read(JsonParser parser) throws IOException {
-            Json.object(parser, (kind, p) -> Json.object(p, (field, q) -> readField(kind, field, q)));
+        private OptionalDouble rate(NodeImage node, Counter counter, double value, long atMillis) {
+            return rates.perSecond(counter.key(node), value, atMillis);
         }
 
-        private void readField(String kind, String field, JsonParser p) throws IOException {
-            double value = Json.number(p);
-            boolean some = kind.equals("some");
-            switch (field) {
-                case "total" -> totals += Double.isNaN(value) ? 0 : value;
-                case "avg10" -> some10 = some ? value : some10;
-                case "avg60" -> {
-                    some60 = some ? value : some60;
-                    full60 = kind.equals("full") ? value : full60;
-                }
-                default -> {}
+        /// What a kubelet does not tell is missing, not wrong.
+        private void put(NodeImage node, SignalKind kind, double value, long atMillis) {
+            if (!Double.isNaN(value)) {
+                cycle.node(node.name(), kind, value, atMillis);
             }
         }
     }

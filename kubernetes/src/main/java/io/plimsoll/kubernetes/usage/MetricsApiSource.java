@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.usage;
 import com.fasterxml.jackson.core.JsonParser;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodKey;
@@ -27,20 +28,6 @@ final class MetricsApiSource implements UsageSource {
         this.context = context;
     }
 
-    /// Makes [MetricsApiSource]s; it has no settings.
-    public static final class Provider implements UsageSourceProvider {
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public UsageSource create(UsageSourceContext context) {
-            return new MetricsApiSource(context);
-        }
-    }
-
     @Override
     public String name() {
         return NAME;
@@ -55,7 +42,7 @@ final class MetricsApiSource implements UsageSource {
     }
 
     private void read(String resource, Cycle cycle) {
-        try (var answer = context.server().open(ROOT + resource, context.timeout());
+        try (var answer = context.server().open(ROOT + resource, Patience.of(context.timeout()));
                 var parser = Json.parser(answer)) {
             parser.nextToken();
             Json.object(parser, (field, p) -> {

@@ -58,7 +58,11 @@ record PrometheusQueries(
             case MEMORY_PSI_SOME_10 -> "";
             case MEMORY_PSI_SOME_60 -> "max by ($node) (rate(node_pressure_memory_waiting_seconds_total[1m]))";
             case MEMORY_PSI_FULL_60 -> "max by ($node) (rate(node_pressure_memory_stalled_seconds_total[1m]))";
-            case MEMORY_REFAULTS_PER_SECOND -> "max by ($node) (rate(node_vmstat_pgmajfault[2m]))";
+            // cAdvisor tells them from Kubernetes 1.37 on; before, nothing does.
+            case MEMORY_REFAULTS_PER_SECOND ->
+                "sum by ($node) (rate(container_memory_workingset_refault_file_total{id=\"/\"}[2m]))"
+                        + " + sum by ($node) (rate(container_memory_workingset_refault_anon_total{id=\"/\"}[2m]))";
+            case MEMORY_MAJOR_FAULTS_PER_SECOND -> "max by ($node) (rate(node_vmstat_pgmajfault[2m]))";
             case NETWORK_BYTES_PER_SECOND ->
                 "sum by ($node) (rate(node_network_receive_bytes_total{" + DEVICES + "}[2m]))"
                         + " + sum by ($node) (rate(node_network_transmit_bytes_total{" + DEVICES + "}[2m]))";

@@ -53,20 +53,6 @@ final class PrometheusSource implements UsageSource {
         this.web = WebClient.create(vertx);
     }
 
-    /// Makes [PrometheusSource]s.
-    public static final class Provider implements UsageSourceProvider {
-
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public UsageSource create(UsageSourceContext context) {
-            return new PrometheusSource(context);
-        }
-    }
-
     @Override
     public String name() {
         return NAME;

@@ -1,23 +1,19 @@
 package io.plimsoll.kubernetes.usage;
 
-import io.plimsoll.model.usage.UsageSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/// Makes one kind of usage source; found by `ServiceLoader`, so that a further kind needs no change here.
+/// Offers kinds of usage sources; found by `ServiceLoader`, so that a further kind needs no change here.
 public interface UsageSourceProvider {
 
-    /// The name in configuration, metrics and explanations, e.g. `metrics-api`.
-    String name();
+    List<UsageSourceKind> kinds();
 
-    /// @throws IllegalArgumentException when a setting is missing or wrong, with what is allowed
-    UsageSource create(UsageSourceContext context);
-
-    /// The provider of that name on the class path.
-    static Optional<UsageSourceProvider> named(String name) {
+    /// The kind of that name, of all providers on the class path.
+    static Optional<UsageSourceKind> named(String name) {
         return ServiceLoader.load(UsageSourceProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(provider -> provider.name().equals(name))
+                .flatMap(provider -> provider.get().kinds().stream())
+                .filter(kind -> kind.name().equals(name))
                 .findFirst();
     }
 }

@@ -1,28 +1,21 @@
 package io.plimsoll.kubernetes.watch;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.plimsoll.kubernetes.Pauses;
+import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +24,14 @@ import org.slf4j.LoggerFactory;
 ///
 ///              ┌────────────── 410 Gone ──────────────┐
 ///              ▼                                      │
-///     list, page by page ──► watch from the list's version ──► ended, failed or silent:
+///     list, page by page ──► watch from the list's version ──► ended, failed or stalled:
 ///              ▲                          ▲                    watch again from the last version heard
-///              └─ failed: wait, again     └───────────────────────────┘  (after a failure: wait first)
+///              └─ failed: list again      └───────────────────────────┘
+///
+/// Between any two of these requests lies a pause that doubles from one to the next, unless a watch has *lived*: it was
+/// open for [#LIVED_MIN] at least. So neither a server that refuses nor one that ends every watch at once, says 410
+/// again
+/// and again or answers with nonsense is asked in a tight loop.
 ///
 /// Objects are decoded from the stream one by one and handed on at once: neither a page nor an object is ever whole in
 /// memory. What the sink cannot take yet stays in the connection. Duplicates are handed on: events are states, and
@@ -42,19 +40,19 @@ public final class Reflector<K> implements AutoCloseable {
 
     static final int PAGE_OBJECTS = 500;
     static final Duration WATCH = Duration.ofSeconds(290);
-    /// Bookmarks come about once a minute; a watch that is silent for longer than this is taken for dead.
-    static final Duration SILENCE_MAX = Duration.ofSeconds(100);
-    static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    static final Duration LIVED_MIN = Duration.ofSeconds(5);
+    static final Patience PAGE_PATIENCE = new Patience(Duration.ofSeconds(30), Duration.ofMinutes(5));
+    /// Bookmarks come about once a minute, and the server ends the watch after [#WATCH]: what is silent for longer than
+    /// the one or open for longer than the other is dead.
+    static final Patience WATCH_PATIENCE = new Patience(Duration.ofSeconds(100), WATCH.plusSeconds(30));
 
     private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
 
     private final WatchedKind<K> kind;
     private final ApiServer server;
     private final Consumer<ClusterEvent> sink;
-    private final InstantSource clock;
-    private final Pauses pauses;
+    private final LoopContext context;
     private final Backoff backoff;
-    private final MeterRegistry meters;
     private final CountDownLatch listed = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
@@ -63,21 +61,12 @@ public final class Reflector<K> implements AutoCloseable {
     private volatile @Nullable String failure;
     private volatile @Nullable InputStream stream;
 
-    Reflector(
-            WatchedKind<K> kind,
-            ApiServer server,
-            Consumer<ClusterEvent> sink,
-            InstantSource clock,
-            Pauses pauses,
-            RandomGenerator random,
-            MeterRegistry meters) {
+    Reflector(WatchedKind<K> kind, ApiServer server, Consumer<ClusterEvent> sink, LoopContext context) {
         this.kind = kind;
         this.server = server;
         this.sink = sink;
-        this.clock = clock;
-        this.pauses = pauses;
-        this.backoff = new Backoff(random);
-        this.meters = meters;
+        this.context = context;
+        this.backoff = new Backoff(context.random());
         this.thread = Thread.ofVirtual().name("watch-" + kind.resource()).unstarted(this::run);
     }
 
@@ -90,29 +79,28 @@ public final class Reflector<K> implements AutoCloseable {
         return listed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /// Whether a watch is open: what it does not tell has not happened.
+    public boolean isLive() {
+        return open;
+    }
+
     public WatchStatus status() {
         return new WatchStatus(
                 kind.resource(), listed.getCount() == 0, open, heardAtMillis, Optional.ofNullable(failure));
-    }
-
-    /// Whether a watch is open and was heard not too long ago.
-    public boolean isLive(long nowMillis) {
-        return open && nowMillis - heardAtMillis <= SILENCE_MAX.toMillis();
-    }
-
-    /// Breaks off a watch that has been silent for too long; the reflector then watches again from where it was.
-    public void breakSilence(long nowMillis) {
-        if (open && nowMillis - heardAtMillis > SILENCE_MAX.toMillis()) {
-            LOG.warn("The watch of {} has been silent for too long; opening it again", kind.resource());
-            closeStream();
-        }
     }
 
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
-        closeStream();
+        var current = stream;
+        if (current != null) {
+            try {
+                current.close();
+            } catch (IOException e) {
+                LOG.debug("The stream of {} did not close", kind.resource(), e);
+            }
+        }
     }
 
     /// Waits until the thread has ended.
@@ -124,15 +112,9 @@ public final class Reflector<K> implements AutoCloseable {
 
     private void run() {
         try {
+            var version = "";
             while (!closed) {
-                try {
-                    listAndWatch();
-                } catch (CancellationException e) {
-                    throw e;
-                } catch (RuntimeException e) {
-                    LOG.error("Cannot make sense of {}", kind.resource(), e);
-                    failed("read", new IOException(e));
-                }
+                version = turn(version);
             }
         } catch (InterruptedException | CancellationException e) {
             LOG.debug("The watch of {} ends", kind.resource());
@@ -141,116 +123,99 @@ public final class Reflector<K> implements AutoCloseable {
         }
     }
 
-    private void listAndWatch() throws InterruptedException {
-        String version;
+    /// Lists without a version, watches with one; returns the version to go on from.
+    private String turn(String version) throws InterruptedException {
         try {
-            version = list();
+            return version.isEmpty() ? list() : watch(version);
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("Cannot make sense of {}", kind.resource(), e);
+            failed("read", new IOException(e));
+            pause();
+            return "";
+        }
+    }
+
+    private String list() throws InterruptedException {
+        try {
+            count("plimsoll.watch.lists");
+            var listing = new Listing<>(kind, sink);
+            do {
+                readPage(listing);
+            } while (!listing.next().isEmpty());
+            sink.accept(listing.complete());
+            heardAtMillis = context.clock().millis();
+            listed.countDown();
+            return listing.version();
         } catch (IOException e) {
-            failed("list", e);
-            return;
-        }
-        backoff.reset();
-        listed.countDown();
-        while (!closed && !version.isEmpty()) {
-            version = watch(version);
+            if (!expired(e)) {
+                failed("list", e);
+            }
+            pause();
+            return "";
         }
     }
 
-    /// Reads all pages, and returns the version of the list.
-    private String list() throws IOException {
-        meters.counter("plimsoll.watch.lists", "resource", kind.resource()).increment();
-        var present = new HashSet<K>();
-        var page = new Page("", "");
-        do {
-            page = readPage(page.next(), present);
-        } while (!page.next().isEmpty());
-        sink.accept(kind.listed().apply(present));
-        heardAtMillis = clock.millis();
-        return page.version();
-    }
-
-    /// @param next the token of the next page, empty on the last
-    private record Page(String version, String next) {}
-
-    private Page readPage(String token, Set<K> present) throws IOException {
+    private void readPage(Listing<K> listing) throws IOException {
+        var token = listing.next();
         var path = kind.path() + "?limit=" + PAGE_OBJECTS + selector()
                 + (token.isEmpty() ? "" : "&continue=" + quoted(token));
-        var texts = new String[] {"", ""};
-        try (var answer = opened(path);
+        try (var answer = answer(path, PAGE_PATIENCE);
                 var parser = Json.parser(answer)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("the list of " + kind.resource() + " is not a JSON object");
-            }
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "metadata" ->
-                        Json.object(p, (name, q) -> {
-                            switch (name) {
-                                case "resourceVersion" -> texts[0] = Json.text(q);
-                                case "continue" -> texts[1] = Json.text(q);
-                                default -> q.skipChildren();
-                            }
-                        });
-                    case "items" -> Json.array(p, item -> present.add(applied(item)));
-                    default -> p.skipChildren();
-                }
-            });
+            listing.readPage(parser);
         } finally {
             stream = null;
         }
-        if (texts[0].isEmpty()) {
-            throw new IOException("the list of " + kind.resource() + " has no resourceVersion");
-        }
-        return new Page(texts[0], texts[1]);
-    }
-
-    private K applied(JsonParser item) throws IOException {
-        var seen = kind.decoder().decode(item);
-        sink.accept(seen.applied());
-        return seen.key();
     }
 
     /// Watches from `version` until the watch ends; returns the version to go on from, or nothing when it is too old.
     private String watch(String version) throws InterruptedException {
-        var state = new Watching(version);
+        var events = new WatchEvents<>(kind, sink, version);
+        long start = context.nanoTime().getAsLong();
+        boolean expired = false;
+        boolean failed = false;
         try {
-            var path = kind.path() + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH.toSeconds()
-                    + selector() + "&resourceVersion=" + quoted(version);
-            try (var answer = opened(path)) {
-                // A parser reads at once, and a quiet watch says nothing for a minute: it is open all the same.
-                opened();
-                try (var parser = Json.parser(answer)) {
-                    while (!closed && parser.nextToken() == JsonToken.START_OBJECT) {
-                        state.readEvent(parser);
-                        heardAtMillis = clock.millis();
-                        backoff.reset();
-                    }
-                }
-            }
-        } catch (ApiException e) {
-            if (e.isExpired()) {
-                LOG.info("The API server no longer knows version {} of {}; listing again", version, kind.resource());
-                return "";
-            }
-            failed("watch", e);
+            readEvents(events);
         } catch (IOException e) {
-            failed("watch", e);
+            expired = expired(e);
+            failed = !expired;
+            if (failed) {
+                failed("watch", e);
+            }
         } finally {
             open = false;
             stream = null;
         }
-        return state.version;
+        boolean lived = context.nanoTime().getAsLong() - start >= LIVED_MIN.toNanos();
+        if (lived) {
+            backoff.reset();
+        }
+        if (failed || !lived) {
+            pause();
+        }
+        return expired ? "" : events.version();
     }
 
-    private void opened() {
-        heardAtMillis = clock.millis();
-        failure = null;
-        open = true;
-        meters.counter("plimsoll.watch.starts", "resource", kind.resource()).increment();
+    private void readEvents(WatchEvents<K> events) throws IOException {
+        var path = kind.path() + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH.toSeconds() + selector()
+                + "&resourceVersion=" + quoted(events.version());
+        try (var answer = answer(path, WATCH_PATIENCE)) {
+            // A parser reads at once, and a quiet watch says nothing for a minute: it is open all the same.
+            heardAtMillis = context.clock().millis();
+            failure = null;
+            open = true;
+            count("plimsoll.watch.starts");
+            try (var parser = Json.parser(answer)) {
+                while (!closed && events.readOne(parser)) {
+                    heardAtMillis = context.clock().millis();
+                }
+            }
+        }
     }
 
-    private InputStream opened(String path) throws IOException {
-        var answer = server.open(path, ANSWER_MAX);
+    private InputStream answer(String path, Patience patience) throws IOException {
+        var answer = server.open(path, patience);
         stream = answer;
         if (closed) {
             answer.close();
@@ -258,95 +223,30 @@ public final class Reflector<K> implements AutoCloseable {
         return answer;
     }
 
-    /// What is known while a watch is read.
-    private final class Watching {
-
-        private String version;
-
-        Watching(String version) {
-            this.version = version;
+    private boolean expired(IOException e) {
+        boolean expired = e instanceof ApiException answer && answer.isExpired();
+        if (expired) {
+            LOG.info("The API server no longer knows the version of {}; listing again", kind.resource());
+            count("plimsoll.watch.expirations");
         }
+        return expired;
+    }
 
-        /// Reads `{"type": …, "object": …}`. The type comes first from every API server; where it does not, the object
-        /// is buffered until it is known.
-        void readEvent(JsonParser parser) throws IOException {
-            var type = new String[] {""};
-            var early = new TokenBuffer[1];
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "type" -> type[0] = Json.text(p);
-                    case "object" -> {
-                        if (type[0].isEmpty()) {
-                            early[0] = p.readValueAs(TokenBuffer.class);
-                        } else {
-                            readObject(type[0], p);
-                        }
-                    }
-                    default -> p.skipChildren();
-                }
-            });
-            if (early[0] != null) {
-                try (var buffered = early[0].asParserOnFirstToken()) {
-                    readObject(type[0], buffered);
-                }
-            }
-        }
-
-        private void readObject(String type, JsonParser parser) throws IOException {
-            switch (type) {
-                case "ADDED", "MODIFIED" -> {
-                    var seen = kind.decoder().decode(parser);
-                    sink.accept(seen.applied());
-                    version = seen.resourceVersion();
-                }
-                case "DELETED" -> {
-                    var seen = kind.decoder().decode(parser);
-                    sink.accept(seen.deleted());
-                    version = seen.resourceVersion();
-                }
-                case "BOOKMARK" -> {
-                    var metadata = new Metadata();
-                    Json.object(parser, (field, p) -> {
-                        if (field.equals("metadata")) {
-                            metadata.read(p, label -> false);
-                        } else {
-                            p.skipChildren();
-                        }
-                    });
-                    version = metadata.resourceVersion;
-                }
-                case "ERROR" -> throw error(parser);
-                default -> {
-                    LOG.warn("Skipped an event of unknown type '{}' in the watch of {}", type, kind.resource());
-                    parser.skipChildren();
-                }
-            }
+    private void failed(String verb, IOException e) {
+        if (!closed) {
+            var what = described(verb, e);
+            failure = what;
+            count("plimsoll.watch.failures");
+            LOG.warn("{}", what);
         }
     }
 
-    private ApiException error(JsonParser parser) throws IOException {
-        var message = new String[] {""};
-        var code = new int[1];
-        Json.object(parser, (field, p) -> {
-            switch (field) {
-                case "message" -> message[0] = Json.text(p);
-                case "code" -> code[0] = Json.count(p);
-                default -> p.skipChildren();
-            }
-        });
-        return new ApiException("the watch of " + kind.resource() + " says: " + message[0], code[0]);
-    }
-
-    private void failed(String verb, IOException e) throws InterruptedException {
-        if (closed) {
-            return;
+    private void pause() throws InterruptedException {
+        if (!closed) {
+            var wait = backoff.next();
+            LOG.debug("Asking for {} again in {} ms", kind.resource(), wait.toMillis());
+            context.pauses().pause(wait);
         }
-        var what = described(verb, e);
-        failure = what;
-        meters.counter("plimsoll.watch.failures", "resource", kind.resource()).increment();
-        var wait = backoff.next();
-        LOG.warn("{}; trying again in {} ms", what, wait.toMillis());
-        pauses.pause(wait);
     }
 
     private String described(String verb, IOException e) {
@@ -360,15 +260,8 @@ public final class Reflector<K> implements AutoCloseable {
         return "Cannot %s %s: %s".formatted(verb, kind.resource(), e.getMessage());
     }
 
-    private void closeStream() {
-        var current = stream;
-        if (current != null) {
-            try {
-                current.close();
-            } catch (IOException e) {
-                LOG.debug("The stream of {} did not close", kind.resource(), e);
-            }
-        }
+    private void count(String meter) {
+        context.meters().counter(meter, "resource", kind.resource()).increment();
     }
 
     private String selector() {

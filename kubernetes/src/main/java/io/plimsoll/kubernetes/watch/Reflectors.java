@@ -1,14 +1,11 @@
 package io.plimsoll.kubernetes.watch;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.plimsoll.kubernetes.Pauses;
+import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterEvent;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /// Makes the reflectors of everything that an image is made of, in the order in which they are to be listed: owners
 /// before the pods that name them, nodes before the pods that are bound to them.
@@ -16,25 +13,13 @@ public final class Reflectors {
 
     private final ApiServer server;
     private final Consumer<ClusterEvent> sink;
-    private final InstantSource clock;
-    private final Pauses pauses;
-    private final RandomGenerator random;
-    private final MeterRegistry meters;
+    private final LoopContext context;
     private final Pool pool = new Pool();
 
-    public Reflectors(
-            ApiServer server,
-            Consumer<ClusterEvent> sink,
-            InstantSource clock,
-            Pauses pauses,
-            RandomGenerator random,
-            MeterRegistry meters) {
+    public Reflectors(ApiServer server, Consumer<ClusterEvent> sink, LoopContext context) {
         this.server = server;
         this.sink = sink;
-        this.clock = clock;
-        this.pauses = pauses;
-        this.random = random;
-        this.meters = meters;
+        this.context = context;
     }
 
     public List<Reflector<?>> all() {
@@ -80,8 +65,8 @@ public final class Reflectors {
     }
 
     Reflector<?> nodes() {
-        return reflector(
-                new WatchedKind<>("nodes", "/api/v1/nodes", "", new NodeDecoder(clock), ClusterEvent.NodesListed::new));
+        return reflector(new WatchedKind<>(
+                "nodes", "/api/v1/nodes", "", new NodeDecoder(context.clock()), ClusterEvent.NodesListed::new));
     }
 
     /// Pods that have ended are not sent at all; when a pod ends, the watch says that it is deleted.
@@ -95,6 +80,6 @@ public final class Reflectors {
     }
 
     private <K> Reflector<K> reflector(WatchedKind<K> kind) {
-        return new Reflector<>(kind, server, sink, clock, pauses, random, meters);
+        return new Reflector<>(kind, server, sink, context);
     }
 }

@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterDelta;
@@ -17,13 +18,16 @@ import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageSource;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -119,13 +123,115 @@ class UsageSourcesTest {
                     .contains(
                             new NodeSample(
                                     "n1",
-                                    SignalKind.MEMORY_REFAULTS_PER_SECOND,
+                                    SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND,
                                     new Sample(5, AT + 10_000, "kubelet-summary")),
                             new NodeSample(
                                     "n1",
                                     SignalKind.NETWORK_BYTES_PER_SECOND,
                                     new Sample(300, AT + 10_000, "kubelet-summary")));
         }
+    }
+
+    /// 2026-01-01T00:00:10Z: the machine was started again, and has counted past where it was.
+    @Test
+    void kubelets_machineRestartedAndCountedPastTheOldValue_giveNoRate() {
+        var turn = new AtomicInteger();
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(
+                exchange,
+                200,
+                turn.getAndIncrement() == 0
+                        ? summary(TIME, 100, 5000)
+                        : summary("2026-01-01T00:00:10Z", 100_000, 5_000_000)))) {
+            var source = source(api, KubeletSummarySource.NAME, Map.of());
+
+            source.sample(image("boot-1", "n1"));
+            var second = source.sample(image("boot-2", "n1"));
+
+            assertThat(second.nodes())
+                    .extracting(NodeSample::kind)
+                    .doesNotContain(SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND, SignalKind.NETWORK_BYTES_PER_SECOND)
+                    .contains(SignalKind.CPU_USAGE_MILLIS);
+        }
+    }
+
+    /// More of what was sent makes up for what was received before the interface's counter fell: no sum must hide it.
+    @Test
+    void kubelets_oneOfTwoCountersReset_giveNoRate() {
+        var turn = new AtomicInteger();
+        var later = summary("2026-01-01T00:00:10Z", 150, 10).replace("\"txBytes\":1,", "\"txBytes\":90000,");
+        try (var api = new LoopbackApi(exchange ->
+                LoopbackApi.json(exchange, 200, turn.getAndIncrement() == 0 ? summary(TIME, 100, 5000) : later))) {
+            var source = source(api, KubeletSummarySource.NAME, Map.of());
+
+            source.sample(image("boot", "n1"));
+            var second = source.sample(image("boot", "n1"));
+
+            assertThat(second.nodes())
+                    .extracting(NodeSample::kind)
+                    .doesNotContain(SignalKind.NETWORK_BYTES_PER_SECOND)
+                    .contains(SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND);
+        }
+    }
+
+    @Test
+    void kubelets_oneStallsInTheMiddle_onlyItIsMissing() {
+        var end = new CountDownLatch(1);
+        try (var api = new LoopbackApi(exchange -> {
+            if (exchange.getRequestURI().getPath().contains("/n2/")) {
+                stall(exchange, end);
+            } else {
+                LoopbackApi.json(exchange, 200, summary(TIME, 100, 5000));
+            }
+        })) {
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(500), Map.of());
+
+            var batch = source.sample(image());
+
+            assertThat(batch.nodes()).extracting(NodeSample::node).containsOnly("n1");
+            assertThat(batch.failures())
+                    .singleElement()
+                    .asString()
+                    .contains("kubelet of n2")
+                    .containsAnyOf("stalled", "not complete");
+            end.countDown();
+        }
+    }
+
+    /// 120 of 121 do not answer, the first by name: 16 at a time, 6 timeouts long, they are more than one cycle can
+    /// wait
+    /// for. The next cycle asks the 25 first that it did not come to.
+    @Test
+    void kubelets_mostDoNotAnswer_cycleEndsAllTheSameAndTheNextBeginsWithTheOthers() {
+        var end = new CountDownLatch(1);
+        try (var api = new LoopbackApi(exchange -> {
+            if (!exchange.getRequestURI().getPath().contains("/z/")) {
+                stall(exchange, end);
+            } else {
+                LoopbackApi.json(exchange, 200, summary(TIME, 100, 5000));
+            }
+        })) {
+            var names = new ArrayList<String>();
+            for (int i = 0; i < 120; i++) {
+                names.add("a%03d".formatted(i));
+            }
+            names.add("z");
+            var image = image("boot", names.toArray(String[]::new));
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(300), Map.of());
+
+            var first = source.sample(image);
+            var second = source.sample(image);
+
+            assertThat(first.failures()).anySatisfy(words -> assertThat(words).contains("kubelets were not asked"));
+            assertThat(second.nodes()).extracting(NodeSample::node).containsOnly("z");
+            end.countDown();
+        }
+    }
+
+    private static void stall(HttpExchange exchange, CountDownLatch end) throws IOException, InterruptedException {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write("{\"node\":{".getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+        end.await();
     }
 
     @Test
@@ -160,7 +266,7 @@ class UsageSourcesTest {
                     .singleElement()
                     .asString()
                     .contains("MEMORY_AVAILABLE_BYTES", "422", "too old");
-            assertThat(server.api.asked()).hasSize(12);
+            assertThat(server.api.asked()).hasSize(13);
         }
     }
 
@@ -253,16 +359,24 @@ class UsageSourcesTest {
     }
 
     private static UsageSource source(LoopbackApi api, String name, Map<String, String> settings) {
-        var context = new UsageSourceContext(new ApiServer(api.client()), CLOCK, Duration.ofSeconds(10), settings);
-        return UsageSourceProvider.named(name).orElseThrow().create(context);
+        return source(api, name, Duration.ofSeconds(10), settings);
+    }
+
+    private static UsageSource source(LoopbackApi api, String name, Duration timeout, Map<String, String> settings) {
+        var context = new UsageSourceContext(new ApiServer(api.client()), CLOCK, timeout, settings);
+        return UsageSourceProvider.named(name).orElseThrow().create().apply(context);
     }
 
     private static ClusterImage image() {
+        return image("boot", "n1", "n2");
+    }
+
+    private static ClusterImage image(String bootId, String... names) {
         var delta = new ClusterDelta(ClusterImage.EMPTY);
-        for (var name : List.of("n1", "n2")) {
+        for (var name : names) {
             var size = new Resources(4000, 8L << 30);
             delta.replay(new ClusterEvent.NodeApplied(
-                    new NodeSpec(name, "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of()),
+                    new NodeSpec(name, "u", bootId, size, size, 110, NodeSpec.Readiness.READY, false, false, List.of()),
                     1));
         }
         return delta.apply();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterEvent;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,10 +25,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
+@SuppressWarnings("try")
 class ReflectorTest {
 
     private static final Set<OptOut> NONE = Set.of();
@@ -67,7 +71,7 @@ class ReflectorTest {
     }
 
     @Test
-    void watch_expired_listsAgainAndTellsWhatIsGone() throws Exception {
+    void watch_goneAsAnEvent_listsAgainAfterAPauseAndTellsWhatIsGone() throws Exception {
         var expired = "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":410,\"message\":\"too old\"}}";
         var answers = script(
                 exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
@@ -83,8 +87,163 @@ class ReflectorTest {
                             applied("b"),
                             new ClusterEvent.NamespacesListed(Set.of("b")),
                             applied("z"));
-            assertThat(waited).isEmpty();
+            assertThat(api.asked()).containsExactly(LIST, watch("7"), LIST, watch("20"));
+            assertThat(waited).hasSize(1);
+            assertThat(counted("expirations")).isEqualTo(1);
+            assertThat(counted("failures")).isZero();
             assertThat(reflector.status().failure()).isEmpty();
+            end.countDown();
+        }
+    }
+
+    @Test
+    void watch_goneAsAnHttpStatus_listsAgain() throws Exception {
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                exchange -> LoopbackApi.json(exchange, 410, "{\"kind\":\"Status\",\"code\":410}"),
+                exchange -> LoopbackApi.json(exchange, 200, page("20", "", "b")),
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(5);
+
+            assertThat(api.asked()).containsExactly(LIST, watch("7"), LIST, watch("20"));
+            assertThat(counted("expirations")).isEqualTo(1);
+            assertThat(reflector.status().failure()).isEmpty();
+            end.countDown();
+        }
+    }
+
+    @Test
+    void list_continuationGone_isReadAgainFromTheStart() throws Exception {
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "more", "a")),
+                exchange -> LoopbackApi.json(exchange, 410, "{\"kind\":\"Status\",\"code\":410}"),
+                exchange -> LoopbackApi.json(exchange, 200, page("20", "", "b")),
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            assertThat(take(3))
+                    .containsExactly(applied("a"), applied("b"), new ClusterEvent.NamespacesListed(Set.of("b")));
+            assertThat(api.asked()).startsWith(LIST, LIST + "&continue=more", LIST);
+            assertThat(waited).hasSize(1);
+            end.countDown();
+        }
+    }
+
+    /// Without a pause that outlasts a list that works, this is a loop as fast as the API server can answer.
+    @Test
+    void watch_goneAgainAndAgain_pausesDouble() throws Exception {
+        var gone = new LoopbackApi.Answer[] {
+            exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+            exchange -> LoopbackApi.json(exchange, 410, "{\"kind\":\"Status\",\"code\":410}")
+        };
+        var answers = script(gone[0], gone[1], gone[0], gone[1], gone[0], gone[1], gone[0], this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(9);
+
+            assertDoubling(waited.subList(0, 3));
+            assertThat(waited).hasSize(3);
+            end.countDown();
+        }
+    }
+
+    @Test
+    void watch_endedAtOnceAgainAndAgain_pausesDouble() throws Exception {
+        LoopbackApi.Answer nothing = exchange -> exchange.sendResponseHeaders(200, -1);
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                nothing,
+                exchange -> stream(exchange, event("ADDED", "c", "8")),
+                nothing,
+                nothing,
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(4);
+
+            assertThat(waited).hasSize(4);
+            assertDoubling(waited);
+            assertThat(api.asked()).containsExactly(LIST, watch("7"), watch("7"), watch("8"), watch("8"), watch("8"));
+            end.countDown();
+        }
+    }
+
+    @Test
+    void watch_livedAndEnded_isOpenedAgainAtOnceAndPausesStartOver() throws Exception {
+        LoopbackApi.Answer lives = exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            nanos.addAndGet(Reflector.LIVED_MIN.toNanos());
+        };
+        LoopbackApi.Answer nothing = exchange -> exchange.sendResponseHeaders(200, -1);
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                nothing,
+                nothing,
+                nothing,
+                lives,
+                nothing,
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(3);
+
+            // Three short ones; none after the one that lived; then from the start.
+            assertThat(waited).hasSize(4);
+            assertDoubling(waited.subList(0, 3));
+            assertDoubling(waited.subList(3, 4));
+            end.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[1, 2]",
+                "\"all is well\"",
+                "<html>Welcome</html>",
+                "{\"kind\":\"Status\"}",
+                "{\"type\":\"ADDED\"}"
+            })
+    void watch_answeredWithSomethingElse_isACountedFailure(String body) throws Exception {
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                exchange -> LoopbackApi.json(exchange, 200, body),
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(3);
+
+            assertThat(counted("failures")).isEqualTo(1);
+            assertThat(failures).singleElement().asString().startsWith("Cannot watch namespaces: ");
+            assertThat(api.asked()).containsExactly(LIST, watch("7"), watch("7"));
+            end.countDown();
+        }
+    }
+
+    /// The time of day is told and stored, never waited by.
+    @Test
+    void clock_setBackAndForth_watchStaysOpen() throws Exception {
+        var answers = script(exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")), exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            write(exchange, event("ADDED", "b", "8"));
+            stepped.await();
+            write(exchange, event("ADDED", "c", "9"));
+            end.await();
+        });
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api)) {
+            take(3);
+            clockMillis.set(1000 + Duration.ofDays(1).toMillis());
+            assertThat(reflector.isLive()).isTrue();
+            clockMillis.set(5);
+            assertThat(reflector.isLive()).isTrue();
+            stepped.countDown();
+
+            assertThat(take(1)).containsExactly(applied("c"));
+            assertThat(waited).isEmpty();
+            assertThat(api.asked()).hasSize(2);
             end.countDown();
         }
     }
@@ -102,8 +261,7 @@ class ReflectorTest {
             assertThat(take(3)).contains(new ClusterEvent.NamespacesListed(Set.of("a")));
             assertThat(reflector.status().listed()).isTrue();
             assertThat(waited).hasSize(2);
-            assertThat(waited.get(0).toMillis()).isBetween(250L, 500L);
-            assertThat(waited.get(1).toMillis()).isBetween(500L, 1000L);
+            assertDoubling(waited);
             assertThat(failures)
                     .anySatisfy(failure -> assertThat(failure)
                             .contains("does not let us list namespaces (403)", "list and watch", "is forbidden"));
@@ -113,34 +271,59 @@ class ReflectorTest {
 
     @Test
     void list_truncated_isReadAgainFromTheStart() throws Exception {
+        var whole = page("7", "", "a");
         var answers = script(
-                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a").substring(0, 60)),
-                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                exchange -> LoopbackApi.json(exchange, 200, whole.substring(0, whole.length() - 2)),
+                exchange -> LoopbackApi.json(exchange, 200, whole),
                 this::holdOpen);
         try (var api = new LoopbackApi(answers);
                 var reflector = start(api)) {
-            assertThat(events.take()).isIn(applied("a"), new ClusterEvent.NamespacesListed(Set.of("a")));
+            assertThat(take(3))
+                    .containsExactly(applied("a"), applied("a"), new ClusterEvent.NamespacesListed(Set.of("a")));
             assertThat(reflector.awaitListed(Duration.ofSeconds(10))).isTrue();
             assertThat(waited).hasSize(1);
+            assertThat(counted("failures")).isEqualTo(1);
             end.countDown();
         }
     }
 
+    private static final String LIST = "GET /api/v1/namespaces?limit=500";
+
+    private static String watch(String version) {
+        return "GET /api/v1/namespaces?watch=true&allowWatchBookmarks=true&timeoutSeconds=290&resourceVersion="
+                + version;
+    }
+
+    /// From half a second, each between half of it and all of it.
+    private static void assertDoubling(List<Duration> waited) {
+        for (int i = 0; i < waited.size(); i++) {
+            assertThat(waited.get(i).toMillis()).as("pause %d", i).isBetween(250L << i, 500L << i);
+        }
+    }
+
+    private double counted(String what) {
+        return meters.counter("plimsoll.watch." + what, "resource", "namespaces")
+                .count();
+    }
+
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong clockMillis = new AtomicLong(1000);
+    private final CountDownLatch stepped = new CountDownLatch(1);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private Reflector<?> start(LoopbackApi api) {
         var holder = new Reflector<?>[1];
-        var reflectors = new Reflectors(
-                new ApiServer(api.client()),
-                events::add,
-                InstantSource.fixed(Instant.ofEpochMilli(1000)),
+        var context = new LoopContext(
+                () -> Instant.ofEpochMilli(clockMillis.get()),
+                nanos::get,
                 duration -> {
                     waited.add(duration);
                     holder[0].status().failure().ifPresent(failures::add);
                 },
                 new Random(1),
-                new SimpleMeterRegistry());
-        holder[0] = reflectors.namespaces();
+                meters);
+        holder[0] = new Reflectors(new ApiServer(api.client()), events::add, context).namespaces();
         holder[0].start();
         return holder[0];
     }
@@ -168,16 +351,19 @@ class ReflectorTest {
 
     private void holdOpen(HttpExchange exchange) throws IOException, InterruptedException {
         exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write(event("ADDED", "z", "30").getBytes(StandardCharsets.UTF_8));
-        exchange.getResponseBody().flush();
+        write(exchange, event("ADDED", "z", "30"));
         end.await();
+    }
+
+    private static void write(HttpExchange exchange, String event) throws IOException {
+        exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
     }
 
     private static void stream(HttpExchange exchange, String... lines) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         for (var line : lines) {
-            exchange.getResponseBody().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-            exchange.getResponseBody().flush();
+            write(exchange, line + "\n");
         }
     }
 

@@ -466,6 +466,7 @@ public final class ClusterDelta {
                         MEMORY_PSI_SOME_60,
                         MEMORY_PSI_FULL_60,
                         MEMORY_REFAULTS_PER_SECOND,
+                        MEMORY_MAJOR_FAULTS_PER_SECOND,
                         NETWORK_BYTES_PER_SECOND -> {}
             }
         }

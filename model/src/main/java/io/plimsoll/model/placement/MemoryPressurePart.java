@@ -8,7 +8,8 @@ package io.plimsoll.model.placement;
 ///     r_head = clamp((0.20 − A) / (0.20 − A_ev))      A: share of memory still available with the pod there,
 ///                                                     A_ev: the share at which the kubelet evicts
 ///     r_stall = clamp(max(some60 / 0.10, full60 / 0.02, some10 / 0.20))
-///     r_refault = clamp(log10(1 + f / 10) / 3)        f: refaulted pages per second
+///     r_refault = clamp(log10(1 + f / 10) / 3)        f: refaulted pages per second; major faults
+///                                                     where that is all there is, which errs towards risk
 ///
 /// Scales: TMO (ASPLOS 2022) holds services at 0.17 % stalled without harm, so 10 % of a minute with some task stalled,
 /// or 2 % with all of them, is certain trouble. Ten refaults a second are noise; 10,000 are thrashing. A risk without

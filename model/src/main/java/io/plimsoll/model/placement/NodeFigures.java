@@ -27,7 +27,7 @@ final class NodeFigures {
     private static final double SIGMAS = 3;
     private static final double ABSURD = 1000;
 
-    /// Pressure samples this much older than the newest one are of another cycle, or of a source that is gone.
+    /// Samples this much older than the newest one of their kind are of another cycle, or of a source that is gone.
     private static final double SAME_CYCLE_MILLIS = 60_000;
 
     private static final double STALLED = 0.20;
@@ -93,7 +93,8 @@ final class NodeFigures {
         memoryAtMillis = at(signals, SignalKind.MEMORY_WORKING_SET_BYTES);
 
         perMachineByte = 1.0 / Math.max(1, spec.capacity().memoryBytes());
-        boolean toldAvailable = signals.get(SignalKind.MEMORY_AVAILABLE_BYTES).isPresent();
+        boolean toldAvailable =
+                isOfNow(signals, SignalKind.MEMORY_AVAILABLE_BYTES, SignalKind.MEMORY_WORKING_SET_BYTES);
         availableAtMillis = toldAvailable ? at(signals, SignalKind.MEMORY_AVAILABLE_BYTES) : memoryAtMillis;
         double free = toldAvailable
                 ? signals.value(SignalKind.MEMORY_AVAILABLE_BYTES)
@@ -109,10 +110,20 @@ final class NodeFigures {
         double full60 = inCycle(signals.value(SignalKind.MEMORY_PSI_FULL_60), full60At, stallAtMillis);
         stallRisk = MemoryPressurePart.stallRisk(some60, full60, some10);
         isStalled = some60 >= STALLED && some10 >= STALLED;
-        refaultRisk = MemoryPressurePart.refaultRisk(signals.value(SignalKind.MEMORY_REFAULTS_PER_SECOND));
-        refaultAtMillis = at(signals, SignalKind.MEMORY_REFAULTS_PER_SECOND);
+        var refaults =
+                isOfNow(signals, SignalKind.MEMORY_REFAULTS_PER_SECOND, SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND)
+                        ? SignalKind.MEMORY_REFAULTS_PER_SECOND
+                        : SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND;
+        refaultRisk = MemoryPressurePart.refaultRisk(signals.value(refaults));
+        refaultAtMillis = at(signals, refaults);
         cpuStallScore = CpuContentionPart.score(signals.value(SignalKind.CPU_PSI_SOME_60));
         cpuStallAtMillis = at(signals, SignalKind.CPU_PSI_SOME_60);
+    }
+
+    /// Whether the better of two signals is there and of the other one's cycle, or later. An old one must not hide what
+    /// the other says of now.
+    private static boolean isOfNow(NodeSignals signals, SignalKind better, SignalKind other) {
+        return signals.get(better).isPresent() && at(signals, better) + SAME_CYCLE_MILLIS >= at(signals, other);
     }
 
     /// Pods of that workload on the node.

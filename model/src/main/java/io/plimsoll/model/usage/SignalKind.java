@@ -17,8 +17,11 @@ public enum SignalKind {
     MEMORY_PSI_SOME_60,
     /// Share of the last 60 s in which all tasks waited for memory, 0 to 1.
     MEMORY_PSI_FULL_60,
-    /// Pages read back in after they were reclaimed, or major faults where that is all there is, per second.
+    /// Pages read back in after they were reclaimed, per second: memory was too short for them.
     MEMORY_REFAULTS_PER_SECOND,
+    /// Faults that had to read a page in, per second: refaults, and also what is touched for the first time, as when a
+    /// program starts.
+    MEMORY_MAJOR_FAULTS_PER_SECOND,
     /// Bytes received and sent on the node's interfaces, per second.
     NETWORK_BYTES_PER_SECOND
 }

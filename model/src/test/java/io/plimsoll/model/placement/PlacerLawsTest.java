@@ -245,7 +245,8 @@ class PlacerLawsTest {
                     MEMORY_PSI_SOME_10,
                     MEMORY_PSI_SOME_60,
                     MEMORY_PSI_FULL_60,
-                    MEMORY_REFAULTS_PER_SECOND -> false;
+                    MEMORY_REFAULTS_PER_SECOND,
+                    MEMORY_MAJOR_FAULTS_PER_SECOND -> false;
         };
     }
 

@@ -90,6 +90,36 @@ class PlacerTest {
         assertThat(card.predictedCpu()).isCloseTo(0.65, CLOSE);
     }
 
+    /// What was available ten minutes ago says nothing of the gibibyte that is left now: A = 1 / 16, and the kubelet
+    /// evicts at 0.02.
+    @Test
+    void card_availableMemoryStaleAndWorkingSetFresh_isJudgedByTheWorkingSet() {
+        var image = image(node("n")
+                .cpu(4)
+                .memoryGib(16)
+                .signal(SignalKind.MEMORY_AVAILABLE_BYTES, 15.0 * GIB, NOW_MILLIS - 600_000)
+                .usesMemoryGib(15));
+
+        var card = card(image, pending("p", 100, 1), "n");
+
+        assertThat(card.parts().get(ScorePart.MEMORY_PRESSURE)).isLessThan(30);
+    }
+
+    /// 9,990 a second: 1 − log10(1000) / 3 = 0.
+    @Test
+    void card_majorFaults_countOnlyWhereNoRefaultsAreTold() {
+        var faults = node("faults").signal(SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND, 9_990);
+        var refaults = node("refaults")
+                .signal(SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND, 9_990)
+                .signal(SignalKind.MEMORY_REFAULTS_PER_SECOND, 0);
+        var image = image(faults, refaults);
+
+        assertThat(card(image, pending("p", 100, 1), "faults").parts().get(ScorePart.MEMORY_PRESSURE))
+                .isCloseTo(0, CLOSE);
+        assertThat(card(image, pending("p", 100, 1), "refaults").parts().get(ScorePart.MEMORY_PRESSURE))
+                .isCloseTo(100, CLOSE);
+    }
+
     @Test
     void card_measuredAboveItsRequests_fadesToThemWithAge() {
         var image = image(node("n").cpu(4).pod("a", 1000).usesCpu(3000));

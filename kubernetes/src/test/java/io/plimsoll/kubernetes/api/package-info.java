@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.api;
+
+import org.jspecify.annotations.NullMarked;
