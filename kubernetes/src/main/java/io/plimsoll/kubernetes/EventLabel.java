@@ -23,8 +23,7 @@ final class EventLabel {
             case ClusterEvent.OwnerDeleted e -> e.owner().toString();
             case ClusterEvent.NamespaceApplied e -> e.name();
             case ClusterEvent.NamespaceDeleted e -> e.name();
-            case ClusterEvent.BudgetApplied e ->
-                e.budget().namespace() + "/" + e.budget().name();
+            case ClusterEvent.BudgetApplied e -> e.budget().key();
             case ClusterEvent.BudgetDeleted e -> e.namespace() + "/" + e.name();
             case ClusterEvent.NodesListed e -> e.present().size() + " nodes";
             case ClusterEvent.PodsListed e -> e.present().size() + " pods";

@@ -1,17 +1,25 @@
 package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageSource;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks one usage source again and again on a virtual thread, and hands over what it says.
+///
+/// The next cycle begins an interval after the last one ended. While the source says nothing at all, the wait doubles,
+/// up to [#WAIT_MAX] (or two intervals, where that is longer).
 final class UsageLoop implements AutoCloseable {
+
+    static final Duration WAIT_MAX = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageLoop.class);
     private static final Duration BEFORE_SYNC = Duration.ofMillis(200);
@@ -21,6 +29,7 @@ final class UsageLoop implements AutoCloseable {
     private final Duration interval;
     private final BooleanSupplier synced;
     private final LoopContext context;
+    private final Backoff backoff;
     private final Thread thread;
     private volatile SourceStatus status;
 
@@ -30,12 +39,18 @@ final class UsageLoop implements AutoCloseable {
         this.interval = interval;
         this.synced = synced;
         this.context = context;
-        this.status = new SourceStatus(source.name(), 0, 0, List.of());
+        var twice = interval.multipliedBy(2);
+        this.backoff = new Backoff(twice, twice.compareTo(WAIT_MAX) > 0 ? twice : WAIT_MAX, context.random());
+        this.status = new SourceStatus(source.name(), 0, 0, 0, List.of());
         this.thread = Thread.ofVirtual().name("usage-" + source.name()).unstarted(this::run);
         Gauge.builder("plimsoll.usage.source.age", this::ageSeconds)
                 .baseUnit("seconds")
                 .tag("source", source.name())
                 .description("Since the source last handed over anything measured; NaN before")
+                .register(context.meters());
+        Gauge.builder("plimsoll.usage.source.nodes.missing", () -> status.nodesMissing())
+                .tag("source", source.name())
+                .description("Nodes of which the source said nothing in its last cycle")
                 .register(context.meters());
     }
 
@@ -63,51 +78,74 @@ final class UsageLoop implements AutoCloseable {
                 context.pauses().pause(BEFORE_SYNC);
             }
             while (!Thread.currentThread().isInterrupted()) {
-                measure();
-                context.pauses().pause(interval);
+                context.pauses().pause(measure() ? afterSuccess() : backoff.next());
             }
         } catch (InterruptedException | CancellationException e) {
             LOG.debug("Usage source {} is no longer asked", source.name());
         }
     }
 
-    private void measure() {
+    private Duration afterSuccess() {
+        backoff.reset();
+        return interval;
+    }
+
+    /// One cycle; returns whether anything was measured in it.
+    private boolean measure() {
+        var image = writer.get();
         try {
-            var batch = source.sample(writer.get());
+            var batch = source.sample(image);
             writer.observe(batch);
-            record(batch);
+            return record(batch, image);
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("Usage source {} broke a promise: it threw", source.name(), e);
-            status =
-                    new SourceStatus(source.name(), status.succeededAtMillis(), 0, List.of("unexpected failure: " + e));
-            context.meters()
-                    .counter("plimsoll.usage.source.failures", "source", source.name())
-                    .increment();
+            status = new SourceStatus(
+                    source.name(),
+                    status.succeededAtMillis(),
+                    0,
+                    machines(image).size(),
+                    List.of("unexpected failure: " + e));
+            count("failures", 1);
+            return false;
         }
     }
 
-    private void record(UsageBatch batch) {
+    private boolean record(UsageBatch batch, ClusterImage image) {
         boolean measured = !batch.nodes().isEmpty() || !batch.containers().isEmpty();
+        var missing = machines(image);
+        batch.nodes().forEach(sample -> missing.remove(sample.node()));
         var next = new SourceStatus(
                 source.name(),
                 measured ? batch.fetchedAtMillis() : status.succeededAtMillis(),
                 batch.rejected(),
+                missing.size(),
                 batch.failures());
         if (!next.failures().isEmpty() && !next.failures().equals(status.failures())) {
             LOG.warn("Usage source {}: {}", source.name(), String.join("; ", next.failures()));
         }
         status = next;
+        count("failures", batch.failures().size());
+        count("samples.rejected", batch.rejected());
+        count("samples", batch.nodes().size() + batch.containers().size());
+        return measured;
+    }
+
+    private static Set<String> machines(ClusterImage image) {
+        var names = new HashSet<String>();
+        for (var node : image.nodes()) {
+            if (!node.spec().virtual()) {
+                names.add(node.name());
+            }
+        }
+        return names;
+    }
+
+    private void count(String what, int number) {
         context.meters()
-                .counter("plimsoll.usage.source.failures", "source", source.name())
-                .increment(batch.failures().size());
-        context.meters()
-                .counter("plimsoll.usage.source.samples.rejected", "source", source.name())
-                .increment(batch.rejected());
-        context.meters()
-                .counter("plimsoll.usage.source.samples", "source", source.name())
-                .increment(batch.nodes().size() + batch.containers().size());
+                .counter("plimsoll.usage.source." + what, "source", source.name())
+                .increment(number);
     }
 
     private double ageSeconds() {

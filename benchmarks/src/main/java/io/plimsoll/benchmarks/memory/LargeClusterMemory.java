@@ -15,18 +15,27 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Reads a synthetic cluster of 5,000 nodes and 150,000 pods (about 8 kB of JSON each) over loopback HTTP, as the
-/// service does, and says how long that took and what it occupies. Run it with the heap that is in question:
+/// service does, then its usage in cycle after cycle of the metrics API, and says how long that took and what it
+/// occupies. Run it with the heap that is in question:
 ///
-///     java -Xmx256m -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods]
+///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles]
 ///
-/// The server is in the same process; it writes from small templates and keeps nothing.
+/// The server is in the same process; it writes from small templates and keeps nothing, so that what the process
+/// occupies is a little more than the service would. What is asked of a pod's two containers changes with each cycle,
+/// so that histories fill.
 public final class LargeClusterMemory {
 
     private static final int PAGE = 500;
@@ -34,18 +43,22 @@ public final class LargeClusterMemory {
 
     private final int nodes;
     private final int pods;
+    private final int cycles;
     private final String filler = "\"note\":\"" + "x".repeat(6500) + "\"";
     private final CountDownLatch end = new CountDownLatch(1);
+    private final AtomicInteger answered = new AtomicInteger();
 
-    private LargeClusterMemory(int nodes, int pods) {
+    private LargeClusterMemory(int nodes, int pods, int cycles) {
         this.nodes = nodes;
         this.pods = pods;
+        this.cycles = cycles;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
         int pods = args.length > 1 ? Integer.parseInt(args[1]) : 150_000;
-        new LargeClusterMemory(nodes, pods).run();
+        int cycles = args.length > 2 ? Integer.parseInt(args[2]) : 10;
+        new LargeClusterMemory(nodes, pods, cycles).run();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -60,30 +73,71 @@ public final class LargeClusterMemory {
         }
     }
 
-    private void observe(String address) throws InterruptedException {
+    private void observe(String address) throws IOException, InterruptedException {
         var config = new ConfigBuilder(Config.empty()).withMasterUrl(address).build();
         var meters = new SimpleMeterRegistry();
+        var source =
+                new ObserverSettings.Source("metrics-api", Duration.ofMillis(500), Duration.ofMinutes(1), Map.of());
         long start = System.nanoTime();
         try (var client = new KubernetesClientBuilder().withConfig(config).build();
                 var writer = new ImageWriter(InstantSource.system(), meters);
                 var observer = new ClusterObserver(
-                        client, writer, new ObserverSettings(List.of()), InstantSource.system(), meters)) {
+                        client, writer, new ObserverSettings(List.of(source)), InstantSource.system(), meters)) {
             observer.start();
             if (!observer.awaitSynced(Duration.ofMinutes(5))) {
                 throw new IllegalStateException("no complete look within 5 minutes: " + observer.watches());
             }
-            double seconds = (System.nanoTime() - start) / 1e9;
-            System.gc();
-            var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
             System.out.printf(
-                    "%d nodes, %d pods, %d workloads read in %.1f s; heap used after collection %d MiB of %d MiB%n",
+                    "%d nodes, %d pods, %d workloads%n",
                     writer.get().nodeCount(),
                     writer.get().podCount(),
-                    writer.get().workloadCount(),
-                    seconds,
-                    heap.getUsed() >> 20,
-                    heap.getMax() >> 20);
+                    writer.get().workloadCount());
+            say("listed", start);
+            for (int cycle = 1; cycle <= cycles; cycle++) {
+                long before = System.nanoTime();
+                awaitCycle(meters, cycle, observer);
+                writer.settle();
+                if (cycle == 1 || cycle == cycles) {
+                    say("usage cycle " + cycle, before);
+                }
+            }
+            var known = writer.get().nodes().stream()
+                    .flatMap(node -> node.pods().stream())
+                    .filter(pod -> pod.usage().isPresent())
+                    .count();
+            System.out.printf("%d pods measured; peak resident %d MiB%n", known, peakResidentKib() >> 10);
         }
+    }
+
+    private void awaitCycle(SimpleMeterRegistry meters, int cycle, ClusterObserver observer)
+            throws InterruptedException {
+        double all = cycle * (2.0 * nodes + 2.0 * pods);
+        var samples = meters.counter("plimsoll.usage.source.samples", "source", "metrics-api");
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (samples.count() < all) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(
+                        "only " + samples.count() + " of " + all + " samples within 2 minutes: " + observer.sources());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static void say(String what, long sinceNanos) {
+        double seconds = (System.nanoTime() - sinceNanos) / 1e9;
+        System.gc();
+        var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        System.out.printf(
+                "%-16s %6.1f s; heap after collection %d MiB of %d MiB%n",
+                what, seconds, heap.getUsed() >> 20, heap.getMax() >> 20);
+    }
+
+    private static long peakResidentKib() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     // The server
@@ -92,11 +146,14 @@ public final class LargeClusterMemory {
         var query = String.valueOf(exchange.getRequestURI().getQuery());
         exchange.sendResponseHeaders(200, 0);
         try (var body = exchange.getResponseBody()) {
-            if (query.contains("watch=true")) {
+            var path = exchange.getRequestURI().getPath();
+            if (path.contains("metrics.k8s.io")) {
+                metrics(path.endsWith("/nodes"), body);
+            } else if (query.contains("watch=true")) {
                 body.flush();
                 end.await();
             } else {
-                page(exchange.getRequestURI().getPath(), query, body);
+                page(path, query, body);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -121,6 +178,40 @@ public final class LargeClusterMemory {
             body.write(((i > from ? "," : "") + item(resource, i)).getBytes(StandardCharsets.UTF_8));
         }
         body.write("]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void metrics(boolean ofNodes, OutputStream body) throws IOException {
+        int cycle = ofNodes ? answered.get() : answered.incrementAndGet();
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        body.write("{\"items\":[".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < (ofNodes ? nodes : pods); i++) {
+            var item = ofNodes ? nodeMetrics(i, cycle, now) : podMetrics(i, cycle, now);
+            body.write(((i > 0 ? "," : "") + item).getBytes(StandardCharsets.UTF_8));
+        }
+        body.write("]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String nodeMetrics(int i, int cycle, Instant now) {
+        return "{\"metadata\":{\"name\":\"node-%05d.eu-central-1.compute.internal\"},\"timestamp\":\"%s\",\"usage\":{\"cpu\":\"%dm\",\"memory\":\"%dMi\"}}"
+                .formatted(i, now, 1000 + noise(i, cycle, 20_000), 8192 + noise(i, cycle, 65_536));
+    }
+
+    private String podMetrics(int i, int cycle, Instant now) {
+        int workload = i / PODS_PER_WORKLOAD;
+        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\"},\"timestamp\":\"%4$s\",\"containers\":[{\"name\":\"main\",\"usage\":{\"cpu\":\"%5$dm\",\"memory\":\"%6$dMi\"}},{\"name\":\"proxy\",\"usage\":{\"cpu\":\"%7$dm\",\"memory\":\"48Mi\"}}]}"
+                .formatted(
+                        workload,
+                        i,
+                        workload % 100,
+                        now,
+                        5 + noise(i, cycle, 400),
+                        64 + noise(i, cycle, 300),
+                        1 + noise(i, cycle, 40));
+    }
+
+    /// 0 to `below`, spread evenly and the same in every run.
+    private static int noise(int i, int cycle, int below) {
+        return Math.floorMod((i * 31 + cycle) * 0x9E3779B9, below);
     }
 
     private String item(String resource, int i) {

@@ -6,6 +6,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
@@ -29,7 +30,8 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /// Times the model's hot paths on one core, on 5,000 nodes and 150,000 pods with every signal measured: a ranking of
-/// all nodes and of 500, wire scores, a batch of 100 pod events, a cycle of usage.
+/// all nodes and of 500, wire scores, a batch of 100 pod events, a cycle of usage, and 10,000 ReplicaSets told after
+/// their 150,000 pods.
 ///
 /// Each is repeated until it is warm, and then measured call by call; printed are the median and the 99th percentile.
 /// The result of each call goes into a sum that is printed, so that nothing is optimised away.
@@ -39,6 +41,7 @@ public final class ModelSpeed {
     private static final int NODES = 5_000;
     private static final int PODS_PER_NODE = 30;
     private static final int WORKLOADS = 3_000;
+    private static final int REPLICA_SETS = 10_000;
     private static final long GIB = 1L << 30;
 
     private final Random random = new Random(1);
@@ -87,6 +90,12 @@ public final class ModelSpeed {
                 "apply a usage cycle of all nodes",
                 30,
                 i -> after(image, List.of(usage)).podCount());
+        var ownerless = after(ClusterImage.EMPTY, podsOfReplicaSets());
+        var owners = owners();
+        measure(
+                "tell 10,000 owners after their 150,000 pods",
+                3,
+                i -> after(ownerless, owners).workloadCount());
         System.out.println("\nsum " + sum);
     }
 
@@ -175,11 +184,37 @@ public final class ModelSpeed {
                 List.of());
     }
 
+    private static List<ClusterEvent> podsOfReplicaSets() {
+        var events = new ArrayList<ClusterEvent>();
+        for (int i = 0; i < NODES * PODS_PER_NODE; i++) {
+            var node = Optional.of(nodeName(i % NODES));
+            events.add(new ClusterEvent.PodApplied(pod("p" + i, replicaSet(i % REPLICA_SETS), node)));
+        }
+        return events;
+    }
+
+    private static List<ClusterEvent> owners() {
+        var events = new ArrayList<ClusterEvent>();
+        for (int i = 0; i < REPLICA_SETS; i++) {
+            var deployment = Optional.of(new Owner("default", "Deployment", "w" + i));
+            events.add(new ClusterEvent.OwnerApplied(new OwnerSpec(replicaSet(i), deployment, 15, Set.of())));
+        }
+        return events;
+    }
+
+    private static Owner replicaSet(int number) {
+        return new Owner("default", "ReplicaSet", "w" + number + "-5d4f7c9b8d");
+    }
+
     private static PodSpec pod(String name, int workload, Optional<String> node) {
+        return pod(name, new Owner("default", "Deployment", "w" + workload), node);
+    }
+
+    private static PodSpec pod(String name, Owner owner, Optional<String> node) {
         return new PodSpec(
                 new PodKey("default", name),
                 "uid-" + name,
-                Optional.of(new Owner("default", "Deployment", "w" + workload)),
+                Optional.of(owner),
                 node,
                 node.isPresent() ? PodPhase.RUNNING : PodPhase.PENDING,
                 true,

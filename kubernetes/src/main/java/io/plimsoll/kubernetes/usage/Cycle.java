@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.usage;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.ContainerUsage;
@@ -61,10 +62,25 @@ final class Cycle {
         var cpu = checked(cpuMillis, cpuAt, ABSURD * largest.cpuMillis());
         var memory = checked(bytes, bytesAt, ABSURD * largest.memoryBytes());
         if (cpu.isPresent() && memory.isPresent()) {
-            containers.add(new ContainerUsage(pod, name, cpu.get(), memory.get()));
+            var known = image.pod(pod);
+            containers.add(new ContainerUsage(
+                    known.map(PodImage::key).orElse(pod),
+                    known.flatMap(there -> nameIn(there, name)).orElse(name),
+                    cpu.get(),
+                    memory.get()));
         } else {
             rejected++;
         }
+    }
+
+    /// The image's own instance of a container's name: hundreds of thousands of samples a cycle keep no text of theirs.
+    private static Optional<String> nameIn(PodImage pod, String name) {
+        for (var container : pod.spec().containers()) {
+            if (container.name().equals(name)) {
+                return Optional.of(container.name());
+            }
+        }
+        return Optional.empty();
     }
 
     synchronized void reject() {

@@ -19,7 +19,7 @@ final class BudgetDecoder implements ObjectDecoder<String> {
         var budget = new DisruptionBudget(
                 draft.metadata.namespace, draft.metadata.name, draft.labels, draft.expressions, draft.allowed);
         return new Seen<>(
-                budget.namespace() + "/" + budget.name(),
+                budget.key(),
                 draft.metadata.resourceVersion,
                 new ClusterEvent.BudgetApplied(budget),
                 new ClusterEvent.BudgetDeleted(budget.namespace(), budget.name()));

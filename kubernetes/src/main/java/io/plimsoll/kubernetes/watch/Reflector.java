@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.watch;
 
+import io.plimsoll.kubernetes.Backoff;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -66,7 +67,7 @@ public final class Reflector<K> implements AutoCloseable {
         this.server = server;
         this.sink = sink;
         this.context = context;
-        this.backoff = new Backoff(context.random());
+        this.backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), context.random());
         this.thread = Thread.ofVirtual().name("watch-" + kind.resource()).unstarted(this::run);
     }
 

@@ -23,8 +23,10 @@ public final class ClusterImage {
             ShardedMap.empty(),
             ShardedMap.empty(),
             ShardedMap.empty(),
-            Collections.emptySortedMap(),
-            Collections.emptySortedMap(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
             0,
             0);
 
@@ -32,12 +34,16 @@ public final class ClusterImage {
     private final NodeImage[] nodes;
     final ShardedMap<PodKey, PodImage> pods;
     /// Keys of pods bound to a node that is not in the image, by that node's name.
-    final ShardedMap<String, Set<PodKey>> strays;
+    final ShardedMap<String, List<PodKey>> strays;
 
     final ShardedMap<Owner, OwnerSpec> owners;
+    final ShardedMap<Owner, List<Owner>> ownersByParent;
+    /// Keys of pods by the owner that they name themselves.
+    final ShardedMap<Owner, List<PodKey>> podsByOwner;
+
     final ShardedMap<Owner, Workload> workloads;
-    final Map<String, Set<OptOut>> namespaces;
-    final Map<String, DisruptionBudget> budgets;
+    final ShardedMap<String, Set<OptOut>> namespaces;
+    final ShardedMap<String, DisruptionBudget> budgets;
     private final int nextWorkloadId;
     private final long confirmedAtMillis;
 
@@ -45,11 +51,13 @@ public final class ClusterImage {
             NodeTable nodeTable,
             NodeImage[] nodes,
             ShardedMap<PodKey, PodImage> pods,
-            ShardedMap<String, Set<PodKey>> strays,
+            ShardedMap<String, List<PodKey>> strays,
             ShardedMap<Owner, OwnerSpec> owners,
+            ShardedMap<Owner, List<Owner>> ownersByParent,
+            ShardedMap<Owner, List<PodKey>> podsByOwner,
             ShardedMap<Owner, Workload> workloads,
-            Map<String, Set<OptOut>> namespaces,
-            Map<String, DisruptionBudget> budgets,
+            ShardedMap<String, Set<OptOut>> namespaces,
+            ShardedMap<String, DisruptionBudget> budgets,
             int nextWorkloadId,
             long confirmedAtMillis) {
         this.nodeTable = nodeTable;
@@ -57,6 +65,8 @@ public final class ClusterImage {
         this.pods = pods;
         this.strays = strays;
         this.owners = owners;
+        this.ownersByParent = ownersByParent;
+        this.podsByOwner = podsByOwner;
         this.workloads = workloads;
         this.namespaces = namespaces;
         this.budgets = budgets;
@@ -78,8 +88,9 @@ public final class ClusterImage {
         return nodes[slot];
     }
 
-    NodeImage[] copyOfNodes() {
-        return nodes.clone();
+    /// The nodes themselves; nobody writes to this array.
+    NodeImage[] nodesBySlot() {
+        return nodes;
     }
 
     public Optional<NodeImage> node(String name) {
@@ -113,20 +124,21 @@ public final class ClusterImage {
 
     /// The workload that a pod with this key and controlling owner belongs to, as far as its owners are known.
     public Owner workloadOf(PodKey pod, Optional<Owner> owner) {
-        return ClusterDelta.root(pod, owner, owners::get);
+        return OwnerDrafts.root(pod, owner, owners::get);
     }
 
     /// What holds for a pod by its own labels, its workload's or its namespace's.
     public Set<OptOut> optOuts(PodSpec pod) {
         var all = EnumSet.noneOf(OptOut.class);
         all.addAll(pod.optOuts());
-        all.addAll(namespaces.getOrDefault(pod.key().namespace(), Set.of()));
+        namespaces.get(pod.key().namespace()).ifPresent(all::addAll);
         owners.get(workloadOf(pod.key(), pod.owner())).ifPresent(owner -> all.addAll(owner.optOuts()));
         return all;
     }
 
+    /// All budgets, sorted by namespace and name.
     public List<DisruptionBudget> budgets() {
-        return List.copyOf(budgets.values());
+        return List.copyOf(contents(budgets).values());
     }
 
     /// When all watches were last known to be open, epoch milliseconds; 0 before the first complete look.
@@ -146,9 +158,11 @@ public final class ClusterImage {
                 && contents(pods).equals(contents(that.pods))
                 && contents(strays).equals(contents(that.strays))
                 && contents(owners).equals(contents(that.owners))
+                && contents(ownersByParent).equals(contents(that.ownersByParent))
+                && contents(podsByOwner).equals(contents(that.podsByOwner))
                 && contents(workloads).equals(contents(that.workloads))
-                && namespaces.equals(that.namespaces)
-                && budgets.equals(that.budgets)
+                && contents(namespaces).equals(contents(that.namespaces))
+                && contents(budgets).equals(contents(that.budgets))
                 && nextWorkloadId == that.nextWorkloadId
                 && confirmedAtMillis == that.confirmedAtMillis;
     }

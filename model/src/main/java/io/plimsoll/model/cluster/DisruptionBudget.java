@@ -16,4 +16,13 @@ public record DisruptionBudget(
     public DisruptionBudget {
         matchLabels = Map.copyOf(matchLabels);
     }
+
+    /// What tells it from all others: `namespace/name`.
+    public String key() {
+        return key(namespace, name);
+    }
+
+    static String key(String namespace, String name) {
+        return namespace + "/" + name;
+    }
 }

@@ -24,17 +24,6 @@ public record NodeImage(
         return spec.name();
     }
 
-    /// How many pods of that workload are on this node.
-    public int podsOf(int workloadId) {
-        int count = 0;
-        for (int id : workloadIds) {
-            if (id == workloadId) {
-                count++;
-            }
-        }
-        return count;
-    }
-
     /// Whether nothing runs here but what runs on every node, what belongs to the node itself, and placeholders that
     /// give way to any pod.
     public boolean isEmpty() {

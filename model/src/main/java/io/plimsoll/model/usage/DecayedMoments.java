@@ -29,6 +29,14 @@ public record DecayedMoments(double mean, double variance, double weight, long a
         return Math.sqrt(variance);
     }
 
+    /// The same, but when the latest sample is from after `latestMillis`, the clock has since been set back: it then
+    /// counts as taken just before this one.
+    public DecayedMoments with(double value, long sampledAtMillis, long latestMillis) {
+        return atMillis > latestMillis
+                ? new DecayedMoments(mean, variance, weight, sampledAtMillis - 1).with(value, sampledAtMillis)
+                : with(value, sampledAtMillis);
+    }
+
     public DecayedMoments with(double value, long sampledAtMillis) {
         if (!isKnown()) {
             return new DecayedMoments(value, 0, 1, sampledAtMillis);

@@ -33,8 +33,11 @@ public final class NodeSignals {
     }
 
     /// These signals with one sample more; of two samples of a kind the newer one stays, whichever came first.
-    public NodeSignals with(SignalKind kind, Sample sample) {
-        if (sample.atMillis() < atMillis(kind)) {
+    ///
+    /// @param latestMillis what is known from after that is of a clock that has since been set back, and gives way
+    public NodeSignals with(SignalKind kind, Sample sample, long latestMillis) {
+        long knownAt = atMillis(kind);
+        if (sample.atMillis() < knownAt && knownAt <= latestMillis) {
             return this;
         }
         var next = samples.clone();

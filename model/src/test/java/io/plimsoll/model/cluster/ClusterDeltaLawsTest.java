@@ -52,13 +52,17 @@ class ClusterDeltaLawsTest {
                             .computeIfAbsent(node, n -> new HashSet<>())
                             .add(key));
             podsByWorkload.merge(pod.workload(), 1, Integer::sum);
+            assertThat(pod.workload())
+                    .as("the root of %s", pod)
+                    .isEqualTo(image.workloadOf(key, pod.spec().owner()));
             assertThat(pod.workloadId())
                     .isEqualTo(image.workload(pod.workload()).orElseThrow().id());
         });
         image.workloads.forEach((owner, workload) -> {
             assertThat(workload.pods()).isEqualTo(podsByWorkload.getOrDefault(owner, 0));
             assertThat(workload.pods() > 0 || image.owner(owner).isPresent()).isTrue();
-            image.owner(owner).ifPresent(spec -> assertThat(workload.replicas()).isEqualTo(spec.replicas()));
+            assertThat(workload.replicas())
+                    .isEqualTo(image.owner(owner).map(OwnerSpec::replicas).orElse(0));
         });
         for (var node : image.nodes()) {
             var bound = podsByNode.remove(node.name());
@@ -71,7 +75,7 @@ class ClusterDeltaLawsTest {
             assertLoad(image, node);
         }
         var strays = new HashMap<String, Set<PodKey>>();
-        image.strays.forEach(strays::put);
+        image.strays.forEach((node, keys) -> strays.put(node, Set.copyOf(keys)));
         assertThat(strays).isEqualTo(podsByNode);
     }
 
@@ -200,11 +204,12 @@ class ClusterDeltaLawsTest {
         return new Sample(random.nextInt(5000), atMillis, "test");
     }
 
+    /// Mostly ReplicaSets of Deployments; sometimes any owner of any other, in rings too.
     private static OwnerSpec owner(Random random) {
         var owner = ownerName(random);
         var parent = owner.kind().equals("ReplicaSet") && random.nextInt(4) > 0
                 ? Optional.of(new Owner("ns", "Deployment", "d" + random.nextInt(2)))
-                : Optional.<Owner>empty();
+                : Optional.of(ownerName(random)).filter(any -> random.nextInt(8) == 0);
         return new OwnerSpec(owner, parent, random.nextInt(5), optOuts(random));
     }
 

@@ -11,7 +11,9 @@ import static io.plimsoll.model.cluster.Clusters.replicas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.NodeSample;
 import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
@@ -49,36 +51,105 @@ class ClusterDeltaTest {
 
     @Test
     void podsOfAReplicaSet_moveToItsDeploymentOnceItIsTold() {
-        var replicaSet = new Owner("default", "ReplicaSet", "web-1");
-        var web = pendingOf("ignored", "w", 100, 1);
-        var pod = new PodSpec(
-                web.key(),
-                web.uid(),
-                Optional.of(replicaSet),
-                Optional.of("n"),
-                web.phase(),
-                true,
-                0,
-                0,
-                false,
-                web.containers(),
-                web.initRequests(),
-                Set.of());
-        var early = image(node("n").events().getFirst(), applied(pod));
+        var early = image(node("n").events().getFirst(), applied(podOf(REPLICA_SET)));
 
-        var late = after(
-                early,
-                List.of(
-                        replicas("web", 3),
-                        new ClusterEvent.OwnerApplied(
-                                new OwnerSpec(replicaSet, Optional.of(deployment("web")), 3, Set.of()))));
+        var late = after(early, List.of(replicas("web", 3), owned(Optional.of(deployment("web")))));
 
-        assertThat(early.workload(replicaSet).orElseThrow().pods()).isEqualTo(1);
-        assertThat(late.workload(replicaSet)).isEmpty();
+        assertThat(early.workload(REPLICA_SET).orElseThrow().pods()).isEqualTo(1);
+        assertThat(late.workload(REPLICA_SET)).isEmpty();
         var workload = late.workload(deployment("web")).orElseThrow();
         assertThat(workload.pods()).isEqualTo(1);
         assertThat(workload.replicas()).isEqualTo(3);
-        assertThat(late.node(0).podsOf(workload.id())).isEqualTo(1);
+        assertThat(late.node(0).workloadIds()).containsExactly(workload.id());
+    }
+
+    @Test
+    void podsOfAReplicaSetThatLosesItsDeployment_areItsOwnAgain() {
+        var whole = image(
+                node("n").events().getFirst(),
+                replicas("web", 3),
+                owned(Optional.of(deployment("web"))),
+                applied(podOf(REPLICA_SET)));
+
+        var orphaned = after(whole, List.of(owned(Optional.empty())));
+
+        assertThat(whole.workload(deployment("web")).orElseThrow().pods()).isEqualTo(1);
+        assertThat(orphaned.workload(deployment("web")).orElseThrow().pods()).isZero();
+        var workload = orphaned.workload(REPLICA_SET).orElseThrow();
+        assertThat(workload.pods()).isEqualTo(1);
+        assertThat(workload.replicas()).isEqualTo(2);
+        assertThat(orphaned.node(0).workloadIds()).containsExactly(workload.id());
+    }
+
+    @Test
+    void podsOfAReplicaSetThatIsDeleted_belongToItByName() {
+        var whole = image(
+                node("n").events().getFirst(), owned(Optional.of(deployment("web"))), applied(podOf(REPLICA_SET)));
+
+        var orphaned = after(whole, List.of(new ClusterEvent.OwnerDeleted(REPLICA_SET)));
+
+        assertThat(orphaned.workload(deployment("web"))).isEmpty();
+        assertThat(orphaned.workload(REPLICA_SET).orElseThrow().pods()).isEqualTo(1);
+        assertThat(orphaned.workload(REPLICA_SET).orElseThrow().replicas()).isZero();
+    }
+
+    /// An hour is behind what was measured at 10:00 when the clock then says 9:00.
+    @Test
+    void clockSetBack_newMeasurementsReplaceThoseFromTheFuture() {
+        var image = after(Clusters.image(node("n")), List.of(applied(bound(POD, "n", 0)), measured(900, NOW_MILLIS)));
+
+        var next = after(image, List.of(measured(100, NOW_MILLIS - 3_600_000)));
+
+        assertThat(next.node(0).signals().value(SignalKind.CPU_USAGE_MILLIS)).isEqualTo(100);
+        assertThat(next.node(0).cpuMillis().mean()).isBetween(450.0, 550.0);
+        assertThat(next.pod(POD.key()).orElseThrow().usage()).contains(new Resources(100, 1));
+    }
+
+    @Test
+    void clockSetBack_confirmationIsOfTheTimeThatItIsNow() {
+        var image = image(new ClusterEvent.Confirmed(NOW_MILLIS));
+
+        var next = after(image, List.of(new ClusterEvent.Confirmed(NOW_MILLIS - 3_600_000)));
+
+        assertThat(next.confirmedAtMillis()).isEqualTo(NOW_MILLIS - 3_600_000);
+    }
+
+    private static final Owner REPLICA_SET = new Owner("default", "ReplicaSet", "web-1");
+
+    private static ClusterEvent owned(Optional<Owner> parent) {
+        return new ClusterEvent.OwnerApplied(new OwnerSpec(REPLICA_SET, parent, 2, Set.of()));
+    }
+
+    private static PodSpec podOf(Owner owner) {
+        var pod = bound(pendingOf("ignored", "w", 100, 1), "n", 0);
+        return new PodSpec(
+                pod.key(),
+                pod.uid(),
+                Optional.of(owner),
+                pod.nodeName(),
+                pod.phase(),
+                pod.ready(),
+                pod.priority(),
+                pod.boundAtMillis(),
+                pod.terminating(),
+                pod.containers(),
+                pod.initRequests(),
+                pod.optOuts());
+    }
+
+    /// All of it measured and fetched at that time.
+    private static ClusterEvent measured(double cpuMillis, long atMillis) {
+        var cpu = new Sample(cpuMillis, atMillis, "test");
+        var memory = new Sample(1, atMillis, "test");
+        return new ClusterEvent.UsageObserved(
+                new UsageBatch(
+                        "test",
+                        atMillis,
+                        List.of(new NodeSample("n", SignalKind.CPU_USAGE_MILLIS, cpu)),
+                        List.of(new ContainerUsage(POD.key(), "main", cpu, memory)),
+                        0,
+                        List.of()),
+                Map.of());
     }
 
     @Test

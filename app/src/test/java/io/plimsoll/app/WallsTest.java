@@ -1,0 +1,144 @@
+package io.plimsoll.app;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.fabric8.kubernetes.client.Client;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.api.ApiServer;
+import java.net.URLConnection;
+import java.net.http.HttpRequest;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/// Nothing writes to the API server but the port that carries actions out, in anything that is shipped. The testbed is
+/// exempt: it makes clusters.
+///
+/// There are three ways to write: [ApiServer], fabric8's operations, and an HTTP client of one's own. Each is closed to
+/// all but those named here; those of them that send something by HTTP know no address of the API server.
+class WallsTest {
+
+    private static final Set<String> READS_OF_A_CLIENT =
+            Set.of("getConfiguration", "getMasterUrl", "getHttpClient", "close");
+
+    private static final String INSPECTION_CLIENT = "io.plimsoll.app.explain.InspectionClient";
+    private static final Set<String> SENDS = Set.of("POST", "PUT", "DELETE", "PATCH", "method");
+
+    private static final JavaClasses SHIPPED = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.plimsoll.model", "io.plimsoll.kubernetes", "io.plimsoll.extender", "io.plimsoll.app");
+
+    @Test
+    void walls_lookAtAllThatIsShipped() {
+        assertThat(SHIPPED.contain(ApiServer.class)).isTrue();
+        assertThat(SHIPPED.contain(Plimsoll.class)).isTrue();
+        assertThat(SHIPPED.contain("io.plimsoll.extender.ExtenderServer")).isTrue();
+        assertThat(SHIPPED.contain(WallsTest.class)).isFalse();
+    }
+
+    @Test
+    void apiServer_writtenTo_byActionsAlone() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(ApiActions.class)
+                .should()
+                .callMethodWhere(calls(
+                        "ApiServer.write",
+                        call -> isOf(call, ApiServer.class) && call.getName().equals("write")))
+                .check(SHIPPED);
+    }
+
+    @Test
+    void fabric8Operations_usedByNobody() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8.kubernetes.client.dsl..", "io.fabric8.kubernetes.api.model..")
+                .check(SHIPPED);
+    }
+
+    /// `client.pods()`, `client.resource(…)` and all others can write; a client is asked where and who it is, no more.
+    @Test
+    void fabric8Client_askedForNothingButItsConfigurationAndItsHttpClient() {
+        noClasses()
+                .should()
+                .callMethodWhere(calls(
+                        "another method of a client than " + READS_OF_A_CLIENT,
+                        call -> isOf(call, Client.class) && !READS_OF_A_CLIENT.contains(call.getName())))
+                .check(SHIPPED);
+    }
+
+    @Test
+    void fabric8HttpClient_usedByApiServerAlone() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(ApiServer.class)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8.kubernetes.client.http..")
+                .check(SHIPPED);
+    }
+
+    /// `plimsoll explain` asks the service's own inspection port.
+    @Test
+    void javaHttpClient_sendsFromTheExplainCommandAlone() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(INSPECTION_CLIENT)
+                .should()
+                .callMethodWhere(calls(
+                        "a request of java.net.http that sends something",
+                        call -> isOf(call, HttpRequest.Builder.class) && SENDS.contains(call.getName())))
+                .check(SHIPPED);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(URLConnection.class)
+                .check(SHIPPED);
+    }
+
+    /// Prometheus is asked by POST, since its queries are long.
+    @Test
+    void vertxClient_sendsFromThePrometheusSourceAlone() {
+        noClasses()
+                .that(describe(
+                        "are not of the Prometheus source",
+                        (JavaClass found) ->
+                                !found.getName().startsWith("io.plimsoll.kubernetes.usage.PrometheusSource")))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.vertx.ext.web.client..")
+                        .or(describe(
+                                "are Vert.x's plain HTTP client",
+                                (JavaClass found) -> found.getName().startsWith("io.vertx.core.http.HttpClient"))))
+                .check(SHIPPED);
+    }
+
+    @Test
+    void explainCommand_knowsNothingOfTheApiServer() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(INSPECTION_CLIENT)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideOutsideOfPackages("io.fabric8..", "io.plimsoll.kubernetes..")
+                .check(SHIPPED);
+    }
+
+    private static DescribedPredicate<JavaMethodCall> calls(String what, Predicate<JavaMethodCall> which) {
+        return describe("calls " + what, which);
+    }
+
+    private static boolean isOf(JavaMethodCall call, Class<?> owner) {
+        return call.getTargetOwner().isAssignableTo(owner);
+    }
+}
