@@ -13,9 +13,8 @@ import org.HdrHistogram.Histogram;
 
 /// Sends one request after the other over one kept-alive connection, as kube-scheduler does, at a fixed rate.
 ///
-/// A request's latency counts from the moment it was due, not from when it could be sent: a slow answer is charged to
-/// all
-/// requests that had to wait behind it (no coordinated omission).
+/// A request's latency counts from the moment it was due, not from when it could be sent: a slow answer is
+/// charged to all requests that had to wait behind it (no coordinated omission).
 final class OpenLoop {
 
     private final byte[] request;
@@ -31,19 +30,19 @@ final class OpenLoop {
         this.requestsPerSecond = requestsPerSecond;
     }
 
-    /// Latencies in nanoseconds of `count` requests after `warmUp` further ones that are not counted.
-    Histogram run(int port, int warmUp, int count) throws IOException {
+    /// Latencies in nanoseconds of `count` requests, after a first one that also connects.
+    Histogram run(int port, int count) throws IOException {
         var latencies = new Histogram(3_600_000_000_000L, 3);
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
             long interval = 1_000_000_000L / requestsPerSecond;
             long due = System.nanoTime();
-            for (int i = 0; i < warmUp + count; i++, due += interval) {
+            for (int i = -1; i < count; i++, due += interval) {
                 awaitNanos(due);
                 socket.getOutputStream().write(request);
                 readAnswer(in);
-                if (i >= warmUp) {
+                if (i >= 0) {
                     latencies.recordValue(System.nanoTime() - due);
                 }
             }
@@ -51,7 +50,8 @@ final class OpenLoop {
         return latencies;
     }
 
-    /// Parks until shortly before, then spins: a sleeping thread alone would add its own wake-up time to the figure.
+    /// Parks until shortly before, then spins: a sleeping thread alone would add its own wake-up time to the
+    /// figure.
     private static void awaitNanos(long due) {
         long left = due - System.nanoTime();
         if (left > 200_000) {

@@ -11,11 +11,11 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Reason;
+import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.SpeculativeShares;
 import io.plimsoll.model.placement.WireScores;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,9 +25,9 @@ import java.util.function.Supplier;
 /// Answers one request after the other: decodes it, decides on one image, encodes the reply and says what it did.
 /// Mutable, reuses its buffers, and belongs to one thread. No input or output, no lock, no waiting.
 ///
-/// Whatever goes wrong while the candidates can be told, the answer is *neutral*: filter accepts every node, prioritize
-/// gives equal scores, and the [Decision] says why. Only a request whose candidates cannot be told throws, with
-/// [MalformedRequest].
+/// Whatever goes wrong while the candidates can be told, the answer is *neutral*: filter accepts every node,
+/// prioritize gives equal scores, and the [Decision] says why. Only a request whose candidates cannot be told
+/// throws, with [MalformedRequest].
 public final class Adviser {
 
     private final Supplier<ClusterImage> images;
@@ -39,9 +39,10 @@ public final class Adviser {
 
     private final SpeculativeShares shares = new SpeculativeShares();
     private final ExtenderArgs args = new ExtenderArgs();
-    private final ReplyBuffer reply = new ReplyBuffer();
     /// For each candidate what is sent of it: its score, or why it is rejected.
     private byte[] marks = {};
+    private int[] slots = {};
+    private float[] scores = {};
 
     /// @param opinions takes what would have been said in shadow mode; is called on the adviser's thread
     /// @param nanoTime runs like [System#nanoTime]
@@ -60,35 +61,35 @@ public final class Adviser {
         this.nanoTime = nanoTime;
     }
 
-    /// The reply to the last request, good until the next one.
-    public ReplyBuffer reply() {
-        return reply;
-    }
-
-    /// Answers a request; the reply is then in [#reply].
+    /// Answers a request.
     ///
-    /// @param body holds the request in its first `length` bytes
-    public Decision answer(Verb verb, byte[] body, int length) {
+    /// @param body holds the request in its first `length` bytes; the reply refers to it
+    public Decision answer(Verb verb, byte[] body, int length, ReplyBuffer reply) {
         long startNanos = nanoTime.getAsLong();
         var draft = new Draft(verb, clock.millis(), startNanos + settings.deadlineMillis() * 1_000_000);
         switch (verb) {
-            case FILTER -> filter(draft, body, length);
-            case PRIORITIZE -> prioritize(draft, body, length);
+            case FILTER -> filter(draft, body, length, reply);
+            case PRIORITIZE -> prioritize(draft, body, length, reply);
             case PREEMPT -> Preemption.echo(body, length, reply);
         }
         return draft.finish(nanoTime.getAsLong() - startNanos);
     }
 
-    private void filter(Draft draft, byte[] body, int length) {
+    private void filter(Draft draft, byte[] body, int length, ReplyBuffer reply) {
         decide(draft, body, length, this::judge);
         if (draft.isNeutral() || draft.rejected.isEmpty()) {
             Replies.allAccepted(args, reply);
-        } else {
+            return;
+        }
+        try {
             Replies.filtered(args, marks, reply);
+        } catch (RuntimeException | Error e) {
+            draft.neutral(NeutralCause.ERROR, e.toString());
+            Replies.allAccepted(args, reply);
         }
     }
 
-    private void prioritize(Draft draft, byte[] body, int length) {
+    private void prioritize(Draft draft, byte[] body, int length, ReplyBuffer reply) {
         decide(draft, body, length, this::rank);
         if (draft.isNeutral()) {
             Replies.equalScores(args, reply);
@@ -136,7 +137,7 @@ public final class Adviser {
             draft.neutral(NeutralCause.POD_UNREADABLE, String.valueOf(e.getMessage()));
         } catch (OutOfTime e) {
             draft.neutral(NeutralCause.DEADLINE, "");
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             draft.neutral(NeutralCause.ERROR, e.toString());
         }
     }
@@ -144,7 +145,7 @@ public final class Adviser {
     private ClusterImage image(Draft draft) {
         try {
             return images.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             draft.neutral(NeutralCause.ERROR, e.toString());
             return ClusterImage.EMPTY;
         }
@@ -156,6 +157,9 @@ public final class Adviser {
         }
         if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMillisMax()) {
             return Optional.of(NeutralCause.IMAGE_OLD);
+        }
+        if (args.hasTooMany()) {
+            return Optional.of(NeutralCause.TOO_MANY_NODES);
         }
         if (pod.isEmpty()) {
             return Optional.of(NeutralCause.NO_POD);
@@ -170,7 +174,14 @@ public final class Adviser {
 
     private void judge(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         shares.forget(pod.uid());
-        var filtered = placer.filter(image, shares.at(image, draft.nowMillis), pod, knownSlots(), draft.nowMillis);
+        var filtered = placer.filter(
+                        image,
+                        shares.at(image, draft.nowMillis),
+                        pod,
+                        knownSlots(),
+                        draft.nowMillis,
+                        () -> isOutOfTime(draft))
+                .orElseThrow(OutOfTime::new);
         lookAtClock(draft);
         reserve(args.count());
         for (int i = 0, next = 0; i < args.count(); i++) {
@@ -188,42 +199,58 @@ public final class Adviser {
     // Prioritize
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
-        var slots = knownSlots();
+        var known = knownSlots();
         shares.forget(pod.uid());
-        var scores = placer.rank(image, shares.at(image, draft.nowMillis), pod, slots, draft.nowMillis)
-                .scores();
-        lookAtClock(draft);
-        var sent = WireScores.of(scores);
-        reserve(args.count());
-        for (int i = 0, known = 0; i < args.count(); i++) {
-            marks[i] = args.slot(i) == NodeTable.ABSENT ? WireScores.NEUTRAL : sent[known++];
+        var pending = shares.at(image, draft.nowMillis);
+        if (scores.length != known.length) {
+            scores = new float[known.length];
         }
-        draft.top = ranked(image, slots, scores, sent, top(scores));
+        if (!placer.score(image, pending, pod, known, scores, draft.nowMillis, () -> isOutOfTime(draft))) {
+            throw new OutOfTime();
+        }
+        lookAtClock(draft);
+        reserve(args.count());
+        WireScores.of(scores, marks);
+        draft.top = ranked(draft, image, pending, pod, known, top(scores));
         if (settings.shadow()) {
-            opinions.accept(new Opinion(pod, image, slots, draft.top.getFirst().score(), draft.nowMillis));
+            opinions.accept(Opinion.of(pod, image.nodeTable(), known, scores, draft.nowMillis));
         } else {
-            shares.expect(pod, band(slots, sent), image.nodeTable(), draft.nowMillis);
+            shares.expect(pod, band(known, marks), image.nodeTable(), draft.nowMillis);
+        }
+        spreadMarks(known.length);
+    }
+
+    /// Moves the marks of known candidates to their places among all of them; the others get the middle.
+    private void spreadMarks(int known) {
+        for (int i = args.count() - 1, next = known - 1; i >= 0; i--) {
+            marks[i] = args.slot(i) == NodeTable.ABSENT ? WireScores.NEUTRAL : marks[next--];
         }
     }
 
     /// The nodes that were given the most.
     private static int[] band(int[] slots, byte[] sent) {
         byte most = 0;
-        for (byte score : sent) {
-            most = (byte) Math.max(most, score);
-        }
-        var band = new int[slots.length];
         int count = 0;
         for (int i = 0; i < slots.length; i++) {
+            count = sent[i] > most ? 1 : sent[i] == most ? count + 1 : count;
+            most = (byte) Math.max(most, sent[i]);
+        }
+        var band = new int[count];
+        for (int i = 0, next = 0; i < slots.length; i++) {
             if (sent[i] == most) {
-                band[count++] = slots[i];
+                band[next++] = slots[i];
             }
         }
-        return Arrays.copyOf(band, count);
+        return band;
     }
 
+    /// The slots of all candidates that are in the image, in an array that is good until the next request.
+    /// Schedulers mostly name as many nodes as the time before.
     private int[] knownSlots() {
-        var slots = new int[args.count() - args.unknown()];
+        int count = args.count() - args.unknown();
+        if (slots.length != count) {
+            slots = new int[count];
+        }
         for (int i = 0, known = 0; i < args.count(); i++) {
             if (args.slot(i) != NodeTable.ABSENT) {
                 slots[known++] = args.slot(i);
@@ -249,19 +276,27 @@ public final class Adviser {
         return top;
     }
 
-    private static List<Decision.Ranked> ranked(
-            ClusterImage image, int[] slots, float[] scores, byte[] sent, int[] top) {
+    private List<Decision.Ranked> ranked(
+            Draft draft, ClusterImage image, Shares pending, PodToPlace pod, int[] known, int[] top) {
         var ranked = new ArrayList<Decision.Ranked>(top.length);
         for (int i : top) {
-            ranked.add(new Decision.Ranked(image.nodeTable().names().get(slots[i]), scores[i], sent[i]));
+            var why = ranked.size() < Decision.WITH_PARTS_MAX
+                    ? Optional.of(Decision.Why.of(
+                            placer.card(image, pending, pod, known[i], known, draft.nowMillis), pending, known[i]))
+                    : Optional.<Decision.Why>empty();
+            ranked.add(new Decision.Ranked(image.nodeTable().names().get(known[i]), scores[i], marks[i], why));
         }
         return ranked;
     }
 
     private void lookAtClock(Draft draft) throws OutOfTime {
-        if (nanoTime.getAsLong() - draft.deadlineNanos > 0) {
+        if (isOutOfTime(draft)) {
             throw new OutOfTime();
         }
+    }
+
+    private boolean isOutOfTime(Draft draft) {
+        return nanoTime.getAsLong() - draft.deadlineNanos > 0;
     }
 
     private void reserve(int count) {

@@ -2,6 +2,10 @@ package io.plimsoll.extender.decision;
 
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.placement.Reason;
+import io.plimsoll.model.placement.ScoreCard;
+import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.model.placement.Shares;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +38,60 @@ public record Decision(
 
     public static final int TOP_MAX = 5;
 
+    /// How many of them keep the parts of their score: enough to say why the first one won, at some 300 bytes
+    /// each.
+    public static final int WITH_PARTS_MAX = 3;
+
     /// A candidate as it was ranked.
     ///
     /// @param score 0 to 100, what the model says
     /// @param sent 0 to 10, what the scheduler was told
-    public record Ranked(String node, float score, int sent) {}
+    /// @param why nothing beyond the first [#WITH_PARTS_MAX]
+    public record Ranked(String node, float score, int sent, Optional<Why> why) {}
+
+    /// How a score came about: the weighted mean of its parts, times the floor.
+    ///
+    /// @param floor what the safety floor multiplied it with, 0 to 1
+    /// @param trust how far the node's measurements were believed at their age, 0 to 1
+    /// @param pendingCpuMillis what pods ranked just before, and not yet seen bound, were counted with on this
+    /// node
+    /// @param pendingMemoryBytes the same in memory
+    /// @param parts those that had data
+    public record Why(float floor, float trust, float pendingCpuMillis, float pendingMemoryBytes, List<Part> parts) {
+
+        static Why of(ScoreCard card, Shares pending, int slot) {
+            var parts = new ArrayList<Part>(card.parts().size());
+            card.parts().forEach((part, value) -> parts.add(new Part(part, value.floatValue(), weight(card, part))));
+            return new Why(
+                    (float) card.floor(),
+                    (float) card.trust(),
+                    (float) pending.cpuMillis(slot),
+                    (float) pending.memoryBytes(slot),
+                    parts);
+        }
+
+        private static float weight(ScoreCard card, ScorePart part) {
+            return card.weights().getOrDefault(part, 0.0).floatValue();
+        }
+    }
+
+    /// One part of a score.
+    ///
+    /// @param value 0 to 100
+    /// @param weight its share in the mean, 0 to 1
+    public record Part(ScorePart part, float value, float weight) {
+
+        /// What it adds to the score before the floor.
+        public float points() {
+            return value * weight;
+        }
+    }
+
+    /// The record of a request that was answered without being read.
+    public static Decision unread(long atMillis, Verb verb, NeutralCause cause, String detail) {
+        return new Decision(
+                atMillis, verb, Optional.empty(), "", 0, 0, Map.of(), false, List.of(), Optional.of(cause), detail, 0);
+    }
 
     public int rejectedCount() {
         return rejected.values().stream().mapToInt(Integer::intValue).sum();

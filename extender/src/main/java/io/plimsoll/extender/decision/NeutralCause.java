@@ -8,6 +8,9 @@ public enum NeutralCause {
     NO_POD("no-pod", "the request has no pod"),
     POD_UNREADABLE("pod-unreadable", "the pod in the request could not be read"),
     NO_KNOWN_NODE("no-known-node", "none of the candidates is known"),
+    TOO_MANY_NODES("too-many-nodes", "the request names more nodes than any cluster has"),
+    BODY_TOO_LARGE("too-large", "the body is larger than it may be"),
+    NO_MEMORY("no-memory", "there was no memory for the body"),
     DEADLINE("deadline", "the decision took longer than it may"),
     SHADOW("shadow", "shadow mode: decisions are recorded, not given"),
     ERROR("error", "the decision failed");

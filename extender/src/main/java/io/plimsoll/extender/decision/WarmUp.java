@@ -1,5 +1,6 @@
 package io.plimsoll.extender.decision;
 
+import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -12,8 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
-/// Requests made up before the first real one, so that it does not wait for classes to load and code to be compiled: a
-/// cold request takes a hundred times as long as a warm one, which is beyond a scheduler's patience.
+/// Requests made up before the first real one, so that it does not wait for classes to load and code to be
+/// compiled: a cold request takes a hundred times as long as a warm one, which is beyond a scheduler's patience.
 ///
 /// They go the whole way from bytes to bytes, on an image made up too, and leave no trace in metrics or records.
 public final class WarmUp {
@@ -26,7 +27,7 @@ public final class WarmUp {
 
     /// Runs two requests, one of each verb, a thousand times.
     ///
-    /// @return how many requests were answered
+    /// @return how many requests were decided, which are all of them
     public static int run(PlacementConfig placement) {
         var image = image();
         var adviser = new Adviser(
@@ -37,14 +38,15 @@ public final class WarmUp {
                 InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
                 System::nanoTime);
         var body = body();
-        int answered = 0;
+        var reply = new ReplyBuffer();
+        int decided = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (var verb : List.of(Verb.FILTER, Verb.PRIORITIZE)) {
-                adviser.answer(verb, body, body.length);
-                answered++;
+                var decision = adviser.answer(verb, body, body.length, reply);
+                decided += decision.neutral().isEmpty() ? 1 : 0;
             }
         }
-        return answered;
+        return decided;
     }
 
     private static ClusterImage image() {

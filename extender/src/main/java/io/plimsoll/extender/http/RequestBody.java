@@ -1,26 +1,33 @@
 package io.plimsoll.extender.http;
 
-import io.vertx.core.buffer.Buffer;
+import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/// The bytes of one request as they come in; reused. Belongs to the event loop of the scheduler's port.
+/// The bytes of one request as they come in. Belongs to the event loop of the scheduler's port.
+///
+/// Where the length is declared the bytes have room for it from the start, so that nothing is copied twice;
+/// where it is not they double, up to the largest body.
 final class RequestBody {
 
-    private static final int START_BYTES = 64 << 10;
-
-    private byte[] bytes = new byte[START_BYTES];
+    private byte[] bytes;
     private int length;
+
+    RequestBody(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     void clear() {
         length = 0;
     }
 
-    void add(Buffer chunk, int bytesMax) {
-        int wanted = length + chunk.length();
+    /// @param bytesMax the largest body; the caller has seen to it that the chunk still fits
+    void add(ByteBuf chunk, int bytesMax) {
+        int count = chunk.readableBytes();
+        int wanted = length + count;
         if (wanted > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(wanted, Math.min(bytesMax, 2 * bytes.length)));
+            bytes = Arrays.copyOf(bytes, Math.max(wanted, (int) Math.min(bytesMax, 2L * bytes.length)));
         }
-        chunk.getBytes(bytes, length);
+        chunk.getBytes(chunk.readerIndex(), bytes, length, count);
         length = wanted;
     }
 

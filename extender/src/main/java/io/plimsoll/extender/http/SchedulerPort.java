@@ -4,24 +4,19 @@ import io.plimsoll.extender.ExtenderMetrics;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.Verb;
-import io.plimsoll.extender.wire.MalformedRequest;
-import io.plimsoll.extender.wire.ReplyBuffer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,25 +32,20 @@ public final class SchedulerPort extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerPort.class);
 
-    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final int SWEEP_MILLIS = 250;
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int STREAMS_MAX = 16;
-    /// Bodies kept for reuse, and up to which size: more than a scheduler sends at a time, and not for ever as much as
-    /// the largest.
-    private static final int SPARE_BODIES = 4;
-
-    private static final int SPARE_BODY_BYTES_MAX = 16 << 20;
+    /// As much as is read from a socket at a time; in smaller pieces a large body costs more in calls than in
+    /// bytes.
+    private static final int CHUNK_BYTES_MAX = 64 << 10;
 
     private final SchedulerPortConfig config;
-    private final Adviser adviser;
-    private final Consumer<Decision> decisions;
     private final ExtenderMetrics metrics;
     private final InstantSource clock;
     private final LongSupplier millis;
     private final ClientConnections connections;
-    private final ArrayDeque<RequestBody> spareBodies = new ArrayDeque<>();
-    private long receivingBytes;
+    private final BodyTap.OfConnections taps = new BodyTap.OfConnections();
+    private final Exchanges exchanges;
     private volatile long beatMillis;
     private @Nullable HttpServer server;
 
@@ -68,12 +58,11 @@ public final class SchedulerPort extends VerticleBase {
             InstantSource clock,
             LongSupplier millis) {
         this.config = config;
-        this.adviser = adviser;
-        this.decisions = decisions;
         this.metrics = metrics;
         this.clock = clock;
         this.millis = millis;
         this.connections = new ClientConnections(config);
+        this.exchanges = new Exchanges(config, adviser, decisions, metrics, clock, millis, connections, taps);
         this.beatMillis = millis.getAsLong();
     }
 
@@ -116,6 +105,7 @@ public final class SchedulerPort extends VerticleBase {
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false)
                 .setTcpNoDelay(true)
+                .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX));
         tls.ifPresent(material -> options.setSsl(true)
                 .setUseAlpn(true)
@@ -129,7 +119,8 @@ public final class SchedulerPort extends VerticleBase {
     private Router router() {
         var router = Router.router(vertx);
         for (var verb : Verb.values()) {
-            router.post(config.prefix() + "/" + verb.label()).handler(context -> receive(verb, context.request()));
+            router.post(config.prefix() + "/" + verb.label())
+                    .handler(context -> exchanges.receive(verb, context.request()));
         }
         router.errorHandler(404, context -> refuse(context, 404, "no such path: POST " + paths()));
         router.errorHandler(405, context -> refuse(context, 405, "only POST is answered here"));
@@ -154,6 +145,7 @@ public final class SchedulerPort extends VerticleBase {
 
     private void beat() {
         beatMillis = millis.getAsLong();
+        exchanges.sweep(beatMillis);
         for (var connection : connections.overdue(beatMillis)) {
             metrics.closed("slow");
             drop(connection);
@@ -165,118 +157,28 @@ public final class SchedulerPort extends VerticleBase {
             metrics.closed("too-many");
             drop(victim);
         });
-        connection.closeHandler(end -> connections.closed(connection));
+        taps.opened(connection);
+        connection.closeHandler(end -> {
+            connections.closed(connection);
+            taps.closed(connection);
+        });
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // there is nothing left to do with it
     private void drop(HttpConnection connection) {
         connections.closed(connection);
-        connection.close();
-    }
-
-    // One request
-
-    private void receive(Verb verb, HttpServerRequest request) {
-        connections.receiving(request.connection(), millis.getAsLong());
-        var body = spareBodies.isEmpty() ? new RequestBody() : spareBodies.pop();
-        body.clear();
-        new Reception(verb, request, body).start();
-    }
-
-    /// One request while its body comes in.
-    private final class Reception {
-
-        private final Verb verb;
-        private final HttpServerRequest request;
-        private final RequestBody body;
-        private boolean over;
-
-        Reception(Verb verb, HttpServerRequest request, RequestBody body) {
-            this.verb = verb;
-            this.request = request;
-            this.body = body;
+        if (connection instanceof ConnectionBase base) {
+            base.channelHandlerContext()
+                    .close(); // not by Vert.x, which waits for all to be sent: a deaf client never ends
+        } else {
+            connection.close();
         }
-
-        void start() {
-            request.handler(this::add).exceptionHandler(e -> finish()).endHandler(end -> complete());
-            if (declaredBytes() > config.bodyBytesMax()) {
-                tooLarge();
-            }
-        }
-
-        private long declaredBytes() {
-            var declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-            try {
-                return declared == null ? 0 : Long.parseLong(declared);
-            } catch (NumberFormatException e) {
-                return Long.MAX_VALUE;
-            }
-        }
-
-        private void add(Buffer chunk) {
-            if (over) {
-                return;
-            }
-            if (body.length() + chunk.length() > config.bodyBytesMax()) {
-                tooLarge();
-            } else if (receivingBytes + chunk.length() > config.bodiesBytesMax()) {
-                abandon(503, "too many large requests at one time");
-            } else {
-                receivingBytes += chunk.length();
-                body.add(chunk, config.bodyBytesMax());
-            }
-        }
-
-        private void tooLarge() {
-            abandon(413, "the body is larger than " + config.bodyBytesMax() + " bytes");
-        }
-
-        private void abandon(int status, String why) {
-            metrics.refused(verb, status == 413 ? "too-large" : "overload");
-            finish();
-            refuse(request.response(), status, why).onComplete(sent -> drop(request.connection()));
-        }
-
-        private void complete() {
-            if (over) {
-                return;
-            }
-            connections.received(request.connection(), millis.getAsLong());
-            try {
-                var decision = adviser.answer(verb, body.bytes(), body.length());
-                send(request.response(), adviser.reply());
-                decisions.accept(decision);
-            } catch (MalformedRequest e) {
-                metrics.refused(verb, e.kind().label());
-                refuse(request.response(), 400, "not an extender request: " + e.getMessage());
-            } finally {
-                finish();
-            }
-        }
-
-        private void finish() {
-            if (over) {
-                return;
-            }
-            over = true;
-            receivingBytes -= body.length();
-            if (spareBodies.size() < SPARE_BODIES && body.capacity() <= SPARE_BODY_BYTES_MAX) {
-                spareBodies.push(body);
-            }
-        }
-    }
-
-    private static void send(HttpServerResponse response, ReplyBuffer reply) {
-        var buffer = Buffer.buffer(reply.length()).appendBytes(reply.bytes(), 0, reply.length());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(buffer);
     }
 
     private static void refuse(RoutingContext context, int status, String why) {
-        refuse(context.response(), status, why);
-    }
-
-    private static Future<Void> refuse(HttpServerResponse response, int status, String why) {
-        return response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, Sending.JSON)
                 .end(new JsonObject().put("error", why).toBuffer());
     }
 }

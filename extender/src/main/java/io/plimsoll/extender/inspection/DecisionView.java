@@ -3,16 +3,19 @@ package io.plimsoll.extender.inspection;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.NeutralCause;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A [Decision] as inspection shows it.
 ///
 /// @param rejected the number of nodes by reason
-/// @param top the best candidates with the score of the model and what was sent
+/// @param top the best candidates with the score of the model and what was sent; the first few with its parts
 /// @param neutral why the answer left the choice to the scheduler
 /// @param tookMicros without the network
 public record DecisionView(
@@ -25,11 +28,61 @@ public record DecisionView(
         int rejectedNodes,
         Map<String, Integer> rejected,
         boolean keptLeastBad,
-        List<Decision.Ranked> top,
+        List<RankedView> top,
         Optional<String> neutral,
         Optional<String> neutralMeans,
         String detail,
         long tookMicros) {
+
+    /// A candidate as it was ranked, with the pods that were on their way at that moment.
+    ///
+    /// @param parts what each part that had data said, 0 to 100; empty where they were not kept
+    /// @param weights of these parts; they add up to 1
+    /// @param floor what the safety floor multiplied the weighted mean with
+    /// @param trust how far its measurements were believed at their age, 0 to 1
+    /// @param pending what pods ranked just before, and not yet seen bound, were counted with on this node
+    public record RankedView(
+            String node,
+            float score,
+            int sent,
+            Map<String, Float> parts,
+            Map<String, Float> weights,
+            Optional<Float> floor,
+            Optional<Float> trust,
+            Optional<Resources> pending) {
+
+        static RankedView of(Decision.Ranked ranked) {
+            var parts = new LinkedHashMap<String, Float>();
+            var weights = new LinkedHashMap<String, Float>();
+            var why = ranked.why();
+            why.ifPresent(reasons -> reasons.parts().forEach(part -> {
+                parts.put(part.part().label(), part.value());
+                weights.put(part.part().label(), part.weight());
+            }));
+            return new RankedView(
+                    ranked.node(),
+                    ranked.score(),
+                    ranked.sent(),
+                    parts,
+                    weights,
+                    why.map(Decision.Why::floor),
+                    why.map(Decision.Why::trust),
+                    why.map(reasons ->
+                            new Resources((long) reasons.pendingCpuMillis(), (long) reasons.pendingMemoryBytes())));
+        }
+
+        /// Its parts by what they add to the score, the most first: `packing 34 + stability 20`.
+        String contributions() {
+            return parts.keySet().stream()
+                    .sorted(Comparator.comparing((String part) -> points(part)).reversed())
+                    .map(part -> part + " " + Math.round(points(part)))
+                    .collect(Collectors.joining(" + "));
+        }
+
+        private float points(String part) {
+            return parts.getOrDefault(part, 0f) * weights.getOrDefault(part, 0f);
+        }
+    }
 
     static DecisionView of(Decision decision) {
         var rejected = new LinkedHashMap<String, Integer>();
@@ -44,7 +97,7 @@ public record DecisionView(
                 decision.rejectedCount(),
                 rejected,
                 decision.keptLeastBad(),
-                decision.top(),
+                decision.top().stream().map(RankedView::of).toList(),
                 decision.neutral().map(NeutralCause::label),
                 decision.neutral().map(NeutralCause::text),
                 decision.detail(),

@@ -26,8 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Answers questions about nodes, pods and decisions from the published image, by the same [Placer] that answers the
-/// scheduler, though without the shares of pods that are just on their way. Any thread may ask.
+/// Answers questions about nodes, pods and decisions from the published image, by the same [Placer] that answers
+/// the scheduler, though without the shares of pods that are just on their way: the decisions kept tell of
+/// those. Any thread may ask.
 public final class Inspection {
 
     private final Supplier<ClusterImage> images;
@@ -163,15 +164,18 @@ public final class Inspection {
     // Why not this node
 
     private static Optional<WhyNot> whyNot(List<RankedNode> ranked, String name) {
-        var best = ranked.getFirst();
         return ranked.stream()
-                .filter(node -> node.node().equals(name))
                 .findFirst()
-                .map(node -> {
-                    var causes = causes(node, best);
-                    double behind = best.score() - node.score();
-                    return new WhyNot(name, node.rank(), answer(node, best, behind, causes), behind, causes);
-                });
+                .flatMap(best -> ranked.stream()
+                        .filter(node -> node.node().equals(name))
+                        .findFirst()
+                        .map(node -> whyNot(node, best)));
+    }
+
+    private static WhyNot whyNot(RankedNode node, RankedNode best) {
+        var causes = causes(node, best);
+        double behind = best.score() - node.score();
+        return new WhyNot(node.node(), node.rank(), answer(node, best, behind, causes), behind, causes);
     }
 
     private static List<Cause> causes(RankedNode node, RankedNode best) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.plimsoll.extender.wire.MalformedRequest;
 import io.plimsoll.model.cluster.PodKey;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -113,42 +114,50 @@ public final class InspectionRoutes {
 
     // Answering
 
+    private record Reply(int status, String contentType, String body) {}
+
     private static <T> void answerIfPresent(
             RoutingContext context, Callable<Optional<T>> question, String otherwise, Function<T, String> table) {
-        ask(context, question, found -> {
-            if (found.isEmpty()) {
-                problem(context, 404, otherwise);
-            } else {
-                send(context, found.get(), table);
-            }
-        });
+        ask(
+                context,
+                () -> question.call()
+                        .map(found -> reply(context, found, table))
+                        .orElseGet(() -> problem(404, otherwise)));
     }
 
     private static <T> void answer(RoutingContext context, Callable<T> question, Function<T, String> table) {
-        ask(context, question, answer -> send(context, answer, table));
+        ask(context, () -> reply(context, question.call(), table));
     }
 
-    /// Off the event loop: a ranking of thousands of nodes with all its parts takes its time, and probes go on.
-    private static <T> void ask(RoutingContext context, Callable<T> question, java.util.function.Consumer<T> then) {
+    /// Off the event loop: a ranking of thousands of nodes with all its parts takes its time, and so does
+    /// writing it; probes go on meanwhile. Whatever goes wrong in either is answered.
+    private static void ask(RoutingContext context, Callable<Reply> question) {
         context.vertx()
                 .executeBlocking(question)
-                .onSuccess(then::accept)
-                .onFailure(failure -> problem(
-                        context,
-                        failure instanceof IllegalArgumentException || failure instanceof MalformedRequest ? 400 : 500,
-                        String.valueOf(failure.getMessage())));
+                .recover(failure -> Future.succeededFuture(problem(status(failure), words(failure))))
+                .onSuccess(reply -> context.response()
+                        .setStatusCode(reply.status)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, reply.contentType)
+                        .end(reply.body));
     }
 
-    private static <T> void send(RoutingContext context, T answer, Function<T, String> table) {
-        if (wantsTable(context)) {
-            context.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-                    .end(table.apply(answer));
-        } else {
-            context.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .end(json(answer));
-        }
+    private static int status(Throwable failure) {
+        return failure instanceof IllegalArgumentException || failure instanceof MalformedRequest ? 400 : 500;
+    }
+
+    private static String words(Throwable failure) {
+        return Optional.ofNullable(failure.getMessage()).orElseGet(failure::toString);
+    }
+
+    private static <T> Reply reply(RoutingContext context, T answer, Function<T, String> table) {
+        return wantsTable(context)
+                ? new Reply(200, "text/plain; charset=utf-8", table.apply(answer))
+                : new Reply(200, "application/json", json(answer));
+    }
+
+    private static Reply problem(int status, String why) {
+        return new Reply(
+                status, "application/json", new JsonObject().put("error", why).encode());
     }
 
     private static boolean wantsTable(RoutingContext context) {
@@ -175,13 +184,6 @@ public final class InspectionRoutes {
             throw new IllegalArgumentException("limit must be a positive number: '" + text + "'", e);
         }
         throw new IllegalArgumentException("limit must be a positive number: '" + text + "'");
-    }
-
-    private static void problem(RoutingContext context, int status, String why) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(new JsonObject().put("error", why).toBuffer());
     }
 
     private static String json(Object view) {

@@ -68,7 +68,7 @@ final class Tables {
     }
 
     static String decisions(List<DecisionView> decisions) {
-        var table = new Table("AT", "VERB", "POD", "NODES", "REJECTED", "BEST", "SENT", "TOOK", "NEUTRAL");
+        var table = new Table("AT", "VERB", "POD", "NODES", "REJECTED", "BEST", "SENT", "TOOK", "NEUTRAL", "WHY");
         for (var decision : decisions) {
             var best = decision.top().stream().findFirst();
             table.row(
@@ -80,7 +80,8 @@ final class Tables {
                     best.map(top -> top.node() + "=" + number(top.score())).orElse("-"),
                     best.map(top -> String.valueOf(top.sent())).orElse("-"),
                     decision.tookMicros() + "us",
-                    decision.neutral().orElse("-"));
+                    decision.neutral().orElse("-"),
+                    best.map(DecisionView.RankedView::contributions).orElse(""));
         }
         return table.toString();
     }

@@ -16,9 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
-/// Keeps opinions until their pods are bound and judges where they went. Opinions come from the thread that decides;
-/// all else belongs to the one thread that calls [#judge].
+/// Keeps opinions until their pods are bound and judges where they went. Opinions come from the thread that
+/// decides; all else belongs to the one thread that calls [#judge].
 ///
 ///     opinion ──► waiting ──bound──► regret at once ──► settling ──5 min──► regret later
 ///                    └─ 10 min, or pushed out by newer ones: forgotten
@@ -26,14 +29,56 @@ public final class ShadowLedger {
 
     static final long WAIT_MILLIS_MAX = 10 * 60_000;
     static final long SETTLE_MILLIS = 5 * 60_000;
-    private static final int KEPT_MAX = 512;
+    static final int KEPT_MAX = 512;
+    /// Of all opinions in one state; 8 bytes each, so 4 MiB.
+    static final int CANDIDATES_MAX = 1 << 19;
 
     private final Placer placer;
     private final ArrayBlockingQueue<Opinion> arrived = new ArrayBlockingQueue<>(KEPT_MAX);
-    private final LinkedHashMap<String, Opinion> waiting = new LinkedHashMap<>();
-    private final LinkedHashMap<String, Settling> settling = new LinkedHashMap<>();
+    private final AtomicInteger arrivedCandidates = new AtomicInteger();
+    private final Latest<Opinion> waiting = new Latest<>(Function.identity());
+    private final Latest<Settling> settling = new Latest<>(Settling::opinion);
 
     private record Settling(Opinion opinion, String node, long dueMillis) {}
+
+    /// What came last, by the pod's uid: bounded in number and in the sum of candidates.
+    private static final class Latest<T> {
+
+        private final LinkedHashMap<String, T> byUid = new LinkedHashMap<>();
+        private final Function<T, Opinion> opinion;
+        private int candidates;
+
+        Latest(Function<T, Opinion> opinion) {
+            this.opinion = opinion;
+        }
+
+        void put(String uid, T next) {
+            Optional.ofNullable(byUid.remove(uid)).ifPresent(this::gone);
+            byUid.put(uid, next);
+            candidates += size(next);
+            while (byUid.size() > KEPT_MAX || (candidates > CANDIDATES_MAX && byUid.size() > 1)) {
+                gone(byUid.pollFirstEntry().getValue());
+            }
+        }
+
+        void removeIf(Predicate<T> condition) {
+            byUid.values().removeIf(kept -> {
+                boolean removed = condition.test(kept);
+                if (removed) {
+                    gone(kept);
+                }
+                return removed;
+            });
+        }
+
+        private void gone(T kept) {
+            candidates -= size(kept);
+        }
+
+        private int size(T kept) {
+            return opinion.apply(kept).nodes().length;
+        }
+    }
 
     public ShadowLedger(PlacementConfig placement) {
         placer = new Placer(placement);
@@ -41,7 +86,12 @@ public final class ShadowLedger {
 
     /// Takes an opinion in; when nobody has judged for long, the new one is left out.
     public boolean add(Opinion opinion) {
-        return arrived.offer(opinion);
+        int candidates = opinion.nodes().length;
+        if (arrivedCandidates.addAndGet(candidates) > CANDIDATES_MAX || !arrived.offer(opinion)) {
+            arrivedCandidates.addAndGet(-candidates);
+            return false;
+        }
+        return true;
     }
 
     /// What can be judged by now.
@@ -55,29 +105,24 @@ public final class ShadowLedger {
 
     private void takeIn() {
         for (var opinion = arrived.poll(); opinion != null; opinion = arrived.poll()) {
-            waiting.put(opinion.pod().uid(), opinion);
-            if (waiting.size() > KEPT_MAX) {
-                waiting.pollFirstEntry();
-            }
+            arrivedCandidates.addAndGet(-opinion.nodes().length);
+            waiting.put(opinion.podUid(), opinion);
         }
     }
 
     private void judgeBound(ClusterImage image, long nowMillis, List<Regret> regrets) {
-        waiting.values().removeIf(opinion -> {
+        waiting.removeIf(opinion -> {
             var node = boundTo(image, opinion);
             node.ifPresent(name -> {
                 atOnce(opinion, name).ifPresent(regrets::add);
-                settling.put(opinion.pod().uid(), new Settling(opinion, name, nowMillis + SETTLE_MILLIS));
-                if (settling.size() > KEPT_MAX) {
-                    settling.pollFirstEntry();
-                }
+                settling.put(opinion.podUid(), new Settling(opinion, name, nowMillis + SETTLE_MILLIS));
             });
             return node.isPresent() || nowMillis - opinion.atMillis() > WAIT_MILLIS_MAX;
         });
     }
 
     private void judgeSettled(ClusterImage image, long nowMillis, List<Regret> regrets) {
-        settling.values().removeIf(settled -> {
+        settling.removeIf(settled -> {
             boolean due = nowMillis >= settled.dueMillis;
             if (due) {
                 later(image, settled, nowMillis).ifPresent(regrets::add);
@@ -86,25 +131,19 @@ public final class ShadowLedger {
         });
     }
 
-    private Optional<Regret> atOnce(Opinion opinion, String node) {
-        int slot = opinion.image().nodeTable().slot(node);
-        if (slot == NodeTable.ABSENT) {
-            return Optional.empty();
-        }
-        var chosen = placer.card(
-                opinion.image(), Shares.NONE, opinion.pod(), slot, opinion.candidates(), opinion.atMillis());
-        return Optional.of(regret(opinion, node, opinion.bestScore() - (float) chosen.score(), Regret.Judged.AT_ONCE));
+    private static Optional<Regret> atOnce(Opinion opinion, String node) {
+        return opinion.score(node).map(own -> regret(opinion, node, opinion.bestScore() - own, Regret.Judged.AT_ONCE));
     }
 
     /// The pod is taken off its node for this, as if it were to be placed again.
     private Optional<Regret> later(ClusterImage image, Settling settled, long nowMillis) {
         var opinion = settled.opinion;
-        var bound = image.pod(opinion.pod().key());
+        var bound = image.pod(opinion.pod());
         if (boundTo(image, opinion).filter(settled.node::equals).isEmpty()) {
             return Optional.empty();
         }
         var delta = new ClusterDelta(image);
-        delta.replay(new ClusterEvent.PodDeleted(opinion.pod().key()));
+        delta.replay(new ClusterEvent.PodDeleted(opinion.pod()));
         var without = delta.apply();
         var pod = PodToPlace.of(without, bound.orElseThrow().spec());
         var slots = slots(opinion, without);
@@ -121,21 +160,20 @@ public final class ShadowLedger {
 
     /// The same candidates in a newer image, without those that are gone.
     private static int[] slots(Opinion opinion, ClusterImage image) {
-        var names = opinion.image().nodeTable().names();
-        return Arrays.stream(opinion.candidates())
-                .map(slot -> image.nodeTable().slot(names.get(slot)))
+        return Arrays.stream(opinion.nodes())
+                .mapToInt(image.nodeTable()::slot)
                 .filter(slot -> slot != NodeTable.ABSENT)
                 .toArray();
     }
 
     private static Optional<String> boundTo(ClusterImage image, Opinion opinion) {
-        return image.pod(opinion.pod().key())
+        return image.pod(opinion.pod())
                 .map(PodImage::spec)
-                .filter(spec -> spec.uid().equals(opinion.pod().uid()))
+                .filter(spec -> spec.uid().equals(opinion.podUid()))
                 .flatMap(spec -> spec.nodeName());
     }
 
     private static Regret regret(Opinion opinion, String node, double points, Regret.Judged judged) {
-        return new Regret(opinion.pod().key(), node, Math.max(0, points), judged);
+        return new Regret(opinion.pod(), node, Math.max(0, points), judged);
     }
 }

@@ -6,17 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The request that was read last: `ExtenderArgs` of a filter or prioritize call, as positions in its body. Mutable,
-/// reused for each request, and belongs to one thread.
+/// The request that was read last: `ExtenderArgs` of a filter or prioritize call, as positions in its body.
+/// Mutable, reused for each request, and belongs to one thread.
 ///
 ///     {"Pod": {…}, "Nodes": null | {"metadata": {}, "items": [{"metadata": {"name": "n1"}, …}, …]},
 ///      "NodeNames": null | ["n1", "n2", …]}
 ///
-/// The keys above come in any case (schedulers up to 1.17 wrote them small); all others are skipped. Candidates come
-/// from
-/// `NodeNames` where that is a list, else from `Nodes`; of a key given twice the last list counts. Every candidate
-/// keeps
-/// the bytes it came in, so that it is answered exactly as it was asked for, known to us or not.
+/// The keys above come in any case (schedulers up to 1.17 wrote them small); all others are skipped. Candidates
+/// come from `NodeNames` where that is a list, else from `Nodes`; of a key given twice the last list counts.
+/// Every candidate keeps the bytes it came in, so that it is answered exactly as it was asked for, known to us
+/// or not.
 public final class ExtenderArgs {
 
     /// How the candidates came, and thus how they go back.
@@ -29,6 +28,9 @@ public final class ExtenderArgs {
         NODES
     }
 
+    /// More than four times the largest cluster that Kubernetes supports.
+    public static final int CANDIDATES_MAX = 1 << 16;
+
     private final JsonCursor json = new JsonCursor();
     private byte[] body = {};
     private Form form = Form.NONE;
@@ -38,6 +40,7 @@ public final class ExtenderArgs {
     private int listTo;
     private int count;
     private int unknown;
+    private boolean tooMany;
     private int[] slots = new int[64];
     private int[] nameFrom = new int[64];
     private int[] nameTo = new int[64];
@@ -64,12 +67,17 @@ public final class ExtenderArgs {
 
     /// How many candidates there are, in the order in which they came, duplicates included.
     public int count() {
-        return count;
+        return tooMany ? 0 : count;
+    }
+
+    /// Whether there are more than [#CANDIDATES_MAX]; they can be echoed then, and are not told one by one.
+    public boolean hasTooMany() {
+        return tooMany;
     }
 
     /// How many of them are not in the table.
     public int unknown() {
-        return unknown;
+        return tooMany ? 0 : unknown;
     }
 
     /// The slot of a candidate, or [NodeTable#ABSENT].
@@ -126,6 +134,7 @@ public final class ExtenderArgs {
     private void clear() {
         count = 0;
         unknown = 0;
+        tooMany = false;
     }
 
     private void field(NodeTable table) {
@@ -229,6 +238,9 @@ public final class ExtenderArgs {
             } while (json.take(','));
             json.expect('}');
         }
+        if (tooMany) {
+            return;
+        }
         if (count == candidate) {
             throw new MalformedRequest(
                     MalformedRequest.Kind.WRONG_TYPE, "the node in Nodes.items at byte " + from + " has no name");
@@ -267,6 +279,10 @@ public final class ExtenderArgs {
 
     /// Adds the string that was passed last.
     private void add(int from, NodeTable table) {
+        if (count == CANDIDATES_MAX) {
+            tooMany = true;
+            return;
+        }
         if (count == slots.length) {
             grow();
         }

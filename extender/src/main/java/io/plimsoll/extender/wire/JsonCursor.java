@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 
 /// A position in a JSON text that moves forward only and makes no objects. Belongs to one thread.
 ///
-/// What is skipped is checked no further than its end needs: strings are closed and brackets balance in number. Depth
-/// costs nothing here, since nothing recurses; it is limited all the same, so that no later reader of a part recurses
-/// into it.
+/// What is skipped is checked no further than its end needs: strings are closed and brackets balance in number.
+/// Depth costs nothing here, since nothing recurses; it is limited all the same, so that no later reader of a
+/// part recurses into it.
 final class JsonCursor {
 
     /// As deep as Jackson reads by default; a real Pod has less than 20 levels.
@@ -26,11 +26,17 @@ final class JsonCursor {
     private int at;
     private int end;
     private boolean escaped;
+    private int keyFrom;
+    private int keyTo;
 
     void reset(byte[] json, int length) {
+        reset(json, 0, length);
+    }
+
+    void reset(byte[] json, int from, int to) {
         bytes = json;
-        at = 0;
-        end = length;
+        at = from;
+        end = to;
     }
 
     int at() {
@@ -142,32 +148,151 @@ final class JsonCursor {
         return true;
     }
 
+    // Whole objects and lists
+
+    /// Calls `field` for each field of the object that comes next, and not at all for null.
+    void object(String where, Runnable field) {
+        if (!takeNull()) {
+            expectType('{', where);
+            fields(field);
+        }
+    }
+
+    /// Calls `field` for each field whose value is not null, in an object that was just opened. It finds the key
+    /// in [#keyIs], as long as it reads nothing, and has to read the value.
+    void fields(Runnable field) {
+        if (take('}')) {
+            return;
+        }
+        do {
+            keyFrom = string("a key");
+            keyTo = at - 1;
+            expect(':');
+            if (!takeNull()) {
+                field.run();
+            }
+        } while (take(','));
+        expect('}');
+    }
+
+    /// Calls `item` for each item of the list that comes next.
+    void items(String where, Runnable item) {
+        expectType('[', where);
+        if (take(']')) {
+            return;
+        }
+        do {
+            item.run();
+        } while (take(','));
+        expect(']');
+    }
+
+    boolean keyIs(String key) {
+        return keyTo - keyFrom == key.length() && keyStartsWith(key);
+    }
+
+    boolean keyStartsWith(String start) {
+        if (keyTo - keyFrom < start.length()) {
+            return false;
+        }
+        for (int i = 0; i < start.length(); i++) {
+            if (bytes[keyFrom + i] != start.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    String key() {
+        return text(keyFrom, keyTo);
+    }
+
+    /// The string that comes next.
+    String text(String where) {
+        int from = string(where);
+        int to = at - 1;
+        return escaped ? new String(unescaped(bytes, from, to), StandardCharsets.UTF_8) : text(from, to);
+    }
+
+    /// The string, number or word that comes next, as text.
+    String scalar(String where) {
+        byte next = peek();
+        if (next == '"') {
+            return text(where);
+        }
+        if (next == '{' || next == '[') {
+            throw new MalformedRequest(
+                    Kind.WRONG_TYPE,
+                    where + " must be a string or number but starts with '" + (char) next + "' at byte " + at);
+        }
+        int from = at;
+        skipScalar();
+        return text(from, at);
+    }
+
+    private String text(int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
     MalformedRequest syntax(String what) {
         return new MalformedRequest(Kind.SYNTAX, what + " at byte " + at);
     }
 
+    /// Most of what is ever skipped are strings with one byte between them, so all state is in locals here.
     private void skipNested() {
         int depth = 0;
-        while (at < end) {
-            switch (bytes[at]) {
-                case '"' -> string();
-                case '{', '[' -> {
-                    at++;
-                    if (++depth > DEPTH_MAX) {
-                        throw new MalformedRequest(
-                                Kind.TOO_DEEP, "more than " + DEPTH_MAX + " levels of nesting at byte " + at);
-                    }
+        int i = at;
+        while (i < end) {
+            byte next = bytes[i++];
+            if (next == '"') {
+                i = pastString(i);
+            } else if ((next | 0x20) == '{') {
+                if (++depth > DEPTH_MAX) {
+                    throw new MalformedRequest(
+                            Kind.TOO_DEEP, "more than " + DEPTH_MAX + " levels of nesting at byte " + i);
                 }
-                case '}', ']' -> {
-                    at++;
-                    if (--depth == 0) {
-                        return;
-                    }
-                }
-                default -> at++;
+            } else if ((next | 0x20) == '}' && --depth == 0) {
+                at = i;
+                return;
             }
         }
+        at = end;
         throw truncated();
+    }
+
+    /// Where a string whose content begins at `from` is over, or beyond the end.
+    private int pastString(int from) {
+        for (int quote = quote(from); quote < end; quote = quote(quote + 1)) {
+            if (bytes[quote - 1] != '\\' || !isEscaped(from, quote)) {
+                return quote + 1;
+            }
+        }
+        return end;
+    }
+
+    /// Whether an odd number of backslashes stands before a quote.
+    private boolean isEscaped(int from, int quote) {
+        int i = quote;
+        while (i > from && bytes[i - 1] == '\\') {
+            i--;
+        }
+        return (quote - i) % 2 == 1;
+    }
+
+    /// The first quote at or after `from`, or the end; eight bytes at a time.
+    private int quote(int from) {
+        int i = from;
+        for (int words = end - 7; i < words; i += 8) {
+            long word = (long) LONGS.get(bytes, i) ^ QUOTES;
+            long found = (word - ONES) & ~word & HIGHS;
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
+        while (i < end && bytes[i] != '"') {
+            i++;
+        }
+        return i;
     }
 
     private void skipScalar() {

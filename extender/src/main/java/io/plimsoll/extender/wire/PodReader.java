@@ -1,10 +1,7 @@
 package io.plimsoll.extender.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import io.plimsoll.extender.wire.MalformedRequest.Kind;
+import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
@@ -12,8 +9,6 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,22 +17,25 @@ import java.util.Optional;
 
 /// Reads what a decision needs of a pod's JSON and skips the rest, whatever a newer Kubernetes puts there.
 ///
-/// Absent and null are the same. A pod without a namespace is in `default`, as for the API server.
+/// Absent and null are the same. A pod without a namespace is in `default`, as for the API server. It reads the
+/// body of a request where it lies: a pod is most of what comes with 500 names, and of a pod nearly all is
+/// skipped.
 public final class PodReader {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final String OPT_OUT = "opt-out.plimsoll.io/";
 
+    private final JsonCursor json = new JsonCursor();
     private String namespace = "default";
     private String name = "";
     private String uid = "";
     private boolean terminating;
     private int priority;
-    private Map<String, String> labels = Map.of();
+    private Map<String, String> optOuts = Map.of();
     private String ownerKind = "";
     private String ownerName = "";
     private Optional<String> nodeName = Optional.empty();
-    private List<ContainerSpec> containers = List.of();
-    private List<InitContainer> initContainers = List.of();
+    private final List<ContainerSpec> containers = new ArrayList<>();
+    private final List<InitContainer> initContainers = new ArrayList<>();
 
     private record InitContainer(ContainerSpec spec, boolean isSidecar) {}
 
@@ -45,53 +43,70 @@ public final class PodReader {
 
     /// Throws [MalformedRequest] when the bytes are no pod.
     public static PodSpec read(byte[] json, int from, int length) {
-        try (var parser = JSON.createParser(json, from, length)) {
-            parser.nextToken();
-            return new PodReader().pod(parser);
-        } catch (JsonProcessingException e) {
-            throw new MalformedRequest(Kind.SYNTAX, "Pod is not valid JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var reader = new PodReader();
+        reader.json.reset(json, from, from + length);
+        reader.pod();
+        return reader.build();
+    }
+
+    private void pod() {
+        json.expectType('{', "Pod");
+        json.fields(() -> {
+            if (json.keyIs("metadata")) {
+                json.object("Pod.metadata", this::metadata);
+            } else if (json.keyIs("spec")) {
+                json.object("Pod.spec", this::spec);
+            } else {
+                json.skipValue();
+            }
+        });
+    }
+
+    private void metadata() {
+        if (json.keyIs("name")) {
+            name = json.text("Pod.metadata.name");
+        } else if (json.keyIs("namespace")) {
+            namespace = json.text("Pod.metadata.namespace");
+        } else if (json.keyIs("uid")) {
+            uid = json.text("Pod.metadata.uid");
+        } else if (json.keyIs("labels")) {
+            json.object("Pod.metadata.labels", this::label);
+        } else if (json.keyIs("deletionTimestamp")) {
+            terminating = true;
+            json.skipValue();
+        } else if (json.keyIs("ownerReferences")) {
+            json.items("Pod.metadata.ownerReferences", this::ownerReference);
+        } else {
+            json.skipValue();
         }
     }
 
-    private PodSpec pod(JsonParser parser) throws IOException {
-        fields(parser, "Pod", field -> {
-            switch (field) {
-                case "metadata" -> metadata(parser);
-                case "spec" -> spec(parser);
-                default -> parser.skipChildren();
+    private void label() {
+        if (json.keyStartsWith(OPT_OUT)) {
+            if (optOuts.isEmpty()) {
+                optOuts = new HashMap<>();
             }
-        });
-        return build();
+            optOuts.put(json.key(), json.text("a label"));
+        } else {
+            json.text("a label");
+        }
     }
 
-    private void metadata(JsonParser parser) throws IOException {
-        fields(parser, "Pod.metadata", field -> {
-            switch (field) {
-                case "name" -> name = text(parser, "Pod.metadata.name");
-                case "namespace" -> namespace = text(parser, "Pod.metadata.namespace");
-                case "uid" -> uid = text(parser, "Pod.metadata.uid");
-                case "labels" -> labels = texts(parser, "Pod.metadata.labels");
-                case "deletionTimestamp" -> terminating = true;
-                case "ownerReferences" -> items(parser, "Pod.metadata.ownerReferences", () -> ownerReference(parser));
-                default -> parser.skipChildren();
-            }
-        });
-    }
-
-    private void ownerReference(JsonParser parser) throws IOException {
+    private void ownerReference() {
         var reference = new Object() {
             String kind = "";
             String name = "";
             boolean controller;
         };
-        fields(parser, "an owner reference", field -> {
-            switch (field) {
-                case "kind" -> reference.kind = text(parser, "ownerReferences.kind");
-                case "name" -> reference.name = text(parser, "ownerReferences.name");
-                case "controller" -> reference.controller = parser.currentToken() == JsonToken.VALUE_TRUE;
-                default -> parser.skipChildren();
+        json.object("an owner reference", () -> {
+            if (json.keyIs("kind")) {
+                reference.kind = json.text("ownerReferences.kind");
+            } else if (json.keyIs("name")) {
+                reference.name = json.text("ownerReferences.name");
+            } else if (json.keyIs("controller")) {
+                reference.controller = json.scalar("ownerReferences.controller").equals("true");
+            } else {
+                json.skipValue();
             }
         });
         if (reference.controller) {
@@ -100,67 +115,87 @@ public final class PodReader {
         }
     }
 
-    private void spec(JsonParser parser) throws IOException {
-        fields(parser, "Pod.spec", field -> {
-            switch (field) {
-                case "nodeName" -> nodeName = Optional.of(text(parser, "Pod.spec.nodeName"));
-                case "priority" -> priority = integer(parser, "Pod.spec.priority");
-                case "containers" -> {
-                    containers = new ArrayList<>();
-                    items(
-                            parser,
-                            "Pod.spec.containers",
-                            () -> containers.add(container(parser).spec()));
-                }
-                case "initContainers" -> {
-                    initContainers = new ArrayList<>();
-                    items(parser, "Pod.spec.initContainers", () -> initContainers.add(container(parser)));
-                }
-                default -> parser.skipChildren();
-            }
-        });
+    private void spec() {
+        if (json.keyIs("nodeName")) {
+            nodeName = Optional.of(json.text("Pod.spec.nodeName"));
+        } else if (json.keyIs("priority")) {
+            priority = integer("Pod.spec.priority");
+        } else if (json.keyIs("containers")) {
+            containers.clear();
+            json.items("Pod.spec.containers", () -> containers.add(container().spec()));
+        } else if (json.keyIs("initContainers")) {
+            initContainers.clear();
+            json.items("Pod.spec.initContainers", () -> initContainers.add(container()));
+        } else {
+            json.skipValue();
+        }
     }
 
-    private static InitContainer container(JsonParser parser) throws IOException {
+    private InitContainer container() {
         var container = new Object() {
             String name = "";
             Resources requests = Resources.NONE;
             Resources limits = Resources.NONE;
             boolean isSidecar;
         };
-        fields(parser, "a container", field -> {
-            switch (field) {
-                case "name" -> container.name = text(parser, "container.name");
-                case "restartPolicy" -> container.isSidecar = "Always".equals(text(parser, "container.restartPolicy"));
-                case "resources" ->
-                    fields(parser, "container.resources", kind -> {
-                        switch (kind) {
-                            case "requests" -> container.requests = resources(parser);
-                            case "limits" -> container.limits = resources(parser);
-                            default -> parser.skipChildren();
-                        }
-                    });
-                default -> parser.skipChildren();
+        json.object("a container", () -> {
+            if (json.keyIs("name")) {
+                container.name = json.text("container.name");
+            } else if (json.keyIs("restartPolicy")) {
+                container.isSidecar = json.text("container.restartPolicy").equals("Always");
+            } else if (json.keyIs("resources")) {
+                json.object("container.resources", () -> {
+                    if (json.keyIs("requests")) {
+                        container.requests = resources();
+                    } else if (json.keyIs("limits")) {
+                        container.limits = resources();
+                    } else {
+                        json.skipValue();
+                    }
+                });
+            } else {
+                json.skipValue();
             }
         });
         return new InitContainer(
                 new ContainerSpec(container.name, container.requests, container.limits), container.isSidecar);
     }
 
-    private static Resources resources(JsonParser parser) throws IOException {
+    private Resources resources() {
         var amounts = new long[2];
-        fields(parser, "container.resources", field -> {
-            switch (field) {
-                case "cpu" -> amounts[0] = Quantity.millis(scalar(parser, "cpu"));
-                case "memory" -> amounts[1] = Quantity.units(scalar(parser, "memory"));
-                default -> parser.skipChildren();
+        json.object("container.resources", () -> {
+            if (json.keyIs("cpu")) {
+                var text = json.scalar("cpu");
+                amounts[0] = checked(Quantities.milli(text), text);
+            } else if (json.keyIs("memory")) {
+                var text = json.scalar("memory");
+                amounts[1] = checked(Quantities.value(text), text);
+            } else {
+                json.skipValue();
             }
         });
         return new Resources(amounts[0], amounts[1]);
     }
 
-    /// Sidecars (restartable init containers) run beside the containers, and beside the init containers that come after
-    /// them; so an init container needs its own request and those of the sidecars before it.
+    /// What is no quantity reads as 0; here it may be a slip in a manifest that somebody wrote by hand.
+    private static long checked(long amount, String text) {
+        if (amount == 0 && !Quantities.isQuantity(text)) {
+            throw new MalformedRequest(Kind.WRONG_TYPE, "not a Kubernetes quantity: '" + text + "'");
+        }
+        return amount;
+    }
+
+    private int integer(String where) {
+        var text = json.scalar(where);
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new MalformedRequest(Kind.WRONG_TYPE, where + " must be a whole number but is '" + text + "'");
+        }
+    }
+
+    /// Sidecars (restartable init containers) run beside the containers, and beside the init containers that
+    /// come after them; so an init container needs its own request and those of the sidecars before it.
     private PodSpec build() {
         var running = new ArrayList<>(containers);
         var sidecars = Resources.NONE;
@@ -187,70 +222,6 @@ public final class PodReader {
                 terminating,
                 running,
                 initRequests,
-                OptOut.in(labels));
-    }
-
-    // Reading values: the parser stands on the first token of the value, and afterwards on its last one.
-
-    private interface FieldReader {
-        void read(String field) throws IOException;
-    }
-
-    private interface ItemReader {
-        void read() throws IOException;
-    }
-
-    /// Calls `reader` for each field whose value is not null.
-    private static void fields(JsonParser parser, String where, FieldReader reader) throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return;
-        }
-        require(parser, JsonToken.START_OBJECT, where);
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            var field = parser.currentName();
-            if (parser.nextToken() != JsonToken.VALUE_NULL) {
-                reader.read(field);
-            }
-        }
-    }
-
-    private static void items(JsonParser parser, String where, ItemReader reader) throws IOException {
-        require(parser, JsonToken.START_ARRAY, where);
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            reader.read();
-        }
-    }
-
-    private static Map<String, String> texts(JsonParser parser, String where) throws IOException {
-        var texts = new HashMap<String, String>();
-        fields(parser, where, field -> texts.put(field, text(parser, where)));
-        return texts;
-    }
-
-    private static String text(JsonParser parser, String where) throws IOException {
-        require(parser, JsonToken.VALUE_STRING, where);
-        return parser.getText();
-    }
-
-    private static int integer(JsonParser parser, String where) throws IOException {
-        require(parser, JsonToken.VALUE_NUMBER_INT, where);
-        return parser.getIntValue();
-    }
-
-    private static String scalar(JsonParser parser, String where) throws IOException {
-        if (!parser.currentToken().isScalarValue()) {
-            throw wrongType(parser, "a quantity", where);
-        }
-        return parser.getText();
-    }
-
-    private static void require(JsonParser parser, JsonToken wanted, String where) {
-        if (parser.currentToken() != wanted) {
-            throw wrongType(parser, wanted.toString(), where);
-        }
-    }
-
-    private static MalformedRequest wrongType(JsonParser parser, String wanted, String where) {
-        return new MalformedRequest(Kind.WRONG_TYPE, where + " must be " + wanted + " but is " + parser.currentToken());
+                OptOut.in(optOuts));
     }
 }

@@ -7,11 +7,9 @@ import java.util.Arrays;
 
 /// Writes what kube-scheduler reads: keys in PascalCase, whole numbers only, nothing after the value.
 ///
-/// Candidates go back as the very bytes they came in. That is one copy of the whole list where all are accepted.
+/// Candidates go back as the very bytes they came in, without a copy where they come in long pieces.
 public final class Replies {
 
-    private static final byte[] HOST = ascii("{\"Host\":\"");
-    private static final byte[] SCORE = ascii("\",\"Score\":");
     private static final byte[] NAMES = ascii("{\"Nodes\":null,\"NodeNames\":");
     private static final byte[] NODES = ascii("{\"Nodes\":");
     private static final byte[] ITEMS = ascii("{\"metadata\":{},\"items\":[");
@@ -36,14 +34,10 @@ public final class Replies {
         out.clear();
         out.put('[');
         for (int i = 0; i < args.count(); i++) {
-            if (i > 0) {
-                out.put(',');
-            }
-            out.put(HOST)
-                    .put(args.body(), args.nameFrom(i), args.nameTo(i))
-                    .put(SCORE)
-                    .put(scores[i])
-                    .put('}');
+            out.hostAndScore(args.body(), args.nameFrom(i), args.nameTo(i), scores[i]);
+        }
+        if (args.count() > 0) {
+            out.dropLast();
         }
         out.put(']');
     }
@@ -53,9 +47,9 @@ public final class Replies {
         out.clear();
         switch (args.form()) {
             case NONE -> out.put(NAMES).put('[').put(']');
-            case NAMES -> out.put(NAMES).put(args.body(), args.listFrom(), args.listTo());
+            case NAMES -> out.put(NAMES).echo(args.body(), args.listFrom(), args.listTo());
             case NODES ->
-                out.put(NODES).put(args.body(), args.listFrom(), args.listTo()).put(NO_NAMES);
+                out.put(NODES).echo(args.body(), args.listFrom(), args.listTo()).put(NO_NAMES);
         }
         out.put(FAILED).put(NO_ERROR);
     }
@@ -84,7 +78,7 @@ public final class Replies {
         for (int i = 0; i < args.count(); i++) {
             if (rejections[i] == 0) {
                 separate(first, out);
-                out.put(args.body(), args.itemFrom(i), args.itemTo(i));
+                out.echo(args.body(), args.itemFrom(i), args.itemTo(i));
                 first = false;
             }
         }
@@ -95,7 +89,7 @@ public final class Replies {
         for (int i = 0; i < args.count(); i++) {
             if (rejections[i] == 0) {
                 separate(first, out);
-                out.put(args.body(), args.nameFrom(i) - 1, args.nameTo(i) + 1);
+                out.echo(args.body(), args.nameFrom(i) - 1, args.nameTo(i) + 1);
                 first = false;
             }
         }
@@ -106,7 +100,7 @@ public final class Replies {
         for (int i = 0; i < args.count(); i++) {
             if (rejections[i] != 0) {
                 separate(first, out);
-                out.put('"').put(args.body(), args.nameFrom(i), args.nameTo(i)).put(REASONS[rejections[i] - 1]);
+                out.put('"').echo(args.body(), args.nameFrom(i), args.nameTo(i)).put(REASONS[rejections[i] - 1]);
                 first = false;
             }
         }

@@ -5,17 +5,23 @@ import static io.plimsoll.extender.Clusters.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.extender.Requests;
+import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Placer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class AdviserTest {
 
     private final AtomicLong nanos = new AtomicLong();
+    private final ReplyBuffer reply = new ReplyBuffer();
     private final ClusterImage image = cluster()
             .node("n1", 0.2, 0.2)
             .node("n2", 0.97, 0.2)
@@ -23,13 +29,17 @@ class AdviserTest {
             .image();
 
     private Adviser adviser(long nanosPerLook) {
+        return adviser(image, () -> nanos.addAndGet(nanosPerLook));
+    }
+
+    private static Adviser adviser(ClusterImage image, LongSupplier nanoTime) {
         return new Adviser(
                 () -> image,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(10, 60_000, false),
                 opinion -> {},
                 () -> Instant.ofEpochMilli(NOW_MILLIS),
-                () -> nanos.addAndGet(nanosPerLook));
+                nanoTime);
     }
 
     @Test
@@ -37,10 +47,10 @@ class AdviserTest {
         var adviser = adviser(11_000_000);
         var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
 
-        var decision = adviser.answer(Verb.FILTER, body, body.length);
+        var decision = adviser.answer(Verb.FILTER, body, body.length, reply);
 
         assertThat(decision.neutral()).contains(NeutralCause.DEADLINE);
-        assertThat(adviser.reply().toString()).contains("\"NodeNames\":[\"n1\",\"n2\"]");
+        assertThat(reply.toString()).contains("\"NodeNames\":[\"n1\",\"n2\"]");
     }
 
     @Test
@@ -48,10 +58,53 @@ class AdviserTest {
         var adviser = adviser(1_000);
         var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
 
-        var decision = adviser.answer(Verb.FILTER, body, body.length);
+        var decision = adviser.answer(Verb.FILTER, body, body.length, reply);
 
         assertThat(decision.neutral()).isEmpty();
         assertThat(decision.rejectedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void answer_timeOverWhileRanking_givesUpAtTheNextBlock() {
+        var large = cluster().nodes(20 * Placer.BLOCK, "n").image();
+        var names = large.nodeTable().names();
+        var body = Requests.names(names).getBytes(StandardCharsets.UTF_8);
+        for (var verb : List.of(Verb.FILTER, Verb.PRIORITIZE)) {
+            var looks = new AtomicInteger();
+            // The sixth look is over the deadline of 10 ms: the first is the start, the second after decoding.
+            var adviser = adviser(large, () -> looks.incrementAndGet() < 6 ? 0 : 11_000_000);
+
+            var decision = adviser.answer(verb, body, body.length, reply);
+
+            assertThat(decision.neutral()).contains(NeutralCause.DEADLINE);
+            assertThat(looks).hasValueLessThan(10);
+        }
+    }
+
+    @Test
+    void answer_anyErrorWhileDeciding_isNeutralAndSaysWhich() {
+        var errors = List.of(new IllegalStateException("broken"), new StackOverflowError(), new OutOfMemoryError());
+        for (var error : errors) {
+            var looks = new AtomicInteger();
+            var adviser = adviser(image, () -> {
+                if (looks.incrementAndGet() == 2) {
+                    throw AdviserTest.<RuntimeException>sneaky(error);
+                }
+                return 0;
+            });
+            var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
+
+            var decision = adviser.answer(Verb.PRIORITIZE, body, body.length, reply);
+
+            assertThat(decision.neutral()).contains(NeutralCause.ERROR);
+            assertThat(decision.detail()).isEqualTo(error.toString());
+            assertThat(reply.toString()).isEqualTo("[{\"Host\":\"n1\",\"Score\":0},{\"Host\":\"n2\",\"Score\":0}]");
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T sneaky(Throwable error) throws T {
+        throw (T) error;
     }
 
     @Test
@@ -59,16 +112,11 @@ class AdviserTest {
         var adviser = adviser(1_000);
         var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
 
-        var first = adviser.answer(Verb.PRIORITIZE, body, body.length);
-        var again = adviser.answer(Verb.PRIORITIZE, body, body.length);
+        var first = adviser.answer(Verb.PRIORITIZE, body, body.length, reply);
+        var again = adviser.answer(Verb.PRIORITIZE, body, body.length, reply);
 
         assertThat(first.top()).isNotEmpty();
         assertThat(again.top()).isEqualTo(first.top());
-    }
-
-    @Test
-    void warmUp_answersTwoThousandRequests() {
-        assertThat(WarmUp.run(PlacementConfig.DEFAULT)).isEqualTo(2_000);
     }
 
     @Test
@@ -78,7 +126,7 @@ class AdviserTest {
         var decisions = new ArrayList<Decision>();
         for (int i = 0; i < 5; i++) {
             var body = Requests.names("pod-" + i).getBytes(StandardCharsets.UTF_8);
-            var decision = adviser.answer(i % 2 == 0 ? Verb.FILTER : Verb.PRIORITIZE, body, body.length);
+            var decision = adviser.answer(i % 2 == 0 ? Verb.FILTER : Verb.PRIORITIZE, body, body.length, reply);
             decisions.addFirst(decision);
             log.add(decision);
         }

@@ -9,6 +9,7 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
 import io.plimsoll.extender.decision.DecisionSettings;
+import io.plimsoll.extender.decision.NeutralCause;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -279,6 +281,49 @@ class SchedulerContractTest {
 
             assertThat(broken.prioritize(Requests.names("a", "b")))
                     .isEqualTo("[{\"Host\":\"a\",\"Score\":0},{\"Host\":\"b\",\"Score\":0}]");
+        }
+    }
+
+    @Test
+    void request_failsBeforeItsNodesAreKnown_isAnsweredAndCounted() throws Exception {
+        @SuppressWarnings("NullAway") // what a broken source of images may do
+        Supplier<ClusterImage> none = () -> null;
+        try (var broken = new RunningExtender(ExtenderConfig.DEFAULT, none)) {
+
+            var scored = broken.post("/scheduler/prioritize", Requests.names("a", "b"));
+            var filtered = broken.post("/scheduler/filter", Requests.names("a", "b"));
+
+            assertThat(scored.statusCode()).isEqualTo(200);
+            assertThat(scored.body()).isEqualTo("[]");
+            assertThat(filtered.statusCode()).isEqualTo(500);
+            assertThat(filtered.body()).contains("the decision failed");
+            assertThat(broken.server().decisions().latest(1).getFirst().neutral())
+                    .contains(NeutralCause.ERROR);
+        }
+    }
+
+    @Test
+    void shadowMode_podIsBoundToAWorseNode_countsTheRegret() throws Exception {
+        var seen = new AtomicReference<>(image.get());
+        var settings = new DecisionSettings(100, 60_000, true);
+        try (var shadow = new RunningExtender(ExtenderConfig.DEFAULT.withDecisions(settings), seen::get)) {
+            var line = "plimsoll_extender_shadow_regret_count{judged=\"at-once\"}";
+
+            var scored = shadow.prioritize(Requests.names("fair", "calm", "hot"));
+            seen.set(cluster()
+                    .node("calm", 0.3, 0.3)
+                    .node("fair", 0.5, 0.5)
+                    .node("hot", 0.97, 0.3)
+                    .pod("web-1", "hot", 250)
+                    .image());
+            while (!shadow.get("/metrics").body().contains(line)) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(scored).doesNotContain("\"Score\":1", "\"Score\":5");
+            assertThat(shadow.metric(line)).isEqualTo(1);
+            assertThat(shadow.metric("plimsoll_extender_shadow_regret_sum{judged=\"at-once\"}"))
+                    .isGreaterThan(10);
         }
     }
 

@@ -2,9 +2,11 @@ package io.plimsoll.extender.inspection;
 
 import static io.plimsoll.extender.Clusters.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -144,6 +146,61 @@ class InspectionTest {
             assertThat(decision.path("top").get(0).path("node").asText()).isEqualTo("calm");
             assertThat(decision.path("top").get(0).path("sent").asInt()).isEqualTo(10);
             assertThat(decision.path("neutral").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void decisions_secondPodOfABurst_tellPartsAndWhatWasOnItsWay() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            extender.prioritize(Requests.names("hot", "calm", "warm"));
+            extender.prioritize(Requests.names("hot", "calm", "warm").replace("web-1", "web-2"));
+            var reply = extender.get("/inspect/decisions?limit=1").body();
+            var table = extender.get("/inspect/decisions?limit=1&format=table").body();
+
+            var best = JSON.readTree(reply).get(0).path("top").get(0);
+            double mean = 0;
+            for (var part : best.path("parts").properties()) {
+                mean += part.getValue().asDouble()
+                        * best.path("weights").path(part.getKey()).asDouble();
+            }
+            assertThat(best.path("node").asText()).isEqualTo("calm");
+            assertThat(best.path("parts").path("packing").isNumber()).isTrue();
+            assertThat(mean * best.path("floor").asDouble())
+                    .isCloseTo(best.path("score").asDouble(), within(0.01));
+            // The pod before it asked for 250m and went to the best node alone.
+            assertThat(best.path("pending").path("cpuMillis").asLong()).isEqualTo(250);
+            assertThat(table).contains("WHY").contains("packing ");
+        }
+    }
+
+    @Test
+    void whatIf_noNodesAtAll_isAnEmptyRanking() throws Exception {
+        try (var extender = RunningExtender.on(cluster().image());
+                var http = HttpClient.newHttpClient()) {
+
+            var request = HttpRequest.newBuilder(extender.health("/inspect/what-if?node=n1"))
+                    .POST(BodyPublishers.ofString(DEPLOYMENT))
+                    .build();
+            var reply = http.send(request, BodyHandlers.ofString());
+
+            assertThat(reply.statusCode()).isEqualTo(200);
+            assertThat(JSON.readTree(reply.body()).path("nodes")).isEmpty();
+            assertThat(JSON.readTree(reply.body()).path("whyNot").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void nodes_imageFailsWhileAsked_isAnsweredWithTheReason() throws Exception {
+        var broken = new RunningExtender(ExtenderConfig.DEFAULT, () -> {
+            throw new IllegalStateException("no image");
+        });
+        try (broken) {
+
+            var reply = broken.get("/inspect/nodes");
+
+            assertThat(reply.statusCode()).isEqualTo(500);
+            assertThat(reply.body()).isEqualTo("{\"error\":\"no image\"}");
         }
     }
 

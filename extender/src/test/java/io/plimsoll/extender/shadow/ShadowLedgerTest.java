@@ -12,6 +12,7 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ShadowLedgerTest {
@@ -39,7 +40,7 @@ class ShadowLedgerTest {
         var scores = new Placer(PlacementConfig.DEFAULT)
                 .rank(image, Shares.NONE, pod, BOTH, NOW_MILLIS)
                 .scores();
-        return new Opinion(pod, image, BOTH, Math.max(scores[0], scores[1]), NOW_MILLIS);
+        return Opinion.of(pod, image.nodeTable(), BOTH, scores, NOW_MILLIS);
     }
 
     @Test
@@ -77,5 +78,21 @@ class ShadowLedgerTest {
 
         assertThat(waiting).isEmpty();
         assertThat(tooLate).isEmpty();
+    }
+
+    @Test
+    void add_manyHugeOpinions_keepsABoundedNumberOfCandidates() {
+        int nodes = ShadowLedger.CANDIDATES_MAX / 4;
+        for (int i = 0; i < 4; i++) {
+            assertThat(ledger.add(huge(i, nodes))).isTrue();
+        }
+
+        assertThat(ledger.add(huge(4, nodes))).isFalse();
+    }
+
+    private static Opinion huge(int pod, int nodes) {
+        var names = new String[nodes];
+        Arrays.fill(names, "n");
+        return new Opinion(new PodKey("shop", "p" + pod), "uid-" + pod, names, new float[nodes], NOW_MILLIS);
     }
 }

@@ -2,9 +2,10 @@ package io.plimsoll.kubernetes.watch;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.regex.Pattern;
 
-/// Reads Kubernetes quantities (`100m`, `1.5`, `64Mi`, `2e3`, `123456789n`) to whole numbers, rounded up as Kubernetes
-/// does, without garbage for all that occurs in practice.
+/// Reads Kubernetes quantities (`100m`, `1.5`, `64Mi`, `2e3`, `123456789n`) to whole numbers, rounded up as
+/// Kubernetes does, without garbage for all that occurs in practice.
 ///
 ///     value = mantissa · 10^(exponent of the suffix − digits after the point) · 2^(10·k for Ki, Mi, …)
 ///
@@ -15,10 +16,12 @@ import java.math.RoundingMode;
 /// | `64Mi` | 67108864000 | 67108864 |
 /// | `-1`, `abc`, empty | 0 | 0 |
 ///
-/// What is too large for a `long` becomes `Long.MAX_VALUE`. What is negative or no quantity becomes 0: the API server
-/// does not let either pass, and one odd object must not end a list.
+/// What is too large for a `long` becomes `Long.MAX_VALUE`. What is negative or no quantity becomes 0: the API
+/// server does not let either pass, and one odd object must not end a list.
 public final class Quantities {
 
+    private static final Pattern QUANTITY =
+            Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\\d+)?");
     private static final long[] TENS = new long[19];
 
     static {
@@ -43,6 +46,11 @@ public final class Quantities {
     /// Billionths, e.g. of a core: what usage is measured in.
     public static long nano(String text) {
         return scaled(text, 9);
+    }
+
+    /// Whether the text is a quantity at all: the others read as 0.
+    public static boolean isQuantity(String text) {
+        return QUANTITY.matcher(text).matches();
     }
 
     private static long scaled(String text, int scale) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,6 +24,18 @@ class QuantitiesTest {
         assertThat(Quantities.value(text)).isEqualTo(roundedUp(amount));
         assertThat(Quantities.milli(text)).isEqualTo(roundedUp(amount.movePointRight(3)));
         assertThat(Quantities.nano(text)).isEqualTo(roundedUp(amount.movePointRight(9)));
+    }
+
+    @Property(seed = "42")
+    void isQuantity_anyValid_isTrue(@ForAll("quantities") String text) {
+        assertThat(Quantities.isQuantity(text)).isTrue();
+        assertThat(Quantities.isQuantity(text + "x")).isFalse();
+    }
+
+    @Example
+    void isQuantity_slips_areFalse() {
+        assertThat(List.of("", "abc", "500mm", "1 Gi", "1GiB", "--1", "1.2.3", "Ki"))
+                .noneMatch(Quantities::isQuantity);
     }
 
     @Property(seed = "42")

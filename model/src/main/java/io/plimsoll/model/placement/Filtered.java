@@ -20,8 +20,13 @@ public record Filtered(int[] kept, int[] refused, List<Reason> reasons, boolean 
         }
     }
 
-    /// Keeps the fit nodes or, where there is none, the `keepLeastBad` ones of least severity; of equal ones those of
-    /// lower slots, so that the order in which nodes are asked for decides nothing.
+    /// All of them stay.
+    static Filtered all(int[] slots) {
+        return new Filtered(slots, new int[0], List.of(), false);
+    }
+
+    /// Keeps the fit nodes or, where there is none, the `keepLeastBad` ones of least severity; of equal ones
+    /// those of lower slots, so that the order in which nodes are asked for decides nothing.
     static Filtered of(int[] slots, Verdict[] verdicts, int keepLeastBad) {
         boolean anyFit = Arrays.stream(verdicts).anyMatch(Verdict::isFit);
         long limit = anyFit || slots.length == 0 ? -1 : limit(slots, verdicts, keepLeastBad);

@@ -3,14 +3,21 @@ package io.plimsoll.model.placement;
 import io.plimsoll.model.cluster.ClusterImage;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Decides where a pod may go and how well it fits there, for scheduling and for moving alike.
 ///
-/// Pure: the same image, shares, pod and time give the same answer. Safe for any number of threads: all it remembers is
-/// what it last worked out of an image, which is the same whoever does it.
+/// Pure: the same image, shares, pod and time give the same answer. Safe for any number of threads: all it
+/// remembers is what it last worked out of an image, which is the same whoever does it.
 ///
 /// A pod that has opted out of scores fits everywhere and equally well.
 public final class Placer {
+
+    /// How many nodes are looked at between two looks at the clock: some tens of microseconds.
+    public static final int BLOCK = 256;
+
+    private static final Verdict FIT = new Verdict.Fit();
 
     private final PlacementConfig config;
     private final Weights weights;
@@ -29,35 +36,73 @@ public final class Placer {
                 .of(board(image).figures(slot), slot);
     }
 
-    /// Which of these nodes may the pod go to? Where none is fit, the least bad ones stay, as many as configured: a
-    /// pod is never refused everywhere, since the scheduler would not try again before the cluster changes.
+    /// Which of these nodes may the pod go to? Where none is fit, the least bad ones stay, as many as
+    /// configured: a pod is never refused everywhere, since the scheduler would not try again before the cluster
+    /// changes.
     public Filtered filter(ClusterImage image, Shares shares, PodToPlace pod, int[] slots, long nowMillis) {
+        return filter(image, shares, pod, slots, nowMillis, () -> false).orElseThrow();
+    }
+
+    /// The same, given up when `outOfTime`, which is asked once for each [#BLOCK] nodes.
+    public Optional<Filtered> filter(
+            ClusterImage image, Shares shares, PodToPlace pod, int[] slots, long nowMillis, BooleanSupplier outOfTime) {
         var board = board(image);
         var judgement = new Judgement(config, trust, shares, pod, nowMillis);
-        var verdicts = new Verdict[slots.length];
+        Verdict[] verdicts = {};
         for (int i = 0; i < slots.length; i++) {
-            verdicts[i] = judgement.of(board.figures(slots[i]), slots[i]);
+            if (i % BLOCK == 0 && outOfTime.getAsBoolean()) {
+                return Optional.empty();
+            }
+            var verdict = judgement.of(board.figures(slots[i]), slots[i]);
+            if (verdicts.length == 0 && !verdict.isFit()) {
+                verdicts = new Verdict[slots.length];
+                Arrays.fill(verdicts, 0, i, FIT);
+            }
+            if (verdicts.length > 0) {
+                verdicts[i] = verdict;
+            }
         }
-        return Filtered.of(slots, verdicts, config.keepLeastBad());
+        return Optional.of(
+                verdicts.length == 0 ? Filtered.all(slots) : Filtered.of(slots, verdicts, config.keepLeastBad()));
     }
 
     /// How well does the pod fit on each of these nodes?
     public Ranking rank(ClusterImage image, Shares shares, PodToPlace pod, int[] slots, long nowMillis) {
         var scores = new float[slots.length];
+        score(image, shares, pod, slots, scores, nowMillis, () -> false);
+        return new Ranking(slots, scores);
+    }
+
+    /// The same into an array of the caller's, given up when `outOfTime`, which is asked once for each [#BLOCK]
+    /// nodes.
+    ///
+    /// @param scores takes the score of each of `slots`
+    /// @return whether all have one
+    public boolean score(
+            ClusterImage image,
+            Shares shares,
+            PodToPlace pod,
+            int[] slots,
+            float[] scores,
+            long nowMillis,
+            BooleanSupplier outOfTime) {
         if (pod.isOptedOut()) {
             Arrays.fill(scores, (float) Appraisal.NEUTRAL);
-            return new Ranking(slots, scores);
+            return true;
         }
         var board = board(image);
         var appraisal = appraisal(shares, pod, board.someInUse(slots), nowMillis);
         for (int i = 0; i < slots.length; i++) {
+            if (i % BLOCK == 0 && outOfTime.getAsBoolean()) {
+                return false;
+            }
             scores[i] = (float) appraisal.score(board.figures(slots[i]), slots[i]);
         }
-        return new Ranking(slots, scores);
+        return true;
     }
 
-    /// How the score of one node comes about when all nodes are candidates; its score is then the one that [#rank]
-    /// gives.
+    /// How the score of one node comes about when all nodes are candidates; its score is then the one that
+    /// [#rank] gives.
     public ScoreCard card(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
         var board = board(image);
         return card(appraisal(shares, pod, board.someInUse(), nowMillis), pod, board.figures(slot), slot);

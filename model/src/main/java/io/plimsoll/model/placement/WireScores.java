@@ -2,13 +2,14 @@ package io.plimsoll.model.placement;
 
 /// Turns scores into what the scheduler takes: integers from 0 to 10.
 ///
-/// Goals, in their order: a better node never gets less than a worse one; nodes that are practically equal (in the same
-/// half point) stay equal; the best gets 10 and the worst 0, so that candidates are told apart however near each other
-/// their scores lie. The scheduler adds these, times its weight, to its own scores, and eleven steps are all it takes.
+/// Goals, in their order: a better node never gets less than a worse one; nodes that are practically equal (in
+/// the same half point) stay equal; the best gets 10 and the worst 0, so that candidates are told apart however
+/// near each other their scores lie. The scheduler adds these, times its weight, to its own scores, and eleven
+/// steps are all it takes.
 ///
-/// So what counts is a score's rank among the d distinct ones, from 0: the wire score is `round(10 · rank / (d − 1))`.
-/// With one distinct score all get 5, which is neutral whatever other extenders add. A score that is not a number
-/// counts as 0.
+/// So what counts is a score's rank among the d distinct ones, from 0: the wire score is `round(10 · rank / (d −
+/// 1))`. With one distinct score all get 5, which is neutral whatever other extenders add. A score that is not a
+/// number counts as 0.
 ///
 /// | scores | on the wire |
 /// |---|---|
@@ -29,6 +30,12 @@ public final class WireScores {
     /// The wire score of each of these scores, which lie within 0 and 100.
     public static byte[] of(float[] scores) {
         var wire = new byte[scores.length];
+        of(scores, wire);
+        return wire;
+    }
+
+    /// The same into an array of the caller's, which is at least as long.
+    public static void of(float[] scores, byte[] wire) {
         var wireOfStep = new byte[STEPS + 1];
         for (float score : scores) {
             wireOfStep[step(score)] = 1;
@@ -37,7 +44,6 @@ public final class WireScores {
         for (int i = 0; i < scores.length; i++) {
             wire[i] = wireOfStep[step(scores[i])];
         }
-        return wire;
     }
 
     /// Puts the wire score in the place of each step's mark.

@@ -1,0 +1,133 @@
+package io.plimsoll.extender.http;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Optional;
+
+/// How many bytes of bodies are held at one time, over all connections, and who waits for room. Belongs to the
+/// event loop of the scheduler's port.
+///
+/// Goals, in their order: the heap is never filled by clients; a body within its own limit is taken, if need be
+/// later; requests with names go past those with whole nodes.
+///
+/// So a body takes the room that it declares before its first byte is kept, and gives it back when its answer is
+/// sent. *Large* bodies (over a mebibyte; 10,000 names take less) have one room as large as the largest body for
+/// all of them, and what is left of the total is for small ones. Who finds no room is not read from until there
+/// is some; the requests' time limit ends the waiting.
+///
+/// | limits 64 and 96 MiB | |
+/// |---|---|
+/// | two bodies of 60 MiB at one time | the second is read when the first is answered |
+/// | beside them bodies of 1 MiB | 32 of them at one time |
+final class BodyRoom {
+
+    static final int LARGE_BYTES = 1 << 20;
+
+    private static final int SPARES_MAX = 4;
+    private static final int SPARE_BYTES_MIN = 64 << 10;
+    private static final int SPARE_BYTES_MAX = 8 << 20;
+    private static final int SPARE_MILLIS_MAX = 10_000;
+
+    private final long largeBytesMax;
+    private final long bytesMax;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final ArrayDeque<RequestBody> spares = new ArrayDeque<>();
+    private long largeBytes;
+    private long bytes;
+    private long lastUseMillis;
+
+    private record Waiting(Object request, long declaredBytes, Runnable admit) {}
+
+    BodyRoom(SchedulerPortConfig config) {
+        largeBytesMax = config.bodyBytesMax();
+        bytesMax = config.bodiesBytesMax();
+    }
+
+    /// Takes room if there is some. Small bodies go past those that wait for more; large ones go in their order.
+    boolean take(long declaredBytes) {
+        boolean isTurn = declaredBytes <= LARGE_BYTES || !isLargeOneWaiting();
+        return isTurn && isFree(declaredBytes) && taken(declaredBytes);
+    }
+
+    /// Calls `admit` as soon as there is room; it has been taken by then.
+    void await(Object request, long declaredBytes, Runnable admit) {
+        waiting.add(new Waiting(request, declaredBytes, admit));
+    }
+
+    /// Whoever waits no longer does so.
+    @SuppressWarnings("ReferenceEquality") // a request is itself only
+    void leave(Object request) {
+        waiting.removeIf(waits -> waits.request == request);
+    }
+
+    /// Gives room back and lets those in that fit into it now, in the order in which they came.
+    void give(long declaredBytes) {
+        bytes -= declaredBytes;
+        largeBytes -= declaredBytes > LARGE_BYTES ? declaredBytes : 0;
+        for (var next = firstThatFits(); next.isPresent(); next = firstThatFits()) {
+            var admitted = next.get();
+            waiting.remove(admitted);
+            taken(admitted.declaredBytes);
+            admitted.admit.run();
+        }
+    }
+
+    private Optional<Waiting> firstThatFits() {
+        return waiting.stream().filter(waits -> isFree(waits.declaredBytes)).findFirst();
+    }
+
+    /// Bytes promised to bodies by now.
+    long bytes() {
+        return bytes;
+    }
+
+    private boolean isFree(long declaredBytes) {
+        boolean isLarge = declaredBytes > LARGE_BYTES;
+        return bytes + declaredBytes <= bytesMax && (!isLarge || largeBytes + declaredBytes <= largeBytesMax);
+    }
+
+    private boolean isLargeOneWaiting() {
+        return waiting.stream().anyMatch(waits -> waits.declaredBytes > LARGE_BYTES);
+    }
+
+    private boolean taken(long declaredBytes) {
+        bytes += declaredBytes;
+        largeBytes += declaredBytes > LARGE_BYTES ? declaredBytes : 0;
+        return true;
+    }
+
+    // Reuse
+
+    /// A body with that much capacity, or a small one that grows where the length is not known.
+    RequestBody body(int capacity, long nowMillis) {
+        lastUseMillis = nowMillis;
+        for (Iterator<RequestBody> all = spares.iterator(); all.hasNext(); ) {
+            var spare = all.next();
+            if (spare.capacity() >= capacity) {
+                all.remove();
+                spare.clear();
+                return spare;
+            }
+        }
+        spares.pollFirst();
+        return new RequestBody(Math.max(SPARE_BYTES_MIN, capacity));
+    }
+
+    /// Keeps a body for the next request, if it is not too large for that.
+    void reuse(RequestBody body) {
+        if (body.capacity() <= SPARE_BYTES_MAX && spares.size() < SPARES_MAX) {
+            spares.addLast(body);
+        }
+    }
+
+    /// Lets go of what was not used for some time.
+    void sweep(long nowMillis) {
+        if (nowMillis - lastUseMillis > SPARE_MILLIS_MAX) {
+            spares.clear();
+        }
+    }
+
+    long spareBytes() {
+        return spares.stream().mapToLong(RequestBody::capacity).sum();
+    }
+}

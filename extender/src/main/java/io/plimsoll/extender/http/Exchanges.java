@@ -1,0 +1,244 @@
+package io.plimsoll.extender.http;
+
+import io.netty.buffer.ByteBuf;
+import io.plimsoll.extender.ExtenderMetrics;
+import io.plimsoll.extender.decision.Adviser;
+import io.plimsoll.extender.decision.Decision;
+import io.plimsoll.extender.decision.NeutralCause;
+import io.plimsoll.extender.decision.Verb;
+import io.plimsoll.extender.wire.MalformedRequest;
+import io.plimsoll.extender.wire.ReplyBuffer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes requests in and answers them, whatever happens. Belongs to the event loop of the scheduler's port.
+///
+///     head ──► room for the body? ──no──► waiting, not read from ──► …
+///                   │ yes                        └─ too long: closed
+///                   ▼
+///              body complete ──► adviser ──► reply sent ──► room given back
+///
+/// | what is wrong | filter | prioritize |
+/// |---|---|---|
+/// | anything once the candidates are known | all accepted | equal scores |
+/// | body over its limit, or no memory for it | 413, 503 | no scores (`[]`) |
+/// | not an extender request | 400 | 400 |
+/// | an error of ours before the candidates are known | 500 | no scores |
+///
+/// There is no neutral answer to a filter call whose nodes are not known: what is not named is rejected. A
+/// scheduler with `ignorable: true` goes on without us then.
+final class Exchanges {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+    private final SchedulerPortConfig config;
+    private final Adviser adviser;
+    private final Consumer<Decision> decisions;
+    private final ExtenderMetrics metrics;
+    private final InstantSource clock;
+    private final LongSupplier millis;
+    private final ClientConnections connections;
+    private final BodyTap.OfConnections taps;
+    private final BodyRoom room;
+    /// As many as there ever were requests at one time; each keeps little.
+    private final ArrayDeque<ReplyBuffer> spareReplies = new ArrayDeque<>();
+
+    Exchanges(
+            SchedulerPortConfig config,
+            Adviser adviser,
+            Consumer<Decision> decisions,
+            ExtenderMetrics metrics,
+            InstantSource clock,
+            LongSupplier millis,
+            ClientConnections connections,
+            BodyTap.OfConnections taps) {
+        this.config = config;
+        this.adviser = adviser;
+        this.decisions = decisions;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.millis = millis;
+        this.connections = connections;
+        this.taps = taps;
+        this.room = new BodyRoom(config);
+    }
+
+    void receive(Verb verb, HttpServerRequest request) {
+        new Exchange(verb, request).start();
+    }
+
+    void sweep(long nowMillis) {
+        room.sweep(nowMillis);
+    }
+
+    /// One request from its head to the end of its answer.
+    private final class Exchange {
+
+        private final Verb verb;
+        private final HttpServerRequest request;
+        private final ReplyBuffer reply;
+        private @Nullable RequestBody body;
+        private long roomBytes;
+        private boolean over;
+
+        Exchange(Verb verb, HttpServerRequest request) {
+            this.verb = verb;
+            this.request = request;
+            this.reply = spareReplies.isEmpty() ? new ReplyBuffer() : spareReplies.pop();
+        }
+
+        void start() {
+            connections.receiving(this, request.connection(), millis.getAsLong());
+            request.handler(chunk -> add(((BufferInternal) chunk).getByteBuf()))
+                    .exceptionHandler(e -> end())
+                    .endHandler(end -> complete());
+            request.response().closeHandler(closed -> end());
+            long declared = declaredBytes();
+            if (declared > config.bodyBytesMax()) {
+                tooLarge();
+            } else if (room.take(roomFor(declared))) {
+                admitted(declared);
+                taps.of(request.connection()).ifPresent(tap -> tap.receive(this::add));
+            } else {
+                request.pause();
+                room.await(this, roomFor(declared), () -> {
+                    admitted(declared);
+                    request.resume();
+                });
+            }
+        }
+
+        /// The body's length, or -1 where it is not declared.
+        private long declaredBytes() {
+            var declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+            try {
+                return declared == null ? -1 : Long.parseLong(declared);
+            } catch (NumberFormatException e) {
+                return Long.MAX_VALUE;
+            }
+        }
+
+        private long roomFor(long declared) {
+            return declared < 0 ? config.bodyBytesMax() : declared;
+        }
+
+        private void admitted(long declared) {
+            roomBytes = roomFor(declared);
+            try {
+                body = room.body((int) Math.max(0, declared), millis.getAsLong());
+            } catch (OutOfMemoryError e) {
+                abandon(NeutralCause.NO_MEMORY, 503, "no memory for a body of " + declared + " bytes");
+            }
+        }
+
+        private void add(ByteBuf chunk) {
+            var current = body;
+            if (over || current == null) {
+                return;
+            }
+            if (current.length() + chunk.readableBytes() > config.bodyBytesMax()) {
+                tooLarge();
+                return;
+            }
+            try {
+                current.add(chunk, config.bodyBytesMax());
+            } catch (OutOfMemoryError e) {
+                abandon(NeutralCause.NO_MEMORY, 503, "no memory for the body");
+            }
+        }
+
+        private void tooLarge() {
+            abandon(NeutralCause.BODY_TOO_LARGE, 413, "the body is larger than " + config.bodyBytesMax() + " bytes");
+        }
+
+        private void abandon(NeutralCause cause, int status, String why) {
+            var connection = request.connection();
+            end();
+            withoutCandidates(cause, status, why).onComplete(sent -> connection.close());
+        }
+
+        private void complete() {
+            var current = body;
+            if (over || current == null) {
+                return;
+            }
+            try {
+                var decision = adviser.answer(verb, current.bytes(), current.length(), reply);
+                Sending.of(reply).to(request.response()).onComplete(sent -> end());
+                record(decision);
+            } catch (MalformedRequest e) {
+                metrics.refused(verb, e.kind().label());
+                answer(400, error("not an extender request: " + e.getMessage())).onComplete(sent -> end());
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
+        }
+
+        private void failed(Throwable e) {
+            LOG.error("{} could not be answered", verb.label(), e);
+            if (request.response().headWritten()) {
+                request.connection().close();
+            } else {
+                withoutCandidates(NeutralCause.ERROR, 500, "the decision failed: " + e)
+                        .onComplete(sent -> end());
+            }
+        }
+
+        private Future<Void> withoutCandidates(NeutralCause cause, int status, String why) {
+            if (verb == Verb.PRIORITIZE) {
+                record(Decision.unread(clock.millis(), verb, cause, why));
+                return answer(200, Buffer.buffer("[]"));
+            }
+            metrics.refused(verb, cause.label());
+            return answer(status, error(why));
+        }
+
+        private Future<Void> answer(int status, Buffer json) {
+            return request.response()
+                    .setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, Sending.JSON)
+                    .end(json);
+        }
+
+        private void end() {
+            if (over) {
+                return;
+            }
+            over = true;
+            connections.over(this, millis.getAsLong());
+            reply.clear();
+            spareReplies.push(reply);
+            room.leave(this);
+            var current = body;
+            body = null;
+            if (current != null) {
+                room.reuse(current);
+            }
+            room.give(roomBytes);
+        }
+    }
+
+    /// The answer is sent by then: a record that cannot be made must not cost it.
+    private void record(Decision decision) {
+        try {
+            decisions.accept(decision);
+        } catch (RuntimeException e) {
+            LOG.error("a decision could not be recorded: {}", decision, e);
+        }
+    }
+
+    private static Buffer error(String why) {
+        return new JsonObject().put("error", why).toBuffer();
+    }
+}

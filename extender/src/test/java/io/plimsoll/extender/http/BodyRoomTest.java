@@ -1,0 +1,102 @@
+package io.plimsoll.extender.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BodyRoomTest {
+
+    private static final int MIB = 1 << 20;
+
+    private final BodyRoom room = new BodyRoom(
+            new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 64 * MIB, 96L * MIB, 8, 10_000, 120_000));
+    private final List<String> admitted = new ArrayList<>();
+
+    @Test
+    void take_secondLargeBody_waitsUntilTheFirstIsGiven() {
+        assertThat(room.take(60 * MIB)).isTrue();
+        assertThat(room.take(60 * MIB)).isFalse();
+        room.await("second", 60 * MIB, () -> admitted.add("second"));
+
+        room.give(60 * MIB);
+
+        assertThat(admitted).containsExactly("second");
+        assertThat(room.bytes()).isEqualTo(60 * MIB);
+    }
+
+    @Test
+    void take_smallBodyBesideWaitingLargeOnes_goesPastThem() {
+        room.take(60 * MIB);
+        room.await("large", 60 * MIB, () -> admitted.add("large"));
+
+        assertThat(room.take(MIB)).isTrue();
+        assertThat(admitted).isEmpty();
+    }
+
+    @Test
+    void take_largeBodyBehindAWaitingOne_doesNotOvertakeIt() {
+        room.take(60 * MIB);
+        room.await("first", 60 * MIB, () -> admitted.add("first"));
+
+        assertThat(room.take(2 * MIB)).isFalse();
+    }
+
+    @Test
+    void give_severalFitThen_admitsThemInOrder() {
+        room.take(64 * MIB);
+        for (var name : List.of("a", "b", "c")) {
+            room.await(name, 30 * MIB, () -> admitted.add(name));
+        }
+
+        room.give(64 * MIB);
+
+        assertThat(admitted).containsExactly("a", "b");
+    }
+
+    @Test
+    void leave_whileWaiting_isNotAdmitted() {
+        room.take(60 * MIB);
+        room.await("gone", 60 * MIB, () -> admitted.add("gone"));
+
+        room.leave("gone");
+        room.give(60 * MIB);
+
+        assertThat(admitted).isEmpty();
+        assertThat(room.bytes()).isZero();
+    }
+
+    @Test
+    void reuse_hugeBody_isNotKept() {
+        room.reuse(new RequestBody(60 * MIB));
+        room.reuse(new RequestBody(6 * MIB));
+
+        assertThat(room.spareBytes()).isEqualTo(6 * MIB);
+    }
+
+    @Test
+    void sweep_sparesUnusedForLong_letsGoOfThem() {
+        room.reuse(room.body(6 * MIB, 1_000));
+
+        room.sweep(11_000);
+        assertThat(room.spareBytes()).isEqualTo(6 * MIB);
+
+        room.sweep(11_001);
+        assertThat(room.spareBytes()).isZero();
+    }
+
+    @Test
+    void body_lengthDeclared_isNeverCopied() {
+        var body = room.body(3 * MIB, 0);
+        var bytes = body.bytes();
+        for (int i = 0; i < 48; i++) {
+            body.add(Unpooled.wrappedBuffer(new byte[64 << 10]), 64 * MIB);
+        }
+
+        assertThat(body.bytes()).isSameAs(bytes);
+        assertThat(body.length()).isEqualTo(3 * MIB);
+    }
+}

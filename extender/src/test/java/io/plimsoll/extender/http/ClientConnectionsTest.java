@@ -1,0 +1,81 @@
+package io.plimsoll.extender.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.http.HttpConnection;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ClientConnectionsTest {
+
+    private final ClientConnections connections = new ClientConnections(
+            new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 1 << 20, 2 << 20, 3, 1_000, 120_000));
+    private final HttpConnection connection = connection("first");
+
+    @Test
+    void overdue_streamThatNeverEnds_isSoThoughOthersOnTheSameConnectionGoOn() {
+        connections.opened(connection, 0);
+        connections.receiving("stuck", connection, 0);
+        for (int millis = 100; millis <= 1_100; millis += 100) {
+            connections.receiving("call-" + millis, connection, millis);
+            connections.over("call-" + millis, millis);
+        }
+
+        assertThat(connections.overdue(1_000)).isEmpty();
+        assertThat(connections.overdue(1_001)).containsExactly(connection);
+    }
+
+    @Test
+    void overdue_connectionWithNothingOpen_isIdle() {
+        connections.opened(connection, 0);
+        connections.receiving("call", connection, 0);
+        connections.over("call", 10);
+
+        assertThat(connections.overdue(120_010)).isEmpty();
+        assertThat(connections.overdue(120_011)).containsExactly(connection);
+    }
+
+    @Test
+    void overdue_connectionWithoutARequest_isSoAfterTheTimeForOne() {
+        connections.opened(connection, 0);
+
+        assertThat(connections.overdue(1_001)).containsExactly(connection);
+    }
+
+    @Test
+    void opened_oneTooMany_namesTheQuietest() {
+        connections.opened(connection, 0);
+        connections.opened(connection("second"), 1);
+        connections.opened(connection("third"), 2);
+        connections.receiving("call", connection, 3);
+
+        assertThat(connections.opened(connection("fourth"), 4).map(Object::toString))
+                .contains("second");
+        assertThat(connections.count()).isEqualTo(3);
+    }
+
+    @Test
+    void receiving_onAConnectionAlreadyClosed_leavesNothingBehind() {
+        connections.opened(connection, 0);
+        connections.closed(connection);
+
+        connections.receiving("late", connection, 1);
+        connections.over("late", 2);
+
+        assertThat(connections.count()).isZero();
+        assertThat(connections.overdue(Long.MAX_VALUE)).isEmpty();
+    }
+
+    private static HttpConnection connection(String name) {
+        return (HttpConnection) Proxy.newProxyInstance(
+                HttpConnection.class.getClassLoader(),
+                new Class<?>[] {HttpConnection.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> name.hashCode();
+                    case "toString" -> name;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}
