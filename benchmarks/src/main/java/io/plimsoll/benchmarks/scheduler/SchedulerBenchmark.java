@@ -21,13 +21,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// Runs the real kube-scheduler over thousands of KWOK nodes in every [Case], several rounds in turn, and prints the
-/// pods
-/// placed per second: alone, with the floor, with Plimsoll; and the ratios within each round.
+/// pods placed per second: alone, with the floor, with Plimsoll; and the ratios within each round.
+///
+/// Each case places two batches, with the same extender process and a scheduler of its own for each: the first finds
+/// the extender just started (*cold*), the second finds it in use (*warm*), as it is for all but its first minute.
 ///
 /// The pods are pending before the scheduler starts. The rate counts from the first to the last pod that the scheduler
 /// itself reports as scheduled. Rounds interleave the cases, since the speed of a shared machine drifts.
 ///
-/// Arguments: `[--nodes N] [--pods N] [--rounds N] [--heap SIZE]`, run in the project's folder.
+/// Arguments: `[--nodes N] [--pods N] [--rounds N] [--heap SIZE] [--only WORDS]`, run in the project's folder.
 public final class SchedulerBenchmark {
 
     private static final Pattern SCHEDULED =
@@ -37,6 +39,7 @@ public final class SchedulerBenchmark {
     private final int pods;
     private final String heap;
     private final PrintStream out;
+    private int batches;
 
     private SchedulerBenchmark(ControlPlane controlPlane, int pods, String heap, PrintStream out) {
         this.controlPlane = controlPlane;
@@ -57,7 +60,11 @@ public final class SchedulerBenchmark {
         try (var controlPlane = ControlPlane.start(settings)) {
             int pods = Integer.parseInt(options.getOrDefault("--pods", "1500"));
             var heap = options.getOrDefault("--heap", "256m");
-            new SchedulerBenchmark(controlPlane, pods, heap, System.out).run(rounds);
+            var wanted = options.getOrDefault("--only", "");
+            new SchedulerBenchmark(controlPlane, pods, heap, System.out)
+                    .run(
+                            rounds,
+                            cases().stream().filter(c -> matches(c, wanted)).toList());
         }
     }
 
@@ -69,23 +76,31 @@ public final class SchedulerBenchmark {
         return options;
     }
 
-    private void run(int rounds) throws Exception {
-        out.println("| round | server    | verbs               | batching | pods/s | extender CPU ms/pod | RSS MiB |");
-        out.println("|------:|-----------|---------------------|----------|-------:|--------------------:|--------:|");
+    private void run(int rounds, List<Case> cases) throws Exception {
+        out.println("| round | server    | verbs                 | batching | cold pods/s | warm pods/s"
+                + " | CPU of the extender, warm, ms/pod | RSS MiB |");
+        out.println("|------:|-----------|-----------------------|----------|------------:|------------:"
+                + "|----------------------------------:|--------:|");
         var rates = new LinkedHashMap<Case, double[]>();
         for (int round = 0; round < rounds; round++) {
-            for (var each : cases()) {
-                var result = measure(each, "round-" + round + "-" + rates.size() + "-" + System.nanoTime() % 100_000);
-                rates.computeIfAbsent(each, c -> new double[rounds])[round] = result.podsPerSecond();
+            for (var each : cases) {
+                var result = measure(each);
+                rates.computeIfAbsent(each, c -> new double[rounds])[round] = result.warmPodsPerSecond();
                 out.println(result.row(round + 1, each));
             }
         }
         printMedians(rates);
     }
 
+    /// Whether `each` is of the server and batching that were asked for, such as `plimsoll,off`; all are when none is.
+    private static boolean matches(Case each, String wanted) {
+        var words = (each.server() + "," + each.verbs() + (each.batching() ? ",on" : ",off")).toLowerCase(Locale.ROOT);
+        return wanted.isEmpty() || List.of(words.split(",")).containsAll(List.of(wanted.split(",")));
+    }
+
     private static List<Case> cases() {
         var cases = new ArrayList<Case>();
-        for (boolean batching : new boolean[] {true, false}) {
+        for (boolean batching : new boolean[] {false, true}) {
             cases.add(new Case(Case.Server.NONE, Case.Verbs.PRIORITIZE, batching));
             for (var verbs : Case.Verbs.values()) {
                 cases.add(new Case(Case.Server.FLOOR, verbs, batching));
@@ -95,36 +110,43 @@ public final class SchedulerBenchmark {
         return cases;
     }
 
-    private record Result(double podsPerSecond, double cpuMillisPerPod, long residentMib) {
+    private record Result(
+            double coldPodsPerSecond, double warmPodsPerSecond, double cpuMillisPerPod, long residentMib) {
+
         String row(int round, Case each) {
             return String.format(
                     Locale.ROOT,
-                    "| %5d | %-9s | %-19s | %-8s | %6.0f | %19.2f | %7d |",
+                    "| %5d | %-9s | %-21s | %-8s | %11.0f | %11.0f | %33.2f | %7d |",
                     round,
                     each.server().name().toLowerCase(Locale.ROOT),
                     each.server() == Case.Server.NONE
                             ? "-"
                             : each.verbs().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     each.batching() ? "on" : "off",
-                    podsPerSecond,
+                    coldPodsPerSecond,
+                    warmPodsPerSecond,
                     cpuMillisPerPod,
                     residentMib);
         }
     }
 
-    private Result measure(Case each, String namespace) throws Exception {
-        try (var pending = PendingPods.create(controlPlane.client(), namespace, pods)) {
-            return switch (each.server()) {
-                case NONE -> new Result(schedule(each, 0), 0, 0);
-                case FLOOR, PLIMSOLL -> {
-                    try (var server = start(each.server())) {
-                        Duration before = server.cpu();
-                        double rate = schedule(each, server.port());
-                        double cpuMillis = server.cpu().minus(before).toMillis() / (double) pending.count();
-                        yield new Result(rate, cpuMillis, server.residentMib());
-                    }
-                }
-            };
+    private Result measure(Case each) throws Exception {
+        if (each.server() == Case.Server.NONE) {
+            return new Result(place(each, 0), place(each, 0), 0, 0);
+        }
+        try (var server = start(each.server())) {
+            double cold = place(each, server.port());
+            Duration before = server.cpu();
+            double warm = place(each, server.port());
+            double cpuMillis = server.cpu().minus(before).toMillis() / (double) pods;
+            return new Result(cold, warm, cpuMillis, server.residentMib());
+        }
+    }
+
+    /// Places a batch, takes it away again, and gives the rate.
+    private double place(Case each, int port) throws InterruptedException {
+        try (var pending = PendingPods.create(controlPlane.client(), "batch-" + batches++, pods)) {
+            return schedule(each, port, pending.count());
         }
     }
 
@@ -150,15 +172,15 @@ public final class SchedulerBenchmark {
     }
 
     /// Starts the scheduler, waits until all pods are placed, stops it, and gives the rate.
-    private double schedule(Case each, int port) throws InterruptedException {
+    private double schedule(Case each, int port, int count) throws InterruptedException {
         var gates = each.batching() ? List.<String>of() : List.of("--feature-gates=OpportunisticBatching=false");
         controlPlane.startScheduler(
                 SchedulerSettings.of(each.configuration(port)).withFlags(gates));
         try {
             long first = awaitScheduled(1);
             double already = scheduled();
-            long last = awaitScheduled(pods);
-            return (pods - already) * 1e9 / Math.max(1, last - first);
+            long last = awaitScheduled(count);
+            return (count - already) * 1e9 / Math.max(1, last - first);
         } finally {
             controlPlane.stop(Component.SCHEDULER);
         }
