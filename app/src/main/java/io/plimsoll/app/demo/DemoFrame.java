@@ -1,6 +1,7 @@
 package io.plimsoll.app.demo;
 
 import io.plimsoll.app.demo.Explanation.Candidate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,7 @@ final class DemoFrame {
     private static final int COLUMN = 20;
     private static final int BAR = 40;
     private static final int DIFFERENCES_SHOWN = 3;
+    private static final Duration REAL_TIME_MAX = Duration.ofMinutes(10);
 
     private final int width;
     private final Look look;
@@ -51,15 +53,18 @@ final class DemoFrame {
     List<String> summary(DemoState state) {
         var left = state.left();
         var right = state.right();
-        return List.of(
+        var lines = new ArrayList<>(List.of(
                 "Hot-node minutes: " + whole(left.hotNodeMinutes()) + " by requests only, "
                         + whole(right.hotNodeMinutes()) + " with Plimsoll"
                         + change(left.hotNodeMinutes(), right.hotNodeMinutes()) + ".",
                 "Core-minutes that pods wanted and did not get: " + whole(left.starvedCoreMinutes()) + " and "
                         + whole(right.starvedCoreMinutes())
-                        + change(left.starvedCoreMinutes(), right.starvedCoreMinutes()) + ".",
-                "The price: a placement took " + time(right.podsPerSecond()) + " instead of "
-                        + time(left.podsPerSecond()) + " in this simulated scheduler, both HTTP calls included.");
+                        + change(left.starvedCoreMinutes(), right.starvedCoreMinutes()) + "."));
+        if (left.podsPerSecond() > 0) {
+            lines.add("The price: a placement took " + time(right.podsPerSecond()) + " instead of "
+                    + time(left.podsPerSecond()) + " in this simulated scheduler, both HTTP calls included.");
+        }
+        return lines;
     }
 
     private static void table(List<String> lines, DemoState state) {
@@ -71,7 +76,9 @@ final class DemoFrame {
         lines.add(row("nodes in use", left.nodesUsed() + "", right.nodesUsed() + ""));
         lines.add(row("pods placed", left.placed() + "", right.placed() + ""));
         lines.add(row("pods without a node", left.waiting() + "", right.waiting() + ""));
-        lines.add(row("pods placed a second", whole(left.podsPerSecond()), whole(right.podsPerSecond())));
+        if (left.podsPerSecond() > 0) {
+            lines.add(row("pods placed a second", whole(left.podsPerSecond()), whole(right.podsPerSecond())));
+        }
         var answers = state.answers();
         lines.add(row(
                 "answers p50, p99",
@@ -93,8 +100,15 @@ final class DemoFrame {
         int full = (int) (BAR * state.progress());
         return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] "
                 + String.format(Locale.ROOT, "%3.0f %%", 100 * state.progress())
-                + "   " + state.elapsed().toHours() + " h " + state.elapsed().toMinutesPart() + " min simulated   "
-                + state.arrived() + " pods have come";
+                + "   " + time(state) + "   " + state.arrived() + " pods have come";
+    }
+
+    /// A race in real time takes minutes, a simulated one hours.
+    private static String time(DemoState state) {
+        var elapsed = state.elapsed();
+        return state.length().compareTo(REAL_TIME_MAX) < 0
+                ? elapsed.toSeconds() + " s"
+                : elapsed.toHours() + " h " + elapsed.toMinutesPart() + " min simulated";
     }
 
     private String strip(SideState side) {

@@ -22,4 +22,10 @@ record DemoSettings(long seed, int nodes, int pods, Duration arriving, Duration 
         int pods = (int) Math.round(nodes * PODS_PER_NODE);
         return new DemoSettings(seed, nodes, pods, Duration.ofHours(3), Duration.ofHours(4));
     }
+
+    /// As many pods for each node, which arrive within a minute; for a race in real time.
+    static DemoSettings inRealTime(long seed, int nodes) {
+        int pods = (int) Math.round(nodes * PODS_PER_NODE);
+        return new DemoSettings(seed, nodes, pods, Duration.ofSeconds(60), Duration.ofSeconds(90));
+    }
 }

@@ -45,6 +45,12 @@ final class Tally {
         }
     }
 
+    /// Takes how many pods have a node and how many wait, where that is known as a whole.
+    void setPods(int placed, int waiting) {
+        this.placed = placed;
+        this.waiting = waiting;
+    }
+
     private void addAnswer(double millis) {
         if (answers == answerMillis.length) {
             answerMillis = Arrays.copyOf(answerMillis, 2 * answers);
@@ -84,13 +90,8 @@ final class Tally {
                 placingNanos == 0 ? 0 : (placed + waiting) * NANOS_PER_SECOND / placingNanos);
     }
 
+    /// One figure for each pod: filter and prioritize together, as the scheduler saw it.
     AnswerTimes answers() {
-        var sorted = Arrays.copyOf(answerMillis, answers);
-        Arrays.sort(sorted);
-        return new AnswerTimes(quantile(sorted, 0.50), quantile(sorted, 0.99), failures);
-    }
-
-    private static double quantile(double[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, Math.round(share * sorted.length))];
+        return AnswerTimes.of(Arrays.copyOf(answerMillis, answers), failures);
     }
 }

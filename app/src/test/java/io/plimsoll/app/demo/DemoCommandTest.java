@@ -67,7 +67,7 @@ class DemoCommandTest {
     private static List<DemoState> states(long seed) throws Exception {
         var settings = new DemoSettings(seed, 10, 60, Duration.ofMinutes(40), Duration.ofHours(1));
         var states = new ArrayList<DemoState>();
-        try (var race = Race.start(settings)) {
+        try (var race = SimulatedRace.start(settings)) {
             while (!race.isOver()) {
                 states.add(race.next());
             }

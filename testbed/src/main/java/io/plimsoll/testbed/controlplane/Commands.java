@@ -99,14 +99,14 @@ record Commands(
                 "--kube-api-burst=4000");
     }
 
-    List<String> scheduler(Path configuration, List<String> furtherFlags) {
+    List<String> scheduler(Path configuration, int port, List<String> furtherFlags) {
         List<String> flags = command(
                 Component.SCHEDULER,
                 "--config=" + configuration,
                 "--authentication-kubeconfig=" + credentials.kubeconfigOf(Component.SCHEDULER),
                 "--authorization-kubeconfig=" + credentials.kubeconfigOf(Component.SCHEDULER),
                 "--bind-address=127.0.0.1",
-                "--secure-port=" + endpoints.port(Component.SCHEDULER),
+                "--secure-port=" + port,
                 "--tls-cert-file=" + credentials.serving().certificate(),
                 "--tls-private-key-file=" + credentials.serving().privateKey());
         flags.addAll(furtherFlags);

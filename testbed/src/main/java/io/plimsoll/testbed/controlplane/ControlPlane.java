@@ -223,11 +223,22 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Starts the scheduler, which must not run yet.
     public void startScheduler(SchedulerSettings scheduler) {
-        Path configuration = run.resolve("kube-scheduler.yaml");
+        String program = Component.SCHEDULER.program();
+        startComponent(Component.SCHEDULER, schedulerCommand(program, endpoints.port(Component.SCHEDULER), scheduler));
+    }
+
+    /// Starts one more scheduler beside the first, for the pods that name a profile of its configuration. It gets ready
+    /// in its own time, runs as long as the control plane, and has a log of this name.
+    public RunningProcess startFurtherScheduler(String name, SchedulerSettings scheduler) {
+        return processes.start(new ProcessSpec(name, schedulerCommand(name, FreePorts.next(), scheduler)));
+    }
+
+    private List<String> schedulerCommand(String name, int port, SchedulerSettings scheduler) {
+        Path configuration = run.resolve(name + ".yaml");
         write(
                 configuration,
                 scheduler.complete(credentials.kubeconfigOf(Component.SCHEDULER).toString()));
-        startComponent(Component.SCHEDULER, commands.scheduler(configuration, scheduler.flags()));
+        return commands.scheduler(configuration, port, scheduler.flags());
     }
 
     /// Stops the scheduler, if it runs, and starts it with other settings.
