@@ -1,0 +1,196 @@
+package io.plimsoll.app.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.plimsoll.app.serve.ServeConfiguration.LogSettings;
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.ObserverSettings.Source;
+import io.plimsoll.model.placement.PlacementConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// What the JVM is shown when the image is built, so that it starts faster (JEP 483) and knows what is hot (JEP 515):
+/// the
+/// service as it runs, beside an API server of a few made-up objects, answering some thousand requests.
+///
+/// No test and no stand-in for Kubernetes: nothing is decided by what happens here, only which classes are loaded and
+/// which methods run often. It needs no network but loopback, and ends by itself.
+final class TrainingRun {
+
+    private static final int NODES = 500;
+    private static final int PODS = 2_000;
+    private static final int REQUESTS = 4_000;
+    private static final int CHANGES = 20_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    private TrainingRun() {}
+
+    public static void main(String[] arguments) throws Exception {
+        new TrainingRun().run();
+    }
+
+    private void run() throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            server.setExecutor(threads);
+            server.createContext("/", this::answer);
+            server.start();
+            serve("http://127.0.0.1:" + server.getAddress().getPort());
+            end.countDown();
+            server.stop(0);
+        }
+    }
+
+    private static void serve(String apiServer) throws Exception {
+        var kubeconfig = Files.createTempFile("training", ".kubeconfig");
+        try {
+            Files.writeString(kubeconfig, """
+                    apiVersion: v1
+                    kind: Config
+                    clusters: [{name: training, cluster: {server: "%s"}}]
+                    contexts: [{name: training, context: {cluster: training, user: training}}]
+                    users: [{name: training, user: {}}]
+                    current-context: training
+                    """.formatted(apiServer));
+            var source = new Source("metrics-api", Duration.ofSeconds(1), Duration.ofSeconds(5), Map.of());
+            var configuration = new ServeConfiguration(
+                    new LogSettings("info", "text"),
+                    Optional.of(kubeconfig),
+                    new ObserverSettings(List.of(source)),
+                    PlacementConfig.DEFAULT,
+                    ExtenderConfig.DEFAULT.onFreePorts(),
+                    Duration.ZERO);
+            Logging.start(configuration.log());
+            try (var service = PlacementService.start(configuration)) {
+                ask(service);
+            }
+        } finally {
+            Files.delete(kubeconfig);
+        }
+    }
+
+    private static void ask(PlacementService service) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var deadline = Instant.now().plus(PATIENCE);
+            while (get(http, service.inspectionUrl() + "/readyz") != 200) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException("not ready after " + PATIENCE);
+                }
+                Thread.sleep(50);
+            }
+            for (int i = 0; i < REQUESTS; i++) {
+                var verb = i % 2 == 0 ? "/filter" : "/prioritize";
+                var request = HttpRequest.newBuilder(URI.create(service.schedulerUrl() + verb))
+                        .POST(BodyPublishers.ofString(request(i)))
+                        .build();
+                http.send(request, BodyHandlers.discarding());
+            }
+            for (var path : List.of("/metrics", "/livez", "/inspect/nodes", "/inspect/decisions?format=table")) {
+                get(http, service.inspectionUrl() + path);
+            }
+        }
+    }
+
+    private static int get(HttpClient http, String address) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String request(int i) {
+        return "{\"Pod\":" + pod(i, "") + ",\"Nodes\":null,\"NodeNames\":[" + joined(NODES, n -> "\"" + node(n) + "\"")
+                + "]}";
+    }
+
+    // The API server
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var query = String.valueOf(exchange.getRequestURI().getQuery());
+        var resource = exchange.getRequestURI().getPath().replaceAll(".*/", "");
+        boolean metrics = exchange.getRequestURI().getPath().contains("metrics.k8s.io");
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, 0);
+        try (var body = exchange.getResponseBody()) {
+            if (query.contains("watch=true")) {
+                if (resource.equals("pods")) {
+                    for (int i = 0; i < CHANGES; i++) {
+                        body.write(
+                                bytes("{\"type\":\"MODIFIED\",\"object\":" + pod(i % PODS, node(i % NODES)) + "}\n"));
+                    }
+                }
+                body.flush();
+                end.await();
+            } else {
+                var items = metrics ? measured(resource) : listed(resource);
+                body.write(bytes("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + items + "]}"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String listed(String resource) {
+        return switch (resource) {
+            case "nodes" -> joined(NODES, i -> """
+                    {"metadata":{"name":"%s","uid":"n%d","resourceVersion":"1"},"status":{"allocatable":{"cpu":"4","memory":\
+                    "16Gi","pods":"110"},"capacity":{"cpu":"4","memory":"16Gi","pods":"110"},\
+                    "conditions":[{"type":"Ready","status":"True"}],"nodeInfo":{"bootID":"b%d"}}}""".formatted(node(i), i, i));
+            case "pods" -> joined(PODS, i -> pod(i, node(i % NODES)));
+            case "namespaces" -> """
+                    {"metadata":{"name":"training","resourceVersion":"1"}}""";
+            default -> "";
+        };
+    }
+
+    private static String measured(String resource) {
+        var now = Instant.now().toString();
+        return resource.equals("nodes")
+                ? joined(NODES, i -> """
+                        {"metadata":{"name":"%s"},"timestamp":"%s","window":"10s","usage":{"cpu":"%dm","memory":"4Gi"}}""".formatted(node(i), now, 100 + i))
+                : joined(PODS, i -> """
+                        {"metadata":{"name":"web-%d","namespace":"training"},"timestamp":"%s","window":"10s",\
+                        "containers":[{"name":"main","usage":{"cpu":"%dm","memory":"300Mi"}}]}""".formatted(i, now, 50 + i % 200));
+    }
+
+    private static String pod(int i, String node) {
+        return """
+                {"metadata":{"name":"web-%1$d","namespace":"training","uid":"u%1$d","resourceVersion":"%1$d",\
+                "creationTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"web"},"ownerReferences":[{"apiVersion":\
+                "apps/v1","kind":"ReplicaSet","name":"web-%2$d","uid":"o","controller":true}]},"spec":{"nodeName":"%3$s",\
+                "containers":[{"name":"main","image":"i","env":[{"name":"A","value":"b"}],"resources":{"requests":\
+                {"cpu":"250m","memory":"512Mi"},"limits":{"memory":"1Gi"}}}]},"status":{"phase":"%4$s","conditions":\
+                [{"type":"PodScheduled","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}""".formatted(i, i % 100, node, node.isEmpty() ? "Pending" : "Running");
+    }
+
+    private static String node(int i) {
+        return "node-" + i + ".example.internal";
+    }
+
+    private static String joined(int count, IntFunction<String> item) {
+        return IntStream.range(0, count).mapToObj(item).collect(Collectors.joining(","));
+    }
+}
