@@ -40,7 +40,7 @@ final class DemoFrame {
                 state.right().title()));
         table(lines, state);
         lines.add("");
-        lines.add("load of each group of nodes, the busiest of the group (hot: over 90 % of CPU or memory)");
+        lines.add("load of the busiest node in each group, the larger of CPU and memory" + look.legend());
         lines.add(strip(state.left()));
         lines.add(strip(state.right()));
         lines.add("");
@@ -130,13 +130,13 @@ final class DemoFrame {
                         + explanation.candidates() + " nodes were left to choose from.",
                 "  best by requests:  " + candidate(explanation.byRequests()),
                 "  where it went:     " + candidate(explanation.chosen()),
-                "  told apart by:     " + differences(explanation));
+                "  what decided, of 100 points for the one and the other: " + differences(explanation));
     }
 
     private static String candidate(Candidate candidate) {
-        var verdict = candidate.score().map(score -> "Plimsoll gave it " + score + " of 10");
+        var verdict = candidate.score().map(score -> "Plimsoll told the scheduler " + score + " of 10");
         return candidate.node() + ", predicted CPU " + percent(candidate.cpuShare()) + ", memory "
-                + percent(candidate.memoryShare()) + "; " + verdict.orElse("Plimsoll took it out");
+                + percent(candidate.memoryShare()) + "; " + verdict.orElse("Plimsoll refused it");
     }
 
     /// The parts of the score that differ most between the two nodes, with both values.
@@ -159,8 +159,9 @@ final class DemoFrame {
         if (before == 0) {
             return "";
         }
-        double percent = 100 * (after - before) / before;
-        return String.format(Locale.ROOT, " (%.0f %% %s)", Math.abs(percent), percent <= 0 ? "less" : "more");
+        // Rounded towards none: what is left over must not read as nothing.
+        int percent = (int) Math.abs(100 * (after - before) / before);
+        return " (" + percent + " % " + (after <= before ? "less" : "more") + ")";
     }
 
     private static String percent(double share) {

@@ -33,14 +33,14 @@ class DemoFrameTest {
             answers p50, p99                             -       1.25, 3.50 ms
             answers not usable                           -                   2
 
-            load of each group of nodes, the busiest of the group (hot: over 90 % of CPU or memory)
+            load of the busiest node in each group, the larger of CPU and memory (in tenths; !: hot, over 90 %)
             requests only             0!25
             with Plimsoll             4567
 
             One decision: demo/search-1-0 asks for 200m of CPU and 512 MiB; 100 nodes were left to choose from.
-              best by requests:  node-0001, predicted CPU 105 %, memory 40 %; Plimsoll took it out
-              where it went:     node-0003, predicted CPU 62 %, memory 33 %; Plimsoll gave it 10 of 10
-              told apart by:     packing 0 and 95, stability 100 and 90""");
+              best by requests:  node-0001, predicted CPU 105 %, memory 40 %; Plimsoll refused it
+              where it went:     node-0003, predicted CPU 62 %, memory 33 %; Plimsoll told the scheduler 10 of 10
+              what decided, of 100 points for the one and the other: packing 0 and 95, stability 100 and 90""");
     }
 
     @Test
@@ -53,6 +53,31 @@ class DemoFrameTest {
         assertThat(lines.getFirst()).isEqualTo("Hot-node minutes: 10 by requests only, 20 with Plimsoll (100 % more).");
         assertThat(lines.get(1)).endsWith("5 and 10 (100 % more).");
         assertThat(lines.getLast()).contains("a placement took");
+    }
+
+    @Test
+    void summary_whenALittleIsLeft_doesNotSayThatNothingIs() {
+        var lines = new DemoFrame(80, Look.PLAIN)
+                .summary(state(side("requests only", List.of(), 1000, 5), side("with Plimsoll", List.of(), 1, 0)));
+
+        assertThat(lines.getFirst()).endsWith("1000 by requests only, 1 with Plimsoll (99 % less).");
+        assertThat(lines.get(1)).endsWith("5 and 0 (100 % less).");
+    }
+
+    @Test
+    void frame_inRealTime_countsSeconds() {
+        var side = side("a", List.of(), 0, 0);
+        var state = new DemoState(
+                SETTINGS,
+                Duration.ofSeconds(75),
+                Duration.ofSeconds(120),
+                20,
+                side,
+                side,
+                new AnswerTimes(0, 0, 0),
+                Optional.empty());
+
+        assertThat(new DemoFrame(80, Look.PLAIN).lines(state).get(1)).contains("  75 s  ");
     }
 
     @Test

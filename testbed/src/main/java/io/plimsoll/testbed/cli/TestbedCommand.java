@@ -9,11 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "testbed",
         description = {
-            "A real Kubernetes control plane on this machine's loopback: etcd, API server, controller manager,"
-                    + " scheduler,",
-            "KWOK nodes; on demand metrics-server, Prometheus and real nodes. Linux only; the components are built"
-                    + " from",
-            "pinned Go modules on first use (about 6 minutes)."
+            "Starts and ends a real Kubernetes control plane on this machine.",
+            "It has etcd, API server, controller manager, scheduler and KWOK nodes, all on loopback; on demand"
+                    + " metrics-server, Prometheus and real nodes too. Linux only. The components are built from pinned"
+                    + " Go modules on first use, which takes about 6 minutes."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
