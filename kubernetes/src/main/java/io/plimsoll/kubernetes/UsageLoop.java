@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 /// Asks one usage source again and again on a virtual thread, and hands over what it says.
 ///
 /// The next cycle begins an interval after the last one ended. While the source says nothing at all, the wait doubles,
-/// up to [#WAIT_MAX] (or two intervals, where that is longer).
+/// up to [#INTERVALS_MAX] intervals: one that is back is soon heard, and one that is down is not kept busy.
 final class UsageLoop implements AutoCloseable {
 
-    static final Duration WAIT_MAX = Duration.ofSeconds(60);
+    static final int INTERVALS_MAX = 4;
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageLoop.class);
     private static final Duration BEFORE_SYNC = Duration.ofMillis(200);
@@ -39,8 +39,7 @@ final class UsageLoop implements AutoCloseable {
         this.interval = interval;
         this.synced = synced;
         this.context = context;
-        var twice = interval.multipliedBy(2);
-        this.backoff = new Backoff(twice, twice.compareTo(WAIT_MAX) > 0 ? twice : WAIT_MAX, context.random());
+        this.backoff = new Backoff(interval.multipliedBy(2), interval.multipliedBy(INTERVALS_MAX), context.random());
         this.status = new SourceStatus(source.name(), 0, 0, 0, List.of());
         this.thread = Thread.ofVirtual().name("usage-" + source.name()).unstarted(this::run);
         Gauge.builder("plimsoll.usage.source.age", this::ageSeconds)

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +29,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Reads a synthetic cluster of 5,000 nodes and 150,000 pods (about 8 kB of JSON each) over loopback HTTP, as the
-/// service does, then its usage in cycle after cycle of the metrics API, and says how long that took and what it
+/// service does, then its usage in cycle after cycle of a usage source, and says how long that took and what it
 /// occupies. Run it with the heap that is in question:
 ///
-///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles]
+///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles source]
 ///
 /// The server is in the same process; it writes from small templates and keeps nothing, so that what the process
 /// occupies is a little more than the service would. What is asked of a pod's two containers changes with each cycle,
@@ -44,21 +45,24 @@ public final class LargeClusterMemory {
     private final int nodes;
     private final int pods;
     private final int cycles;
+    private final String source;
     private final String filler = "\"note\":\"" + "x".repeat(6500) + "\"";
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger answered = new AtomicInteger();
 
-    private LargeClusterMemory(int nodes, int pods, int cycles) {
+    private LargeClusterMemory(int nodes, int pods, int cycles, String source) {
         this.nodes = nodes;
         this.pods = pods;
         this.cycles = cycles;
+        this.source = source;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
         int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
         int pods = args.length > 1 ? Integer.parseInt(args[1]) : 150_000;
         int cycles = args.length > 2 ? Integer.parseInt(args[2]) : 10;
-        new LargeClusterMemory(nodes, pods, cycles).run();
+        var source = args.length > 3 ? args[3] : "metrics-api";
+        new LargeClusterMemory(nodes, pods, cycles, source).run();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -76,13 +80,13 @@ public final class LargeClusterMemory {
     private void observe(String address) throws IOException, InterruptedException {
         var config = new ConfigBuilder(Config.empty()).withMasterUrl(address).build();
         var meters = new SimpleMeterRegistry();
-        var source =
-                new ObserverSettings.Source("metrics-api", Duration.ofMillis(500), Duration.ofMinutes(1), Map.of());
+        var asked = new ObserverSettings.Source(
+                source, Duration.ofMillis(500), Duration.ofMinutes(1), Map.of("url", address));
         long start = System.nanoTime();
         try (var client = new KubernetesClientBuilder().withConfig(config).build();
                 var writer = new ImageWriter(InstantSource.system(), meters);
                 var observer = new ClusterObserver(
-                        client, writer, new ObserverSettings(List.of(source)), InstantSource.system(), meters)) {
+                        client, writer, new ObserverSettings(List.of(asked)), InstantSource.system(), meters)) {
             observer.start();
             if (!observer.awaitSynced(Duration.ofMinutes(5))) {
                 throw new IllegalStateException("no complete look within 5 minutes: " + observer.watches());
@@ -112,7 +116,7 @@ public final class LargeClusterMemory {
     private void awaitCycle(SimpleMeterRegistry meters, int cycle, ClusterObserver observer)
             throws InterruptedException {
         double all = cycle * (2.0 * nodes + 2.0 * pods);
-        var samples = meters.counter("plimsoll.usage.source.samples", "source", "metrics-api");
+        var samples = meters.counter("plimsoll.usage.source.samples", "source", source);
         long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (samples.count() < all) {
             if (System.nanoTime() > end) {
@@ -144,10 +148,13 @@ public final class LargeClusterMemory {
 
     private void answer(HttpExchange exchange) throws IOException {
         var query = String.valueOf(exchange.getRequestURI().getQuery());
+        var form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, 0);
         try (var body = exchange.getResponseBody()) {
             var path = exchange.getRequestURI().getPath();
-            if (path.contains("metrics.k8s.io")) {
+            if (path.equals("/api/v1/query")) {
+                prometheus(URLDecoder.decode(form, StandardCharsets.UTF_8), body);
+            } else if (path.contains("metrics.k8s.io")) {
                 metrics(path.endsWith("/nodes"), body);
             } else if (query.contains("watch=true")) {
                 body.flush();
@@ -189,6 +196,34 @@ public final class LargeClusterMemory {
             body.write(((i > 0 ? "," : "") + item).getBytes(StandardCharsets.UTF_8));
         }
         body.write("]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Vectors for the queries of times, CPU and memory; empty ones for all others.
+    private void prometheus(String query, OutputStream body) throws IOException {
+        boolean ofNodes = !query.contains("namespace, pod, container");
+        boolean times = query.contains("timestamp(");
+        boolean cpu = query.contains("cpu_seconds_total");
+        boolean known = !ofNodes || times || cpu || query.contains("node_memory_MemTotal_bytes");
+        int cycle = ofNodes && times ? answered.incrementAndGet() : answered.get();
+        int count = ofNodes ? nodes : 2 * pods;
+        body.write("{\"data\":{\"resultType\":\"vector\",\"result\":[".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; known && i < count; i++) {
+            long value = times ? Instant.now().getEpochSecond() : cpu ? noise(i, cycle, 400) : 64L << 20;
+            var item = "{\"metric\":{%s},\"value\":[1767225620.5,\"%d\"]}"
+                    .formatted(ofNodes ? nodeLabels(i) : containerLabels(i / 2, i % 2), value);
+            body.write(((i > 0 ? "," : "") + item).getBytes(StandardCharsets.UTF_8));
+        }
+        body.write("]}}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String nodeLabels(int i) {
+        return "\"node\":\"node-%05d.eu-central-1.compute.internal\"".formatted(i);
+    }
+
+    private static String containerLabels(int i, int container) {
+        int workload = i / PODS_PER_WORKLOAD;
+        return "\"namespace\":\"team-%3$d\",\"pod\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"container\":\"%4$s\""
+                .formatted(workload, i, workload % 100, container == 0 ? "main" : "proxy");
     }
 
     private String nodeMetrics(int i, int cycle, Instant now) {

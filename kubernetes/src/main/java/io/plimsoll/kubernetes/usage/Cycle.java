@@ -62,18 +62,25 @@ final class Cycle {
         var cpu = checked(cpuMillis, cpuAt, ABSURD * largest.cpuMillis());
         var memory = checked(bytes, bytesAt, ABSURD * largest.memoryBytes());
         if (cpu.isPresent() && memory.isPresent()) {
-            var known = image.pod(pod);
-            containers.add(new ContainerUsage(
-                    known.map(PodImage::key).orElse(pod),
-                    known.flatMap(there -> nameIn(there, name)).orElse(name),
-                    cpu.get(),
-                    memory.get()));
+            var known = known(pod, name);
+            containers.add(new ContainerUsage(known.pod(), known.name(), cpu.get(), memory.get()));
         } else {
             rejected++;
         }
     }
 
-    /// The image's own instance of a container's name: hundreds of thousands of samples a cycle keep no text of theirs.
+    /// One container of one pod.
+    record Container(PodKey pod, String name) {}
+
+    /// The same container in the image's own instances of its names, where it is there: hundreds of thousands of
+    /// samples a cycle then keep no text of theirs.
+    Container known(PodKey pod, String name) {
+        var there = image.pod(pod);
+        return new Container(
+                there.map(PodImage::key).orElse(pod),
+                there.flatMap(known -> nameIn(known, name)).orElse(name));
+    }
+
     private static Optional<String> nameIn(PodImage pod, String name) {
         for (var container : pod.spec().containers()) {
             if (container.name().equals(name)) {

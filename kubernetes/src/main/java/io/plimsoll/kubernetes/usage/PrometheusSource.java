@@ -9,20 +9,19 @@ import io.plimsoll.model.usage.UsageSource;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
-import java.io.ByteArrayInputStream;
+import io.vertx.ext.web.codec.BodyCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /// Usage as a Prometheus server tells it, by a constant number of instant queries a cycle ([PrometheusQueries]).
 ///
@@ -33,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class PrometheusSource implements UsageSource {
 
     static final String NAME = "prometheus";
+    private static final int NO_STATUS = 0;
 
     private final UsageSourceContext context;
     private final String url;
@@ -81,28 +81,49 @@ final class PrometheusSource implements UsageSource {
         return cycle.end();
     }
 
+    /// One reading for each container, filled by two queries and used by the third.
     private void readContainers(Cycle cycle) {
-        var times = new HashMap<Container, Long>();
-        var memory = new HashMap<Container, Double>();
+        var readings = new HashMap<Cycle.Container, Reading>();
         ask(
                 "container times",
                 queries.containerTimes(),
                 cycle,
-                series -> times.put(container(series), millis(series.value())));
-        ask("container memory", queries.memoryBytes(), cycle, series -> memory.put(container(series), series.value()));
+                series -> readings.put(container(series, cycle), new Reading(millis(series.value()))));
+        ask("container memory", queries.memoryBytes(), cycle, series -> {
+            var reading = readings.get(container(series, cycle));
+            if (reading != null) {
+                reading.bytes = series.value();
+            }
+        });
         ask("container cpu", queries.cpuMillis(), cycle, series -> {
-            var container = container(series);
-            long atMillis = times.getOrDefault(container, 0L);
-            double bytes = memory.getOrDefault(container, Double.NaN);
-            cycle.container(container.pod(), container.name(), series.value(), atMillis, bytes, atMillis);
+            var container = container(series, cycle);
+            var reading = readings.getOrDefault(container, Reading.MISSING);
+            cycle.container(
+                    container.pod(),
+                    container.name(),
+                    series.value(),
+                    reading.atMillis,
+                    reading.bytes,
+                    reading.atMillis);
         });
     }
 
-    private record Container(PodKey pod, String name) {}
+    /// What is known of a container while its queries are asked.
+    private static final class Reading {
 
-    private static Container container(Series series) {
+        static final Reading MISSING = new Reading(0);
+
+        final long atMillis;
+        double bytes = Double.NaN;
+
+        Reading(long atMillis) {
+            this.atMillis = atMillis;
+        }
+    }
+
+    private static Cycle.Container container(Series series, Cycle cycle) {
         var pod = new PodKey(series.label("namespace"), series.label("pod"));
-        return new Container(pod, series.label("container"));
+        return cycle.known(pod, series.label("container"));
     }
 
     /// The node of the image that a series is about: its label's value, or that without a port.
@@ -136,55 +157,74 @@ final class PrometheusSource implements UsageSource {
             return;
         }
         try {
-            var response = post(query);
-            read(response.body(), each);
+            read(query, each);
         } catch (IOException e) {
             cycle.failed("query for " + what + " at " + url + ": " + e.getMessage());
         }
     }
 
-    private HttpResponse<Buffer> post(String query) throws IOException {
-        var request =
-                web.postAbs(url + "/api/v1/query").timeout(context.timeout().toMillis());
+    /// Reads the answer while it comes. Its status is known at its end alone; what is no success has no series in it.
+    private void read(String query, EachSeries each) throws IOException {
+        var pipe = new AnswerPipe(vertx, context.timeout().multipliedBy(2));
+        var pending = post(query, pipe);
+        var said = "";
+        Optional<IOException> broken = Optional.empty();
+        try (pipe;
+                var parser = Json.parser(pipe)) {
+            said = readAnswer(parser, each);
+        } catch (IOException e) {
+            broken = Optional.of(e);
+        }
+        int status = status(pending, pipe);
+        if (status != 200 && status != NO_STATUS) {
+            throw new IOException(status + " " + (said.isEmpty() ? "without a word of Prometheus" : said));
+        }
+        if (broken.isPresent()) {
+            throw broken.get();
+        }
+    }
+
+    private CompletableFuture<HttpResponse<Void>> post(String query, AnswerPipe pipe) throws IOException {
+        var request = web.postAbs(url + "/api/v1/query")
+                .timeout(context.timeout().toMillis())
+                .as(BodyCodec.pipe(pipe));
         var token = context.setting("bearer-token-file");
         if (token.isPresent()) {
             request = request.bearerTokenAuthentication(
                     Files.readString(Path.of(token.get())).strip());
         }
-        var pending = request.sendForm(MultiMap.caseInsensitiveMultiMap().add("query", query))
+        return request.sendForm(MultiMap.caseInsensitiveMultiMap().add("query", query))
+                .onFailure(pipe::fail)
                 .toCompletionStage()
                 .toCompletableFuture();
+    }
+
+    /// The status of the answer, or [#NO_STATUS] where there is none in time: the reader has noticed that before.
+    private static int status(CompletableFuture<HttpResponse<Void>> pending, AnswerPipe pipe) throws IOException {
         try {
-            var response = pending.get(2 * context.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                var said = String.valueOf(response.bodyAsString());
-                throw new IOException(response.statusCode() + " " + said.substring(0, Math.min(300, said.length())));
-            }
-            return response;
-        } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new IOException("no answer within " + context.timeout(), e);
+            return pending.get(pipe.remainingNanos(), TimeUnit.NANOSECONDS).statusCode();
+        } catch (ExecutionException | TimeoutException e) {
+            return NO_STATUS;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
     }
 
-    private static void read(@Nullable Buffer body, EachSeries each) throws IOException {
-        try (var parser = Json.parser(new ByteArrayInputStream(body == null ? new byte[0] : body.getBytes()))) {
-            parser.nextToken();
-            if (parser.currentToken() == null) {
-                throw new IOException("the answer is empty");
-            }
-            Json.object(parser, (field, p) -> {
-                if (field.equals("data")) {
-                    Json.object(p, (part, q) -> readData(part, q, each));
-                } else {
-                    p.skipChildren();
-                }
-            });
+    /// Hands on all series; returns what the server says went wrong, if it does.
+    private static String readAnswer(JsonParser parser, EachSeries each) throws IOException {
+        if (parser.nextToken() == null) {
+            throw new IOException("the answer is empty");
         }
+        var error = new String[] {""};
+        Json.object(parser, (field, p) -> {
+            switch (field) {
+                case "data" -> Json.object(p, (part, q) -> readData(part, q, each));
+                case "error" -> error[0] = Json.text(p);
+                default -> p.skipChildren();
+            }
+        });
+        return error[0];
     }
 
     private static void readData(String field, JsonParser parser, EachSeries each) throws IOException {

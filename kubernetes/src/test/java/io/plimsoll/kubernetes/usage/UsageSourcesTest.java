@@ -270,6 +270,71 @@ class UsageSourcesTest {
         }
     }
 
+    /// 40,000 series are 4 MB, twice what may wait between the connection and the reader: it has to be stopped and
+    /// started again. 1,000 s after the epoch is when they say that they were measured.
+    @Test
+    void prometheus_answerLargerThanWhatMayWait_isReadWhole() {
+        var series = new StringBuilder();
+        for (int i = 0; i < 40_000; i++) {
+            series.append(i == 0 ? "" : ",")
+                    .append("{\"metric\":{\"namespace\":\"shop\",\"pod\":\"web-%05d\",\"container\":\"main\"},"
+                            .formatted(i))
+                    .append("\"value\":[1767225620.5,\"1000\"]}");
+        }
+        var answer = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + series + "]}}";
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, answer))) {
+
+            var batch = sample(api, PrometheusSource.NAME, Map.of("url", api.address()));
+
+            assertThat(batch.failures()).isEmpty();
+            assertThat(batch.containers()).hasSize(40_000);
+            assertThat(batch.containers().getLast())
+                    .isEqualTo(new ContainerUsage(
+                            new PodKey("shop", "web-39999"),
+                            "main",
+                            new Sample(1000, 1_000_000, "prometheus"),
+                            new Sample(1000, 1_000_000, "prometheus")));
+        }
+    }
+
+    @Test
+    void prometheus_oneAnswerStalls_othersAreAskedAllTheSame() {
+        var end = new CountDownLatch(1);
+        var holder = new LoopbackApi[1];
+        try (var api = new LoopbackApi(exchange -> {
+            var query = URLDecoder.decode(holder[0].asked().getLast(), StandardCharsets.UTF_8);
+            if (query.contains("node_cpu_seconds_total")) {
+                stall(exchange, end);
+            } else {
+                LoopbackApi.json(exchange, 200, "{\"data\":{\"resultType\":\"vector\",\"result\":[]}}");
+            }
+        })) {
+            holder[0] = api;
+            try (var source =
+                    source(api, PrometheusSource.NAME, Duration.ofMillis(300), Map.of("url", api.address()))) {
+
+                var batch = source.sample(image());
+
+                assertThat(batch.failures()).singleElement().asString().contains("CPU_USAGE_MILLIS");
+                assertThat(api.asked()).hasSize(13);
+                end.countDown();
+            }
+        }
+    }
+
+    @Test
+    void prometheus_answeredByAnotherServer_saysItsStatus() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 404, "404 page not found"))) {
+
+            var batch = sample(api, PrometheusSource.NAME, Map.of("url", api.address()));
+
+            assertThat(batch.nodes()).isEmpty();
+            assertThat(batch.failures())
+                    .hasSize(13)
+                    .allSatisfy(words -> assertThat(words).contains(": 404 "));
+        }
+    }
+
     @Test
     void prometheus_withoutUrl_saysWhichSettingIsMissing() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"))) {
