@@ -2,14 +2,11 @@ package io.plimsoll.app.serve;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.plimsoll.app.serve.ServeConfiguration.LogSettings;
-import io.plimsoll.extender.ExtenderConfig;
-import io.plimsoll.kubernetes.ObserverSettings;
-import io.plimsoll.kubernetes.ObserverSettings.Source;
-import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.app.Plimsoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,13 +14,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,73 +38,89 @@ final class TrainingRun {
     private static final int CHANGES = 20_000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final CountDownLatch end = new CountDownLatch(1);
-
     private TrainingRun() {}
 
     public static void main(String[] arguments) throws Exception {
-        new TrainingRun().run();
+        var apiServer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        apiServer.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        apiServer.createContext("/", TrainingRun::answer);
+        apiServer.start();
+        int schedulerPort = freePort();
+        int healthPort = freePort();
+        var configuration = configuration(apiServer.getAddress().getPort(), schedulerPort, healthPort);
+        Thread.ofVirtual().start(() -> {
+            // The service is told to end as it is in a cluster: by the end of its process.
+            System.exit(asked("http://127.0.0.1:" + schedulerPort, "http://127.0.0.1:" + healthPort) ? 0 : 1);
+        });
+        Plimsoll.main(new String[] {"serve", "--config", configuration.toString()});
     }
 
-    private void run() throws Exception {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            server.setExecutor(threads);
-            server.createContext("/", this::answer);
-            server.start();
-            serve("http://127.0.0.1:" + server.getAddress().getPort());
-            end.countDown();
-            server.stop(0);
+    private static Path configuration(int apiServerPort, int schedulerPort, int healthPort) throws IOException {
+        var folder = Files.createTempDirectory("training");
+        var kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: training, cluster: {server: "http://127.0.0.1:%d"}}]
+                contexts: [{name: training, context: {cluster: training, user: training}}]
+                users: [{name: training, user: {}}]
+                current-context: training
+                """.formatted(apiServerPort));
+        return Files.writeString(folder.resolve("serve.yaml"), """
+                apiVersion: plimsoll.io/v1alpha1
+                kind: ServeConfiguration
+                cluster:
+                  kubeconfig: %s
+                usage:
+                  interval-seconds: 5
+                scheduler-port:
+                  port: %d
+                  drain-millis: 0
+                health-port:
+                  port: %d
+                """.formatted(kubeconfig, schedulerPort, healthPort));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 
-    private static void serve(String apiServer) throws Exception {
-        var kubeconfig = Files.createTempFile("training", ".kubeconfig");
-        try {
-            Files.writeString(kubeconfig, """
-                    apiVersion: v1
-                    kind: Config
-                    clusters: [{name: training, cluster: {server: "%s"}}]
-                    contexts: [{name: training, context: {cluster: training, user: training}}]
-                    users: [{name: training, user: {}}]
-                    current-context: training
-                    """.formatted(apiServer));
-            var source = new Source("metrics-api", Duration.ofSeconds(1), Duration.ofSeconds(5), Map.of());
-            var configuration = new ServeConfiguration(
-                    new LogSettings("info", "text"),
-                    Optional.of(kubeconfig),
-                    new ObserverSettings(List.of(source)),
-                    PlacementConfig.DEFAULT,
-                    ExtenderConfig.DEFAULT.onFreePorts(),
-                    Duration.ZERO);
-            Logging.start(configuration.log());
-            try (var service = PlacementService.start(configuration)) {
-                ask(service);
-            }
-        } finally {
-            Files.delete(kubeconfig);
-        }
-    }
-
-    private static void ask(PlacementService service) throws Exception {
+    /// Whether the service got ready and was asked everything.
+    private static boolean asked(String schedulerPort, String healthPort) {
         try (var http = HttpClient.newHttpClient()) {
             var deadline = Instant.now().plus(PATIENCE);
-            while (get(http, service.inspectionUrl() + "/readyz") != 200) {
+            while (!isReady(http, healthPort)) {
                 if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException("not ready after " + PATIENCE);
+                    return false;
                 }
-                Thread.sleep(50);
+                TimeUnit.MILLISECONDS.sleep(50);
             }
             for (int i = 0; i < REQUESTS; i++) {
-                var verb = i % 2 == 0 ? "/filter" : "/prioritize";
-                var request = HttpRequest.newBuilder(URI.create(service.schedulerUrl() + verb))
+                var verb = i % 2 == 0 ? "/scheduler/filter" : "/scheduler/prioritize";
+                var request = HttpRequest.newBuilder(URI.create(schedulerPort + verb))
                         .POST(BodyPublishers.ofString(request(i)))
                         .build();
                 http.send(request, BodyHandlers.discarding());
             }
             for (var path : List.of("/metrics", "/livez", "/inspect/nodes", "/inspect/decisions?format=table")) {
-                get(http, service.inspectionUrl() + path);
+                get(http, healthPort + path);
             }
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static boolean isReady(HttpClient http, String healthPort) throws InterruptedException {
+        try {
+            return get(http, healthPort + "/readyz") == 200;
+        } catch (IOException e) {
+            // It does not listen yet.
+            return false;
         }
     }
 
@@ -124,7 +136,7 @@ final class TrainingRun {
 
     // The API server
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private static void answer(HttpExchange exchange) throws IOException {
         var query = String.valueOf(exchange.getRequestURI().getQuery());
         var resource = exchange.getRequestURI().getPath().replaceAll(".*/", "");
         boolean metrics = exchange.getRequestURI().getPath().contains("metrics.k8s.io");
@@ -139,7 +151,7 @@ final class TrainingRun {
                     }
                 }
                 body.flush();
-                end.await();
+                Thread.sleep(PATIENCE);
             } else {
                 var items = metrics ? measured(resource) : listed(resource);
                 body.write(bytes("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + items + "]}"));
