@@ -1,5 +1,6 @@
 package io.plimsoll.extender;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
@@ -13,11 +14,17 @@ import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.extender.shadow.ShadowLedger;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -27,8 +34,8 @@ import java.util.function.Supplier;
 
 /// The extender as a whole: the scheduler's port, the health port, and what both share.
 ///
-/// Schedulers are answered from the first moment, neutrally until the image is there. Any thread may start and close
-/// it.
+/// Schedulers are answered from the first moment, neutrally until the image is there. Any thread may start and
+/// close it.
 public final class ExtenderServer implements AutoCloseable {
 
     private static final long SILENT_MILLIS_MAX = 10_000;
@@ -44,7 +51,10 @@ public final class ExtenderServer implements AutoCloseable {
     private final ShadowLedger opinions;
     private final SchedulerPort schedulerPort;
     private final HealthPort healthPort;
-    private final Vertx vertx;
+    /// Nothing but the scheduler's port runs here.
+    private final Vertx schedulerLoop;
+
+    private final Vertx healthLoop;
     private volatile boolean warm;
     private volatile boolean draining;
 
@@ -78,15 +88,47 @@ public final class ExtenderServer implements AutoCloseable {
         var inspection = new Inspection(images, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         this.healthPort = new HealthPort(config.health(), registry, liveness(furtherLiveness), readiness(), routes);
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setUseDaemonThread(true));
+        this.schedulerLoop = Vertx.vertx(oneLoop());
+        this.healthLoop = withMetrics(registry);
+        metrics.gauge(
+                "plimsoll.extender.connections",
+                "Connections that are open at the scheduler's port",
+                schedulerPort,
+                SchedulerPort::connections);
+        metrics.gauge(
+                "plimsoll.extender.bodies",
+                "Bytes of requests that the scheduler's port has made room for",
+                schedulerPort,
+                SchedulerPort::bodyBytes);
+    }
+
+    private static VertxOptions oneLoop() {
+        return new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true);
+    }
+
+    /// With the server's own metrics (`vertx_http_server_…`) by method and status. Not so the scheduler's port:
+    /// there they would cost more than half of what a decision does.
+    private static Vertx withMetrics(MeterRegistry registry) {
+        var metrics = new MicrometerMetricsOptions()
+                .setEnabled(true)
+                .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_METHOD, Label.HTTP_CODE));
+        for (var domain : MetricsDomain.values()) {
+            if (domain != MetricsDomain.HTTP_SERVER) {
+                metrics.addDisabledMetricsCategory(domain);
+            }
+        }
+        return Vertx.builder()
+                .with(oneLoop().setMetricsOptions(metrics))
+                .withMetrics(new MicrometerMetricsFactory(registry))
+                .build();
     }
 
     /// Listens on both ports and warms up in the background; returns once both ports answer.
     public ExtenderServer start() throws Exception {
-        await(vertx.deployVerticle(schedulerPort));
-        await(vertx.deployVerticle(healthPort));
+        await(schedulerLoop.deployVerticle(schedulerPort));
+        await(healthLoop.deployVerticle(healthPort));
         if (config.decisions().shadow()) {
-            vertx.setPeriodic(SHADOW_MILLIS, id -> judgeShadow());
+            healthLoop.setPeriodic(SHADOW_MILLIS, id -> judgeShadow());
         }
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             WarmUp.run(placement);
@@ -113,17 +155,18 @@ public final class ExtenderServer implements AutoCloseable {
         return decisions;
     }
 
-    /// Says not ready from now on, and goes on answering: whoever routes calls sends them elsewhere before the end.
+    /// Says not ready from now on, and goes on answering: whoever routes calls sends them elsewhere before the
+    /// end.
     public void drain() {
         draining = true;
     }
 
     @Override
     public void close() {
-        vertx.close().await();
+        Future.all(schedulerLoop.close(), healthLoop.close()).await();
     }
 
-    private static <T> T await(io.vertx.core.Future<T> future) throws Exception {
+    private static <T> T await(Future<T> future) throws Exception {
         return future.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
     }
 

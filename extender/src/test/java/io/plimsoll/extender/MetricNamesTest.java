@@ -51,4 +51,30 @@ class MetricNamesTest {
             assertThat(extender.metric("plimsoll_extender_unknown_nodes_total")).isEqualTo(1);
         }
     }
+
+    @Test
+    void metrics_ofTheHealthServer_tellMethodAndStatus() throws Exception {
+        try (var extender = RunningExtender.on(cluster().node("n1", 0.2, 0.2).image())) {
+
+            extender.get("/livez");
+            extender.get("/nowhere");
+
+            assertThat(extender.get("/metrics").body().lines())
+                    .anyMatch(line -> line.startsWith("vertx_http_server_response_time_seconds_count{code=\"200\""))
+                    .anyMatch(line -> line.startsWith("vertx_http_server_response_time_seconds_count{code=\"404\""));
+        }
+    }
+
+    @Test
+    void metrics_ofTheSchedulersPort_tellConnectionsAndBodies() throws Exception {
+        try (var extender = RunningExtender.on(cluster().node("n1", 0.2, 0.2).image())) {
+
+            extender.filter(Requests.names("n1"));
+
+            assertThat(extender.metric("plimsoll_extender_connections")).isEqualTo(1);
+            while (extender.metric("plimsoll_extender_bodies") > 0) {
+                Thread.onSpinWait(); // given back when the answer is sent, which the client may see first
+            }
+        }
+    }
 }

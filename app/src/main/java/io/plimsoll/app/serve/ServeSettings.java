@@ -139,7 +139,7 @@ final class ServeSettings {
             "scheduler-port.bodies-bytes-max",
             ValueType.whole(64 << 10, 4L << 30),
             SCHEDULER.bodiesBytesMax(),
-            "Largest sum of the bodies being received at one time; at least body-bytes-max");
+            "Largest sum of the bodies held at one time; who comes beyond it has to wait. At least body-bytes-max");
     static final Setting<Long> CONNECTIONS_MAX = setting(
             "scheduler-port.connections-max",
             ValueType.whole(2, 10_000),

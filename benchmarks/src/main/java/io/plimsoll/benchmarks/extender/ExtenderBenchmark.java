@@ -13,8 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /// Measures the extender at 5,000 nodes and 150,000 pods in a 256 MiB heap: latency under open-loop load of 300
@@ -30,16 +28,10 @@ public final class ExtenderBenchmark {
 
     private static final int REQUESTS_PER_SECOND = 300;
     private static final int TURNS = 4;
+    /// As many calls as come in that time; sent faster.
+    private static final int WARM_UP_SECONDS = 30;
     private static final int NODES = 5_000;
     private static final int PODS = 150_000;
-    private static final String POD = """
-            {"metadata":{"name":"web-1","namespace":"team-1","uid":"b1f2","ownerReferences":[{"apiVersion":"apps/v1",\
-            "kind":"ReplicaSet","name":"web-1","uid":"o1","controller":true}],"labels":{"app":"web"}},"spec":{"containers":\
-            [{"name":"main","image":"registry.example/web:1","env":[%s],"resources":{"requests":{"cpu":"250m","memory":"512Mi"}}}]},\
-            "status":{"phase":"Pending"}}""".formatted(IntStream.range(0, 150)
-            .mapToObj(i -> "{\"name\":\"VARIABLE_%d\",\"value\":\"value number %d of this pod\"}".formatted(i, i))
-            .collect(Collectors.joining(",")));
-
     private final Process process;
     private final int port;
     private final int healthPort;
@@ -92,9 +84,9 @@ public final class ExtenderBenchmark {
                 NODES, PODS, REQUESTS_PER_SECOND, seconds, load());
         out.println("| request | body | p50 ms | p99 ms | p99.9 ms | max ms | CPU/call | allocated/call | load |");
         out.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
-        measure("500 names", names(500), REQUESTS_PER_SECOND);
-        measure("5,000 names", names(NODES), REQUESTS_PER_SECOND);
-        measure("500 whole nodes", wholeNodes(500), 30);
+        measure("500 names", Bodies.names(500), REQUESTS_PER_SECOND);
+        measure("5,000 names", Bodies.names(NODES), REQUESTS_PER_SECOND);
+        measure("500 whole nodes", Bodies.wholeNodes(500), 30);
         out.printf("%nresident memory %d MiB%n", residentMib());
     }
 
@@ -104,7 +96,7 @@ public final class ExtenderBenchmark {
                 new Row("prioritize, " + label, port, new OpenLoop("/scheduler/prioritize", body, perSecond)),
                 new Row("filter, " + label, port, new OpenLoop("/scheduler/filter", body, perSecond)));
         for (var row : rows) {
-            row.loop.run(row.target, perSecond * 5);
+            row.loop.warmUp(row.target, perSecond * WARM_UP_SECONDS);
         }
         int count = perSecond * seconds / TURNS;
         for (int turn = 0; turn < TURNS; turn++) {
@@ -149,31 +141,6 @@ public final class ExtenderBenchmark {
                 row.cpuNanos / calls / 1000,
                 row.bytes / calls,
                 load());
-    }
-
-    private static byte[] names(int count) {
-        var names = IntStream.range(0, count)
-                .mapToObj(i -> '"' + SyntheticCluster.nodeName(i) + '"')
-                .collect(Collectors.joining(","));
-        return ("{\"Pod\":" + POD + ",\"Nodes\":null,\"NodeNames\":[" + names + "]}").getBytes(StandardCharsets.UTF_8);
-    }
-
-    /// Whole nodes of about 15 kB each, as a real node with its images is.
-    private static byte[] wholeNodes(int count) {
-        var images = IntStream.range(0, 50)
-                .mapToObj(i ->
-                        "{\"names\":[\"registry.example/team/image-%d@sha256:%064d\",\"registry.example/team/image-%d:1.%d\"],\"sizeBytes\":%d}"
-                                .formatted(i, i, i, i, 100_000_000 + i))
-                .collect(Collectors.joining(","));
-        var labels = IntStream.range(0, 60)
-                .mapToObj(i -> "\"label.example/key-%d\":\"a value that is not short, number %d\"".formatted(i, i))
-                .collect(Collectors.joining(","));
-        var items = IntStream.range(0, count)
-                .mapToObj(i -> "{\"metadata\":{\"name\":\"" + SyntheticCluster.nodeName(i) + "\",\"labels\":{" + labels
-                        + "}},\"spec\":{},\"status\":{\"capacity\":{\"cpu\":\"16\"},\"images\":[" + images + "]}}")
-                .collect(Collectors.joining(","));
-        return ("{\"Pod\":" + POD + ",\"Nodes\":{\"metadata\":{},\"items\":[" + items + "]},\"NodeNames\":null}")
-                .getBytes(StandardCharsets.UTF_8);
     }
 
     private int status(String path) throws IOException, InterruptedException {

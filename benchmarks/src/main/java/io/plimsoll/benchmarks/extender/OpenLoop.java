@@ -30,20 +30,29 @@ final class OpenLoop {
         this.requestsPerSecond = requestsPerSecond;
     }
 
+    /// Sends requests one after the other, without a pause, so that the server's code is compiled as it is after
+    /// a day of work.
+    void warmUp(int port, int count) throws IOException {
+        run(port, count, 0);
+    }
+
     /// Latencies in nanoseconds of `count` requests, after a first one that also connects.
     Histogram run(int port, int count) throws IOException {
+        return run(port, count, 1_000_000_000L / requestsPerSecond);
+    }
+
+    private Histogram run(int port, int count, long interval) throws IOException {
         var latencies = new Histogram(3_600_000_000_000L, 3);
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-            long interval = 1_000_000_000L / requestsPerSecond;
             long due = System.nanoTime();
             for (int i = -1; i < count; i++, due += interval) {
                 awaitNanos(due);
                 socket.getOutputStream().write(request);
                 readAnswer(in);
                 if (i >= 0) {
-                    latencies.recordValue(System.nanoTime() - due);
+                    latencies.recordValue(Math.max(0, System.nanoTime() - due));
                 }
             }
         }

@@ -227,7 +227,7 @@ public final class Adviser {
         }
     }
 
-    /// The nodes that were given the most.
+    /// The nodes that were given the most; where there are more of them than shares are kept for, evenly taken.
     private static int[] band(int[] slots, byte[] sent) {
         byte most = 0;
         int count = 0;
@@ -235,9 +235,9 @@ public final class Adviser {
             count = sent[i] > most ? 1 : sent[i] == most ? count + 1 : count;
             most = (byte) Math.max(most, sent[i]);
         }
-        var band = new int[count];
-        for (int i = 0, next = 0; i < slots.length; i++) {
-            if (sent[i] == most) {
+        var band = new int[Math.min(count, SpeculativeShares.BAND_MAX)];
+        for (int i = 0, next = 0, seen = 0; next < band.length; i++) {
+            if (sent[i] == most && seen++ == (long) next * count / band.length) {
                 band[next++] = slots[i];
             }
         }

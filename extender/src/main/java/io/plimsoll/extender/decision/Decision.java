@@ -40,7 +40,7 @@ public record Decision(
 
     /// How many of them keep the parts of their score: enough to say why the first one won, at some 300 bytes
     /// each.
-    public static final int WITH_PARTS_MAX = 3;
+    public static final int WITH_PARTS_MAX = 2;
 
     /// A candidate as it was ranked.
     ///

@@ -78,6 +78,10 @@ final class Exchanges {
         new Exchange(verb, request).start();
     }
 
+    long bodyBytes() {
+        return room.bytes();
+    }
+
     void sweep(long nowMillis) {
         room.sweep(nowMillis);
     }

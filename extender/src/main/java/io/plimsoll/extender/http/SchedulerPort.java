@@ -5,18 +5,22 @@ import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.Verb;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -74,7 +78,7 @@ public final class SchedulerPort extends VerticleBase {
         var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
                 .exceptionHandler(this::failedHandshake)
-                .requestHandler(router());
+                .requestHandler(dispatch(router()));
         server = created;
         return created.listen(config.port(), config.host())
                 .onSuccess(listening -> tls.ifPresent(first -> reload(first).start(created)));
@@ -92,6 +96,16 @@ public final class SchedulerPort extends VerticleBase {
     /// How long ago the event loop last came round.
     public long silentMillis() {
         return millis.getAsLong() - beatMillis;
+    }
+
+    /// How many connections are open; any thread may ask.
+    public int connections() {
+        return connections.count();
+    }
+
+    /// Bytes that bodies have room for; any thread may ask.
+    public long bodyBytes() {
+        return exchanges.bodyBytes();
     }
 
     private TlsReload reload(TlsMaterial first) {
@@ -116,15 +130,34 @@ public final class SchedulerPort extends VerticleBase {
         return options;
     }
 
+    /// Calls of a scheduler go straight to where they are answered; all else is the router's.
+    private Handler<HttpServerRequest> dispatch(Router others) {
+        var verbs = new HashMap<String, Verb>();
+        for (var verb : Verb.values()) {
+            verbs.put(path(verb), verb);
+        }
+        return request -> {
+            var verb = verbs.get(request.uri());
+            if (verb != null && request.method().equals(HttpMethod.POST)) {
+                exchanges.receive(verb, request);
+            } else {
+                others.handle(request);
+            }
+        };
+    }
+
     private Router router() {
         var router = Router.router(vertx);
         for (var verb : Verb.values()) {
-            router.post(config.prefix() + "/" + verb.label())
-                    .handler(context -> exchanges.receive(verb, context.request()));
+            router.post(path(verb)).handler(context -> exchanges.receive(verb, context.request()));
         }
         router.errorHandler(404, context -> refuse(context, 404, "no such path: POST " + paths()));
         router.errorHandler(405, context -> refuse(context, 405, "only POST is answered here"));
         return router;
+    }
+
+    private String path(Verb verb) {
+        return config.prefix() + "/" + verb.label();
     }
 
     private String paths() {

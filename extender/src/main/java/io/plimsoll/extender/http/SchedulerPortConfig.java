@@ -10,10 +10,14 @@ import java.util.Optional;
 /// @param port 0 for any free one
 /// @param prefix path before the verbs, e.g. `/scheduler` for `/scheduler/filter`; may be empty
 /// @param bodyBytesMax largest body; whole nodes of a big cluster take tens of megabytes
-/// @param bodiesBytesMax largest sum of the bodies being received at one time
+/// @param bodiesBytesMax largest sum of the bodies held at one time; who comes beyond it is not read from until
+/// there
+///     is room
 /// @param connectionsMax beyond it the connection that is quiet longest is closed
-/// @param requestMillisMax how long a client may take for a request's head or body
-/// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90 s
+/// @param requestMillisMax how long a client may take for a request's head, and from there until it has read the
+/// answer
+/// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90
+/// s
 public record SchedulerPortConfig(
         String host,
         int port,

@@ -28,10 +28,15 @@ final class Sending {
 
     /// @param reply must stay as it is until it is sent
     static Sending of(ReplyBuffer reply) {
+        return new Sending(
+                reply.isOnePiece() ? Unpooled.wrappedBuffer(reply.own(), 0, reply.length()) : composed(reply));
+    }
+
+    private static ByteBuf composed(ReplyBuffer reply) {
         var whole = new CompositeByteBuf(UnpooledByteBufAllocator.DEFAULT, false, Integer.MAX_VALUE);
         reply.forEachPiece(
                 (bytes, from, to) -> whole.addComponent(true, Unpooled.wrappedBuffer(bytes, from, to - from)));
-        return new Sending(whole.numComponents() == 1 ? whole.component(0) : whole);
+        return whole;
     }
 
     Future<Void> to(HttpServerResponse response) {
@@ -52,7 +57,7 @@ final class Sending {
     }
 
     private Buffer slice(int length) {
-        var slice = reply.slice(reply.readerIndex() + sent, length);
+        var slice = length == reply.readableBytes() ? reply : reply.slice(sent, length);
         sent += length;
         return BufferInternal.buffer(slice);
     }

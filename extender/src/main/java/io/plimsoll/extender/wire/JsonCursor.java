@@ -1,6 +1,7 @@
 package io.plimsoll.extender.wire;
 
 import io.plimsoll.extender.wire.MalformedRequest.Kind;
+import io.plimsoll.model.cluster.NodeTable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -97,12 +98,24 @@ final class JsonCursor {
     void expectType(char opening, String where) {
         byte next = peek();
         if (next != opening) {
-            throw new MalformedRequest(
-                    Kind.WRONG_TYPE,
-                    where + " must be " + type(opening) + " but starts with '" + (char) (next & 0xff) + "' at byte "
-                            + at);
+            throw wrongType(opening, where, next);
         }
         at++;
+    }
+
+    private MalformedRequest wrongType(char opening, String where, byte next) {
+        return new MalformedRequest(
+                Kind.WRONG_TYPE,
+                where + " must be " + type(opening) + " but starts with '" + (char) (next & 0xff) + "' at byte " + at);
+    }
+
+    /// Where the value that comes next begins; it begins with `opening` if that is `required`.
+    int startOf(char opening, boolean required, String where) {
+        byte next = peek();
+        if (required && next != opening) {
+            throw wrongType(opening, where, next);
+        }
+        return at;
     }
 
     /// Moves past the string whose opening quote is next and returns where its content began; the content ends at
@@ -126,6 +139,21 @@ final class JsonCursor {
         }
     }
 
+    /// Moves past a node's name and the quote behind it, if that is what comes next in a string just opened.
+    boolean passIfNext(NodeTable table, int slot) {
+        int to = at + table.nameLength(slot);
+        if (to >= end || bytes[to] != '"' || !table.isNameAt(slot, bytes, at)) {
+            return false;
+        }
+        at = to + 1;
+        return true;
+    }
+
+    /// Moves back by one byte.
+    void back() {
+        at--;
+    }
+
     void skipValue() {
         switch (peek()) {
             case '"' -> string();
@@ -136,7 +164,11 @@ final class JsonCursor {
 
     /// Whether the bytes from `from` up to the last string's closing quote spell `lowerCase` in any case.
     boolean spells(int from, String lowerCase) {
-        int length = at - 1 - from;
+        return spells(from, at - 1, lowerCase);
+    }
+
+    private boolean spells(int from, int to, String lowerCase) {
+        int length = to - from;
         if (length != lowerCase.length()) {
             return false;
         }
@@ -201,6 +233,19 @@ final class JsonCursor {
             }
         }
         return true;
+    }
+
+    /// Whether the key is `lowerCase` in any case.
+    boolean keySpells(String lowerCase) {
+        return spells(keyFrom, keyTo, lowerCase);
+    }
+
+    int keyFrom() {
+        return keyFrom;
+    }
+
+    int keyTo() {
+        return keyTo;
     }
 
     String key() {

@@ -1,81 +1,130 @@
 package io.plimsoll.extender.wire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.plimsoll.extender.wire.MalformedRequest.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /// Answers `ProcessPreemption` with the victims that came in: which pods to preempt stays the scheduler's choice.
 ///
-/// The reply names victims by uid (`NodeNameToMetaVictims`), also where the request had whole pods.
+/// The reply names victims by uid (`NodeNameToMetaVictims`), also where the request had whole pods: those are
+/// the bulk of it, and skipped.
 public final class Preemption {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final byte[] META = ascii("{\"NodeNameToMetaVictims\":");
+    private static final byte[] PODS = ascii("\":{\"Pods\":[");
+    private static final byte[] UID = ascii("{\"UID\":\"");
+    private static final byte[] END_OF_UID = ascii("\"}");
+    private static final byte[] VIOLATIONS = ascii("],\"NumPDBViolations\":");
 
-    private Preemption() {}
+    private final JsonCursor json = new JsonCursor();
+    private final byte[] body;
+    private final ReplyBuffer out;
+    private int metaFrom;
+    private int metaTo;
+    private int wholeFrom;
+    private int wholeTo;
+    private boolean first;
+    private int uidFrom;
+    private int uidTo;
+    private String violations = "0";
+
+    private Preemption(byte[] body, ReplyBuffer out) {
+        this.body = body;
+        this.out = out;
+    }
 
     public static void echo(byte[] body, int length, ReplyBuffer out) {
-        var reply = JsonNodeFactory.instance.objectNode();
-        reply.set("NodeNameToMetaVictims", metaVictims(parsed(body, length)));
+        var preemption = new Preemption(body, out);
+        preemption.read(length);
         out.clear();
-        out.put(written(reply));
+        out.put(META);
+        preemption.reply();
+        out.put('}');
     }
 
-    private static JsonNode parsed(byte[] body, int length) {
-        try {
-            var args = JSON.readTree(body, 0, length);
-            if (args == null || !args.isObject()) {
-                throw new MalformedRequest(Kind.WRONG_TYPE, "the request must be an object");
+    private void read(int length) {
+        json.reset(body, length);
+        json.expectType('{', "the request");
+        json.fields(() -> {
+            boolean isMeta = json.keySpells("nodenametometavictims");
+            boolean isWhole = json.keySpells("nodenametovictims");
+            int from = json.startOf('{', isMeta || isWhole, "the victims");
+            json.skipValue();
+            if (isMeta) {
+                metaFrom = from;
+                metaTo = json.at();
+            } else if (isWhole) {
+                wholeFrom = from;
+                wholeTo = json.at();
             }
-            return args;
-        } catch (JsonProcessingException e) {
-            throw new MalformedRequest(Kind.SYNTAX, e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        });
+    }
+
+    private void reply() {
+        if (metaTo > 0) {
+            out.echo(body, metaFrom, metaTo);
+        } else if (wholeTo > 0) {
+            whole();
+        } else {
+            out.put('{').put('}');
         }
     }
 
-    private static ObjectNode metaVictims(JsonNode args) {
-        var meta = get(args, "NodeNameToMetaVictims");
-        if (meta.isObject()) {
-            return (ObjectNode) meta;
-        }
-        var byNode = JsonNodeFactory.instance.objectNode();
-        for (var victims : get(args, "NodeNameToVictims").properties()) {
-            byNode.set(victims.getKey(), metaVictimsOf(victims.getValue()));
-        }
-        return byNode;
+    private void whole() {
+        json.reset(body, wholeFrom, wholeTo);
+        out.put('{');
+        first = true;
+        json.object("NodeNameToVictims", this::node);
+        out.put('}');
     }
 
-    private static ObjectNode metaVictimsOf(JsonNode victims) {
-        var meta = JsonNodeFactory.instance.objectNode();
-        var pods = meta.putArray("Pods");
-        for (var pod : get(victims, "Pods")) {
-            pods.addObject().put("UID", pod.path("metadata").path("uid").asText(""));
-        }
-        meta.put("NumPDBViolations", get(victims, "NumPDBViolations").asLong(0));
-        return meta;
-    }
-
-    /// The value of a key in any case, or a missing node.
-    private static JsonNode get(JsonNode object, String key) {
-        for (var field : object.properties()) {
-            if (field.getKey().equalsIgnoreCase(key)) {
-                return field.getValue();
+    private void node() {
+        separate();
+        out.put('"').echo(body, json.keyFrom(), json.keyTo()).put(PODS);
+        first = true;
+        violations = "0";
+        json.object("victims", () -> {
+            if (json.keySpells("pods")) {
+                json.items("Pods", this::pod);
+            } else if (json.keySpells("numpdbviolations")) {
+                violations = json.scalar("NumPDBViolations");
+            } else {
+                json.skipValue();
             }
-        }
-        return JsonNodeFactory.instance.missingNode();
+        });
+        out.put(VIOLATIONS).put(ascii(violations)).put('}');
+        first = false;
     }
 
-    private static byte[] written(JsonNode reply) {
-        try {
-            return JSON.writeValueAsBytes(reply);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
+    private void pod() {
+        uidFrom = 0;
+        uidTo = 0;
+        json.object("a victim", () -> {
+            if (json.keyIs("metadata")) {
+                json.object("metadata", this::uid);
+            } else {
+                json.skipValue();
+            }
+        });
+        separate();
+        out.put(UID).echo(body, uidFrom, uidTo).put(END_OF_UID);
+    }
+
+    private void uid() {
+        if (json.keyIs("uid")) {
+            uidFrom = json.string("metadata.uid");
+            uidTo = json.at() - 1;
+        } else {
+            json.skipValue();
         }
+    }
+
+    private void separate() {
+        if (!first) {
+            out.put(',');
+        }
+        first = false;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

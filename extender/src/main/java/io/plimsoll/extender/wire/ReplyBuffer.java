@@ -63,6 +63,15 @@ public final class ReplyBuffer {
         return bytes.length;
     }
 
+    /// Whether nothing of it lies in the body, but all in [#own].
+    public boolean isOnePiece() {
+        return ranges == 0;
+    }
+
+    public byte[] own() {
+        return bytes;
+    }
+
     public void forEachPiece(Pieces pieces) {
         int from = 0;
         for (int i = 0; i < ranges; i++) {
@@ -144,7 +153,7 @@ public final class ReplyBuffer {
         LONGS.set(bytes, at, HOST);
         bytes[at + 8] = '"';
         at += HOST_BYTES;
-        System.arraycopy(body, nameFrom, bytes, at, count);
+        copy(body, nameFrom, at, count);
         at += count;
         LONGS.set(bytes, at, SCORE);
         bytes[at + 8] = '"';
@@ -157,6 +166,17 @@ public final class ReplyBuffer {
         bytes[at++] = '}';
         bytes[at++] = ',';
         length = at;
+    }
+
+    /// Copies a few dozen bytes, in words where it may write over its end: what comes after is not there yet.
+    private void copy(byte[] source, int from, int to, int count) {
+        if (from + count + 8 > source.length) {
+            System.arraycopy(source, from, bytes, to, count);
+            return;
+        }
+        for (int i = 0; i < count; i += 8) {
+            LONGS.set(bytes, to + i, (long) LONGS.get(source, from + i));
+        }
     }
 
     /// Takes the last byte back.

@@ -136,6 +136,21 @@ class LargeBodiesTest {
                 .contains("plimsoll_extender_neutral_total{cause=\"too-many-nodes\",verb=\"prioritize\"} 1.0");
     }
 
+    @Test
+    void preempt_wholeVictimsAtTheLimit_comeBackByUid() throws Exception {
+        var pod = "{\"metadata\":{\"name\":\"p\",\"uid\":\"u\"},\"spec\":{\"x\":\"" + "i".repeat(16_000) + "\"}},";
+        var pods = pod.repeat(LIMIT / pod.length() - 2);
+        var body = "{\"Pod\":{},\"NodeNameToVictims\":{\"n1\":{\"Pods\":[" + pods
+                + "{\"metadata\":{\"uid\":\"last\"}}],\"NumPDBViolations\":2}},\"NodeNameToMetaVictims\":null}";
+
+        var reply = http.send(request("preempt", body.getBytes(StandardCharsets.US_ASCII)), BodyHandlers.ofString());
+
+        assertThat(reply.statusCode()).isEqualTo(200);
+        assertThat(reply.body())
+                .startsWith("{\"NodeNameToMetaVictims\":{\"n1\":{\"Pods\":[{\"UID\":\"u\"},{\"UID\":\"u\"}")
+                .endsWith("{\"UID\":\"last\"}],\"NumPDBViolations\":2}}}");
+    }
+
     private HttpResponse<byte[]> filter(byte[] body) throws Exception {
         return http.send(request("filter", body), BodyHandlers.ofByteArray());
     }

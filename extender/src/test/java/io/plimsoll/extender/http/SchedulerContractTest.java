@@ -201,6 +201,32 @@ class SchedulerContractTest {
     }
 
     @Test
+    void preempt_severalNodesAndVictims_comeBackInOrder() throws Exception {
+        var reply = extender.post("/scheduler/preempt", """
+                {"Pod":{},"NodeNameToVictims":{"a":{"Pods":[{"metadata":{"uid":"u1"}},{"metadata":{"name":"p"}}],\
+                "NumPDBViolations":0},"b":{"Pods":null},"c":null},"NodeNameToMetaVictims":null}""");
+
+        assertThat(reply.body()).isEqualTo("""
+                {"NodeNameToMetaVictims":{"a":{"Pods":[{"UID":"u1"},{"UID":""}],"NumPDBViolations":0},\
+                "b":{"Pods":[],"NumPDBViolations":0}}}""");
+    }
+
+    @Test
+    void preempt_noVictims_answersNone() throws Exception {
+        var reply = extender.post("/scheduler/preempt", "{\"Pod\":{}}");
+
+        assertThat(reply.body()).isEqualTo("{\"NodeNameToMetaVictims\":{}}");
+    }
+
+    @Test
+    void preempt_victimsOfTheWrongType_isRefused() throws Exception {
+        var reply = extender.post("/scheduler/preempt", "{\"NodeNameToMetaVictims\":[]}");
+
+        assertThat(reply.statusCode()).isEqualTo(400);
+        assertThat(reply.body()).contains("the victims must be an object");
+    }
+
+    @Test
     void request_unreadable_isRefusedWithReason() throws Exception {
         for (var body : List.of("", "[]", "nonsense", "{\"NodeNames\":[1]}", "{\"NodeNames\":\"n\"}", "{\"Nodes\":{")) {
 

@@ -58,6 +58,21 @@ class ExtenderArgsProperties {
         }
     }
 
+    /// What came after a name the last time is only a guess at what comes now.
+    @Property(tries = 500, seed = "7")
+    void read_namesAfterOthers_asIfTheyWereTheFirst(
+            @ForAll("names") List<String> before, @ForAll("names") List<String> names, @ForAll("looks") long look) {
+        read(new Writer(look).names(before));
+        read(new Writer(look + 1).names(before));
+
+        read(new Writer(look + 2).names(names));
+
+        assertThat(readNames()).isEqualTo(names);
+        for (int i = 0; i < args.count(); i++) {
+            assertThat(args.slot(i)).isEqualTo(TABLE.slot(names.get(i)));
+        }
+    }
+
     @Property(tries = 300, seed = "2")
     void read_nodes_asJacksonReadsThem(@ForAll("names") List<String> names, @ForAll("looks") long look) {
         var body = new Writer(look).nodes(names);

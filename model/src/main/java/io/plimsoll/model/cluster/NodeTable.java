@@ -67,6 +67,18 @@ public final class NodeTable {
         return ABSENT;
     }
 
+    /// How many bytes the name of that slot takes.
+    public int nameLength(int slot) {
+        return nameBytes[slot].length;
+    }
+
+    /// Whether `buffer` has the name of that slot at `from`.
+    public boolean isNameAt(int slot, byte[] buffer, int from) {
+        var name = nameBytes[slot];
+        return from + name.length <= buffer.length
+                && Arrays.equals(name, 0, name.length, buffer, from, from + name.length);
+    }
+
     private void insert(int slot) {
         int hash = hash(nameBytes[slot], 0, nameBytes[slot].length);
         int mask = slotOf.length - 1;

@@ -8,17 +8,19 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 
-/// Remembers for a few seconds where pods just ranked will probably go. Mutable; belongs to the one thread that ranks.
+/// Remembers for a few seconds where pods just ranked will probably go. Mutable; belongs to the one thread that
+/// ranks.
 ///
-/// The scheduler tells nobody which node won, and a watch tells it late. Until a pod is seen bound, each node of its
-/// top band therefore counts an equal share of it, so that a burst of equal pods does not all go for one node:
+/// The scheduler tells nobody which node won, and a watch tells it late. Until a pod is seen bound, each node of
+/// its top band therefore counts an equal share of it, so that a burst of equal pods does not all go for one
+/// node:
 ///
 ///     ranked ──► expected ──► seen bound in the image (it counts there from now on)
 ///                   │  ▲ └──► 5 s passed: it never was bound
 ///                   └──┘ ranked again: the new share replaces the old one
 ///
-/// At most [#PODS_MAX] pods are remembered, the oldest being forgotten first, and at most [#BAND_MAX] nodes a pod,
-/// taken evenly out of a wider band: one pod on 64 nodes or more is little for any of them.
+/// At most [#PODS_MAX] pods are remembered, the oldest being forgotten first, and at most [#BAND_MAX] nodes a
+/// pod, taken evenly out of a wider band: one pod on 64 nodes or more is little for any of them.
 ///
 /// | band | share of each node |
 /// |---|---|
@@ -26,12 +28,12 @@ import java.util.LinkedHashMap;
 /// | 4 nodes | a quarter |
 /// | 500 nodes | 1/64 on 64 of them |
 ///
-/// A call costs what has changed: sums by slot are kept in whole units (millionths), so that what was added is taken
-/// away again exactly. A new node table moves the shares over by node name.
+/// A call costs what has changed: sums by slot are kept in whole units (millionths), so that what was added is
+/// taken away again exactly. A new node table moves the shares over by node name.
 public final class SpeculativeShares implements Shares {
 
     static final int PODS_MAX = 1_024;
-    static final int BAND_MAX = 64;
+    public static final int BAND_MAX = 64;
     static final long TTL_MILLIS = 5_000;
 
     private static final double UNIT = 1e6;
