@@ -2,9 +2,8 @@ package io.plimsoll.kubernetes;
 
 import io.plimsoll.model.cluster.ClusterEvent;
 
-/// What an event is called in a log line: its kind and whom it is about, e.g. `PodApplied shop/web-7`; never all that
-/// it
-/// holds.
+/// What an event is called in a log line: its kind and whom it is about, e.g. `PodApplied shop/web-7`; never all
+/// that it holds.
 final class EventLabel {
 
     private EventLabel() {}

@@ -31,10 +31,9 @@ import org.slf4j.LoggerFactory;
 /// is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue is full,
 /// [#accept] blocks: whoever reads the cluster faster than it can be written down waits.
 ///
-/// An event that cannot be replayed is left out whole, counted and logged: its batch is thrown away and written again,
-/// one event at a time, so that no image shows half of it. An error of the machine (out of memory, say) ends the
-/// writer;
-/// [#problem] then says so, for whoever can restart the process.
+/// An event that cannot be replayed is left out whole, counted and logged: its batch is thrown away and written
+/// again, one event at a time, so that no image shows half of it. An error of the machine (out of memory, say) ends
+/// the writer; [#problem] then says so, for whoever can restart the process.
 public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<ClusterImage>, AutoCloseable {
 
     static final int QUEUE_EVENTS_MAX = 16_384;

@@ -202,7 +202,7 @@ public final class LargeClusterMemory {
     private void prometheus(String query, OutputStream body) throws IOException {
         boolean ofNodes = !query.contains("namespace, pod, container");
         boolean times = query.contains("timestamp(");
-        boolean cpu = query.contains("cpu_seconds_total");
+        boolean cpu = query.contains("cpu_seconds_total") || query.contains("cpu_usage_seconds_total");
         boolean known = !ofNodes || times || cpu || query.contains("node_memory_MemTotal_bytes");
         int cycle = ofNodes && times ? answered.incrementAndGet() : answered.get();
         int count = ofNodes ? nodes : 2 * pods;

@@ -29,10 +29,9 @@ import org.slf4j.LoggerFactory;
 ///              ▲                          ▲                    watch again from the last version heard
 ///              └─ failed: list again      └───────────────────────────┘
 ///
-/// Between any two of these requests lies a pause that doubles from one to the next, unless a watch has *lived*: it was
-/// open for [#LIVED_MIN] at least. So neither a server that refuses nor one that ends every watch at once, says 410
-/// again
-/// and again or answers with nonsense is asked in a tight loop.
+/// Between any two of these requests lies a pause that doubles from one to the next, unless a watch has *lived*: it
+/// was open for [#LIVED_MIN] at least. So neither a server that refuses nor one that ends every watch at once, says
+/// 410 again and again or answers with nonsense is asked in a tight loop.
 ///
 /// Objects are decoded from the stream one by one and handed on at once: neither a page nor an object is ever whole in
 /// memory. What the sink cannot take yet stays in the connection. Duplicates are handed on: events are states, and

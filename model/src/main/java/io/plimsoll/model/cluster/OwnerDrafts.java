@@ -11,8 +11,7 @@ import java.util.function.Function;
 /// Belongs to the one thread that writes images.
 ///
 /// A pod belongs to the root of its chain of owners, so a change of an owner's parent concerns the pods below that
-/// owner
-/// and no others: the two indices find them without a look at any other pod.
+/// owner and no others: the two indices find them without a look at any other pod.
 final class OwnerDrafts {
 
     private static final int DEPTH_MAX = 8;

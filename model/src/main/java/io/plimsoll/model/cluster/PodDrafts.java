@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The pods while they are being changed, and where they are: on a node, or *strays* bound to one that is not known
-/// yet.
-/// Belongs to the one thread that writes images.
+/// yet. Belongs to the one thread that writes images.
 ///
 /// Every pod that is put or removed here is also counted to its workload and noted with its owner.
 final class PodDrafts {
