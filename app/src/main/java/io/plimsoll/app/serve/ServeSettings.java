@@ -80,9 +80,9 @@ final class ServeSettings {
 
     static final Setting<Double> TARGET_UTILIZATION = setting(
             "placement.target-utilization-share",
-            ValueType.share(),
+            ValueType.shareOrNone(),
             PLACEMENT.targetUtilization(),
-            "How full a node should be on its predicted CPU peak");
+            "Up to where nodes are filled before others are; 0 prefers the emptier node always");
     static final Setting<Double> CPU_HOT = setting(
             "placement.cpu-hot-share", ValueType.share(), PLACEMENT.cpuHot(), "Above this CPU load a node is refused");
     static final Setting<Double> MEMORY_HOT = setting(

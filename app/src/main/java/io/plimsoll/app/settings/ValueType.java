@@ -36,6 +36,12 @@ public record ValueType<T>(String allowed, Function<String, Optional<T>> read) {
                 "a number between 0 and 1, like 0.65", text -> number(text).filter(value -> value > 0 && value < 1));
     }
 
+    /// A share that may be nothing, but not all.
+    public static ValueType<Double> shareOrNone() {
+        return new ValueType<>(
+                "a number from 0 to below 1, like 0.65", text -> number(text).filter(value -> value >= 0 && value < 1));
+    }
+
     public static ValueType<Boolean> yesOrNo() {
         return new ValueType<>("true or false", text -> switch (text) {
             case "true" -> Optional.of(true);

@@ -17,7 +17,8 @@ final class Baselines {
                 new MostAllocated(),
                 new TargetLoadPacking(),
                 new RiskBalancing(),
-                new LoadAware());
+                new LoadAware("Koordinator LoadAware", true),
+                new LoadAware("Koordinator, score only", false));
     }
 
     /// A rule that looks at one node at a time.
@@ -129,7 +130,7 @@ final class Baselines {
 
     /// Koordinator's load-aware rule: refuses above 65 % of CPU or 95 % of memory, else the mean free share; pods
     /// bound since the newest report count by 85 % and 70 % of their requests as far as they were not seen to use
-    /// it.
+    /// it. Without its refusals, no pod waits: a row to compare by, since a pod that waits heats nothing.
     private static final class LoadAware extends NodeByNode {
 
         private static final double CPU_FACTOR = 0.85;
@@ -137,9 +138,17 @@ final class Baselines {
         private static final double CPU_MAX = 0.65;
         private static final double MEMORY_MAX = 0.95;
 
+        private final String name;
+        private final boolean refuses;
+
+        LoadAware(String name, boolean refuses) {
+            this.name = name;
+            this.refuses = refuses;
+        }
+
         @Override
         public String name() {
-            return "Koordinator LoadAware";
+            return name;
         }
 
         @Override
@@ -153,7 +162,7 @@ final class Baselines {
             double usedMemory = observed.latest(slot, 1) + unseen(observed, node, false);
             double cpu = (usedCpu + CPU_FACTOR * pod.requests().cpuMillis()) / size.cpuMillis();
             double memory = (usedMemory + MEMORY_FACTOR * pod.requests().memoryBytes()) / size.memoryBytes();
-            if (cpu > CPU_MAX || memory > MEMORY_MAX) {
+            if (refuses && (cpu > CPU_MAX || memory > MEMORY_MAX)) {
                 return REFUSED;
             }
             return Math.floor(100 * (1 - (cpu + memory) / 2));

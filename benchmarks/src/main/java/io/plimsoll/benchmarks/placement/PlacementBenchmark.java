@@ -18,8 +18,9 @@ import java.util.Random;
 
 /// Replays real usage under each placement rule and prints a Markdown table for each trace and seed.
 ///
-/// Arguments: the folder of the traces; the number of seeds, 3 unless given; hours to replay, 24 unless given; and
-/// `tune` to compare settings of Plimsoll instead of rules.
+/// Arguments: the folder of the traces; the number of seeds, 3 unless given, or the first and the last one as in 4-5;
+/// hours to replay, 24 unless given, and the hour of the trace to begin at, as in 24+48; `tune` to compare settings of
+/// Plimsoll instead of rules; and a part of the names of the traces to take, all unless given.
 public final class PlacementBenchmark {
 
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -41,35 +42,40 @@ public final class PlacementBenchmark {
             OUT.println("Skipped: say where the traces are, e.g. PlacementBenchmark traces 3");
             return;
         }
-        int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
-        int hours = args.length > 2 ? Integer.parseInt(args[2]) : 24;
+        var seeds = (args.length > 1 ? args[1] : "3").split("-", 2);
+        var hours = (args.length > 2 ? args[2] : "24").split("[+]", 2);
+        int start = hours.length > 1 ? Integer.parseInt(hours[1]) : 0;
         var policies = args.length > 3 && args[3].equals("tune") ? settings() : rules();
         var totals = new Totals();
-        for (var scenario : scenarios(Path.of(args[0]))) {
-            for (int seed = 1; seed <= seeds; seed++) {
-                totals.add(run(scenario, policies, seed, hours * 60));
+        for (var scenario : scenarios(Path.of(args[0]), args.length > 4 ? args[4] : "")) {
+            var later = scenario.from(start * 60);
+            for (int seed = seeds.length > 1 ? Integer.parseInt(seeds[0]) : 1;
+                    seed <= Integer.parseInt(seeds[seeds.length - 1]);
+                    seed++) {
+                totals.add(run(later, policies, seed, Integer.parseInt(hours[0]) * 60));
             }
         }
         OUT.printf("%n### All of them%n%n%s", totals.table());
     }
 
-    private static List<Scenario> scenarios(Path data) throws IOException {
+    private static List<Scenario> scenarios(Path data, String named) throws IOException {
         var scenarios = new ArrayList<Scenario>();
-        for (var file : files(data.resolve("bitbrains-rnd"), ".csv.gz")) {
+        for (var file : files(data.resolve("bitbrains-rnd"), named, ".csv.gz")) {
             scenarios.add(new Scenario("Bitbrains " + file.getFileName(), TraceFiles.bitbrains(file)));
         }
-        for (var file : files(data.resolve("planetlab"), ".tar.gz")) {
+        for (var file : files(data.resolve("planetlab"), named, ".tar.gz")) {
             scenarios.add(new Scenario("PlanetLab " + file.getFileName(), TraceFiles.planetlab(file)));
         }
         return scenarios;
     }
 
-    private static List<Path> files(Path folder, String ending) throws IOException {
+    private static List<Path> files(Path folder, String named, String ending) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(ending))
+            return files.filter(file ->
+                            file.toString().endsWith(ending) && file.toString().contains(named))
                     .sorted()
                     .toList();
         }
@@ -105,19 +111,25 @@ public final class PlacementBenchmark {
         return policies;
     }
 
+    /// From spreading to packing: up to what load nodes are filled first, and how much an empty one is kept empty.
     private static List<Policy> settings() {
-        var standard = PlacementConfig.DEFAULT;
         var policies = new ArrayList<Policy>();
-        for (double target : new double[] {0.2, 0.35, 0.5}) {
-            for (double emptiness : new double[] {0, 2}) {
-                var weights = new EnumMap<>(standard.weights(Regime.UNKNOWN));
-                weights.put(ScorePart.EMPTINESS, emptiness);
-                policies.add(new PlimsollPolicy(
-                        "target " + target + ", emptiness " + emptiness, config(target, standard.cpuHot(), weights)));
-            }
+        for (double emptiness : new double[] {20, 2, 1.15, 1, 0.5}) {
+            policies.add(settings(0, emptiness));
         }
-        policies.add(new PlimsollPolicy("Plimsoll", standard));
+        for (double target : new double[] {0.4, 0.5, 0.65}) {
+            policies.add(settings(target, 0));
+        }
+        policies.add(new PlimsollPolicy("Plimsoll, defaults", PlacementConfig.DEFAULT));
         return policies;
+    }
+
+    private static Policy settings(double target, double emptiness) {
+        var standard = PlacementConfig.DEFAULT;
+        var weights = new EnumMap<>(standard.weights(Regime.UNKNOWN));
+        weights.put(ScorePart.EMPTINESS, emptiness);
+        return new PlimsollPolicy(
+                "target " + target + ", emptiness " + emptiness, config(target, standard.cpuHot(), weights));
     }
 
     private static PlacementConfig config(double target, double cpuHot, Map<ScorePart, Double> weights) {
@@ -158,5 +170,15 @@ public final class PlacementBenchmark {
         return (int) Math.ceil(Math.max(demand, requested));
     }
 
-    private record Scenario(String name, List<UsageTrace> traces) {}
+    private record Scenario(String name, List<UsageTrace> traces) {
+
+        /// The same from a later minute on.
+        Scenario from(int minute) {
+            return minute == 0
+                    ? this
+                    : new Scenario(
+                            name + " from hour " + minute / 60,
+                            traces.stream().map(trace -> trace.from(minute)).toList());
+        }
+    }
 }

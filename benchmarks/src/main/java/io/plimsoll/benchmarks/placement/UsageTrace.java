@@ -1,6 +1,7 @@
 package io.plimsoll.benchmarks.placement;
 
 import io.plimsoll.model.cluster.Resources;
+import java.util.Arrays;
 
 /// What one machine of a trace was given and what it used, at a fixed interval from the start of the trace.
 ///
@@ -17,6 +18,16 @@ record UsageTrace(String name, Resources requested, float[] cpuMillis, float[] m
 
     double memoryBytes(int minute) {
         return memoryBytes[Math.min(memoryBytes.length - 1, minute / INTERVAL_MINUTES)];
+    }
+
+    /// The same from a later minute on.
+    UsageTrace from(int minute) {
+        int first = minute / INTERVAL_MINUTES;
+        return new UsageTrace(
+                name,
+                requested,
+                Arrays.copyOfRange(cpuMillis, first, cpuMillis.length),
+                Arrays.copyOfRange(memoryBytes, first, memoryBytes.length));
     }
 
     double cpuMillisMean(int minutes) {

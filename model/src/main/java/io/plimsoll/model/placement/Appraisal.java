@@ -9,18 +9,25 @@ import java.util.EnumMap;
 ///
 ///     S = Σ wᵢtᵢsᵢ / Σ wᵢtᵢ · floor
 ///
-/// tᵢ is the trust in what the part is measured by (1 for parts that are not measured), so that a part fades with the
-/// age of its data, is absent without any, and the others take over its weight.
+/// tᵢ is the trust in what the part is measured by (1 for parts that are not measured), so that a part fades
+/// with the age of its data, is absent without any, and the others take over its weight.
+///
+/// U and M are what the node is expected to bear of CPU and memory with the pod there, as shares of allocatable:
+///
+///     U = μ_node + μ_pod + pods on their way + √(σ²_node + σ²_pod)
+///
+/// one deviation above the mean, which a normal load exceeds one minute in six. More deviations put more and
+/// more nodes beyond their size, where they differ less in what they will really bear.
 ///
 /// No weight may buy a dangerous node. Whatever the weights,
 ///
 ///     floor = min(1, min(memory pressure, stability) / 30)         each as far as it is trusted
-///             · (1, or 0.1 / max(U, M) when that is above 1)       predicted peak beyond the node
+///             · (1, or 0.1 / max(U, M) when that is above 1)       it is expected beyond the node
 ///             · 0.01 on a virtual node
 ///
-/// The 30 is the point at which a node is in trouble whatever else it offers. Neighbour fit joins the minimum with its
-/// part. Nothing is known of what stands behind a virtual node (its conditions and pressure are made up by its
-/// provider), so it has no part that would be measured and ranks below every real node that is in order.
+/// The 30 is the point at which a node is in trouble whatever else it offers. Neighbour fit joins the minimum
+/// with its part. Nothing is known of what stands behind a virtual node (its conditions and pressure are made up
+/// by its provider), so it has no part that would be measured and ranks below every real node that is in order.
 ///
 /// | memory pressure | stability | max(U, M) | floor |
 /// |---|---|---|---|
@@ -45,6 +52,8 @@ final class Appraisal {
     private final PodToPlace pod;
     private final double podCpuMillis;
     private final double podMemoryBytes;
+    private final double podCpuVariance;
+    private final double podMemoryVariance;
     private final boolean someInUse;
     private final long nowMillis;
 
@@ -80,8 +89,10 @@ final class Appraisal {
         this.trust = trust;
         this.shares = shares;
         this.pod = pod;
-        this.podCpuMillis = pod.expected().cpuMillis();
-        this.podMemoryBytes = pod.expected().memoryBytes();
+        this.podCpuMillis = pod.demand().cpuMillis();
+        this.podMemoryBytes = pod.demand().memoryBytes();
+        this.podCpuVariance = pod.demand().cpuVariance();
+        this.podMemoryVariance = pod.demand().memoryVariance();
         this.someInUse = someInUse;
         this.nowMillis = nowMillis;
     }
@@ -91,30 +102,38 @@ final class Appraisal {
         double addedCpuMillis = podCpuMillis + shares.cpuMillis(slot);
         double addedMemoryBytes = podMemoryBytes + shares.memoryBytes(slot);
         cpuTrust = trust.at(node.cpuAtMillis, nowMillis);
-        cpuShare = Trust.blend(cpuTrust, node.cpuKnown, node.cpuUnmeasured) + addedCpuMillis * node.perCpuMilli;
+        cpuShare = Trust.blend(cpuTrust, node.cpuKnown, node.cpuUnmeasured)
+                + addedCpuMillis * node.perCpuMilli
+                + deviation(node.cpuVariance, podCpuVariance, node.perCpuMilli);
         memoryShare = Trust.blend(trust.at(node.memoryAtMillis, nowMillis), node.memoryKnown, node.memoryUnmeasured)
-                + addedMemoryBytes * node.perMemoryByte;
+                + addedMemoryBytes * node.perMemoryByte
+                + deviation(node.memoryVariance, podMemoryVariance, node.perMemoryByte);
         siblings = SiblingsPart.score(siblings(node, slot), pod.replicas());
         emptiness = EmptinessPart.score(node.isEmpty, someInUse);
         stability = StabilityPart.score(node.stability, nowMillis);
         if (node.isVirtual) {
             nothingMeasured();
         } else {
-            measured(node, addedMemoryBytes);
+            measured(node, slot);
         }
         weighted = weighted();
         floor = floor(node.isVirtual);
         return weighted * floor;
     }
 
-    private void measured(NodeFigures node, double addedMemoryBytes) {
+    private static double deviation(double ofNode, double ofPod, double perUnit) {
+        return Math.sqrt(ofNode + ofPod * perUnit * perUnit);
+    }
+
+    private void measured(NodeFigures node, int slot) {
         packing = PackingPart.score(cpuShare, memoryShare, config.targetUtilization(Regime.UNKNOWN));
         complementarity = ComplementarityPart.score(cpuShare, memoryShare);
         cpuContention = node.cpuStallScore;
         double headroomTrust = trust.at(node.availableAtMillis, nowMillis);
         double stallTrust = trust.at(node.stallAtMillis, nowMillis);
         double refaultTrust = trust.at(node.refaultAtMillis, nowMillis);
-        double available = node.available - addedMemoryBytes * node.perMachineByte;
+        double peakMemoryBytes = pod.expected().memoryBytes() + shares.memoryBytes(slot);
+        double available = node.available - peakMemoryBytes * node.perMachineByte;
         memoryPressureTrust = Math.max(headroomTrust, Math.max(stallTrust, refaultTrust));
         memoryPressure = MemoryPressurePart.score(
                 headroomTrust > 0 ? MemoryPressurePart.headroomRisk(available, config.memoryEvictShare()) : Double.NaN,

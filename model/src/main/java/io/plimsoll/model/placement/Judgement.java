@@ -4,18 +4,20 @@ package io.plimsoll.model.placement;
 ///
 /// | reason | when | severity |
 /// |---|---|---|
-/// | CPU_HOT | measured peak and the pod above the configured share | 0 to 1 |
+/// | CPU_HOT | measured use and the pod above the configured share | 0 to 1 |
 /// | MEMORY_HOT | the same of memory | 1 to 2 |
 /// | MEMORY_PRESSURE | some task waited for memory in 20 % of the last minute and of the last 10 s, or what is
 /// available would not suffice above the kubelet's eviction line | 2 to 3 |
 /// | UNSTABLE | suppressed for losing its readiness again and again | 3 to 4 |
 ///
-/// A node with several reasons is refused for the most severe. The order is that of what a wrong yes costs: CPU is
-/// shared when it is short, memory is not, and a lost node takes all its pods. Within a step it is how far beyond the
-/// limit, as a share of the node, faded by trust.
+/// A node with several reasons is refused for the most severe. The order is that of what a wrong yes costs: CPU
+/// is shared when it is short, memory is not, and a lost node takes all its pods. Within a step it is how far
+/// beyond the limit, as a share of the node, faded by trust.
 ///
-/// The measured peak is max(latest, μ + 3σ) with the pods not seen yet, without the sum of histories: the sum of all
-/// peaks may never come at one time, and is a reason to prefer another node, not to refuse this one.
+/// The measured use is the latest, with what pods not seen yet use on average, and without histories: what a
+/// node may come to is a reason to prefer another one, not to refuse this one. Each refusal sends the pod to one
+/// of the nodes that are left; on bursty machines, a refusal at μ + 3σ left so few that these got all pods and
+/// were hot next.
 final class Judgement {
 
     private static final Verdict FIT = new Verdict.Fit();
@@ -60,7 +62,7 @@ final class Judgement {
     }
 
     private Verdict cpu(NodeFigures node, int slot) {
-        double added = pod.expected().cpuMillis() + shares.cpuMillis(slot);
+        double added = pod.demand().cpuMillis() + shares.cpuMillis(slot);
         double beyond = node.cpuSeen + added * node.perCpuMilli - config.cpuHot();
         double cpuTrust = trust.at(node.cpuAtMillis, nowMillis);
         return beyond > 0 && cpuTrust > 0 ? unfit(Reason.CPU_HOT, 0, cpuTrust * beyond) : FIT;

@@ -6,28 +6,38 @@ import io.plimsoll.model.usage.DecayedMoments;
 import io.plimsoll.model.usage.NodeSignals;
 import io.plimsoll.model.usage.SignalKind;
 
-/// What the parts of a score read of one node: all that depends neither on the pod nor on the time, as shares of what
-/// the node has, side by side in memory. Worked out once for each [NodeImage] and then read for every pod.
+/// What the parts of a score read of one node: all that depends neither on the pod nor on the time, as shares of
+/// what the node has, side by side in memory. Worked out once for each [NodeImage] and then read for every pod.
 ///
 /// CPU, as shares of allocatable, and the same for memory:
 ///
-///     seen       = max(latest, μ + 3σ) + unsettled      what the node will be measured at on a bad minute
-///     known      = max(seen, Σ p95 of its pods)         its peak: Σ p95 includes the unsettled pods already
-///     unmeasured = max(Σ requests, Σ p95 of its pods)   what to assume without a measurement: never less than requests
+///     seen       = latest + Σ means of its unsettled pods       what it bears now; by this it is refused
+///     later      = Σ means of its pods + max(0, latest − what its pods were last seen to use)
+///     known      = ½ seen + ½ later                             what it will bear; by this and
+///     variance   = max(Σ variances of its pods, σ²)             by this it is compared with others
+///     unmeasured = max(Σ requests, Σ means of its pods)         in the place of known where nothing is measured
 ///
-/// μ + 3σ and Σ p95 together are the N-sigma predictor with a floor from history of EuroSys 2021 ("Take it to the
-/// limit:
-/// peak prediction-driven resource overcommitment"); the latest sample counts alone too, since μ follows a step only
-/// over its half-life.
+/// What is used now says most of the next hour, since what is busy stays busy; what its pods used in their
+/// histories says most of the hours after, with the machine's own share, that of no pod, added. A new pod stays
+/// for both, so each counts half. Peaks do not come together, so it is variances that add up, and not peaks;
+/// where they do come together (a wave of the day, a batch run over many pods) the node's own σ shows it, and
+/// the larger counts.
 ///
-/// Values that are absurd beyond any use (more than [#ABSURD] times the node) count as that much, so that no arithmetic
-/// on them ends in an infinity.
+/// This departs from the predictor of EuroSys 2021 ("Take it to the limit: peak prediction-driven resource
+/// overcommitment"), max(μ + 3σ, Σ p95), which bounds how much a machine may be promised and is the wrong
+/// measure to compare machines by: on bursty ones it exceeds most nodes at once, so that all are refused or tie.
+///
+/// Values that are absurd beyond any use (more than [#ABSURD] times the node) count as that much, so that no
+/// arithmetic on them ends in an infinity.
 final class NodeFigures {
 
-    private static final double SIGMAS = 3;
     private static final double ABSURD = 1000;
 
-    /// Samples this much older than the newest one of their kind are of another cycle, or of a source that is gone.
+    /// How much of what is expected is what is used now; the rest is what the pods' histories say.
+    private static final double OF_NOW = 0.5;
+
+    /// Samples this much older than the newest one of their kind are of another cycle, or of a source that is
+    /// gone.
     private static final double SAME_CYCLE_MILLIS = 60_000;
 
     private static final double STALLED = 0.20;
@@ -41,12 +51,14 @@ final class NodeFigures {
     final double cpuSeen;
     final double cpuKnown;
     final double cpuUnmeasured;
+    final double cpuVariance;
     final double cpuAtMillis;
 
     final double perMemoryByte;
     final double memorySeen;
     final double memoryKnown;
     final double memoryUnmeasured;
+    final double memoryVariance;
     final double memoryAtMillis;
 
     /// Share of the machine's memory that can still be handed out once the unsettled pods have theirs.
@@ -75,21 +87,29 @@ final class NodeFigures {
         workloadIds = node.workloadIds();
 
         perCpuMilli = 1.0 / Math.max(1, spec.allocatable().cpuMillis());
-        double cpuPeak = load.peak().cpuMillis();
-        double cpu = high(signals, SignalKind.CPU_USAGE_MILLIS, node.cpuMillis())
-                + load.unsettled().cpuMillis();
-        cpuSeen = share(cpu, perCpuMilli);
-        cpuKnown = share(Math.max(cpu, cpuPeak), perCpuMilli);
-        cpuUnmeasured = share(Math.max(cpuPeak, (double) load.requested().cpuMillis()), perCpuMilli);
+        var demand = load.demand();
+        var unsettled = load.unsettledDemand();
+        double cpuLatest = signals.value(SignalKind.CPU_USAGE_MILLIS);
+        double cpuNow = cpuLatest + unsettled.cpuMillis();
+        double cpuLater =
+                demand.cpuMillis() + Math.max(0, cpuLatest - load.explained().cpuMillis());
+        cpuSeen = share(cpuNow, perCpuMilli);
+        cpuKnown = share(OF_NOW * cpuNow + (1 - OF_NOW) * cpuLater, perCpuMilli);
+        cpuUnmeasured =
+                share(Math.max(demand.cpuMillis(), (double) load.requested().cpuMillis()), perCpuMilli);
+        cpuVariance = variance(demand.cpuVariance(), node.cpuMillis(), perCpuMilli);
         cpuAtMillis = at(signals, SignalKind.CPU_USAGE_MILLIS);
 
         perMemoryByte = 1.0 / Math.max(1, spec.allocatable().memoryBytes());
-        double memoryPeak = load.peak().memoryBytes();
-        double memory = high(signals, SignalKind.MEMORY_WORKING_SET_BYTES, node.memoryBytes())
-                + load.unsettled().memoryBytes();
-        memorySeen = share(memory, perMemoryByte);
-        memoryKnown = share(Math.max(memory, memoryPeak), perMemoryByte);
-        memoryUnmeasured = share(Math.max(memoryPeak, (double) load.requested().memoryBytes()), perMemoryByte);
+        double memoryLatest = signals.value(SignalKind.MEMORY_WORKING_SET_BYTES);
+        double memoryNow = memoryLatest + unsettled.memoryBytes();
+        double memoryLater = demand.memoryBytes()
+                + Math.max(0, memoryLatest - load.explained().memoryBytes());
+        memorySeen = share(memoryNow, perMemoryByte);
+        memoryKnown = share(OF_NOW * memoryNow + (1 - OF_NOW) * memoryLater, perMemoryByte);
+        memoryUnmeasured =
+                share(Math.max(demand.memoryBytes(), (double) load.requested().memoryBytes()), perMemoryByte);
+        memoryVariance = variance(demand.memoryVariance(), node.memoryBytes(), perMemoryByte);
         memoryAtMillis = at(signals, SignalKind.MEMORY_WORKING_SET_BYTES);
 
         perMachineByte = 1.0 / Math.max(1, spec.capacity().memoryBytes());
@@ -120,8 +140,8 @@ final class NodeFigures {
         cpuStallAtMillis = at(signals, SignalKind.CPU_PSI_SOME_60);
     }
 
-    /// Whether the better of two signals is there and of the other one's cycle, or later. An old one must not hide what
-    /// the other says of now.
+    /// Whether the better of two signals is there and of the other one's cycle, or later. An old one must not
+    /// hide what the other says of now.
     private static boolean isOfNow(NodeSignals signals, SignalKind better, SignalKind other) {
         return signals.get(better).isPresent() && at(signals, better) + SAME_CYCLE_MILLIS >= at(signals, other);
     }
@@ -137,14 +157,13 @@ final class NodeFigures {
         return count;
     }
 
-    private static double high(NodeSignals signals, SignalKind kind, DecayedMoments moments) {
-        double latest = signals.value(kind);
-        double predicted = moments.mean() + SIGMAS * moments.deviation();
-        return predicted > latest ? predicted : latest;
-    }
-
     private static double share(double amount, double perUnit) {
         return Double.isNaN(amount) ? amount : Math.clamp(amount * perUnit, -ABSURD, ABSURD);
+    }
+
+    private static double variance(double ofPods, DecayedMoments measured, double perUnit) {
+        double larger = measured.variance() > ofPods ? measured.variance() : ofPods; // NaN after an absurd sample
+        return Math.min(ABSURD * ABSURD, larger * perUnit * perUnit);
     }
 
     private static double at(NodeSignals signals, SignalKind kind) {

@@ -6,9 +6,9 @@ import java.util.Map;
 
 /// What a platform engineer may set about placement. All shares are of a node's allocatable amount, 0 to 1.
 ///
-/// @param targetUtilization how full a node should be on its predicted CPU peak
-/// @param cpuHot above this predicted share a node is unfit
-/// @param memoryHot above this predicted share a node is unfit
+/// @param targetUtilization up to where nodes are filled before others are; 0 prefers the emptier node always
+/// @param cpuHot above this share in use with the pod there a node is unfit
+/// @param memoryHot above this share in use with the pod there a node is unfit
 /// @param memoryEvictShare share of memory that the kubelet keeps available before it evicts
 /// @param usageFreshMillis up to this age a measurement is fully trusted
 /// @param usageExpiryMillis from this age on a measurement is not used at all
@@ -25,10 +25,13 @@ public record PlacementConfig(
         Map<ScorePart, Double> weights) {
 
     public static final PlacementConfig DEFAULT =
-            new PlacementConfig(0.65, 0.90, 0.92, 0.02, 75_000, 180_000, 3, defaultWeights());
+            new PlacementConfig(0, 0.90, 0.92, 0.02, 75_000, 180_000, 3, defaultWeights());
 
     public PlacementConfig {
-        share("targetUtilization", targetUtilization);
+        if (!(targetUtilization >= 0 && targetUtilization < 1)) {
+            throw new IllegalArgumentException(
+                    "targetUtilization must be at least 0 and below 1: " + targetUtilization);
+        }
         share("cpuHot", cpuHot);
         share("memoryHot", memoryHot);
         share("memoryEvictShare", memoryEvictShare);
@@ -81,7 +84,9 @@ public record PlacementConfig(
         weights.put(ScorePart.NETWORK_AFFINITY, 0.0);
         // Keeping nodes empty draws a burst of equal pods onto the few that are not: wrong while the regime is unknown.
         weights.put(ScorePart.EMPTINESS, 0.0);
-        weights.put(ScorePart.COMPLEMENTARITY, 1.0);
+        // Packing looks at the resource that binds, and so evens the two out. This would draw pods to a node as the
+        // other of its resources gets busier.
+        weights.put(ScorePart.COMPLEMENTARITY, 0.0);
         weights.put(ScorePart.STABILITY, 1.0);
         return weights;
     }

@@ -8,7 +8,9 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.UsageEstimate;
+import java.util.Optional;
 import java.util.Set;
 
 /// A pod that is looking for a node, with what the image knows of its workload.
@@ -16,6 +18,7 @@ import java.util.Set;
 /// @param workloadId its workload's number in the image, or [#UNKNOWN_WORKLOAD]
 /// @param replicas pods that its workload wants or has, whichever is more; at least 1
 /// @param expected what it is expected to use at its peak
+/// @param demand mean and variance of what it is expected to use at any time
 public record PodToPlace(
         PodKey key,
         String uid,
@@ -23,6 +26,7 @@ public record PodToPlace(
         int workloadId,
         int replicas,
         Resources expected,
+        Demand demand,
         UsageEstimate estimate,
         Set<OptOut> optOuts) {
 
@@ -40,6 +44,7 @@ public record PodToPlace(
                 workload.map(Workload::id).orElse(UNKNOWN_WORKLOAD),
                 Math.max(1, workload.map(w -> Math.max(w.replicas(), w.pods())).orElse(1)),
                 NodeLoad.expected(spec, estimate),
+                NodeLoad.demand(spec, estimate, Optional.empty()),
                 estimate,
                 image.optOuts(spec));
     }

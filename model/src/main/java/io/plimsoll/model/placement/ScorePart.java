@@ -2,7 +2,7 @@ package io.plimsoll.model.placement;
 
 /// The parts of a node's score, each 0 to 100.
 public enum ScorePart {
-    /// Packing to a target on predicted peak.
+    /// How full the node will be, by the resource that binds, and up to a target if there is one.
     PACKING("packing"),
     MEMORY_PRESSURE("memory-pressure"),
     /// How the pod and the pods there would hurt each other.

@@ -1,29 +1,49 @@
 package io.plimsoll.model.placement;
 
+import java.util.Arrays;
+
 /// Turns scores into what the scheduler takes: integers from 0 to 10.
 ///
 /// Goals, in their order: a better node never gets less than a worse one; nodes that are practically equal (in
-/// the same half point) stay equal; the best gets 10 and the worst 0, so that candidates are told apart however
-/// near each other their scores lie. The scheduler adds these, times its weight, to its own scores, and eleven
-/// steps are all it takes.
+/// the same half point; below 10, where the safety floor has divided by ten, in the same twentieth) stay equal;
+/// the best gets 10 and the worst 0; the best few are told apart, since the scheduler takes one of the best at
+/// random: with even steps the best tenth of all nodes would be one tie.
 ///
-/// So what counts is a score's rank among the d distinct ones, from 0: the wire score is `round(10 · rank / (d −
-/// 1))`. With one distinct score all get 5, which is neutral whatever other extenders add. A score that is not a
-/// number counts as 0.
+/// So what counts is a score's rank among the d distinct ones, from 0 for the best, and near the top it counts
+/// most:
+///
+///     wire = round(10 · (1 − ln(1 + rank) / ln d))
+///
+/// | rank of 300 | 0 | 1 | 3 | 9 | 31 | 99 | 299 |
+/// |---|---|---|---|---|---|---|---|
+/// | wire | 10 | 9 | 8 | 6 | 4 | 2 | 0 |
+///
+/// With one distinct score all get 5, which is neutral whatever other extenders add. A score that is not a number
+/// counts as 0.
 ///
 /// | scores | on the wire |
 /// |---|---|
 /// | 70.9, 71, 71.2 | 5, 5, 5 |
-/// | 90, 89, 10 | 10, 5, 0 |
+/// | 90, 89, 10 | 10, 4, 0 |
 /// | 80, 80, 60 | 10, 10, 0 |
-/// | 60, 61, 62, 63 | 0, 3, 7, 10 |
+/// | 60, 61, 62, 63 | 0, 2, 5, 10 |
 public final class WireScores {
 
     public static final int BEST = 10;
     public static final int NEUTRAL = 5;
 
     private static final int STEPS_PER_POINT = 2;
-    private static final int STEPS = 100 * STEPS_PER_POINT;
+    private static final int FLOORED = 10;
+    private static final int STEPS_PER_FLOORED_POINT = 20;
+    private static final int STEPS_FLOORED = FLOORED * STEPS_PER_FLOORED_POINT;
+    private static final int STEPS = STEPS_FLOORED + (100 - FLOORED) * STEPS_PER_POINT;
+
+    /// The logarithm of 1 more than the index.
+    private static final double[] LOG = new double[STEPS + 1];
+
+    static {
+        Arrays.setAll(LOG, i -> Math.log(1 + i));
+    }
 
     private WireScores() {}
 
@@ -55,13 +75,20 @@ public final class WireScores {
         int rank = 0;
         for (int step = 0; step < marks.length; step++) {
             if (marks[step] != 0) {
-                marks[step] = (byte) (distinct == 1 ? NEUTRAL : Math.round((double) BEST * rank / (distinct - 1)));
+                marks[step] = distinct == 1 ? NEUTRAL : wire(distinct - 1 - rank, distinct);
                 rank++;
             }
         }
     }
 
+    private static byte wire(int rankFromBest, int distinct) {
+        return (byte) Math.round(BEST * (1 - LOG[rankFromBest] / LOG[distinct - 1]));
+    }
+
     private static int step(float score) {
-        return Math.clamp(Math.round(score * STEPS_PER_POINT), 0, STEPS);
+        int step = score >= FLOORED
+                ? STEPS_FLOORED + Math.round((Math.min(score, 100) - FLOORED) * STEPS_PER_POINT)
+                : Math.round(score * STEPS_PER_FLOORED_POINT);
+        return Math.clamp(step, 0, STEPS);
     }
 }

@@ -62,6 +62,12 @@ public record BucketScheme(double first, double growth, double max) {
         return start(Math.min(bucket + 1, count() - 1));
     }
 
+    /// The middle of a bucket: what a value in it is taken for in a mean. The last one has no end, so it is its
+    /// start.
+    double middle(int bucket) {
+        return (start(bucket) + end(bucket)) / 2;
+    }
+
     private static int count(double first, double growth, double max) {
         return (int) Math.ceil(exactBucket(first, growth, max)) + 1;
     }

@@ -73,6 +73,10 @@ final class ContainerHistory {
         return resources(cpuMillis.percentile(p), memoryBytes.percentile(p));
     }
 
+    Demand demand() {
+        return new Demand(cpuMillis.mean(), cpuMillis.variance(), memoryBytes.mean(), memoryBytes.variance());
+    }
+
     Resources peak() {
         return resources(cpuMillis.peak(), memoryBytes.peak());
     }

@@ -107,6 +107,30 @@ public final class DecayingHistogram {
         return scheme.end(last);
     }
 
+    /// The mean of the samples, by weight, each taken for the middle of its bucket: right to 2.5 % beyond the
+    /// first bucket. 0 when there are no samples.
+    public double mean() {
+        return isEmpty() ? 0 : moment(0, 1);
+    }
+
+    /// The variance of the samples about their mean, in the same way.
+    public double variance() {
+        return isEmpty() ? 0 : moment(mean(), 2);
+    }
+
+    /// Σ units · (middle − about)^power / Σ units
+    private double moment(double about, int power) {
+        double total = 0;
+        for (int i = 0; i < units.length; i++) {
+            if (units[i] != 0) {
+                double distance = scheme.middle(from + i) - about;
+                total += Short.toUnsignedInt(units[i]) * (power == 1 ? distance : distance * distance);
+            }
+        }
+        long sum = sum();
+        return sum == 0 ? 0 : total / sum;
+    }
+
     /// The largest value of the last eight days with samples up to the newest one: the end of its bucket. 0 when
     /// there are no samples.
     public double peak() {

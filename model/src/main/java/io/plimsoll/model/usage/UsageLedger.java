@@ -22,10 +22,9 @@ import java.util.Set;
 /// The estimate of a workload is the sum over its containers, which errs upwards: they need not peak together.
 /// Its confidence is that of the least known container.
 ///
-/// A sample is left out when its pod is not in the image or when it, or a newer one of its container, was counted
-/// before. It is rejected when its time lies more than 5 minutes after the fetch or an hour before it, or when it
-/// exceeds
-/// twice what the pod's node has, which no container can use.
+/// A sample is left out when its pod is not in the image or when it, or a newer one of its container, was
+/// counted before. It is rejected when its time lies more than 5 minutes after the fetch or an hour before it,
+/// or when it exceeds twice what the pod's node has, which no container can use.
 ///
 /// Memory is bounded by the workloads in the image, plus those gone for less than a day, of which the 10,000
 /// seen last stay at most: a deployment that is installed anew finds its history, a stream of one-off pods
@@ -182,6 +181,7 @@ public final class UsageLedger {
         private Resources usual = Resources.NONE;
         private Resources high = Resources.NONE;
         private Resources peak = Resources.NONE;
+        private Demand demand = Demand.NONE;
         private double confidence = 1;
         private long sampledAtMillis;
 
@@ -190,6 +190,7 @@ public final class UsageLedger {
             usual = usual.plus(container.percentile(USUAL));
             high = high.plus(container.percentile(HIGH));
             peak = peak.plus(container.peak());
+            demand = demand.plus(container.demand());
             confidence = Math.min(confidence, container.confidence());
             sampledAtMillis = Math.max(sampledAtMillis, container.lastMillis());
         }
@@ -197,7 +198,7 @@ public final class UsageLedger {
         UsageEstimate estimate() {
             return sampledAtMillis == 0
                     ? UsageEstimate.UNKNOWN
-                    : new UsageEstimate(current, usual, high, peak, confidence, sampledAtMillis);
+                    : new UsageEstimate(current, usual, high, peak, demand, confidence, sampledAtMillis);
         }
     }
 }

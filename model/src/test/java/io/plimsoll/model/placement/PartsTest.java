@@ -16,15 +16,21 @@ class PartsTest {
     private static final double NONE = Double.NaN;
 
     @ParameterizedTest
-    @CsvSource({"0, 65", "0.325, 82.5", "0.65, 100", "0.66, 63.14", "0.825, 32.5", "1, 0", "1.5, 0", "1000, 0"})
-    void packing_risesToTheTargetAndFallsBeyond(double cpuShare, double expected) {
-        assertThat(PackingPart.score(cpuShare, 0, 0.65)).isCloseTo(expected, TENTH);
+    @CsvSource({"-1, 100", "0, 100", "0.25, 87.5", "0.65, 67.5", "1, 50", "1.25, 40", "2, 25", "1000, 0.05"})
+    void packing_withoutATarget_fallsAllTheWay(double cpuShare, double expected) {
+        assertThat(PackingPart.score(cpuShare, 0, 0)).isCloseTo(expected, TENTH);
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 100", "0.8, 100", "0.9, 50", "0.95, 25", "1, 0", "1000, 0"})
-    void packing_memoryOnlyTakesAway(double memoryShare, double expected) {
-        assertThat(PackingPart.score(0.65, memoryShare, 0.65)).isCloseTo(expected, TENTH);
+    @CsvSource({"0, 50", "0.25, 75", "0.5, 100", "0.65, 85", "0.8, 70", "1, 50", "1.25, 40", "1000, 0.05"})
+    void packing_withATarget_risesToItAndFallsBeyond(double cpuShare, double expected) {
+        assertThat(PackingPart.score(cpuShare, 0, 0.5)).isCloseTo(expected, TENTH);
+    }
+
+    @Test
+    void packing_isThatOfTheResourceThatBinds() {
+        assertThat(PackingPart.score(0.2, 0.8, 0)).isCloseTo(60, TENTH);
+        assertThat(PackingPart.score(0.8, 0.2, 0)).isCloseTo(60, TENTH);
     }
 
     @ParameterizedTest

@@ -158,18 +158,46 @@ class PlacerLawsTest {
         assertThat(score(after, 0)).isLessThanOrEqualTo(score(before, 0));
     }
 
-    /// Below the target a fuller node is preferred by design; from there on it must never rise.
+    /// Whatever else is measured, by the default settings. (A target prefers fuller nodes up to it, complementarity
+    /// balanced ones: whoever sets them gives this up.)
     @Property(tries = 1000, seed = "18")
-    void nodeBusierThanTheTarget_neverRises(
+    void nodeMeasuredBusier_neverRises(
             @ForAll Random random,
-            @ForAll @DoubleRange(min = 0.66, max = 2) double share,
+            @ForAll boolean ofCpu,
+            @ForAll @DoubleRange(min = 0, max = 2) double share,
             @ForAll @DoubleRange(min = 0, max = 2) double more) {
+        var kind = ofCpu ? SignalKind.CPU_USAGE_MILLIS : SignalKind.MEMORY_WORKING_SET_BYTES;
+        double size = ofCpu ? 4000 : 16.0 * GIB;
         var before = signals(random);
-        before.put(SignalKind.CPU_USAGE_MILLIS, share * 4000);
+        before.put(kind, share * size);
         var after = new EnumMap<>(before);
-        after.put(SignalKind.CPU_USAGE_MILLIS, (share + more) * 4000);
+        after.put(kind, (share + more) * size);
 
         assertThat(score(after, 0)).isLessThanOrEqualTo(score(before, 0));
+    }
+
+    /// From an idle node to far beyond its size: no load is so high that nodes beyond it tie.
+    @Property(tries = 500, seed = "22")
+    void nodeMeasuredBusierByATenth_falls(@ForAll @DoubleRange(min = 0, max = 4) double share) {
+        var before = Map.of(SignalKind.CPU_USAGE_MILLIS, share * 4000);
+        var after = Map.of(SignalKind.CPU_USAGE_MILLIS, (share + 0.1) * 4000);
+
+        assertThat(score(after, 0)).isLessThan(score(before, 0));
+    }
+
+    /// One more pod on a node makes it no better for others, be it measured or not.
+    @Property(tries = 500, seed = "23")
+    void nodeThatBearsOnePodMore_neverRises(
+            @ForAll Random random,
+            @ForAll @IntRange(min = 1, max = 4000) int cpuMillis,
+            @ForAll @IntRange(min = 1, max = 16) int gibibytes) {
+        var signals = signals(random);
+        var before = node("n").pod("a", 300);
+        var after = node("n").pod("a", 300).pod("b", cpuMillis, gibibytes * GIB);
+        signals.forEach(before::signal);
+        signals.forEach(after::signal);
+
+        assertThat(scores(image(after))[0]).isLessThanOrEqualTo(scores(image(before))[0]);
     }
 
     @Property(tries = 500, seed = "19")

@@ -22,14 +22,35 @@ class WireScoresTest {
 
     @Test
     void distinctScores_areStretchedByRank() {
-        assertThat(wire(90, 89, 10)).containsExactly(10, 5, 0);
+        assertThat(wire(90, 89, 10)).containsExactly(10, 4, 0);
         assertThat(wire(80, 80, 60)).containsExactly(10, 10, 0);
-        assertThat(wire(60, 61, 62, 63)).containsExactly(0, 3, 7, 10);
+        assertThat(wire(60, 61, 62, 63)).containsExactly(0, 2, 5, 10);
+    }
+
+    /// ln 2 / ln 26 = 0.21 of ten points below the best: the scheduler draws among those of the best score.
+    @Test
+    void bestOfManyScores_isAloneAtTheTop() {
+        var scores = new float[26];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = 40 + i;
+        }
+
+        var wire = wire(scores);
+
+        assertThat(wire[25]).isEqualTo(10);
+        assertThat(wire[24]).isEqualTo(8);
+        assertThat(wire[0]).isZero();
+    }
+
+    /// The safety floor divides by ten: what is 4.2 and 4.4 there would be 42 and 44 without it.
+    @Test
+    void scoresUnderTheFloor_areToldApart() {
+        assertThat(wire(4.2f, 4.4f, 3.9f)).containsExactly(4, 10, 0);
     }
 
     @Test
     void scoresThatAreNoNumbers_countAsWorst() {
-        assertThat(wire(Float.NaN, 50, Float.POSITIVE_INFINITY, -3)).containsExactly(0, 5, 10, 0);
+        assertThat(wire(Float.NaN, 50, Float.POSITIVE_INFINITY, -3)).containsExactly(0, 4, 10, 0);
     }
 
     @Property(tries = 500, seed = "1")
@@ -45,17 +66,17 @@ class WireScoresTest {
         for (int i = 0; i < scores.length; i++) {
             assertThat(wire[i]).isBetween((byte) 0, (byte) 10);
             for (int j = 0; j < scores.length; j++) {
-                if (halfPoints(scores[i]) == halfPoints(scores[j])) {
+                if (step(scores[i]) == step(scores[j])) {
                     assertThat(wire[i]).isEqualTo(wire[j]);
                 }
-                if (halfPoints(scores[i]) > halfPoints(scores[j])) {
+                if (step(scores[i]) > step(scores[j])) {
                     assertThat(wire[i]).isGreaterThanOrEqualTo(wire[j]);
                 }
             }
         }
         var distinct = new HashSet<Integer>();
         for (float score : scores) {
-            distinct.add(halfPoints(score));
+            distinct.add(step(score));
         }
         var sorted = wire.clone();
         Arrays.sort(sorted);
@@ -63,8 +84,8 @@ class WireScoresTest {
         assertThat(sorted[sorted.length - 1]).isEqualTo((byte) (distinct.size() == 1 ? 5 : 10));
     }
 
-    private static int halfPoints(float score) {
-        return Math.round(score * 2);
+    private static int step(float score) {
+        return score < 10 ? Math.round(score * 20) : 200 + Math.round((score - 10) * 2);
     }
 
     private static int[] wire(float... scores) {
