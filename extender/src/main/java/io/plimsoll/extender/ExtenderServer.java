@@ -1,6 +1,8 @@
 package io.plimsoll.extender;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
@@ -117,9 +119,13 @@ public final class ExtenderServer implements AutoCloseable {
                 metrics.addDisabledMetricsCategory(domain);
             }
         }
+        // Vert.x registers its gauges anew with each request, of which Micrometer warns.
+        var withoutGauges = new CompositeMeterRegistry();
+        withoutGauges.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.http.server.active"));
+        withoutGauges.add(registry);
         return Vertx.builder()
                 .with(oneLoop().setMetricsOptions(metrics))
-                .withMetrics(new MicrometerMetricsFactory(registry))
+                .withMetrics(new MicrometerMetricsFactory(withoutGauges))
                 .build();
     }
 
