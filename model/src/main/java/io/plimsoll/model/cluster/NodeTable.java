@@ -1,8 +1,5 @@
 package io.plimsoll.model.cluster;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +13,6 @@ public final class NodeTable {
 
     /// What [#slot] says of a name that no node bears.
     public static final int ABSENT = -1;
-
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final List<String> names;
     private final byte[][] nameBytes;
@@ -97,14 +92,18 @@ public final class NodeTable {
         long hash = length;
         int i = from;
         for (int words = from + length - 7; i < words; i += 8) {
-            hash = mixed(hash ^ (long) WORDS.get(buffer, i));
+            hash = mixed(hash ^ word(buffer, i, 8));
         }
-        long rest = 0;
-        for (; i < from + length; i++) {
-            rest = rest << 8 | (buffer[i] & 0xff);
-        }
-        hash = mixed(hash ^ rest);
+        hash = mixed(hash ^ word(buffer, i, from + length - i));
         return (int) (hash ^ (hash >>> 32));
+    }
+
+    private static long word(byte[] buffer, int from, int count) {
+        long word = 0;
+        for (int i = from; i < from + count; i++) {
+            word = word << 8 | (buffer[i] & 0xff);
+        }
+        return word;
     }
 
     private static long mixed(long word) {
