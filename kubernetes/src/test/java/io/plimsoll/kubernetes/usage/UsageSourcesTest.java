@@ -183,7 +183,7 @@ class UsageSourcesTest {
                 LoopbackApi.json(exchange, 200, summary(TIME, 100, 5000));
             }
         })) {
-            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(500), Map.of());
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofSeconds(1), Map.of());
 
             var batch = source.sample(image());
 
@@ -216,7 +216,7 @@ class UsageSourcesTest {
             }
             names.add("z");
             var image = image("boot", names.toArray(String[]::new));
-            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(300), Map.of());
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(400), Map.of());
 
             var first = source.sample(image);
             var second = source.sample(image);
@@ -310,8 +310,7 @@ class UsageSourcesTest {
             }
         })) {
             holder[0] = api;
-            try (var source =
-                    source(api, PrometheusSource.NAME, Duration.ofMillis(300), Map.of("url", api.address()))) {
+            try (var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(1), Map.of("url", api.address()))) {
 
                 var batch = source.sample(image());
 
