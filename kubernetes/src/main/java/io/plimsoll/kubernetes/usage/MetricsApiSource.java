@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -44,17 +45,31 @@ final class MetricsApiSource implements UsageSource {
     private void read(String resource, Cycle cycle) {
         try (var answer = context.server().open(ROOT + resource, Patience.of(context.timeout()));
                 var parser = Json.parser(answer)) {
-            parser.nextToken();
-            Json.object(parser, (field, p) -> {
-                if (field.equals("items")) {
-                    Json.array(p, item -> readItem(item, cycle));
-                } else {
-                    p.skipChildren();
-                }
-            });
+            if (!readList(parser, cycle)) {
+                cycle.failed("what the metrics API says of " + resource + " is no list: see which server answers for"
+                        + " the APIService v1beta1.metrics.k8s.io");
+            }
         } catch (IOException e) {
             cycle.failed(explained(resource, e));
         }
+    }
+
+    /// Whether it is a list; Go's empty one may be `null`.
+    private static boolean readList(JsonParser parser, Cycle cycle) throws IOException {
+        if (parser.nextToken() == null) {
+            return false;
+        }
+        var listed = new boolean[1];
+        Json.object(parser, (field, p) -> {
+            if (field.equals("items")) {
+                var token = p.currentToken();
+                listed[0] = token == JsonToken.START_ARRAY || token == JsonToken.VALUE_NULL;
+                Json.array(p, item -> readItem(item, cycle));
+            } else {
+                p.skipChildren();
+            }
+        });
+        return listed[0];
     }
 
     private static String explained(String resource, IOException e) {

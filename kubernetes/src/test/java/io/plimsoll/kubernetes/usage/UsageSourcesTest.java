@@ -31,6 +31,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What each source makes of answers written by hand.
 @Timeout(60)
@@ -85,6 +87,29 @@ class UsageSourcesTest {
 
             assertThat(batch.nodes()).isEmpty();
             assertThat(batch.failures()).singleElement().asString().contains("install metrics-server");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"items\":7}", "{\"kind\":\"Status\"}", "[]", "7", ""})
+    void metricsApi_answerThatIsNoList_isAFailureNotAnEmptyCluster(String answer) {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, answer))) {
+
+            var batch = sample(api, MetricsApiSource.NAME, Map.of());
+
+            assertThat(batch.failures())
+                    .hasSize(2)
+                    .allSatisfy(failure -> assertThat(failure).contains("is no list"));
+        }
+    }
+
+    @Test
+    void metricsApi_emptyList_isNoFailure() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{\"items\":null}"))) {
+
+            var batch = sample(api, MetricsApiSource.NAME, Map.of());
+
+            assertThat(batch.failures()).isEmpty();
         }
     }
 
