@@ -43,6 +43,9 @@ public final class ExtenderServer implements AutoCloseable {
     private static final long SILENT_MILLIS_MAX = 10_000;
     private static final long START_SECONDS_MAX = 30;
     private static final long SHADOW_MILLIS = 1_000;
+    /// Threads for inspection and for reading certificates: more questions at a time would only take the processor
+    /// from schedulers.
+    private static final int WORKERS_MAX = 2;
 
     private final ExtenderConfig config;
     private final Supplier<ClusterImage> images;
@@ -105,7 +108,10 @@ public final class ExtenderServer implements AutoCloseable {
     }
 
     private static VertxOptions oneLoop() {
-        return new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true);
+        return new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(WORKERS_MAX)
+                .setUseDaemonThread(true);
     }
 
     /// With the server's own metrics (`vertx_http_server_…`) by method and status. Not so the scheduler's port:
