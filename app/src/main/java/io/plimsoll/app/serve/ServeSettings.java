@@ -48,7 +48,7 @@ final class ServeSettings {
             "metrics-api",
             "Where usage is measured");
     static final Setting<Long> USAGE_INTERVAL_SECONDS =
-            setting("usage.interval-seconds", ValueType.whole(5, 3_600), 15L, "How often usage is fetched");
+            setting("usage.interval-seconds", ValueType.whole(1, 3_600), 15L, "How often usage is fetched");
     static final Setting<Long> USAGE_TIMEOUT_SECONDS =
             setting("usage.timeout-seconds", ValueType.whole(1, 600), 10L, "How long one request for usage may take");
     static final Setting<String> PROMETHEUS_URL = setting(
@@ -92,7 +92,7 @@ final class ServeSettings {
             "Above this memory load a node is refused");
     static final Setting<Double> MEMORY_EVICT = setting(
             "placement.memory-evict-share",
-            ValueType.share(),
+            ValueType.shareBelow(PlacementConfig.MEMORY_ROOMY_SHARE),
             PLACEMENT.memoryEvictShare(),
             "Share of memory that the kubelets keep available before they evict");
     static final Setting<Long> USAGE_FRESH_SECONDS = setting(

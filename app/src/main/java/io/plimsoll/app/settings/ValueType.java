@@ -42,6 +42,13 @@ public record ValueType<T>(String allowed, Function<String, Optional<T>> read) {
                 "a number from 0 to below 1, like 0.65", text -> number(text).filter(value -> value >= 0 && value < 1));
     }
 
+    /// A share of which too much makes no sense: more than nothing, and less than `limit`.
+    public static ValueType<Double> shareBelow(double limit) {
+        return new ValueType<>(
+                "a number between 0 and " + limit + ", like " + limit / 10,
+                text -> number(text).filter(value -> value > 0 && value < limit));
+    }
+
     public static ValueType<Boolean> yesOrNo() {
         return new ValueType<>("true or false", text -> switch (text) {
             case "true" -> Optional.of(true);

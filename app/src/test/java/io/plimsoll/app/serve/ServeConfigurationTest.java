@@ -67,6 +67,17 @@ class ServeConfigurationTest {
     }
 
     @Test
+    void configuration_evictShareFromWhichMemoryIsRoomy_isRefusedSinceRiskWouldTurnRound() {
+        assertThatThrownBy(() -> settings(Map.of("placement.memory-evict-share", "0.2")))
+                .hasMessageContaining(
+                        "placement.memory-evict-share is '0.2'; allowed: a number between 0 and 0.2, like");
+        assertThat(ServeConfiguration.of(settings(Map.of("placement.memory-evict-share", "0.19")))
+                        .placement()
+                        .memoryEvictShare())
+                .isEqualTo(0.19);
+    }
+
+    @Test
     void configuration_usageSourceThatDoesNotExist_isNamed() {
         var settings = settings(Map.of("usage.sources", "metrics-api,crystal-ball"));
 

@@ -20,7 +20,7 @@ package io.plimsoll.model.placement;
 /// | S | 100 | 50 | 0 |   | S | 98.3 | 50 | 0 |   | S | 90.0 | 66.7 | 33.2 | 0 |
 final class MemoryPressurePart {
 
-    private static final double ROOMY = 0.20;
+    private static final double ROOMY = PlacementConfig.MEMORY_ROOMY_SHARE;
 
     private MemoryPressurePart() {}
 

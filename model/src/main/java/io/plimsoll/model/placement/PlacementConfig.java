@@ -9,7 +9,8 @@ import java.util.Map;
 /// @param targetUtilization up to where nodes are filled before others are; 0 prefers the emptier node always
 /// @param cpuHot above this share in use with the pod there a node is unfit
 /// @param memoryHot above this share in use with the pod there a node is unfit
-/// @param memoryEvictShare share of memory that the kubelet keeps available before it evicts
+/// @param memoryEvictShare share of memory that the kubelet keeps available before it evicts; below
+///     [#MEMORY_ROOMY_SHARE]
 /// @param usageFreshMillis up to this age a measurement is fully trusted
 /// @param usageExpiryMillis from this age on a measurement is not used at all
 /// @param keepLeastBad how many nodes stay at least when every candidate is unfit
@@ -24,6 +25,9 @@ public record PlacementConfig(
         int keepLeastBad,
         Map<ScorePart, Double> weights) {
 
+    /// The share of a machine's memory that must be available for it to be in no danger of evictions at all.
+    public static final double MEMORY_ROOMY_SHARE = 0.20;
+
     public static final PlacementConfig DEFAULT =
             new PlacementConfig(0, 0.90, 0.92, 0.02, 75_000, 180_000, 3, defaultWeights());
 
@@ -35,6 +39,10 @@ public record PlacementConfig(
         share("cpuHot", cpuHot);
         share("memoryHot", memoryHot);
         share("memoryEvictShare", memoryEvictShare);
+        if (memoryEvictShare >= MEMORY_ROOMY_SHARE) {
+            throw new IllegalArgumentException("memoryEvictShare must be below " + MEMORY_ROOMY_SHARE
+                    + ", from which on there is no danger: " + memoryEvictShare);
+        }
         if (usageFreshMillis < 0 || usageExpiryMillis <= usageFreshMillis) {
             throw new IllegalArgumentException(
                     "usageExpiryMillis must be above usageFreshMillis, and both not negative: " + usageExpiryMillis
