@@ -37,27 +37,30 @@ final class PlacementService implements AutoCloseable {
     private final Duration drain;
     private boolean closed;
 
-    private PlacementService(ServeConfiguration configuration) {
+    private PlacementService(ServeConfiguration configuration, Config cluster) {
         this.config = configuration.extender();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var clock = Clock.systemUTC();
         this.drain = configuration.drain();
         this.writer = new ImageWriter(new UsageLedger()::record, clock, registry);
-        this.client = client(configuration);
+        this.client = new KubernetesClientBuilder().withConfig(cluster).build();
         this.observer = new ClusterObserver(client, writer, configuration.observer(), clock, registry);
         var written = new HealthCheck("image-writer", writer::problem);
         this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry, List.of(written));
     }
 
     /// Returns once both ports answer; the picture of the cluster comes a little later, and `/readyz` says when.
+    ///
+    /// @throws UserError when no cluster is named, or a port is taken
     static PlacementService start(ServeConfiguration configuration) throws Exception {
+        var cluster = ClusterAccess.of(configuration.kubeconfig()).config();
         requireFree(
                 configuration.extender().scheduler().host(),
                 configuration.extender().scheduler().port());
         requireFree(
                 configuration.extender().health().host(),
                 configuration.extender().health().port());
-        var service = new PlacementService(configuration);
+        var service = new PlacementService(configuration, cluster);
         try {
             service.server.start();
             service.observer.start();
@@ -106,12 +109,6 @@ final class PlacementService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static KubernetesClient client(ServeConfiguration configuration) {
-        var builder = new KubernetesClientBuilder();
-        configuration.kubeconfig().ifPresent(file -> builder.withConfig(Config.fromKubeconfig(file.toFile())));
-        return builder.build();
     }
 
     /// Asked before anything is started, so that the message can name the port and the way out.

@@ -52,7 +52,8 @@ public final class YamlText {
         } catch (MarkedYAMLException e) {
             throw new YamlSyntaxException(place(e.getProblemMark()), "not YAML: " + e.getProblem());
         } catch (YAMLException e) {
-            throw new YamlSyntaxException(new Place(file, 1, 1), "not YAML: " + e.getMessage());
+            var first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new YamlSyntaxException(new Place(file, 1, 1), "not YAML: " + first);
         }
         documents.removeIf(node -> node instanceof Scalar scalar && scalar.type() == ScalarKind.NULL);
         return documents;
