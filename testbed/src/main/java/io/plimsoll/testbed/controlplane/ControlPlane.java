@@ -247,10 +247,13 @@ public final class ControlPlane implements AutoCloseable {
         startScheduler(scheduler);
     }
 
-    /// Stops the API server and starts it again on the same port with the same data.
+    /// Stops the API server and starts it again on the same port with the same data; and the controller manager, which
+    /// by itself would look again only after up to half a minute.
     public void restartApiServer() {
         stop(Component.API_SERVER);
+        kill(Component.CONTROLLER_MANAGER);
         startAgain(Component.API_SERVER);
+        startAgain(Component.CONTROLLER_MANAGER);
     }
 
     /// Starts a component after a {@link #stop} or {@link #kill} as it was started before: same port, same data.

@@ -75,16 +75,6 @@ class ControlPlaneTest {
     }
 
     @Test
-    void apiServer_killed_isNotWellUntilItIsStarted(ControlPlane controlPlane) {
-        controlPlane.kill(Component.API_SERVER);
-
-        assertThat(controlPlane.process(Component.API_SERVER)).isEmpty();
-        controlPlane.startAgain(Component.API_SERVER);
-
-        eventually().until(() -> controlPlane.health().stream().allMatch(ComponentHealth::healthy));
-    }
-
-    @Test
     void scheduler_restartedWithAProfile_schedulesForThatName(ControlPlane controlPlane, KubernetesClient client) {
         controlPlane.addNodes(FakeNodes.of("profile", 1));
         controlPlane.restartScheduler(SchedulerSettings.of("""
@@ -173,8 +163,10 @@ class ControlPlaneTest {
         }
     }
 
+    /// Both at one time, since each waits for two scrapes, 10 s apart.
     @Test
-    void metricsServer_ofKwokNodes_tellsWhatAnnotationsSay(ControlPlane controlPlane, KubernetesClient client) {
+    void metricsServerAndPrometheus_ofKwokNodes_tellWhatAnnotationsSay(
+            ControlPlane controlPlane, KubernetesClient client) {
         controlPlane.addNodes(FakeNodes.of("measured", 1));
         client.resource(pod("busy", "measured")
                         .editMetadata()
@@ -184,8 +176,8 @@ class ControlPlaneTest {
                         .build())
                 .create();
         controlPlane.startMetricsServer();
+        controlPlane.startPrometheus();
 
-        // Two scrapes, 10 s apart, make a rate.
         eventually().ignoreExceptions().untilAsserted(() -> {
             PodMetrics metrics = client.top().pods().metrics(client.getNamespace(), "busy");
             assertThat(metrics.getContainers()).hasSize(1);
@@ -196,27 +188,14 @@ class ControlPlaneTest {
             assertThat(usage.getOrDefault("memory", none).getNumericalAmount().longValueExact())
                     .isEqualTo(300L << 20);
         });
-        controlPlane.stop(Component.METRICS_SERVER);
-    }
-
-    @Test
-    void prometheus_ofAllThereIs_hasEveryTargetAndTheUsageOfPods(ControlPlane controlPlane, KubernetesClient client) {
-        controlPlane.addNodes(FakeNodes.of("scraped", 1));
-        client.resource(pod("seen", "scraped")
-                        .editMetadata()
-                        .addToAnnotations(KwokConfiguration.USAGE_MEMORY, "64Mi")
-                        .endMetadata()
-                        .build())
-                .create();
-        controlPlane.startPrometheus();
-
         eventually().untilAsserted(() -> {
             assertThat(query(controlPlane, "count(up{job=~\"kube-.*|etcd\"} == 1)"))
                     .contains("\"4\"");
-            String usage = "container_memory_working_set_bytes{node=\"scraped-0\",pod=\"seen\"}";
-            assertThat(query(controlPlane, usage)).contains(Long.toString(64L << 20));
+            String usage = "container_memory_working_set_bytes{node=\"measured-0\",pod=\"busy\"}";
+            assertThat(query(controlPlane, usage)).contains(Long.toString(300L << 20));
         });
         controlPlane.stop(Component.PROMETHEUS);
+        controlPlane.stop(Component.METRICS_SERVER);
     }
 
     private static String query(ControlPlane controlPlane, String promql) {
@@ -235,7 +214,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void controlPlanes_sideBySide_doNotShareAnything(ControlPlane controlPlane) {
+    void controlPlanes_sideBySide_shareNothingNotEvenACrash(ControlPlane controlPlane) {
         Path folder;
         try (ControlPlane other = ControlPlane.start(
                 ControlPlaneSettings.named("second").withoutScheduler().withFakeNodes(FakeNodes.of("other", 3)))) {
@@ -245,6 +224,13 @@ class ControlPlaneTest {
             assertThat(names(controlPlane.client())).doesNotContain("other-0");
             assertThat(other.process(Component.SCHEDULER)).isEmpty();
             assertThat(other.apiServer()).isNotEqualTo(controlPlane.apiServer());
+
+            other.kill(Component.API_SERVER);
+
+            assertThat(other.process(Component.API_SERVER)).isEmpty();
+            assertThat(controlPlane.health()).allMatch(ComponentHealth::healthy);
+            other.startAgain(Component.API_SERVER);
+            eventually().until(() -> other.health().stream().allMatch(ComponentHealth::healthy));
         }
 
         assertThat(Files.exists(folder)).isFalse();
