@@ -1,57 +1,120 @@
 package io.plimsoll.testbed.realnodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.ListVisitFromServerGetDeleteRecreateWaitApplicable;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.SignalKind;
+import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /// Two real nodes on this machine, and what pods on them do.
 @RealControlPlane
 @Tag("real-nodes")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubeletNodesTest {
     private static final long MIB = 1L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
+
+    private static final String STEADY = "steady";
+    private static final long STEADY_CPU_MILLIS = 200;
+    private static final long STEADY_MEMORY_BYTES = 60 * MIB;
+    private static final long STEADY_TRAFFIC_BYTES = 1_000_000;
+
+    private static final String ACCOUNT = "plimsoll-extender";
+    private static final String ACCOUNT_NAMESPACE = "plimsoll";
+    private static final Path MANIFESTS = Path.of("..", "manifests");
+    private static final String SUMMARY = "kubelet-summary";
+    private static final String PROMETHEUS = "prometheus";
 
     private static RunningNodes nodes;
 
     @BeforeAll
     static void startNodes(ControlPlane controlPlane) {
         nodes = new KubeletNodes().start(controlPlane, 2, controlPlane.folder().resolve(RealNodes.FOLDER));
+        startSteadyWorkload(controlPlane);
+        controlPlane.startPrometheus();
     }
 
     @AfterAll
-    static void endNodes() {
+    static void endNodes(ControlPlane controlPlane) {
+        controlPlane.stop(Component.PROMETHEUS);
+        controlPlane.client().namespaces().withName(STEADY).delete();
         if (nodes != null) {
             nodes.close();
+        }
+    }
+
+    /// A workload that does the same from the beginning to the end, so that rates over different windows are equal: one
+    /// that burns and sends on the first node, and one that takes what it sends on the second.
+    private static void startSteadyWorkload(ControlPlane controlPlane) {
+        controlPlane
+                .client()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(STEADY)
+                        .endMetadata()
+                        .build())
+                .create();
+        controlPlane
+                .client()
+                .serviceAccounts()
+                .inNamespace(STEADY)
+                .withName("default")
+                .waitUntilCondition(account -> account != null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        try (KubernetesClient client = controlPlane.newClient(new ConfigBuilder(controlPlane.clientConfig())
+                .withNamespace(STEADY)
+                .build())) {
+            ResourceRequirements small = resources(50, 32, 500, 128);
+            Pod sink = running(client, onNode(WorkloadProgram.pod("sink", small, WorkloadDemand.IDLE), 1));
+            WorkloadDemand demand = WorkloadDemand.IDLE
+                    .withCpuMillis(STEADY_CPU_MILLIS)
+                    .withMemoryBytes(STEADY_MEMORY_BYTES)
+                    .withTraffic(
+                            "http://" + sink.getStatus().getPodIP() + ":" + WorkloadProgram.PORT + "/sink",
+                            STEADY_TRAFFIC_BYTES);
+            running(client, onNode(WorkloadProgram.pod("source", small, demand), 0));
         }
     }
 
@@ -190,6 +253,102 @@ class KubeletNodesTest {
         assertThat(sharedFiles()).isSubsetOf(shared);
         crashed.close();
         assertThat(client.nodes().withName(name).get()).isNull();
+    }
+
+    @Test
+    void kubeletSummary_accountWithoutTheOverlaysRight_isRefusedUntilItHasIt(ControlPlane controlPlane) {
+        apply(controlPlane, "base/namespace.yaml", "base/rbac.yaml");
+        remove(controlPlane, "overlays/kubelet-summary/rbac.yaml");
+        try (KubernetesClient account = controlPlane.newClientOf(ACCOUNT_NAMESPACE, ACCOUNT);
+                UsageRecording recording =
+                        UsageRecording.of(account, UsageRecording.source(SUMMARY, Map.of()))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(recording.failures(SUMMARY)).anySatisfy(failure -> assertThat(
+                                    failure)
+                            .contains("403", "cannot get resource \"nodes/proxy\"")));
+
+            apply(controlPlane, "overlays/kubelet-summary/rbac.yaml");
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(nodes.names())
+                            .allSatisfy(name -> assertThat(
+                                            recording.node(SUMMARY, name, SignalKind.MEMORY_WORKING_SET_BYTES))
+                                    .isPresent()));
+        }
+    }
+
+    /// The last one, since Prometheus needs two scrapes, 10 s apart, for a rate.
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void steadyWorkload_seenByTheKubeletsAndByPrometheus_isTheSameInTheSameUnits(ControlPlane controlPlane) {
+        PodKey pod = new PodKey(STEADY, "source");
+        String node = nodes.names().getFirst();
+        apply(controlPlane, "base/namespace.yaml", "base/rbac.yaml", "overlays/kubelet-summary/rbac.yaml");
+        try (KubernetesClient account = controlPlane.newClientOf(ACCOUNT_NAMESPACE, ACCOUNT);
+                UsageRecording recording = UsageRecording.of(
+                        account,
+                        UsageRecording.source(SUMMARY, Map.of()),
+                        UsageRecording.source(
+                                PROMETHEUS,
+                                Map.of("url", controlPlane.prometheus().toString())))) {
+            // What was not seen yet is no value.
+            await().atMost(PATIENCE).ignoreException(NoSuchElementException.class).untilAsserted(() -> {
+                ContainerUsage summary = recording.container(SUMMARY, pod).orElseThrow();
+                ContainerUsage prometheus = recording.container(PROMETHEUS, pod).orElseThrow();
+                // What it was asked for; a busy machine withholds some CPU, and the program itself takes some MiB.
+                assertThat(summary.cpuMillis().value()).isBetween(0.6 * STEADY_CPU_MILLIS, 1.4 * STEADY_CPU_MILLIS);
+                assertThat(prometheus.cpuMillis().value())
+                        .isCloseTo(summary.cpuMillis().value(), withinPercentage(30));
+                assertThat(summary.memoryBytes().value())
+                        .isBetween((double) STEADY_MEMORY_BYTES, STEADY_MEMORY_BYTES + 30.0 * MIB);
+                assertThat(prometheus.memoryBytes().value())
+                        .isCloseTo(summary.memoryBytes().value(), withinPercentage(10));
+                // Both directions of the node's interface, with headers and acknowledgements.
+                assertThat(recording.node(SUMMARY, node, SignalKind.NETWORK_BYTES_PER_SECOND))
+                        .hasValueSatisfying(rate -> assertThat(rate.value())
+                                .isBetween(0.5 * STEADY_TRAFFIC_BYTES, 2.0 * STEADY_TRAFFIC_BYTES));
+                assertThat(recording.node(SUMMARY, node, SignalKind.MEMORY_REFAULTS_PER_SECOND))
+                        .hasValueSatisfying(rate -> assertThat(rate.value()).isBetween(0.0, 1_000.0));
+                Sample seen = recording
+                        .node(SUMMARY, node, SignalKind.MEMORY_WORKING_SET_BYTES)
+                        .orElseThrow();
+                assertThat(recording.node(PROMETHEUS, node, SignalKind.MEMORY_WORKING_SET_BYTES))
+                        .hasValueSatisfying(
+                                sample -> assertThat(sample.value()).isCloseTo(seen.value(), withinPercentage(20)));
+                assertThat(recording.node(SUMMARY, node, SignalKind.MEMORY_AVAILABLE_BYTES))
+                        .isPresent();
+            });
+            assertThat(recording.failures(PROMETHEUS)).isEmpty();
+            // Where the kernel tells no pressure the kubelet says zero throughout: that is no measurement.
+            for (String part : List.of("cpu", "memory")) {
+                SignalKind kind =
+                        part.equals("cpu") ? SignalKind.CPU_PSI_SOME_60 : SignalKind.MEMORY_PSI_SOME_60;
+                JsonNode told = nodeSummary(account, node).path("node").path(part).path("psi");
+                assertThat(recording.node(SUMMARY, node, kind).isPresent())
+                        .as("%s pressure, of which the kubelet says %s", part, told)
+                        .isEqualTo(told.path("some").path("total").asLong() > 0
+                                || told.path("full").path("total").asLong() > 0);
+            }
+        }
+    }
+
+    private static void apply(ControlPlane controlPlane, String... files) {
+        for (String file : files) {
+            load(controlPlane, file).serverSideApply();
+        }
+    }
+
+    private static void remove(ControlPlane controlPlane, String file) {
+        load(controlPlane, file).delete();
+    }
+
+    private static ListVisitFromServerGetDeleteRecreateWaitApplicable<HasMetadata> load(
+            ControlPlane controlPlane, String file) {
+        try (InputStream manifest = Files.newInputStream(MANIFESTS.resolve(file))) {
+            return controlPlane.client().load(manifest).inNamespace(ACCOUNT_NAMESPACE);
+        } catch (IOException e) {
+            throw new AssertionError(file, e);
+        }
     }
 
     private static Pod running(KubernetesClient client, Pod pod) {
