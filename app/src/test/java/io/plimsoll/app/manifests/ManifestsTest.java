@@ -2,6 +2,7 @@ package io.plimsoll.app.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
@@ -9,6 +10,8 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.app.Kubectl;
+import io.plimsoll.app.Plimsoll;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.ObserverSettings;
@@ -18,6 +21,7 @@ import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,22 +54,71 @@ class ManifestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "overlays/tls", "overlays/shadow", "overlays/second-scheduler"})
-    void overlay_appliedToARealApiServer_isAcceptedAndItsPodsAdmitted(String overlay, KubernetesClient client) {
-        removeAll(client);
+    @CsvSource({
+        "base, metrics-api",
+        "overlays/tls, metrics-api",
+        "overlays/shadow, metrics-api",
+        "overlays/second-scheduler, metrics-api",
+        "overlays/kubelet-summary, kubelet-summary",
+        "overlays/prometheus, prometheus"
+    })
+    void overlay_appliedToARealApiServer_isAcceptedItsPodsAdmittedAndItsSettingsRead(
+            String overlay, String source, KubernetesClient client, @TempDir Path folder) throws Exception {
+        removePods(client);
 
-        var output =
-                kubectl("apply", "--server-side", "-k", FOLDER.resolve(overlay).toString());
+        var output = apply(overlay);
 
         assertThat(output).doesNotContain("Warning");
-        var deployment = client.apps().deployments().inNamespace(NAMESPACE).withName(ACCOUNT);
-        assertThat(deployment.get()).isNotNull();
-        client.pods()
+        awaitPods(client, 2);
+        assertThat(settings(client, folder))
+                .contains("  sources: " + source + "\n")
+                .contains("  shadow: " + overlay.endsWith("shadow") + "\n");
+    }
+
+    /// The configuration that the Deployment's container would have in force.
+    private static String settings(KubernetesClient client, Path folder) throws Exception {
+        var pod = client.apps()
+                .deployments()
                 .inNamespace(NAMESPACE)
-                .withLabel("app.kubernetes.io/component", "extender")
-                .informOnCondition(pods -> pods.size() == 2)
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+                .withName(ACCOUNT)
+                .get()
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+        var container = pod.getContainers().stream()
+                .filter(each -> each.getName().equals("extender"))
+                .findFirst()
+                .orElseThrow();
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Plimsoll.class.getName()));
+        container.getArgs().forEach(argument -> command.add(argument.replace("/etc/plimsoll/", folder + "/")));
+        command.add("--print-config");
+        Files.writeString(folder.resolve("serve.yaml"), mounted(client, pod).replace("/etc/plimsoll-tls", "" + folder));
+        for (var file : List.of("tls.crt", "tls.key", "ca.crt")) {
+            Files.createFile(folder.resolve(file));
+        }
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        container.getEnv().forEach(variable -> builder.environment().put(variable.getName(), variable.getValue()));
+        var process = builder.start();
+        var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        return printed;
+    }
+
+    private static String mounted(KubernetesClient client, PodSpec pod) {
+        return pod.getVolumes().stream()
+                .filter(volume -> volume.getName().equals("configuration"))
+                .map(volume -> client.configMaps()
+                        .inNamespace(NAMESPACE)
+                        .withName(volume.getConfigMap().getName())
+                        .get()
+                        .getData()
+                        .get("serve.yaml"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -115,51 +169,138 @@ class ManifestsTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "metrics.k8s.io,nodes,,list,true",
-        "metrics.k8s.io,pods,,list,true",
-        "'',secrets,,get,false",
-        "'',configmaps,,list,false",
-        "'',nodes,proxy,get,false",
-        "'',nodes,,patch,false",
-        "'',pods,,delete,false",
-        "'',pods,,patch,false",
-        "'',pods,eviction,create,false",
-        "'',pods,resize,patch,false",
-        "'',pods,binding,create,false",
-        "apps,deployments,,patch,false",
-        "coordination.k8s.io,leases,,create,false"
-    })
-    void account_asksForARight_getsOnlyWhatTheRoleGives(
-            String group, String resource, String subresource, String verb, boolean allowed, KubernetesClient admin) {
+    @Test
+    void account_ofTheBase_mayDoWhatTheRoleGivesAndNothingElse(KubernetesClient admin) {
         applyBase();
 
-        assertThat(isAllowed(admin, group, resource, subresource, verb)).isEqualTo(allowed);
+        assertThat(allowed(admin, GIVEN)).containsExactlyElementsOf(GIVEN);
+        assertThat(allowed(admin, OF_THE_KUBELETS)).isEmpty();
+        assertThat(allowed(admin, OF_THE_SECOND_SCHEDULER)).isEmpty();
+        assertThat(allowed(admin, NEVER)).isEmpty();
     }
 
-    /// Removing takes seconds, so only the tests that look at pods do it.
-    private void removeAll(KubernetesClient client) {
-        kubectl("delete", "-k", FOLDER.resolve("overlays/second-scheduler").toString(), "--ignore-not-found");
-        client.namespaces()
-                .withName(NAMESPACE)
-                .waitUntilCondition(namespace -> namespace == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/kubelet-summary", "overlays/prometheus"})
+    void account_ofAnotherUsageSource_mayNoLongerAskTheMetricsApi(String overlay, KubernetesClient admin) {
+        apply(overlay);
+
+        assertThat(allowed(admin, GIVEN))
+                .containsExactlyElementsOf(GIVEN.stream()
+                        .filter(right -> !right.group().equals("metrics.k8s.io"))
+                        .toList());
+        assertThat(allowed(admin, NEVER)).isEmpty();
     }
 
-    /// Also puts back what another test took from the role.
-    private void applyBase() {
+    @Test
+    void account_ofTheKubeletSummary_mayReadThroughTheNodesProxyOnlyWithItsBinding(KubernetesClient admin) {
+        apply("overlays/kubelet-summary");
+        assertThat(allowed(admin, OF_THE_KUBELETS)).containsExactlyElementsOf(OF_THE_KUBELETS);
+
+        admin.rbac()
+                .clusterRoleBindings()
+                .withName(ACCOUNT + "-kubelet-summary")
+                .delete();
+
+        assertThat(allowed(admin, OF_THE_KUBELETS)).isEmpty();
+    }
+
+    @Test
+    void account_ofTheSecondScheduler_mayScheduleOnlyWithItsBindings(KubernetesClient admin) {
+        apply("overlays/second-scheduler");
+        assertThat(allowed(admin, OF_THE_SECOND_SCHEDULER)).containsExactlyElementsOf(OF_THE_SECOND_SCHEDULER);
+        assertThat(allowed(admin, NEVER)).containsExactly(new Right("", "pods", "", "delete"));
+
+        admin.rbac()
+                .clusterRoleBindings()
+                .withName("plimsoll-scheduler-volumes")
+                .delete();
+        assertThat(allowed(admin, OF_THE_SECOND_SCHEDULER))
+                .doesNotContain(new Right("", "persistentvolumes", "", "update"))
+                .contains(new Right("", "pods", "binding", "create"));
         kubectl(
+                "delete",
+                "-f",
+                FOLDER.resolve("overlays/second-scheduler/rbac.yaml").toString(),
+                "--ignore-not-found");
+
+        assertThat(allowed(admin, OF_THE_SECOND_SCHEDULER)).isEmpty();
+    }
+
+    /// A right that an account may have.
+    private record Right(String group, String resource, String subresource, String verb) {}
+
+    private static final List<Right> GIVEN = List.of(
+            new Right("", "nodes", "", "list"),
+            new Right("", "nodes", "", "watch"),
+            new Right("", "pods", "", "list"),
+            new Right("", "pods", "", "watch"),
+            new Right("metrics.k8s.io", "nodes", "", "list"),
+            new Right("metrics.k8s.io", "pods", "", "list"));
+
+    private static final List<Right> OF_THE_KUBELETS = List.of(new Right("", "nodes", "proxy", "get"));
+
+    private static final List<Right> OF_THE_SECOND_SCHEDULER = List.of(
+            new Right("coordination.k8s.io", "leases", "", "create"),
+            new Right("", "pods", "binding", "create"),
+            new Right("", "persistentvolumes", "", "update"));
+
+    private static final List<Right> NEVER = List.of(
+            new Right("", "secrets", "", "get"),
+            new Right("", "secrets", "", "list"),
+            new Right("", "nodes", "", "update"),
+            new Right("", "nodes", "proxy", "create"),
+            new Right("", "pods", "", "delete"),
+            new Right("", "pods", "", "create"),
+            new Right("", "pods", "exec", "create"),
+            new Right("", "pods", "eviction", "create"),
+            new Right("", "pods", "resize", "patch"),
+            new Right("apps", "deployments", "", "patch"));
+
+    /// Those of the rights that the account has. All of a namespace are asked for in its own.
+    private static List<Right> allowed(KubernetesClient admin, List<Right> rights) {
+        return rights.stream().filter(right -> isAllowed(admin, right)).toList();
+    }
+
+    /// So that the next pods are those of the manifests applied next. Removing the whole namespace would take seconds.
+    private static void removePods(KubernetesClient client) {
+        client.apps().deployments().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
+        awaitPods(client, 0);
+    }
+
+    private static void awaitPods(KubernetesClient client, int count) {
+        client.pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("app.kubernetes.io/component", "extender")
+                .informOnCondition(pods -> pods.size() == count)
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    /// Also puts back what another test took from the role or gave to the account.
+    private void applyBase() {
+        for (var overlay : List.of("second-scheduler", "kubelet-summary")) {
+            kubectl(
+                    "delete",
+                    "--ignore-not-found",
+                    "-f",
+                    FOLDER.resolve("overlays/" + overlay + "/rbac.yaml").toString());
+        }
+        apply("base");
+    }
+
+    private String apply(String manifests) {
+        return kubectl(
                 "apply",
                 "--server-side",
                 "--force-conflicts",
                 "-k",
-                FOLDER.resolve("base").toString());
+                FOLDER.resolve(manifests).toString());
     }
 
     private static void takeAway(KubernetesClient admin, String resource) {
         var role = admin.rbac().clusterRoles().withName(ACCOUNT);
         role.edit(found -> without(found, resource));
-        assertThat(isAllowed(admin, "", resource, null, "list")).isFalse();
+        assertThat(isAllowed(admin, new Right("", resource, "", "list"))).isFalse();
     }
 
     private static ClusterRole without(ClusterRole role, String resource) {
@@ -173,13 +314,13 @@ class ManifestsTest {
         return role;
     }
 
-    private static boolean isAllowed(
-            KubernetesClient admin, String group, String resource, String subresource, String verb) {
+    private static boolean isAllowed(KubernetesClient admin, Right right) {
         ResourceAttributes attributes = new ResourceAttributesBuilder()
-                .withGroup(group)
-                .withResource(resource)
-                .withSubresource(subresource)
-                .withVerb(verb)
+                .withNamespace(NAMESPACE)
+                .withGroup(right.group())
+                .withResource(right.resource())
+                .withSubresource(right.subresource())
+                .withVerb(right.verb())
                 .build();
         var review = new SubjectAccessReviewBuilder()
                 .withNewSpec()
@@ -215,19 +356,6 @@ class ManifestsTest {
     }
 
     private String kubectl(String... arguments) {
-        var command = new ArrayList<String>();
-        command.add(controlPlane.binaries().program("kubectl").toString());
-        command.add("--kubeconfig=" + controlPlane.kubeconfig());
-        command.addAll(List.of(arguments));
-        try {
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor())
-                    .as(String.join(" ", command) + "\n" + output)
-                    .isZero();
-            return output;
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError("cannot run " + command, e);
-        }
+        return new Kubectl(controlPlane).run(arguments);
     }
 }
