@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.testbed.controlplane.CertificateFiles;
 import io.plimsoll.testbed.controlplane.CertificateRequest;
+import io.plimsoll.testbed.controlplane.SchedulerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +19,11 @@ import org.junit.jupiter.api.Test;
 @BadDays
 class CertificateTroubleTest {
     private static final int PODS = 20;
+    private static final Path FILE = Path.of("..", "scheduler-config", "tls.yaml");
+    /// Where the file as shipped expects certificates.
+    private static final String SHIPPED = "/etc/kubernetes/plimsoll/";
+    /// The name in the certificate, which the file as shipped expects though it calls by address.
+    private static final String NAME = "plimsoll-extender.plimsoll.svc";
 
     private Roadstead roadstead;
     private ServedPlimsoll plimsoll;
@@ -23,7 +32,7 @@ class CertificateTroubleTest {
     @BeforeEach
     void begin(Roadstead roadstead) {
         this.roadstead = roadstead;
-        var server = issued("plimsoll-server", CertificateRequest.server("plimsoll", List.of(), Instant.now()));
+        var server = issued("plimsoll-server", CertificateRequest.server("plimsoll", List.of(NAME), Instant.now()));
         plimsoll = ServedPlimsoll.start(
                 roadstead,
                 ServeOptions.DEFAULT.with(
@@ -58,6 +67,10 @@ class CertificateTroubleTest {
                 tlsConfig:
                   caFile: %s
                 """.formatted(roadstead.controlPlane().caCertificate()) + clientFields.indent(2));
+        place();
+    }
+
+    private void place() {
         roadstead.deploy(day, "web", PODS);
         roadstead.awaitBound(day, "web", PODS);
         assertThat(plimsoll.isAlive()).isTrue();
@@ -68,10 +81,23 @@ class CertificateTroubleTest {
     }
 
     @Test
-    void scheduler_goodCertificate_isAdvised() {
-        placeWith(fields(issued("good-client", client())));
+    void scheduler_goodCertificateAndTheFileAsShipped_isAdvised() throws IOException {
+        var client = issued("good-client", client());
+        roadstead
+                .controlPlane()
+                .restartScheduler(SchedulerSettings.of(Files.readString(FILE)
+                        .replace("10.96.88.88:8888", "127.0.0.1:" + plimsoll.schedulerPort())
+                        .replace(
+                                SHIPPED + "ca.crt",
+                                roadstead.controlPlane().caCertificate().toString())
+                        .replace(SHIPPED + "client.crt", client.certificate().toString())
+                        .replace(SHIPPED + "client.key", client.privateKey().toString())));
+
+        place();
 
         assertThat(plimsoll.decided()).isGreaterThanOrEqualTo(PODS);
+        assertThat(plimsoll.metrics().sum("plimsoll_extender_connections_closed_total"))
+                .isZero();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,12 @@ import org.junit.jupiter.api.Test;
 @BadDays
 class ClientTroubleTest {
     private static final int PODS = 60;
-    /// Twice one of everything that may be cached or pooled on the way.
-    private static final int THREADS_MORE_MAX = 8;
-    private static final int FILES_MORE_MAX = 12;
+    private static final int SLOW = 100;
 
-    private static final byte[] TOO_LARGE = HostileClient.bytes(65 << 20, ' ');
+    private static final String POD =
+            "{\"Pod\":{\"metadata\":{\"name\":\"p\",\"namespace\":\"n\",\"uid\":\"u\"},\"spec\":{\"containers\":[]}}";
+    private static final int TOO_LARGE = 65 << 20;
+    private static final int LARGE = 60 << 20;
 
     private Roadstead roadstead;
     private ServedPlimsoll plimsoll;
@@ -55,11 +57,13 @@ class ClientTroubleTest {
         var before = plimsoll.holdings();
         double decided = plimsoll.decided();
         var stop = new AtomicBoolean();
+        var rounds = new AtomicInteger();
         // On a thread of its own: the tests' client of the API server lives in the common pool.
         var nonsense = new FutureTask<Void>(
                 () -> {
                     do {
                         talkNonsense();
+                        rounds.incrementAndGet();
                     } while (!stop.get());
                 },
                 null);
@@ -71,7 +75,8 @@ class ClientTroubleTest {
         stop.set(true);
         nonsense.get(60, TimeUnit.SECONDS);
         assertThat(plimsoll.isAlive()).isTrue();
-        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS * 0.9);
+        // Two requests of each round are sound enough to be decided upon.
+        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS + 2 * rounds.get());
         var metrics = plimsoll.metrics();
         for (var cause : List.of("too-large", "truncated", "too-deep", "wrong-type")) {
             assertThat(metrics.sum("plimsoll_extender_refused_total", "cause=\"" + cause + "\""))
@@ -80,28 +85,43 @@ class ClientTroubleTest {
         }
         assertThat(metrics.sum("plimsoll_extender_neutral_total", "cause=\"no-known-node\""))
                 .isPositive();
-        eventually().untilAsserted(() -> assertHeldNoMoreThan(before));
+        plimsoll.awaitHoldsNoMoreThan(before);
     }
 
     /// One of each kind; what it must be answered is what a client needs to find its mistake.
     private void talkNonsense() {
         String deep = "[".repeat(100_000);
-        String pod =
-                "{\"Pod\":{\"metadata\":{\"name\":\"p\",\"namespace\":\"n\",\"uid\":\"u\"},\"spec\":{\"containers\":[]}}";
-        assertThat(hostile.send("POST", PRIORITIZE, TOO_LARGE)).isIn(413, -1);
+        assertThat(hostile.sendHead("POST", PRIORITIZE, TOO_LARGE)).isEqualTo(413);
+        // The answer to one that goes on sending all the same can get lost with the connection.
+        assertThat(hostile.send("POST", PRIORITIZE, HostileClient.bytes(TOO_LARGE, ' ')))
+                .isIn(413, -1);
         assertThat(hostile.send("POST", PRIORITIZE, "{\"Pod\":{\"metadata\"")).isEqualTo(400);
+        // It ends its side before all is there that it promised: there is nobody left to answer.
         assertThat(hostile.send("POST", PRIORITIZE, "{\"Pod\":".getBytes(StandardCharsets.UTF_8), 1 << 20))
-                .isIn(400, -1);
+                .isEqualTo(-1);
+        assertThat(hostile.send("POST", PRIORITIZE, "")).isEqualTo(400);
         assertThat(hostile.send("POST", FILTER, deep)).isEqualTo(400);
         assertThat(hostile.send("POST", FILTER, "{\"Pod\":" + deep)).isEqualTo(400);
-        assertThat(hostile.send("POST", FILTER, pod + ",\"NodeNames\":7}")).isEqualTo(400);
+        assertThat(hostile.send("POST", FILTER, POD + ",\"NodeNames\":7}")).isEqualTo(400);
+        assertThat(hostile.send("POST", FILTER, POD + "}")).isEqualTo(200);
         assertThat(hostile.send("GET", FILTER, "")).isEqualTo(405);
         assertThat(hostile.send("POST", "/scheduler/nonsense", "{}")).isEqualTo(404);
-        assertThat(hostile.send("POST", PRIORITIZE, pod + ",\"NodeNames\":[]}")).isEqualTo(200);
-        assertThat(hostile.send("POST", PRIORITIZE, pod + ",\"NodeNames\":[\"nowhere\"]}"))
+        assertThat(hostile.send("POST", PRIORITIZE, POD + ",\"NodeNames\":[]}")).isEqualTo(200);
+        assertThat(hostile.send("POST", PRIORITIZE, POD + ",\"NodeNames\":[\"nowhere\"]}"))
                 .isEqualTo(200);
-        assertThat(hostile.send("POST", PRIORITIZE, pod + ",\"NodeNames\":[\"berth-1\",\"berth-1\"]}"))
+        assertThat(hostile.send("POST", PRIORITIZE, POD + ",\"NodeNames\":[\"berth-1\",\"berth-1\"]}"))
                 .isEqualTo(200);
+        assertThat(hostile.send("POST", PRIORITIZE, large())).isEqualTo(200);
+    }
+
+    /// A sound request of [#LARGE] bytes, nearly all of them in a field that nobody reads.
+    private static byte[] large() {
+        byte[] body = HostileClient.bytes(LARGE, 'x');
+        byte[] start = (POD + ",\"NodeNames\":[\"berth-1\",\"berth-2\"],\"More\":\"").getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(start, 0, body, 0, start.length);
+        body[LARGE - 2] = '"';
+        body[LARGE - 1] = '}';
+        return body;
     }
 
     @Test
@@ -109,27 +129,21 @@ class ClientTroubleTest {
         var before = plimsoll.holdings();
         double decided = plimsoll.decided();
         List<Socket> slow = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < SLOW; i++) {
             slow.add(hostile.sendSlowly());
         }
 
         roadstead.deploy(day, "web", PODS);
         roadstead.awaitBound(day, "web", PODS);
 
-        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS * 0.9);
+        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS);
         eventually().untilAsserted(() -> assertThat(slow).allMatch(HostileClient::isClosed));
         for (var socket : slow) {
             socket.close();
         }
         var metrics = plimsoll.metrics();
-        // The scheduler's own connection may be among those that were too many; it opens another.
-        assertThat(metrics.sum("plimsoll_extender_connections_closed_total")).isBetween(100.0, 105.0);
-        eventually().untilAsserted(() -> assertHeldNoMoreThan(before));
-    }
-
-    private void assertHeldNoMoreThan(ServedPlimsoll.Holdings before) {
-        var now = plimsoll.holdings();
-        assertThat(now.threads()).as("threads").isLessThanOrEqualTo(before.threads() + THREADS_MORE_MAX);
-        assertThat(now.files()).as("open files").isLessThanOrEqualTo(before.files() + FILES_MORE_MAX);
+        // The scheduler's own connection was quiet longest when they became too many; it opened another.
+        assertThat(metrics.sum("plimsoll_extender_connections_closed_total")).isEqualTo(SLOW + 1);
+        plimsoll.awaitHoldsNoMoreThan(before);
     }
 }

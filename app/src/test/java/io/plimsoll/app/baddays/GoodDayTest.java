@@ -19,8 +19,8 @@ class GoodDayTest {
         roadstead.burden(burdens, "berth-7", "15500m", "8Gi");
         roadstead.controlPlane().startMetricsServer();
         try (var plimsoll =
-                ServedPlimsoll.start(roadstead, ServeOptions.DEFAULT.with("--set", "usage.interval-seconds=5"))) {
-            // Two scrapes of metrics-server, 10 s apart, make a rate; Plimsoll asks every 5 s.
+                ServedPlimsoll.start(roadstead, ServeOptions.DEFAULT.with("--set", "usage.interval-seconds=1"))) {
+            // Two scrapes of metrics-server, 10 s apart, make a rate.
             eventually().atMost(Duration.ofSeconds(60)).until(() -> plimsoll.cpuMillis("berth-7") > 15_000);
             roadstead.scheduleWith(plimsoll.schedulerPort());
 
@@ -37,6 +37,15 @@ class GoodDayTest {
             assertThat(metrics.sum("plimsoll_extender_rejected_nodes_total", "CPU use is above"))
                     .isGreaterThanOrEqualTo(PODS);
             assertThat(plimsoll.get("/inspect/decisions").body()).contains("\"" + day, "web-");
+
+            roadstead.controlPlane().stop(Component.METRICS_SERVER);
+
+            eventually().until(() -> plimsoll.metrics().sum("plimsoll_usage_source_failures_total", "metrics-api") > 0);
+            roadstead.deploy(day, "unmeasured", PODS);
+            // What was measured is still believed for a while.
+            assertThat(roadstead.awaitBound(day, "unmeasured", PODS)).doesNotContainKey("berth-7");
+            assertThat(plimsoll.decided()).isGreaterThanOrEqualTo(2 * PODS);
+            assertThat(plimsoll.log()).contains("see whether metrics-server runs and is ready");
         } finally {
             roadstead.controlPlane().stop(Component.METRICS_SERVER);
             roadstead.forget(day);

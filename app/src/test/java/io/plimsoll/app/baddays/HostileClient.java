@@ -23,6 +23,16 @@ record HostileClient(int port) {
         return send(method, path, body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Promises a body of so many bytes, waits for the answer without sending any of them, and returns the status.
+    int sendHead(String method, String path, long declared) {
+        try (var socket = open()) {
+            head(socket, method, path, declared);
+            return status(socket.getInputStream());
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
     /// Promises `declared` bytes, sends the body and then ends its side.
     int send(String method, String path, byte[] body, long declared) {
         try (var socket = open()) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -38,8 +39,8 @@ final class LyingMetricsServer implements AutoCloseable {
 
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private volatile String nodes = list("Node", List.of());
-    private volatile int asked;
+    private volatile Supplier<String> nodes = () -> list("Node", List.of());
+    private volatile int status = 200;
 
     private LyingMetricsServer(HttpsServer server) {
         this.server = server;
@@ -61,22 +62,22 @@ final class LyingMetricsServer implements AutoCloseable {
 
     /// From now on says this of nodes; each item comes from [#node].
     void say(List<String> items) {
-        nodes = list("Node", items);
+        nodes = () -> list("Node", items);
     }
 
     /// From now on answers with this very text.
     void sayRaw(String body) {
-        nodes = body;
+        nodes = () -> body;
     }
 
-    /// From now on says of each node what the function makes of its name.
+    /// From now on says of each node what the function makes of its name, anew each time it is asked.
     void sayOf(List<String> names, Function<String, String> item) {
-        say(names.stream().map(item).toList());
+        nodes = () -> list("Node", names.stream().map(item).toList());
     }
 
-    /// How often it was asked about nodes.
-    int asked() {
-        return asked;
+    /// From now on answers with this status, 200 or another one.
+    void answerWith(int code) {
+        status = code;
     }
 
     /// A node's usage as quantities, measured at that time.
@@ -99,20 +100,18 @@ final class LyingMetricsServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = bodyOf(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
+            var path = exchange.getRequestURI().getPath();
+            byte[] body = bodyOf(path).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
+            // The API server must go on believing that the group is served.
+            exchange.sendResponseHeaders(path.equals(GROUP) ? 200 : status, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate")
     private String bodyOf(String path) {
         return switch (path) {
-            case GROUP + "/nodes" -> {
-                asked++;
-                yield nodes;
-            }
+            case GROUP + "/nodes" -> nodes.get();
             case GROUP + "/pods" -> list("Pod", List.of());
             default -> DISCOVERY;
         };

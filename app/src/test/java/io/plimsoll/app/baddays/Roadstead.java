@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.plimsoll.app.Kubectl;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.ControlPlaneSettings;
 import io.plimsoll.testbed.controlplane.FakeNodes;
@@ -22,12 +23,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -35,6 +38,8 @@ import org.awaitility.core.ConditionFactory;
 /// anew with the extender it wants. A namespace for each group of pods keeps them apart.
 final class Roadstead implements AutoCloseable {
     static final int NODES = 30;
+    static final String NAMESPACE = "plimsoll";
+    static final String ACCOUNT = "plimsoll-extender";
     private static final String PREFIX = "berth";
     /// A pod that waits longer than this was not placed "all the same": the scheduler alone takes a second or two.
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -72,13 +77,42 @@ final class Roadstead implements AutoCloseable {
     }
 
     private Path kubeconfigThrough(int port) {
+        return kubeconfigWith("through-" + port, controlPlane.apiServer().toString(), "https://127.0.0.1:" + port);
+    }
+
+    /// A kubeconfig with the rights of Plimsoll's own account, as far as [#grant] gave them.
+    Path kubeconfigOfPlimsoll() {
+        try (var itself = controlPlane.newClientOf(NAMESPACE, ACCOUNT)) {
+            return kubeconfigWith(
+                    ACCOUNT,
+                    controlPlane.adminToken(),
+                    itself.getConfiguration().getOauthToken());
+        }
+    }
+
+    private Path kubeconfigWith(String name, String target, String replacement) {
         try {
-            var text = Files.readString(controlPlane.kubeconfig())
-                    .replace(controlPlane.apiServer().toString(), "https://127.0.0.1:" + port);
-            return Files.writeString(controlPlane.folder().resolve("through-" + port + ".kubeconfig"), text);
+            var text = Files.readString(controlPlane.kubeconfig()).replace(target, replacement);
+            return Files.writeString(controlPlane.folder().resolve(name + ".kubeconfig"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Makes Plimsoll's account with the role of `manifests/base` and what these other files of `manifests/` give it,
+    /// whatever it had of them before.
+    void grant(String... further) {
+        apply(List.of("-n", NAMESPACE), "base/namespace.yaml", "base/rbac.yaml");
+        if (further.length > 0) {
+            apply(List.of(), further);
+        }
+    }
+
+    private void apply(List<String> flags, String... files) {
+        var arguments = new ArrayList<>(List.of("apply", "--server-side", "--force-conflicts"));
+        arguments.addAll(flags);
+        Stream.of(files).forEach(file -> arguments.addAll(List.of("-f", "../manifests/" + file)));
+        new Kubectl(controlPlane).run(arguments.toArray(String[]::new));
     }
 
     /// Starts the scheduler anew so that it asks one extender, plain.
@@ -124,10 +158,15 @@ final class Roadstead implements AutoCloseable {
 
     /// Asks for `count` equal pods that may go to any node, each of 100 thousandths of a core.
     void deploy(String namespace, String name, int count) {
-        client().resource(deployment(namespace, name, count)).create();
+        deploy(namespace, name, count, "default-scheduler");
     }
 
-    private static Deployment deployment(String namespace, String name, int count) {
+    /// The same, placed by the scheduler of that name.
+    void deploy(String namespace, String name, int count, String scheduler) {
+        client().resource(deployment(namespace, name, count, scheduler)).create();
+    }
+
+    private static Deployment deployment(String namespace, String name, int count, String scheduler) {
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -143,6 +182,7 @@ final class Roadstead implements AutoCloseable {
                 .addToLabels("app", name)
                 .endMetadata()
                 .withNewSpec()
+                .withSchedulerName(scheduler)
                 .addNewContainer()
                 .withName("main")
                 .withImage("none")

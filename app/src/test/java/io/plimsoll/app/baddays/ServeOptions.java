@@ -9,22 +9,27 @@ import java.util.Optional;
 /// How a [ServedPlimsoll] differs from the plainest one.
 ///
 /// @param apiServerPort the loopback port at which it looks for the API server, where that is not the real one
+/// @param kubeconfig as whom it acts, where that is not the administrator
 /// @param arguments further arguments of `serve`
-record ServeOptions(Optional<Integer> apiServerPort, List<String> arguments) {
+record ServeOptions(Optional<Integer> apiServerPort, Optional<Path> kubeconfig, List<String> arguments) {
 
-    static final ServeOptions DEFAULT = new ServeOptions(Optional.empty(), List.of());
+    static final ServeOptions DEFAULT = new ServeOptions(Optional.empty(), Optional.empty(), List.of());
 
     ServeOptions throughPort(int port) {
-        return new ServeOptions(Optional.of(port), arguments);
+        return new ServeOptions(Optional.of(port), kubeconfig, arguments);
+    }
+
+    ServeOptions as(Path file) {
+        return new ServeOptions(apiServerPort, Optional.of(file), arguments);
     }
 
     ServeOptions with(String... further) {
         var all = new ArrayList<>(arguments);
         all.addAll(List.of(further));
-        return new ServeOptions(apiServerPort, all);
+        return new ServeOptions(apiServerPort, kubeconfig, all);
     }
 
-    List<String> command(Roadstead roadstead, int schedulerPort, int healthPort) {
+    List<String> command(Roadstead roadstead, ServePorts ports) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -35,11 +40,11 @@ record ServeOptions(Optional<Integer> apiServerPort, List<String> arguments) {
                 Plimsoll.class.getName(),
                 "serve",
                 "--kubeconfig",
-                roadstead.kubeconfig(apiServerPort).toString(),
+                kubeconfig.orElseGet(() -> roadstead.kubeconfig(apiServerPort)).toString(),
                 "--set",
-                "scheduler-port.port=" + schedulerPort,
+                "scheduler-port.port=" + ports.scheduler(),
                 "--set",
-                "health-port.port=" + healthPort));
+                "health-port.port=" + ports.health()));
         command.addAll(arguments);
         return command;
     }

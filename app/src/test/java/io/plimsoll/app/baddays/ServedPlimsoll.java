@@ -10,8 +10,6 @@ import io.plimsoll.testbed.controlplane.ProcessSpec;
 import io.plimsoll.testbed.controlplane.RunningProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// `plimsoll serve` as a process of its own, so that it can be killed, and its threads and files counted from outside.
 final class ServedPlimsoll implements AutoCloseable {
+    /// Twice one of everything that may be cached or pooled on the way.
+    private static final int THREADS_MORE_MAX = 8;
+    private static final int FILES_MORE_MAX = 12;
+
     private static final AtomicInteger STARTED = new AtomicInteger();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -31,19 +33,24 @@ final class ServedPlimsoll implements AutoCloseable {
 
     private final Roadstead roadstead;
     private final ServeOptions options;
-    private final int schedulerPort = freePort();
-    private final int healthPort = freePort();
+    private final ServePorts ports;
     private RunningProcess process;
 
-    private ServedPlimsoll(Roadstead roadstead, ServeOptions options) {
+    private ServedPlimsoll(Roadstead roadstead, ServePorts ports, ServeOptions options) {
         this.roadstead = roadstead;
+        this.ports = ports;
         this.options = options;
         this.process = launch();
     }
 
-    /// Starts one and returns when it is ready.
+    /// Starts one on free ports and returns when it is ready.
     static ServedPlimsoll start(Roadstead roadstead, ServeOptions options) {
-        var served = new ServedPlimsoll(roadstead, options);
+        return start(roadstead, ServePorts.free(), options);
+    }
+
+    /// Starts one and returns when it is ready.
+    static ServedPlimsoll start(Roadstead roadstead, ServePorts ports, ServeOptions options) {
+        var served = new ServedPlimsoll(roadstead, ports, options);
         try {
             served.awaitReady();
             return served;
@@ -54,7 +61,7 @@ final class ServedPlimsoll implements AutoCloseable {
     }
 
     int schedulerPort() {
-        return schedulerPort;
+        return ports.scheduler();
     }
 
     /// Ends it as a crash does.
@@ -102,7 +109,7 @@ final class ServedPlimsoll implements AutoCloseable {
     }
 
     HttpResponse<String> get(String path) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + path))
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.health() + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
@@ -123,6 +130,15 @@ final class ServedPlimsoll implements AutoCloseable {
     /// @param threads of the operating system
     /// @param files open ones, connections among them
     record Holdings(int threads, int files) {}
+
+    /// Waits until it holds no more than it did before, but for what may be cached or pooled on the way.
+    void awaitHoldsNoMoreThan(Holdings before) {
+        eventually().untilAsserted(() -> {
+            var now = holdings();
+            assertThat(now.threads()).as("threads").isLessThanOrEqualTo(before.threads() + THREADS_MORE_MAX);
+            assertThat(now.files()).as("open files").isLessThanOrEqualTo(before.files() + FILES_MORE_MAX);
+        });
+    }
 
     String log() {
         try {
@@ -148,24 +164,13 @@ final class ServedPlimsoll implements AutoCloseable {
 
     private RunningProcess launch() {
         String name = "plimsoll-" + STARTED.incrementAndGet();
-        return roadstead
-                .controlPlane()
-                .processes()
-                .start(new ProcessSpec(name, options.command(roadstead, schedulerPort, healthPort)));
+        return roadstead.controlPlane().processes().start(new ProcessSpec(name, options.command(roadstead, ports)));
     }
 
     private int count(String folder) {
         try (var entries =
                 Files.list(Path.of("/proc", Long.toString(process.identity().pid()), folder))) {
             return (int) entries.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
