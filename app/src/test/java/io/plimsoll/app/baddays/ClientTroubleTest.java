@@ -83,17 +83,22 @@ class ClientTroubleTest {
                     .as(cause)
                     .isPositive();
         }
-        assertThat(metrics.sum("plimsoll_extender_neutral_total", "cause=\"no-known-node\""))
-                .isPositive();
+        for (var cause : List.of("no-known-node", "too-large")) {
+            assertThat(metrics.sum("plimsoll_extender_neutral_total", "cause=\"" + cause + "\""))
+                    .as(cause)
+                    .isPositive();
+        }
         plimsoll.awaitHoldsNoMoreThan(before);
     }
 
     /// One of each kind; what it must be answered is what a client needs to find its mistake.
     private void talkNonsense() {
         String deep = "[".repeat(100_000);
-        assertThat(hostile.sendHead("POST", PRIORITIZE, TOO_LARGE)).isEqualTo(413);
+        assertThat(hostile.sendHead("POST", FILTER, TOO_LARGE)).isEqualTo(413);
+        // No scores are a neutral answer, whatever was asked; filter has none for nodes that it does not know.
+        assertThat(hostile.sendHead("POST", PRIORITIZE, TOO_LARGE)).isEqualTo(200);
         // The answer to one that goes on sending all the same can get lost with the connection.
-        assertThat(hostile.send("POST", PRIORITIZE, HostileClient.bytes(TOO_LARGE, ' ')))
+        assertThat(hostile.send("POST", FILTER, HostileClient.bytes(TOO_LARGE, ' ')))
                 .isIn(413, -1);
         assertThat(hostile.send("POST", PRIORITIZE, "{\"Pod\":{\"metadata\"")).isEqualTo(400);
         // It ends its side before all is there that it promised: there is nobody left to answer.

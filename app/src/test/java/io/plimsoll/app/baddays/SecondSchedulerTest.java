@@ -85,17 +85,13 @@ class SecondSchedulerTest {
 
     static Stream<Arguments> rights() {
         return Stream.of(
-                Arguments.of(
-                        "scheduler",
-                        "cannot list resource \\\"services\\\"",
-                        (Consumer<KubernetesClient>) client -> client.rbac()
+                Arguments.of("scheduler", "cannot list resource \\\"services\\\"", (Consumer<KubernetesClient>)
+                        client -> client.rbac()
                                 .clusterRoleBindings()
                                 .withName(NAME)
                                 .delete()),
-                Arguments.of(
-                        "lease",
-                        "cannot get resource \\\"leases\\\"",
-                        (Consumer<KubernetesClient>) client -> client.rbac()
+                Arguments.of("lease", "cannot get resource \\\"leases\\\"", (Consumer<KubernetesClient>)
+                        client -> client.rbac()
                                 .roleBindings()
                                 .inNamespace(Roadstead.NAMESPACE)
                                 .withName(NAME)

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +167,30 @@ class ManifestsTest {
 
             awaitWatch(observer, resource, watch -> watch.failure().orElse("").contains("403"));
             assertThat(observer.isSynced()).isFalse();
+        }
+    }
+
+    @Test
+    void role_withoutTheVerbWatch_isRefusedForEveryResource(KubernetesClient admin) throws Exception {
+        applyBase();
+        admin.rbac().clusterRoles().withName(ACCOUNT).edit(role -> {
+            role.getRules()
+                    .forEach(rule -> rule.setVerbs(rule.getVerbs().stream()
+                            .filter(verb -> !verb.equals("watch"))
+                            .toList()));
+            return role;
+        });
+
+        try (var client = controlPlane.newClientOf(NAMESPACE, ACCOUNT);
+                var writer = writer();
+                var observer = observer(client, writer)) {
+            observer.start();
+
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(observer.watches())
+                            .isNotEmpty()
+                            .allMatch(watch -> watch.failure().orElse("").contains("403")));
         }
     }
 
@@ -337,7 +362,7 @@ class ManifestsTest {
     }
 
     private static void awaitWatch(ClusterObserver observer, String resource, Predicate<WatchStatus> condition) {
-        org.awaitility.Awaitility.await()
+        Awaitility.await()
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(observer.watches())
