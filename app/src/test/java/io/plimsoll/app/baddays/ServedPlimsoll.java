@@ -21,8 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// `plimsoll serve` as a process of its own, so that it can be killed, and its threads and files counted from outside.
 final class ServedPlimsoll implements AutoCloseable {
+    /// Twice one for each of the ten watches, which the client of the API server keeps for a minute once they all came
+    /// back at one time; far less than one for each hostile client or each request that failed.
+    private static final int THREADS_MORE_MAX = 20;
     /// Twice one of everything that may be cached or pooled on the way.
-    private static final int THREADS_MORE_MAX = 8;
     private static final int FILES_MORE_MAX = 12;
 
     private static final AtomicInteger STARTED = new AtomicInteger();

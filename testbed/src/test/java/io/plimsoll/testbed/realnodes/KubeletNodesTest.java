@@ -33,10 +33,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -307,7 +309,41 @@ class KubeletNodesTest {
                                 .isPresent();
                     });
             assertThat(recording.failures(PROMETHEUS)).isEmpty();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(recording.kinds(SUMMARY, node))
+                            .containsExactlyInAnyOrderElementsOf(
+                                    told(nodeSummary(account, node).path("node"))));
         }
+    }
+
+    /// The signals of which a kubelet's summary of its node has a measurement. Zero throughout is how it says that the
+    /// kernel tells no pressure.
+    private static Set<SignalKind> told(JsonNode summary) {
+        Map<SignalKind, Boolean> told = new EnumMap<>(SignalKind.class);
+        told.put(SignalKind.CPU_USAGE_MILLIS, summary.at("/cpu/usageNanoCores").isNumber());
+        told.put(
+                SignalKind.MEMORY_WORKING_SET_BYTES,
+                summary.at("/memory/workingSetBytes").isNumber());
+        told.put(
+                SignalKind.MEMORY_AVAILABLE_BYTES,
+                summary.at("/memory/availableBytes").isNumber());
+        told.put(
+                SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND,
+                summary.at("/memory/majorPageFaults").isNumber());
+        told.put(
+                SignalKind.NETWORK_BYTES_PER_SECOND,
+                summary.at("/network/rxBytes").isNumber());
+        told.put(SignalKind.CPU_PSI_SOME_60, stalled(summary.at("/cpu/psi")));
+        for (SignalKind kind :
+                List.of(SignalKind.MEMORY_PSI_SOME_10, SignalKind.MEMORY_PSI_SOME_60, SignalKind.MEMORY_PSI_FULL_60)) {
+            told.put(kind, stalled(summary.at("/memory/psi")));
+        }
+        told.values().removeIf(is -> !is);
+        return told.keySet();
+    }
+
+    private static boolean stalled(JsonNode pressure) {
+        return pressure.at("/some/total").asLong() + pressure.at("/full/total").asLong() > 0;
     }
 
     private static void apply(ControlPlane controlPlane, String... files) {

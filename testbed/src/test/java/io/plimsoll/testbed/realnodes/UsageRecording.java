@@ -14,10 +14,13 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What usage sources say, asked as `plimsoll serve` asks them, and kept as it comes. Safe for any thread.
@@ -65,6 +68,15 @@ final class UsageRecording implements AutoCloseable {
                 .flatMap(batch -> batch.nodes().stream())
                 .filter(sample -> sample.node().equals(node) && sample.kind() == kind)
                 .map(NodeSample::sample));
+    }
+
+    /// Which signals of a node a source has told so far.
+    Set<SignalKind> kinds(String source, String node) {
+        return of(source)
+                .flatMap(batch -> batch.nodes().stream())
+                .filter(sample -> sample.node().equals(node))
+                .map(NodeSample::kind)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(SignalKind.class)));
     }
 
     /// What could not be asked in a source's latest cycle.
