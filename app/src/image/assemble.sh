@@ -37,11 +37,16 @@ printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 mkdir -p "$training/app/classpath" "$training/app/libs"
 class_path=/app/classpath/$(basename "$app")
 cp "$app" "$training$class_path"
-for jar in $(printf '%s' "$libraries_of_app" | tr ':' ' '); do
-    [ -f "$jar" ] || continue # the folder of the application's own classes, which are in its jar
+IFS=:
+for jar in $libraries_of_app; do
+    case "$jar" in
+        *.jar) ;;
+        *) continue ;; # the folder of the application's own classes, which are in its jar
+    esac
     class_path=$class_path:/app/libs/$(basename "$jar")
     cp "$jar" "$training/app/libs/"
 done
+unset IFS
 printf '%s' "$class_path" >"$root/opt/plimsoll/class-path"
 find "$root" "$training" -type f -exec touch -d @1 {} +
 

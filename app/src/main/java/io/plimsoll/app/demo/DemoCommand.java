@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +28,10 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int NODES_REAL_MAX = 1_000;
     private static final int WIDTH = 100;
     private static final int PLAIN_FRAMES = 6;
+    private static final long CLOSE_SECONDS_MAX = 15;
     private static final long TERMINAL_TICK_MILLIS = 50;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     // Set by picocli before the command runs.
     @Spec
@@ -71,6 +75,8 @@ public final class DemoCommand implements Callable<Integer> {
                 out.flush();
                 awaitInterrupt();
             }
+        } finally {
+            closed.countDown();
         }
         return 0;
     }
@@ -113,10 +119,21 @@ public final class DemoCommand implements Callable<Integer> {
         screen.print(race.epilogue());
     }
 
-    /// Returns when the process is told to end, after which the caller closes what is open.
-    private static void awaitInterrupt() throws InterruptedException {
-        var end = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(end::countDown));
-        end.await();
+    /// Returns when the process is told to end, which then waits until what is open is closed.
+    private void awaitInterrupt() throws InterruptedException {
+        var told = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            told.countDown();
+            awaitClosed();
+        }));
+        told.await();
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

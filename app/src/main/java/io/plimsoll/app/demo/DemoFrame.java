@@ -81,7 +81,7 @@ final class DemoFrame {
         }
         var answers = state.answers();
         lines.add(row(
-                "answers p50, p99",
+                left.podsPerSecond() > 0 ? "both answers p50, p99" : "one answer p50, p99",
                 "-",
                 String.format(Locale.ROOT, "%.2f, %.2f ms", answers.p50Millis(), answers.p99Millis())));
         lines.add(row("answers not usable", "-", answers.neutral() + ""));

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.ExtenderServer;
 import io.plimsoll.extender.decision.Decision;
+import io.plimsoll.extender.decision.DecisionSettings;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.ObserverSettings;
@@ -58,9 +59,15 @@ final class RealRace implements Race {
     private static final Resources NODE = new Resources(4_000, 16L << 30);
     private static final int PODS_PER_NODE = 110;
     private static final String SIDE = "side";
+    private static final String LEFT = "requests";
+    private static final String RIGHT = "plimsoll";
     private static final String USAGE_CPU = "kwok.x-k8s.io/usage-cpu";
     private static final String USAGE_MEMORY = "kwok.x-k8s.io/usage-memory";
-    private static final int DECISIONS_SHOWN = 10_000;
+    /// All of a race of a thousand nodes on each side, with two calls for each pod.
+    private static final int DECISIONS = 20_000;
+
+    private static final ExtenderConfig CONFIG = new ExtenderConfig(
+            ExtenderConfig.DEFAULT.scheduler(), ExtenderConfig.DEFAULT.health(), DecisionSettings.DEFAULT, DECISIONS);
     private static final int ROWS_EXPLAINED = 5;
 
     /// One of the two halves: its namespace, which is also its nodes' label and prefix, and who schedules its pods.
@@ -78,54 +85,54 @@ final class RealRace implements Race {
     private final ClusterObserver observer;
     private final ExtenderServer extender;
     private final ArrayDeque<Arrival> coming;
-    private final Half left = new Half("requests", "requests only", "default-scheduler");
-    private final Half right = new Half("plimsoll", "with Plimsoll", "plimsoll");
-    private final long beganNanos;
+    private final Half left = new Half(LEFT, "requests only", "default-scheduler");
+    private final Half right = new Half(RIGHT, "with Plimsoll", "plimsoll");
+    private long beganNanos;
     private Duration elapsed = Duration.ZERO;
     private int arrived;
 
-    private RealRace(DemoSettings settings, Duration lead, Consumer<String> progress) throws Exception {
+    private RealRace(DemoSettings settings, Duration lead, ControlPlane controlPlane, Arrivals arrivals) {
         this.settings = settings;
         this.lead = lead;
-        var arrivals = Arrivals.of(settings);
         this.coming = new ArrayDeque<>(arrivals.arrivals());
-        this.controlPlane = ControlPlane.start(ControlPlaneSettings.named("demo")
-                .withProgress(progress)
-                .withMetricsServer()
-                .withFakeNodes(nodes(left))
-                .withFakeNodes(nodes(right)));
+        this.controlPlane = controlPlane;
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var clock = Clock.systemUTC();
         this.images = new ImageWriter(new UsageLedger()::record, clock, registry);
         var source = new Source("metrics-api", ASK_EVERY, ASK_EVERY, Map.of());
         this.observer = new ClusterObserver(
                 controlPlane.client(), images, new ObserverSettings(List.of(source)), clock, registry);
-        this.extender = new ExtenderServer(
-                ExtenderConfig.DEFAULT.onFreePorts(), images, PlacementConfig.DEFAULT, clock, registry);
-        try {
-            begin(arrivals.dayBefore());
-        } catch (Exception e) {
-            close();
-            throw e;
-        }
-        this.beganNanos = System.nanoTime();
+        this.extender = new ExtenderServer(CONFIG.onFreePorts(), images, PlacementConfig.DEFAULT, clock, registry);
     }
 
     /// Starts all of it; says on the way what is being started.
     ///
     /// @param lead how long the first pods run before others come, [#LEAD] for their usage to be known by then
     static RealRace start(DemoSettings settings, Duration lead, Consumer<String> progress) throws Exception {
-        return new RealRace(settings, lead, progress);
+        var controlPlane = ControlPlane.start(ControlPlaneSettings.named("demo")
+                .withProgress(progress)
+                .withMetricsServer()
+                .withFakeNodes(nodes(LEFT, settings.nodes()))
+                .withFakeNodes(nodes(RIGHT, settings.nodes())));
+        var arrivals = Arrivals.of(settings);
+        var race = new RealRace(settings, lead, controlPlane, arrivals);
+        try {
+            race.begin(arrivals.dayBefore());
+            return race;
+        } catch (Exception e) {
+            race.close();
+            throw e;
+        }
     }
 
-    private FakeNodes nodes(Half half) {
+    private static FakeNodes nodes(String side, int count) {
         return new FakeNodes(
-                half.name(),
-                settings.nodes(),
+                side,
+                count,
                 Math.toIntExact(NODE.cpuMillis() / 1_000),
                 NODE.memoryBytes(),
                 PODS_PER_NODE,
-                new TreeMap<>(Map.of(SIDE, half.name())));
+                new TreeMap<>(Map.of(SIDE, side)));
     }
 
     private void begin(List<Arrival> first) throws Exception {
@@ -158,6 +165,7 @@ final class RealRace implements Race {
             first.forEach(arrival -> arrive(half, arrival));
             scale(half, first);
         }
+        beganNanos = System.nanoTime();
     }
 
     @Override
@@ -310,10 +318,11 @@ final class RealRace implements Race {
                 arrived,
                 left.tally().state(),
                 right.tally().state(),
-                answers(extender.decisions().latest(DECISIONS_SHOWN)),
+                answers(extender.decisions().latest(DECISIONS)),
                 Optional.empty());
     }
 
+    /// From a complete request to its complete reply, without the network, one figure for each call.
     private static AnswerTimes answers(List<Decision> decisions) {
         var millis = decisions.stream()
                 .mapToDouble(decision -> decision.tookNanos() / 1e6)
@@ -327,7 +336,7 @@ final class RealRace implements Race {
     /// The last pod that Plimsoll ranked nodes for, explained as `plimsoll explain pod` does.
     @Override
     public List<String> epilogue() {
-        return extender.decisions().latest(DECISIONS_SHOWN).stream()
+        return extender.decisions().latest(DECISIONS).stream()
                 .filter(decision -> !decision.top().isEmpty())
                 .findFirst()
                 .flatMap(Decision::pod)

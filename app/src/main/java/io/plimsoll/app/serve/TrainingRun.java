@@ -37,6 +37,7 @@ final class TrainingRun {
     private static final int REQUESTS = 4_000;
     private static final int CHANGES = 20_000;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
 
     private TrainingRun() {}
 
@@ -100,14 +101,18 @@ final class TrainingRun {
                 var verb = i % 2 == 0 ? "/scheduler/filter" : "/scheduler/prioritize";
                 var request = HttpRequest.newBuilder(URI.create(schedulerPort + verb))
                         .POST(BodyPublishers.ofString(request(i)))
+                        .timeout(REQUEST_PATIENCE)
                         .build();
-                http.send(request, BodyHandlers.discarding());
+                if (http.send(request, BodyHandlers.discarding()).statusCode() != 200) {
+                    throw new IOException(verb + " was not answered with 200");
+                }
             }
             for (var path : List.of("/metrics", "/livez", "/inspect/nodes", "/inspect/decisions?format=table")) {
                 get(http, healthPort + path);
             }
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            System.err.println("the training run failed: " + e);
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -125,7 +130,8 @@ final class TrainingRun {
     }
 
     private static int get(HttpClient http, String address) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.discarding())
+        var request = HttpRequest.newBuilder(URI.create(address)).timeout(REQUEST_PATIENCE);
+        return http.send(request.build(), BodyHandlers.discarding())
                 .statusCode();
     }
 
