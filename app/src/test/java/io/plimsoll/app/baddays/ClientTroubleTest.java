@@ -26,8 +26,8 @@ class ClientTroubleTest {
 
     private static final String POD =
             "{\"Pod\":{\"metadata\":{\"name\":\"p\",\"namespace\":\"n\",\"uid\":\"u\"},\"spec\":{\"containers\":[]}}";
-    private static final int TOO_LARGE = 65 << 20;
-    private static final int LARGE = 60 << 20;
+    private static final int TOO_LARGE = 60_000_000;
+    private static final int LARGE = 15 << 20;
 
     private Roadstead roadstead;
     private ServedPlimsoll plimsoll;

@@ -67,10 +67,14 @@ public final class Adviser {
     public Decision answer(Verb verb, byte[] body, int length, ReplyBuffer reply) {
         long startNanos = nanoTime.getAsLong();
         var draft = new Draft(verb, clock.millis(), startNanos + settings.deadlineMillis() * 1_000_000);
-        switch (verb) {
-            case FILTER -> filter(draft, body, length, reply);
-            case PRIORITIZE -> prioritize(draft, body, length, reply);
-            case PREEMPT -> Preemption.echo(body, length, reply);
+        try {
+            switch (verb) {
+                case FILTER -> filter(draft, body, length, reply);
+                case PRIORITIZE -> prioritize(draft, body, length, reply);
+                case PREEMPT -> Preemption.echo(body, length, reply);
+            }
+        } finally {
+            args.release();
         }
         return draft.finish(nanoTime.getAsLong() - startNanos);
     }

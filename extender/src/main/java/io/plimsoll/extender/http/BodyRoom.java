@@ -13,12 +13,13 @@ import java.util.Optional;
 /// So a body takes the room that it declares before its first byte is kept, and gives it back when its answer is
 /// sent. *Large* bodies (over a mebibyte; 10,000 names take less) have one room as large as the largest body for
 /// all of them, and what is left of the total is for small ones. Who finds no room is not read from until there
-/// is some; the requests' time limit ends the waiting.
+/// is some. While somebody waits, a body that has had room for half a second and is still not there loses it with its
+/// connection ([Exchanges]): promised bytes that never come keep nobody out.
 ///
-/// | limits 64 and 96 MiB | |
+/// | limits 16 and 32 MiB | |
 /// |---|---|
-/// | two bodies of 60 MiB at one time | the second is read when the first is answered |
-/// | beside them bodies of 1 MiB | 32 of them at one time |
+/// | two bodies of 15 MiB at one time | the second is read when the first is answered |
+/// | beside them bodies of 1 MiB | 16 of them at one time |
 final class BodyRoom {
 
     static final int LARGE_BYTES = 1 << 20;
@@ -72,8 +73,21 @@ final class BodyRoom {
         }
     }
 
+    /// Of large ones only the first is looked at: others must not go past it again and again.
     private Optional<Waiting> firstThatFits() {
-        return waiting.stream().filter(waits -> isFree(waits.declaredBytes)).findFirst();
+        boolean isLargeOneSeen = false;
+        for (var waits : waiting) {
+            boolean isLarge = waits.declaredBytes > LARGE_BYTES;
+            if (!(isLarge && isLargeOneSeen) && isFree(waits.declaredBytes)) {
+                return Optional.of(waits);
+            }
+            isLargeOneSeen |= isLarge;
+        }
+        return Optional.empty();
+    }
+
+    boolean isAnyoneWaiting() {
+        return !waiting.isEmpty();
     }
 
     /// Bytes promised to bodies by now.

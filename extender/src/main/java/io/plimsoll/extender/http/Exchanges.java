@@ -10,12 +10,16 @@ import io.plimsoll.extender.wire.MalformedRequest;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,9 @@ final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
+    /// How long a body may take once others wait for its room: 16 MiB take a tenth of it on a slow network.
+    private static final long IN_THE_WAY_MILLIS = 500;
+
     private final SchedulerPortConfig config;
     private final Adviser adviser;
     private final Consumer<Decision> decisions;
@@ -51,6 +58,8 @@ final class Exchanges {
     private final ClientConnections connections;
     private final BodyTap.OfConnections taps;
     private final BodyRoom room;
+    /// Those that have room, and no complete body yet.
+    private final Set<Exchange> receiving = new LinkedHashSet<>();
     /// As many as there ever were requests at one time; each keeps little.
     private final ArrayDeque<ReplyBuffer> spareReplies = new ArrayDeque<>();
 
@@ -86,6 +95,17 @@ final class Exchanges {
         room.sweep(nowMillis);
     }
 
+    /// Whose bodies hold room that others wait for, and come too slowly for that.
+    List<HttpConnection> inTheWay(long nowMillis) {
+        return room.isAnyoneWaiting()
+                ? receiving.stream()
+                        .filter(exchange -> nowMillis - exchange.admittedAtMillis > IN_THE_WAY_MILLIS)
+                        .map(exchange -> exchange.request.connection())
+                        .distinct()
+                        .toList()
+                : List.of();
+    }
+
     /// One request from its head to the end of its answer.
     private final class Exchange {
 
@@ -94,6 +114,7 @@ final class Exchanges {
         private final ReplyBuffer reply;
         private @Nullable RequestBody body;
         private long roomBytes;
+        private long admittedAtMillis;
         private boolean over;
 
         Exchange(Verb verb, HttpServerRequest request) {
@@ -139,8 +160,10 @@ final class Exchanges {
 
         private void admitted(long declared) {
             roomBytes = roomFor(declared);
+            admittedAtMillis = millis.getAsLong();
+            receiving.add(this);
             try {
-                body = room.body((int) Math.max(0, declared), millis.getAsLong());
+                body = room.body((int) Math.max(0, declared), admittedAtMillis);
             } catch (OutOfMemoryError e) {
                 abandon(NeutralCause.NO_MEMORY, 503, "no memory for a body of " + declared + " bytes");
             }
@@ -177,6 +200,7 @@ final class Exchanges {
             if (over || current == null) {
                 return;
             }
+            receiving.remove(this);
             try {
                 var decision = adviser.answer(verb, current.bytes(), current.length(), reply);
                 Sending.of(reply).to(request.response()).onComplete(sent -> end());
@@ -220,6 +244,7 @@ final class Exchanges {
                 return;
             }
             over = true;
+            receiving.remove(this);
             connections.over(this, millis.getAsLong());
             reply.clear();
             spareReplies.push(reply);

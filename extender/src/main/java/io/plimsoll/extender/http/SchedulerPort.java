@@ -21,6 +21,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -179,7 +180,9 @@ public final class SchedulerPort extends VerticleBase {
     private void beat() {
         beatMillis = millis.getAsLong();
         exchanges.sweep(beatMillis);
-        for (var connection : connections.overdue(beatMillis)) {
+        var slow = new LinkedHashSet<>(connections.overdue(beatMillis));
+        slow.addAll(exchanges.inTheWay(beatMillis));
+        for (var connection : slow) {
             metrics.closed("slow");
             drop(connection);
         }

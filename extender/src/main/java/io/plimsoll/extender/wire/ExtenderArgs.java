@@ -33,7 +33,9 @@ public final class ExtenderArgs {
     public static final int CANDIDATES_MAX = 1 << 16;
 
     private final JsonCursor json = new JsonCursor();
-    private byte[] body = {};
+    private static final byte[] NO_BODY = {};
+
+    private byte[] body = NO_BODY;
     private Form form = Form.NONE;
     private int podFrom;
     private int podTo;
@@ -125,6 +127,11 @@ public final class ExtenderArgs {
 
     int listTo() {
         return listTo;
+    }
+
+    /// Lets go of the body: it may be large, and the next one may be long in coming.
+    public void release() {
+        reset(NO_BODY, 0);
     }
 
     private void reset(byte[] body, int length) {

@@ -58,6 +58,19 @@ class BodyRoomTest {
     }
 
     @Test
+    void give_firstLargeOneStillTooLarge_lettingNoOtherLargeOnePastIt() {
+        room.take(5 * MIB);
+        room.take(5 * MIB);
+        room.await("large", 60 * MIB, () -> admitted.add("large"));
+        room.await("later", 5 * MIB, () -> admitted.add("later"));
+        room.await("small", MIB, () -> admitted.add("small"));
+
+        room.give(5 * MIB);
+
+        assertThat(admitted).containsExactly("small");
+    }
+
+    @Test
     void leave_whileWaiting_isNotAdmitted() {
         room.take(60 * MIB);
         room.await("gone", 60 * MIB, () -> admitted.add("gone"));

@@ -137,6 +137,34 @@ class HostileClientsTest {
     }
 
     @Test
+    void bodies_promisedAndNeverSent_loseTheirRoomToOthersLongBeforeTheirTimeIsOver() throws Exception {
+        var patient = new SchedulerPortConfig(
+                "127.0.0.1",
+                0,
+                "/scheduler",
+                Optional.empty(),
+                BODY_BYTES_MAX,
+                2 * BODY_BYTES_MAX,
+                CONNECTIONS_MAX,
+                600_000,
+                120_000);
+        extender.close();
+        extender = new RunningExtender(
+                ExtenderConfig.DEFAULT.withScheduler(patient),
+                () -> cluster().node("n1", 0.2, 0.2).node("n2", 0.3, 0.2).image());
+        var part = "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: " + BODY_BYTES_MAX + "\r\n\r\nx";
+        try (var first = connect(part);
+                var second = connect(part)) {
+
+            assertAnswered();
+
+            for (var client : List.of(first, second)) {
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
     void client_neverReadsItsAnswer_isClosedAndGivesItsRoomBack() throws Exception {
         var names = "\"" + "n".repeat(900) + "\",";
         var body = "{\"NodeNames\":[" + names.repeat(1_000) + "\"n\"]}";

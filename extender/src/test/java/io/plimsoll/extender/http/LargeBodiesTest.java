@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/// Bodies as large as they may be, against an extender whose heap is 256 MiB.
+/// Bodies as large as they may be, against an extender with the flags of the manifests, whose heap of 256 MiB is as
+/// full
+/// as 150,000 pods make it.
 @TestInstance(Lifecycle.PER_CLASS)
 class LargeBodiesTest {
 
@@ -41,6 +43,7 @@ class LargeBodiesTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-Dio.netty.allocator.type=pooled",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",

@@ -15,6 +15,9 @@ import java.time.Instant;
 /// An extender in a process of its own, whose heap a test limits. Prints its ports and ends with its input.
 public final class LargeBodyServer {
 
+    /// What the image, the histories and the rest of 5,000 nodes and 150,000 pods take.
+    private static final byte[][] CLUSTER = new byte[160][1 << 20];
+
     private LargeBodyServer() {}
 
     /// No answer is neutral only because the machine is slow.
@@ -25,6 +28,7 @@ public final class LargeBodyServer {
         try (var server = new ExtenderServer(
                         config, () -> image, PlacementConfig.DEFAULT, () -> Instant.ofEpochMilli(NOW_MILLIS), registry)
                 .start()) {
+            System.out.println(CLUSTER.length + " MiB are taken");
             System.out.println("ports " + server.schedulerPort() + " " + server.healthPort());
             System.in.transferTo(OutputStream.nullOutputStream());
         }
