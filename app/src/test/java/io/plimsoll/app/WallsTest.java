@@ -95,7 +95,8 @@ class WallsTest {
                 .check(SHIPPED);
     }
 
-    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's start, asks
+    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's start,
+    /// asks
     /// the service that it has started itself.
     @Test
     void javaHttpClient_sendsToPlimsollAlone() {
@@ -145,8 +146,8 @@ class WallsTest {
         return describe(
                 "are outside " + List.of(names),
                 found -> Stream.of(names)
-                        .noneMatch(name -> found.getName().equals(name)
-                                || found.getName().startsWith(name + "$")));
+                        .noneMatch(name ->
+                                found.getName().equals(name) || found.getName().startsWith(name + "$")));
     }
 
     private static DescribedPredicate<JavaMethodCall> calls(String what, Predicate<JavaMethodCall> which) {

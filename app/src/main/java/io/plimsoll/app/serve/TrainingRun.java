@@ -131,8 +131,7 @@ final class TrainingRun {
 
     private static int get(HttpClient http, String address) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(address)).timeout(REQUEST_PATIENCE);
-        return http.send(request.build(), BodyHandlers.discarding())
-                .statusCode();
+        return http.send(request.build(), BodyHandlers.discarding()).statusCode();
     }
 
     private static String request(int i) {
