@@ -96,8 +96,7 @@ class WallsTest {
     }
 
     /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's start,
-    /// asks
-    /// the service that it has started itself.
+    /// asks the service that it has started itself.
     @Test
     void javaHttpClient_sendsToPlimsollAlone() {
         noClasses()

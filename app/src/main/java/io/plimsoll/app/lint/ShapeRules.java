@@ -11,9 +11,8 @@ import io.plimsoll.app.yaml.YamlNode.Mapping;
 import java.util.HashSet;
 import java.util.Optional;
 
-/// Whether the fields are those that the scheduler knows. It decodes strictly: an unknown field, a field in other case,
-/// a
-/// field twice or a value of another type, and it does not start.
+/// Whether the fields are those that the scheduler knows. It decodes strictly: an unknown field, a field in other
+/// case, a field twice or a value of another type, and it does not start.
 record ShapeRules(Findings findings) {
 
     void check(String path, FieldType type, YamlNode value) {

@@ -6,8 +6,7 @@ import io.plimsoll.app.yaml.YamlNode.Mapping;
 import java.util.List;
 
 /// The traps around TLS. The scheme of `urlPrefix` decides whether TLS is spoken; `enableHTTPS` only turns off the
-/// check
-/// of the server's certificate when no authority is given.
+/// check of the server's certificate when no authority is given.
 record TlsRules(Findings findings, Mapping extender) {
 
     void check() {

@@ -24,9 +24,8 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// What the JVM is shown when the image is built, so that it starts faster (JEP 483) and knows what is hot (JEP 515):
-/// the
-/// service as it runs, beside an API server of a few made-up objects, answering some thousand requests.
+/// What the JVM is shown when the image is built, so that it starts faster (JEP 483) and knows what is hot (JEP
+/// 515): the service as it runs, beside an API server of a few made-up objects, answering some thousand requests.
 ///
 /// No test and no stand-in for Kubernetes: nothing is decided by what happens here, only which classes are loaded and
 /// which methods run often. It needs no network but loopback, and ends by itself.

@@ -12,8 +12,7 @@ import java.util.Optional;
 /// @param bodyBytesMax largest body; names of 5,000 nodes take 0.25 MB, 500 whole nodes 8 MB, and a heap of 256 MiB
 ///     that holds a cluster of 150,000 pods has no room for much more
 /// @param bodiesBytesMax largest sum of the bodies held at one time; who comes beyond it is not read from until
-/// there
-///     is room
+///     there is room
 /// @param connectionsMax beyond it the connection that is quiet longest is closed
 /// @param requestMillisMax how long a client may take for a request's head, and from there until it has read the
 /// answer

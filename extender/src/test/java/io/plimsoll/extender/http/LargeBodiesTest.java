@@ -22,8 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /// Bodies as large as they may be, against an extender with the flags of the manifests, whose heap of 256 MiB is as
-/// full
-/// as 150,000 pods make it.
+/// full as 150,000 pods make it.
 @TestInstance(Lifecycle.PER_CLASS)
 class LargeBodiesTest {
 

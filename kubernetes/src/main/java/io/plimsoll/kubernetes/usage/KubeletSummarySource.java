@@ -22,11 +22,10 @@ import java.util.concurrent.TimeUnit;
 /// Usage as each kubelet tells it in its Summary API, through the API server's node proxy: working set, available
 /// memory, pressure (PSI), network and major faults of nodes; CPU and working set of containers.
 ///
-/// All nodes but virtual ones are asked, [#SIDE_BY_SIDE] at a time. A node that does not answer in time, or begins to
-/// and stalls, is missing from the cycle, and only it. Nodes that failed are asked last, those that failed longest ago
-/// before the others, and a cycle asks nobody any more after [#TIMEOUTS_A_CYCLE] timeouts: a thousand nodes that are
-/// cut off cost a minute, not the
-/// measurements of all others. Needs `get` on `nodes/proxy`.
+/// All nodes but virtual ones are asked, [#SIDE_BY_SIDE] at a time. A node that does not answer in time, or begins
+/// to and stalls, is missing from the cycle, and only it. Nodes that failed are asked last, those that failed
+/// longest ago before the others, and a cycle asks nobody any more after [#TIMEOUTS_A_CYCLE] timeouts: a thousand
+/// nodes that are cut off cost a minute, not the measurements of all others. Needs `get` on `nodes/proxy`.
 final class KubeletSummarySource implements UsageSource {
 
     static final String NAME = "kubelet-summary";

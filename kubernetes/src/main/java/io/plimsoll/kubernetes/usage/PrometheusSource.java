@@ -26,9 +26,8 @@ import java.util.concurrent.TimeoutException;
 /// Usage as a Prometheus server tells it, by a constant number of instant queries a cycle ([PrometheusQueries]).
 ///
 /// A query that fails is told and the others are asked all the same. Settings: `url` (required), `node-label` (the
-/// label
-/// that holds a node's name, `node` by default; a value such as `n1:9100` counts for `n1`), `bearer-token-file` (read
-/// anew each cycle), and `query-…`.
+/// label that holds a node's name, `node` by default; a value such as `n1:9100` counts for `n1`),
+/// `bearer-token-file` (read anew each cycle), and `query-…`.
 final class PrometheusSource implements UsageSource {
 
     static final String NAME = "prometheus";

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// What a pod, its workload or its namespace does not want from Plimsoll, by the label `opt-out.plimsoll.io/<name>`
-/// with
-/// the value `"true"`; `all` stands for each of them.
+/// with the value `"true"`; `all` stands for each of them.
 public enum OptOut {
     /// Not ranked and not filtered: the scheduler decides as if Plimsoll were not there.
     SCORE("opt-out.plimsoll.io/score"),

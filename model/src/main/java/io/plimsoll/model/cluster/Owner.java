@@ -4,9 +4,8 @@ import java.util.Comparator;
 
 /// A namespaced object that owns pods, directly or through another owner, by kind and name.
 ///
-/// The root of a pod's chain of owners (a Deployment for a pod of one of its ReplicaSets) is the pod's *workload*. A
-/// bare
-/// pod is its own workload, with kind `Pod`.
+/// The root of a pod's chain of owners (a Deployment for a pod of one of its ReplicaSets) is the pod's *workload*.
+/// A bare pod is its own workload, with kind `Pod`.
 public record Owner(String namespace, String kind, String name) implements Comparable<Owner> {
 
     private static final Comparator<Owner> ORDER =

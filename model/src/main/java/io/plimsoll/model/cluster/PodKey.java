@@ -1,8 +1,7 @@
 package io.plimsoll.model.cluster;
 
 /// A pod's namespace and name: what names it in the API at one time. Two pods may bear one key one after the other;
-/// their
-/// uids then differ.
+/// their uids then differ.
 public record PodKey(String namespace, String name) implements Comparable<PodKey> {
 
     @Override

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A map of 150,000 pods that changes by ten costs one array of shard references and ten short shards, not 150,000
 /// entries. Entries lie as `key, value, key, value` in a shard; a shard holds about [#SHARD_TARGET] of them, so a
-/// look-up
-/// compares a handful of keys. Iteration order depends on hashes only through shards and on history within them: use it
-/// for work whose result does not depend on order.
+/// look-up compares a handful of keys. Iteration order depends on hashes only through shards and on history within
+/// them: use it for work whose result does not depend on order.
 public final class ShardedMap<K, V> {
 
     private static final int SHARD_TARGET = 8;

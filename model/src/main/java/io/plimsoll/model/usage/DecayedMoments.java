@@ -8,9 +8,8 @@ package io.plimsoll.model.usage;
 ///     mean ← mean + d / w
 ///     var  ← (var + d² / w) · (1 − 1 / w)
 ///
-/// which is West's weighted update (Communications of the ACM 22(9), 1979) for a weight of one a sample. A sample that
-/// is
-/// not newer than the last one changes nothing. One sample alone has deviation 0.
+/// which is West's weighted update (Communications of the ACM 22(9), 1979) for a weight of one a sample. A sample
+/// that is not newer than the last one changes nothing. One sample alone has deviation 0.
 ///
 /// @param weight decayed number of samples; 0 when there is none
 /// @param atMillis when the latest sample was taken, epoch milliseconds

@@ -4,9 +4,8 @@ import io.plimsoll.model.cluster.ClusterImage;
 
 /// Where usage comes from: the metrics API, the kubelets' Summary API, Prometheus, a simulation.
 ///
-/// A call blocks (it runs on a virtual thread of its own), ends within the source's own time limit, and never throws
-/// for
-/// a server that is down or lies: it says so in [UsageBatch#failures] and hands over what it has.
+/// A call blocks (it runs on a virtual thread of its own), ends within the source's own time limit, and never
+/// throws for a server that is down or lies: it says so in [UsageBatch#failures] and hands over what it has.
 public interface UsageSource extends AutoCloseable {
 
     /// The name that samples, metrics and explanations carry, e.g. `metrics-api`.

@@ -60,8 +60,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /// Starts what the settings ask for and returns when all of it is ready; builds the components when they are
-    /// missing,
-    /// and first ends what crashed runs left.
+    /// missing, and first ends what crashed runs left.
     public static ControlPlane start(ControlPlaneSettings settings) {
         Prerequisites.requireLinux();
         if (settings.optional().contains(Component.PROMETHEUS)) {
@@ -271,9 +270,8 @@ public final class ControlPlane implements AutoCloseable {
         startComponent(Component.METRICS_SERVER, commands.metricsServer());
     }
 
-    /// Registers whatever listens on a loopback port as the server of `metrics.k8s.io`, in the place of another one.
-    /// Its
-    /// certificate must be from {@link #authority} and name `metrics-server.kube-system.svc`.
+    /// Registers whatever listens on a loopback port as the server of `metrics.k8s.io`, in the place of another
+    /// one. Its certificate must be from {@link #authority} and name `metrics-server.kube-system.svc`.
     public void registerMetricsApi(int port) {
         new MetricsApi(port, credentials.authority().root().certificatePem()).register(client);
     }

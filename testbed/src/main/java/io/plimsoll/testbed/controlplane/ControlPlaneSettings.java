@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 /// @param fakeNodes groups of KWOK nodes that are Ready when the start returns
 /// @param nodesExpected how many nodes there may be in all, which decides how often leases are renewed
 /// @param optional which of scheduler, metrics-server (with the usage that KWOK simulates) and Prometheus (which
-/// scrapes
-///     all there is) start with the rest; all others always run
+///     scrapes all there is) start with the rest; all others always run
 /// @param schedulerSettings with what the scheduler starts
 /// @param kubeletAddressTypes in which order the API server tries a kubelet's addresses
 /// @param apiServerFlags further flags of the API server
@@ -149,8 +148,7 @@ public record ControlPlaneSettings(
     }
 
     /// How often each node's usage is read: every 10 s, the shortest that metrics-server allows; with thousands of
-    /// nodes
-    /// so that a hundred of them are read per second, since one KWOK process answers for all.
+    /// nodes so that a hundred of them are read per second, since one KWOK process answers for all.
     int scrapeSeconds() {
         return Math.max(10, nodesExpected / 100);
     }

@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /// Measures nodes and their pods as a metrics server would: CPU that is granted, not what is wanted, and never more
-/// than
-/// the machine has. Owned by its cluster.
+/// than the machine has. Owned by its cluster.
 final class UsageMeter {
 
     static final String SOURCE = "simulation";
