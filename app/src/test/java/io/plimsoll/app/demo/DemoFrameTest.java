@@ -30,7 +30,7 @@ class DemoFrameTest {
             pods placed                                 20                  19
             pods without a node                          0                   1
             pods placed a second                     10000                 500
-            answers p50, p99                             -       1.25, 3.50 ms
+            both answers p50, p99        -       1.25, 3.50 ms
             answers not usable                           -                   2
 
             load of the busiest node in each group, the larger of CPU and memory (in tenths; !: hot, over 90 %)
