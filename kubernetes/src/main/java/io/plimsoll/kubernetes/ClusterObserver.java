@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ public final class ClusterObserver implements AutoCloseable {
     private final LoopContext context;
     private final List<Reflector<?>> reflectors;
     private final List<UsageLoop> loops;
-    private final Thread starter;
+    private final LoopThread starter;
     private final CountDownLatch synced = new CountDownLatch(1);
 
     public ClusterObserver(
@@ -56,7 +58,7 @@ public final class ClusterObserver implements AutoCloseable {
         this.context = context;
         this.reflectors = new Reflectors(server, writer, context).all();
         this.loops = settings.sources().stream().map(this::loop).toList();
-        this.starter = Thread.ofVirtual().name("observer").unstarted(this::run);
+        this.starter = new LoopThread("observer", this::run);
     }
 
     private UsageLoop loop(ObserverSettings.Source source) {
@@ -82,6 +84,17 @@ public final class ClusterObserver implements AutoCloseable {
     /// Waits until [#isSynced]; false when that did not happen in time.
     public boolean awaitSynced(Duration patience) throws InterruptedException {
         return synced.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Which of the loops has died, if one has: only a restart brings it back.
+    public Optional<String> problem() {
+        return Stream.of(
+                        Stream.of(starter.problem()),
+                        reflectors.stream().map(Reflector::problem),
+                        loops.stream().map(UsageLoop::problem))
+                .flatMap(problems -> problems)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     public List<WatchStatus> watches() {

@@ -7,6 +7,7 @@ import io.plimsoll.model.usage.UsageSource;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -30,7 +31,7 @@ final class UsageLoop implements AutoCloseable {
     private final BooleanSupplier synced;
     private final LoopContext context;
     private final Backoff backoff;
-    private final Thread thread;
+    private final LoopThread thread;
     private volatile SourceStatus status;
 
     UsageLoop(UsageSource source, ImageWriter writer, Duration interval, BooleanSupplier synced, LoopContext context) {
@@ -41,7 +42,7 @@ final class UsageLoop implements AutoCloseable {
         this.context = context;
         this.backoff = new Backoff(interval.multipliedBy(2), interval.multipliedBy(INTERVALS_MAX), context.random());
         this.status = new SourceStatus(source.name(), 0, 0, 0, List.of());
-        this.thread = Thread.ofVirtual().name("usage-" + source.name()).unstarted(this::run);
+        this.thread = new LoopThread("usage-" + source.name(), this::run);
         Gauge.builder("plimsoll.usage.source.age", this::ageSeconds)
                 .baseUnit("seconds")
                 .tag("source", source.name())
@@ -55,6 +56,10 @@ final class UsageLoop implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    Optional<String> problem() {
+        return thread.problem();
     }
 
     SourceStatus status() {

@@ -151,6 +151,29 @@ class ClusterObserverTest {
     }
 
     @Test
+    void observer_loopDiesOfAnError_saysWhichAndOfWhat() throws Exception {
+        Pauses fatal = duration -> {
+            if (!duration.equals(CONFIRM_EVERY)) {
+                retries.acquire();
+            }
+            throw new StackOverflowError("too deep");
+        };
+        try (var api = new LoopbackApi(this::answer);
+                var observer = observer(api, List.of(), fatal)) {
+            assertThat(observer.problem()).isEmpty();
+
+            observer.start();
+
+            eventually().until(() -> observer.problem().isPresent());
+            assertThat(observer.problem())
+                    .hasValueSatisfying(problem -> assertThat(problem)
+                            .contains("observer", "java.lang.StackOverflowError: too deep", "restart"));
+            endOfNodes.countDown();
+            endOfAll.countDown();
+        }
+    }
+
+    @Test
     void source_thatDoesNotExist_isRefusedWithThoseThatDo() {
         var source =
                 new ObserverSettings.Source("crystal-ball", Duration.ofSeconds(1), Duration.ofSeconds(1), Map.of());
@@ -185,7 +208,11 @@ class ClusterObserverTest {
                 retries.acquire();
             }
         };
-        var context = new LoopContext(clock, () -> 0L, granted, new Random(1), meters);
+        return observer(api, sources, granted);
+    }
+
+    private ClusterObserver observer(LoopbackApi api, List<ObserverSettings.Source> sources, Pauses pauses) {
+        var context = new LoopContext(clock, () -> 0L, pauses, new Random(1), meters);
         return new ClusterObserver(api.client(), writer, new ObserverSettings(sources), context);
     }
 

@@ -46,7 +46,9 @@ final class PlacementService implements AutoCloseable {
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
         this.observer = new ClusterObserver(client, writer, configuration.observer(), clock, registry);
         var written = new HealthCheck("image-writer", writer::problem);
-        this.server = new ExtenderServer(config, writer, configuration.placement(), clock, registry, List.of(written));
+        var observed = new HealthCheck("observer", observer::problem);
+        this.server = new ExtenderServer(
+                config, writer, configuration.placement(), clock, registry, List.of(written, observed));
     }
 
     /// Returns once both ports answer; the picture of the cluster comes a little later, and `/readyz` says when.
@@ -65,7 +67,7 @@ final class PlacementService implements AutoCloseable {
             service.server.start();
             service.observer.start();
         } catch (Exception e) {
-            service.close();
+            service.end();
             throw e;
         }
         LOG.info(
@@ -96,11 +98,15 @@ final class PlacementService implements AutoCloseable {
         LOG.info("told to end; answering for another {} ms, and no longer ready", drain.toMillis());
         server.drain();
         pause(drain);
+        end();
+        LOG.info("ended");
+    }
+
+    private void end() {
         server.close();
         observer.close();
         client.close();
         writer.close();
-        LOG.info("ended");
     }
 
     private static void pause(Duration time) {

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.watch;
 
 import io.plimsoll.kubernetes.Backoff;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
@@ -54,7 +55,7 @@ public final class Reflector<K> implements AutoCloseable {
     private final LoopContext context;
     private final Backoff backoff;
     private final CountDownLatch listed = new CountDownLatch(1);
-    private final Thread thread;
+    private final LoopThread thread;
     private volatile boolean closed;
     private volatile boolean open;
     private volatile long heardAtMillis;
@@ -67,7 +68,7 @@ public final class Reflector<K> implements AutoCloseable {
         this.sink = sink;
         this.context = context;
         this.backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), context.random());
-        this.thread = Thread.ofVirtual().name("watch-" + kind.resource()).unstarted(this::run);
+        this.thread = new LoopThread("watch-" + kind.resource(), this::run);
     }
 
     public void start() {
@@ -82,6 +83,11 @@ public final class Reflector<K> implements AutoCloseable {
     /// Whether a watch is open: what it does not tell has not happened.
     public boolean isLive() {
         return open;
+    }
+
+    /// What the watch has died of, if it has.
+    public Optional<String> problem() {
+        return thread.problem();
     }
 
     public WatchStatus status() {

@@ -1,0 +1,44 @@
+package io.plimsoll.kubernetes;
+
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The virtual thread of a loop that shall not end before it is told to. What ends it all the same, such as an
+/// [OutOfMemoryError], is kept: a process that observes with one eye less must be restarted, and not look well.
+public final class LoopThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
+
+    private final Thread thread;
+    private volatile Optional<String> problem = Optional.empty();
+
+    public LoopThread(String name, Runnable loop) {
+        this.thread = Thread.ofVirtual()
+                .name(name)
+                .uncaughtExceptionHandler(this::died)
+                .unstarted(loop);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public void interrupt() {
+        thread.interrupt();
+    }
+
+    public void join() throws InterruptedException {
+        thread.join();
+    }
+
+    /// What the loop has died of; nothing while it lives, and after an orderly end.
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    private void died(Thread loop, Throwable cause) {
+        LOG.error("The loop {} has died, restart the process", loop.getName(), cause);
+        problem = Optional.of("the loop " + loop.getName() + " has died of " + cause + ": restart the process");
+    }
+}
