@@ -55,6 +55,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubeletNodesTest {
     private static final long MIB = 1L << 20;
+    private static final Duration RATE_PATIENCE = Duration.ofMinutes(3);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -285,8 +286,8 @@ class KubeletNodesTest {
                         UsageRecording.source(
                                 PROMETHEUS,
                                 Map.of("url", controlPlane.prometheus().toString())))) {
-            // What was not seen yet is no value.
-            await().atMost(PATIENCE)
+            // What was not seen yet is no value, and Prometheus's rate still holds the time before the workload's start.
+            await().atMost(RATE_PATIENCE)
                     .ignoreException(NoSuchElementException.class)
                     .untilAsserted(() -> {
                         ContainerUsage summary =
