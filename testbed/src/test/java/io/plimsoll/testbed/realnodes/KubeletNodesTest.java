@@ -286,7 +286,7 @@ class KubeletNodesTest {
                         UsageRecording.source(
                                 PROMETHEUS,
                                 Map.of("url", controlPlane.prometheus().toString())))) {
-            // What was not seen yet is no value, and Prometheus's rate still holds the time before the workload's start.
+            // What was not seen yet is no value; Prometheus's rate holds the time before the workload's start.
             await().atMost(RATE_PATIENCE)
                     .ignoreException(NoSuchElementException.class)
                     .untilAsserted(() -> {
