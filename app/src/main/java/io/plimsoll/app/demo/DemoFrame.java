@@ -130,11 +130,11 @@ final class DemoFrame {
                         + explanation.candidates() + " nodes were left to choose from.",
                 "  best by requests:  " + candidate(explanation.byRequests()),
                 "  where it went:     " + candidate(explanation.chosen()),
-                "  what decided, of 100 points for the one and the other: " + differences(explanation));
+                "  points of 100 each: " + differences(explanation));
     }
 
     private static String candidate(Candidate candidate) {
-        var verdict = candidate.score().map(score -> "Plimsoll told the scheduler " + score + " of 10");
+        var verdict = candidate.score().map(score -> "Plimsoll gave it " + score + " of 10");
         return candidate.node() + ", predicted CPU " + percent(candidate.cpuShare()) + ", memory "
                 + percent(candidate.memoryShare()) + "; " + verdict.orElse("Plimsoll refused it");
     }

@@ -30,7 +30,7 @@ class DemoFrameTest {
             pods placed                                 20                  19
             pods without a node                          0                   1
             pods placed a second                     10000                 500
-            both answers p50, p99        -       1.25, 3.50 ms
+            both answers p50, p99                        -       1.25, 3.50 ms
             answers not usable                           -                   2
 
             load of the busiest node in each group, the larger of CPU and memory (in tenths; !: hot, over 90 %)
@@ -39,8 +39,8 @@ class DemoFrameTest {
 
             One decision: demo/search-1-0 asks for 200m of CPU and 512 MiB; 100 nodes were left to choose from.
               best by requests:  node-0001, predicted CPU 105 %, memory 40 %; Plimsoll refused it
-              where it went:     node-0003, predicted CPU 62 %, memory 33 %; Plimsoll told the scheduler 10 of 10
-              what decided, of 100 points for the one and the other: packing 0 and 95, stability 100 and 90""");
+              where it went:     node-0003, predicted CPU 62 %, memory 33 %; Plimsoll gave it 10 of 10
+              points of 100 each: packing 0 and 95, stability 100 and 90""");
     }
 
     @Test
