@@ -3,10 +3,10 @@ package io.plimsoll.app.serve;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.plimsoll.app.Plimsoll;
+import io.plimsoll.testbed.controlplane.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,8 +45,8 @@ final class TrainingRun {
         apiServer.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         apiServer.createContext("/", TrainingRun::answer);
         apiServer.start();
-        int schedulerPort = freePort();
-        int healthPort = freePort();
+        int schedulerPort = FreePorts.next();
+        int healthPort = FreePorts.next();
         var configuration = configuration(apiServer.getAddress().getPort(), schedulerPort, healthPort);
         Thread.ofVirtual().start(() -> {
             // The service is told to end as it is in a cluster: by the end of its process.
@@ -78,12 +78,6 @@ final class TrainingRun {
                 health-port:
                   port: %d
                 """.formatted(kubeconfig, schedulerPort, healthPort));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Whether the service got ready and was asked everything.

@@ -4,10 +4,10 @@ import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.ControlPlaneSettings;
 import io.plimsoll.testbed.controlplane.FakeNodes;
+import io.plimsoll.testbed.controlplane.FreePorts;
 import io.plimsoll.testbed.controlplane.SchedulerSettings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,8 +154,8 @@ public final class SchedulerBenchmark {
         if (server == Case.Server.FLOOR) {
             return ExtenderProcess.floor(Path.of("benchmarks/scheduler/floor"), controlPlane.folder());
         }
-        int port = freePort();
-        int healthPort = freePort();
+        int port = FreePorts.next();
+        int healthPort = FreePorts.next();
         Path configuration = controlPlane.folder().resolve("plimsoll.yaml");
         Files.writeString(configuration, """
                 apiVersion: plimsoll.io/v1alpha1
@@ -200,12 +200,6 @@ public final class SchedulerBenchmark {
             sum += Double.parseDouble(matcher.group(1));
         }
         return sum;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private void printMedians(Map<Case, double[]> rates) {

@@ -1,8 +1,8 @@
 package io.plimsoll.benchmarks.startup;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.plimsoll.testbed.controlplane.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,7 +106,7 @@ public final class StartBenchmark {
     }
 
     private Start start(boolean cached) throws Exception {
-        int health = freePort();
+        int health = FreePorts.next();
         var configuration = root.resolve("serve.yaml");
         Files.writeString(root.resolve("kubeconfig"), """
                 apiVersion: v1
@@ -174,11 +174,5 @@ public final class StartBenchmark {
         }
         throw new IllegalStateException(
                 "no answer with '" + word + "' from " + path + ": " + Files.readString(root.resolve("log")));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
