@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.plimsoll.app.UserError;
+import io.plimsoll.app.explain.InspectionClient;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.ExtenderServer;
 import io.plimsoll.extender.decision.Decision;
@@ -27,9 +29,7 @@ import io.plimsoll.testbed.simulation.Moment;
 import io.plimsoll.testbed.simulation.NodeUsage;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,6 +41,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /// The race on a real control plane: one API server, half of the nodes for each side, two real kube-schedulers, of
 /// which one asks Plimsoll as `scheduler-config/second-scheduler.yaml` has it. The nodes are KWOK's: they run nothing,
@@ -61,8 +63,9 @@ final class RealRace implements Race {
     private static final String SIDE = "side";
     private static final String LEFT = "requests";
     private static final String RIGHT = "plimsoll";
-    private static final String USAGE_CPU = "kwok.x-k8s.io/usage-cpu";
-    private static final String USAGE_MEMORY = "kwok.x-k8s.io/usage-memory";
+    /// `scheduler-config/second-scheduler.yaml`, which the build puts beside this class.
+    private static final String SCHEDULER_CONFIGURATION = "second-scheduler.yaml";
+    private static final String EXTENDER_SHIPPED = "127.0.0.1:8888";
     /// All of a race of a thousand nodes on each side, with two calls for each pod.
     private static final int DECISIONS = 20_000;
 
@@ -139,20 +142,7 @@ final class RealRace implements Race {
         observer.start();
         extender.start();
         controlPlane.startFurtherScheduler(
-                "kube-scheduler-plimsoll", SchedulerSettings.of("""
-                apiVersion: kubescheduler.config.k8s.io/v1
-                kind: KubeSchedulerConfiguration
-                profiles:
-                - schedulerName: plimsoll
-                extenders:
-                - urlPrefix: http://127.0.0.1:%d/scheduler
-                  filterVerb: filter
-                  prioritizeVerb: prioritize
-                  weight: 5
-                  httpTimeout: 300ms
-                  nodeCacheCapable: true
-                  ignorable: true
-                """.formatted(extender.schedulerPort())));
+                "kube-scheduler-plimsoll", SchedulerSettings.of(schedulerConfiguration(extender.schedulerPort())));
         for (var half : List.of(left, right)) {
             controlPlane
                     .client()
@@ -166,6 +156,17 @@ final class RealRace implements Race {
             scale(half, first);
         }
         beganNanos = System.nanoTime();
+    }
+
+    /// The second scheduler's file as shipped, but for the port at which the extender listens here.
+    static String schedulerConfiguration(int extenderPort) throws IOException {
+        try (var file = RealRace.class.getResourceAsStream(SCHEDULER_CONFIGURATION)) {
+            if (file == null) {
+                throw new IOException(SCHEDULER_CONFIGURATION + " is not in the application's jar: build it anew");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace(EXTENDER_SHIPPED, "127.0.0.1:" + extenderPort);
+        }
     }
 
     @Override
@@ -224,6 +225,7 @@ final class RealRace implements Race {
 
     private static Deployment deployment(Half half, String workload, Arrival arrival, int replicas) {
         var requests = arrival.pod().requests();
+        var uses = averageUse(arrival);
         return new DeploymentBuilder()
                 .withNewMetadata()
                 .withName(workload)
@@ -237,8 +239,8 @@ final class RealRace implements Race {
                 .withNewTemplate()
                 .withNewMetadata()
                 .addToLabels("app", workload)
-                .addToAnnotations(USAGE_CPU, Math.round(averageCpuMillis(arrival)) + "m")
-                .addToAnnotations(USAGE_MEMORY, String.valueOf(Math.round(averageMemoryBytes(arrival))))
+                .addToAnnotations(FakeNodes.USAGE_CPU, uses.cpuMillis() + "m")
+                .addToAnnotations(FakeNodes.USAGE_MEMORY, String.valueOf(uses.memoryBytes()))
                 .endMetadata()
                 .withNewSpec()
                 .withSchedulerName(half.scheduler())
@@ -257,26 +259,17 @@ final class RealRace implements Race {
                 .build();
     }
 
-    private static double averageCpuMillis(Arrival arrival) {
-        return moments().stream()
-                .mapToDouble(arrival.demand().cpuMillis()::at)
-                .average()
-                .orElse(0);
+    private static Resources averageUse(Arrival arrival) {
+        var moments = LongStream.range(0, AVERAGED_OVER.toMinutes())
+                .mapToObj(minute -> new Moment(minute * 60_000, minute * 60_000))
+                .toList();
+        return new Resources(
+                Math.round(average(moments, arrival.demand().cpuMillis()::at)),
+                Math.round(average(moments, arrival.demand().memoryBytes()::at)));
     }
 
-    private static double averageMemoryBytes(Arrival arrival) {
-        return moments().stream()
-                .mapToDouble(arrival.demand().memoryBytes()::at)
-                .average()
-                .orElse(0);
-    }
-
-    private static List<Moment> moments() {
-        var moments = new ArrayList<Moment>();
-        for (long minute = 0; minute < AVERAGED_OVER.toMinutes(); minute++) {
-            moments.add(new Moment(minute * 60_000, minute * 60_000));
-        }
-        return moments;
+    private static double average(List<Moment> moments, ToDoubleFunction<Moment> amount) {
+        return moments.stream().mapToDouble(amount).average().orElse(0);
     }
 
     // Counting
@@ -304,10 +297,10 @@ final class RealRace implements Race {
     private static Resources usage(Pod pod) {
         var annotations = pod.getMetadata().getAnnotations();
         return new Resources(
-                Quantity.getAmountInBytes(new Quantity(annotations.get(USAGE_CPU)))
+                Quantity.getAmountInBytes(new Quantity(annotations.get(FakeNodes.USAGE_CPU)))
                         .movePointRight(3)
                         .longValue(),
-                Long.parseLong(annotations.get(USAGE_MEMORY)));
+                Long.parseLong(annotations.get(FakeNodes.USAGE_MEMORY)));
     }
 
     private DemoState state() {
@@ -345,18 +338,14 @@ final class RealRace implements Race {
     }
 
     private List<String> explained(String pod) {
-        var address = URI.create(inspection() + "/inspect/pods/" + pod + "?format=table&limit=" + ROWS_EXPLAINED);
-        try (var http = HttpClient.newHttpClient()) {
-            var answer = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
-            var lines = new ArrayList<>(List.of("", "./plimsoll explain pod " + pod + " --server " + inspection()));
-            answer.body().lines().forEach(lines::add);
-            return lines;
-        } catch (IOException e) {
-            return List.of("", "(" + address + " does not answer: " + e + ")");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of();
+        var lines = new ArrayList<>(List.of("", "./plimsoll explain pod " + pod + " --server " + inspection()));
+        try (var inspection = new InspectionClient(inspection())) {
+            var query = Map.of("format", "table", "limit", String.valueOf(ROWS_EXPLAINED));
+            inspection.get("/pods/" + pod, query).lines().forEach(lines::add);
+        } catch (UserError e) {
+            lines.add(String.valueOf(e.getMessage()));
         }
+        return lines;
     }
 
     private KubernetesClient client() {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Talks to the inspection routes of one extender.
-final class InspectionClient implements AutoCloseable {
+public final class InspectionClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -25,21 +25,21 @@ final class InspectionClient implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    InspectionClient(URI server) {
+    public InspectionClient(URI server) {
         this.server = server;
     }
 
     /// @param path below `/inspect`, its parts encoded
     /// @throws UserError when there is no answer, or it is not the one that was asked for
-    String get(String path, Map<String, String> query) {
+    public String get(String path, Map<String, String> query) {
         return send(HttpRequest.newBuilder(address(path, query)).GET());
     }
 
-    String post(String path, Map<String, String> query, String body) {
+    public String post(String path, Map<String, String> query, String body) {
         return send(HttpRequest.newBuilder(address(path, query)).POST(BodyPublishers.ofString(body)));
     }
 
-    static String encoded(String part) {
+    public static String encoded(String part) {
         return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

@@ -15,6 +15,13 @@ import java.util.TreeMap;
 /// @param labels labels of each, beside the usual ones
 public record FakeNodes(
         String prefix, int count, int cpuCores, long memoryBytes, int pods, SortedMap<String, String> labels) {
+    /// The annotation that says what a pod on such a node uses in each of its containers: a quantity that may change
+    /// while the pod runs.
+    public static final String USAGE_CPU = "kwok.x-k8s.io/usage-cpu";
+
+    /// The same for memory.
+    public static final String USAGE_MEMORY = "kwok.x-k8s.io/usage-memory";
+
     private static final long GIB = 1L << 30;
 
     public FakeNodes {

@@ -9,11 +9,6 @@ import java.util.List;
 /// KWOK's configuration: its own life cycles of nodes and pods, and the usage that it simulates here
 /// (`kwok-usage.yaml`).
 final class KwokConfiguration {
-    /// A pod's usage in each of its containers, a quantity that may change while the pod runs.
-    static final String USAGE_CPU = "kwok.x-k8s.io/usage-cpu";
-
-    static final String USAGE_MEMORY = "kwok.x-k8s.io/usage-memory";
-
     private static final List<String> LIFE_CYCLES =
             List.of("stage/node/fast", "stage/node/heartbeat-with-lease", "stage/pod/fast");
 

@@ -170,8 +170,8 @@ class ControlPlaneTest {
         controlPlane.addNodes(FakeNodes.of("measured", 1));
         client.resource(pod("busy", "measured")
                         .editMetadata()
-                        .addToAnnotations(KwokConfiguration.USAGE_CPU, "750m")
-                        .addToAnnotations(KwokConfiguration.USAGE_MEMORY, "300Mi")
+                        .addToAnnotations(FakeNodes.USAGE_CPU, "750m")
+                        .addToAnnotations(FakeNodes.USAGE_MEMORY, "300Mi")
                         .endMetadata()
                         .build())
                 .create();

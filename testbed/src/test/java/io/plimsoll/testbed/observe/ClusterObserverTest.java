@@ -133,8 +133,8 @@ class ClusterObserverTest {
         controlPlane.addNodes(FakeNodes.of("used", 1));
         client.resource(new PodBuilder(pod("busy", "used"))
                         .editMetadata()
-                        .addToAnnotations("kwok.x-k8s.io/usage-cpu", "750m")
-                        .addToAnnotations("kwok.x-k8s.io/usage-memory", "300Mi")
+                        .addToAnnotations(FakeNodes.USAGE_CPU, "750m")
+                        .addToAnnotations(FakeNodes.USAGE_MEMORY, "300Mi")
                         .endMetadata()
                         .build())
                 .create();
