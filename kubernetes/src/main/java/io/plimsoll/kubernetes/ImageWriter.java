@@ -46,10 +46,9 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     private final UsageHistory history;
     private final ImageMetrics metrics;
     private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(QUEUE_EVENTS_MAX);
-    private final Thread thread;
+    private final LoopThread thread;
     private long publishedAtNanos = System.nanoTime() - PUBLISH_INTERVAL.toNanos();
     private volatile ClusterImage published = ClusterImage.EMPTY;
-    private volatile Optional<String> death = Optional.empty();
     private volatile boolean closed;
 
     /// A writer that keeps its usage history in a [UsageLedger].
@@ -60,10 +59,8 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     public ImageWriter(UsageHistory history, InstantSource clock, MeterRegistry meters) {
         this.history = history;
         this.metrics = new ImageMetrics(meters, clock, this, queue::size);
-        this.thread = Thread.ofVirtual()
-                .name("image-writer")
-                .uncaughtExceptionHandler(this::died)
-                .start(this::run);
+        this.thread = new LoopThread("image-writer", this::run);
+        thread.start();
     }
 
     /// What lies in the queue: something to write down, or somebody who waits until all before it is written.
@@ -86,7 +83,7 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
 
     /// Why nothing will be published any more; nothing while the writer is well, or was told to end.
     public Optional<String> problem() {
-        return death;
+        return thread.problem();
     }
 
     /// Hands an event over; blocks while the queue is full.
@@ -145,7 +142,7 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
     private void checkAlive() {
         if (closed || !thread.isAlive()) {
             throw new CancellationException(
-                    death.orElse("the image writer is closed: nothing more can be handed to it"));
+                    thread.problem().orElse("the image writer is closed: nothing more can be handed to it"));
         }
     }
 
@@ -254,10 +251,5 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
         events.forEach(metrics::replayed);
         publishedAtNanos = System.nanoTime();
         metrics.published(publishedAtNanos - start);
-    }
-
-    private void died(Thread writer, Throwable cause) {
-        LOG.error("The image writer has died: no image is published any more, restart the process", cause);
-        death = Optional.of("the image writer has died of " + cause + ": no image is published any more");
     }
 }

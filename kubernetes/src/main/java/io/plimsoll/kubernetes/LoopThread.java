@@ -32,6 +32,11 @@ public final class LoopThread {
         thread.join();
     }
 
+    /// Whether it was started and has not ended yet.
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     /// What the loop has died of; nothing while it lives, and after an orderly end.
     public Optional<String> problem() {
         return problem;
