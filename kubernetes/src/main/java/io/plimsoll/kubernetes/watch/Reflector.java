@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///
 ///              ┌────────────── 410 Gone ──────────────┐
 ///              ▼                                      │
-///     list, page by page ──► watch from the list's version ──► ended, failed or stalled:
+///     list, page by page ──► watch from the list's version ──► ended, failed or silent for too long:
 ///              ▲                          ▲                    watch again from the last version heard
 ///              └─ failed: list again      └───────────────────────────┘
 ///
@@ -43,8 +44,9 @@ public final class Reflector<K> implements AutoCloseable {
     static final Duration WATCH = Duration.ofSeconds(290);
     static final Duration LIVED_MIN = Duration.ofSeconds(5);
     static final Patience PAGE_PATIENCE = new Patience(Duration.ofSeconds(30), Duration.ofMinutes(5));
-    /// Bookmarks come about once a minute, and the server ends the watch after [#WATCH]: what is silent for longer than
-    /// the one or open for longer than the other is dead.
+    /// Bookmarks come about once a minute, and the server ends the watch after [#WATCH]: what is silent for longer
+    /// than the one or open for longer than the other may be dead. It need not be: of a kind of which nothing has
+    /// changed since the API server's start, no bookmarks come.
     static final Patience WATCH_PATIENCE = new Patience(Duration.ofSeconds(100), WATCH.plusSeconds(30));
 
     private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
@@ -53,6 +55,7 @@ public final class Reflector<K> implements AutoCloseable {
     private final ApiServer server;
     private final Consumer<ClusterEvent> sink;
     private final LoopContext context;
+    private final Patience watchPatience;
     private final Backoff backoff;
     private final CountDownLatch listed = new CountDownLatch(1);
     private final LoopThread thread;
@@ -62,11 +65,17 @@ public final class Reflector<K> implements AutoCloseable {
     private volatile @Nullable String failure;
     private volatile @Nullable InputStream stream;
 
-    Reflector(WatchedKind<K> kind, ApiServer server, Consumer<ClusterEvent> sink, LoopContext context) {
+    Reflector(
+            WatchedKind<K> kind,
+            ApiServer server,
+            Consumer<ClusterEvent> sink,
+            LoopContext context,
+            Patience watchPatience) {
         this.kind = kind;
         this.server = server;
         this.sink = sink;
         this.context = context;
+        this.watchPatience = watchPatience;
         this.backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), context.random());
         this.thread = new LoopThread("watch-" + kind.resource(), this::run);
     }
@@ -185,7 +194,7 @@ public final class Reflector<K> implements AutoCloseable {
             readEvents(events);
         } catch (IOException e) {
             expired = expired(e);
-            failed = !expired;
+            failed = !expired && !isSilence(e);
             if (failed) {
                 failed("watch", e);
             }
@@ -203,10 +212,19 @@ public final class Reflector<K> implements AutoCloseable {
         return expired ? "" : events.version();
     }
 
+    /// An open watch that told nothing may be a quiet one: only asking again shows whether it was dead.
+    private boolean isSilence(IOException e) {
+        boolean isSilence = open && e instanceof SocketTimeoutException;
+        if (isSilence) {
+            LOG.debug("The watch of {} tells nothing; opening it again", kind.resource());
+        }
+        return isSilence;
+    }
+
     private void readEvents(WatchEvents<K> events) throws IOException {
         var path = kind.path() + "?watch=true&allowWatchBookmarks=true&timeoutSeconds=" + WATCH.toSeconds() + selector()
                 + "&resourceVersion=" + quoted(events.version());
-        try (var answer = answer(path, WATCH_PATIENCE)) {
+        try (var answer = answer(path, watchPatience)) {
             // A parser reads at once, and a quiet watch says nothing for a minute: it is open all the same.
             heardAtMillis = context.clock().millis();
             failure = null;

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.watch;
 
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +15,18 @@ public final class Reflectors {
     private final ApiServer server;
     private final Consumer<ClusterEvent> sink;
     private final LoopContext context;
+    private final Patience watchPatience;
     private final Pool pool = new Pool();
 
     public Reflectors(ApiServer server, Consumer<ClusterEvent> sink, LoopContext context) {
+        this(server, sink, context, Reflector.WATCH_PATIENCE);
+    }
+
+    Reflectors(ApiServer server, Consumer<ClusterEvent> sink, LoopContext context, Patience watchPatience) {
         this.server = server;
         this.sink = sink;
         this.context = context;
+        this.watchPatience = watchPatience;
     }
 
     public List<Reflector<?>> all() {
@@ -80,6 +87,6 @@ public final class Reflectors {
     }
 
     private <K> Reflector<K> reflector(WatchedKind<K> kind) {
-        return new Reflector<>(kind, server, sink, context);
+        return new Reflector<>(kind, server, sink, context, watchPatience);
     }
 }

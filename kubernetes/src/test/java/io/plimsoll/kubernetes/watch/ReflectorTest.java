@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.OptOut;
 import java.io.IOException;
@@ -222,6 +223,31 @@ class ReflectorTest {
         }
     }
 
+    /// Of a kind that nothing ever happened to, no bookmarks come either: its silence is no failure.
+    @Test
+    void watch_openAndSilent_isOpenedAgainFromItsLastVersionWithoutAFailure() throws Exception {
+        var answers = script(
+                exchange -> LoopbackApi.json(exchange, 200, page("7", "", "a")),
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().flush();
+                    nanos.addAndGet(Reflector.LIVED_MIN.toNanos());
+                    reopened.await();
+                },
+                this::holdOpen);
+        try (var api = new LoopbackApi(answers);
+                var reflector = start(api, new Patience(Duration.ofMillis(200), Duration.ofMinutes(5)))) {
+            assertThat(take(3)).last().isEqualTo(applied("z"));
+
+            assertThat(api.asked().subList(1, 3)).allMatch(asked -> asked.endsWith("resourceVersion=7"));
+            assertThat(waited).isEmpty();
+            assertThat(counted("failures")).isZero();
+            assertThat(reflector.status().failure()).isEmpty();
+            reopened.countDown();
+            end.countDown();
+        }
+    }
+
     /// The time of day is told and stored, never waited by.
     @Test
     void clock_setBackAndForth_watchStaysOpen() throws Exception {
@@ -309,10 +335,15 @@ class ReflectorTest {
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong clockMillis = new AtomicLong(1000);
+    private final CountDownLatch reopened = new CountDownLatch(1);
     private final CountDownLatch stepped = new CountDownLatch(1);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private Reflector<?> start(LoopbackApi api) {
+        return start(api, Reflector.WATCH_PATIENCE);
+    }
+
+    private Reflector<?> start(LoopbackApi api, Patience watchPatience) {
         var holder = new Reflector<?>[1];
         var context = new LoopContext(
                 () -> Instant.ofEpochMilli(clockMillis.get()),
@@ -323,7 +354,7 @@ class ReflectorTest {
                 },
                 new Random(1),
                 meters);
-        holder[0] = new Reflectors(new ApiServer(api.client()), events::add, context).namespaces();
+        holder[0] = new Reflectors(new ApiServer(api.client()), events::add, context, watchPatience).namespaces();
         holder[0].start();
         return holder[0];
     }
