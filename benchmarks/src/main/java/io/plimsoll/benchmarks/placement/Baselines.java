@@ -36,6 +36,22 @@ final class Baselines {
         abstract double score(Observed observed, PodSpec pod, int slot);
     }
 
+    /// A rule that goes by what was measured, and gives 0 where nothing was.
+    private abstract static class ByMeasurement extends NodeByNode {
+
+        @Override
+        final double score(Observed observed, PodSpec pod, int slot) {
+            return observed.isMeasured(slot) ? scoreMeasured(observed, pod, slot) : 0;
+        }
+
+        abstract double scoreMeasured(Observed observed, PodSpec pod, int slot);
+    }
+
+    /// Whether it was bound less than a minute before the newest sample, which then does not show it.
+    private static boolean isUnseen(Observed observed, PodImage pod) {
+        return pod.spec().boundAtMillis() > observed.nowMillis() - Replay.DELAY_MILLIS - 60_000;
+    }
+
     private static double allocatedShare(Observed observed, PodSpec pod, int slot) {
         var node = observed.image().node(slot);
         var requested = node.load().requested().plus(pod.requests());
@@ -72,7 +88,7 @@ final class Baselines {
 
     /// Trimaran's TargetLoadPacking, X = 40: U from the 15-minute mean of CPU, plus 1.5 times the requests of this
     /// pod and of those bound less than a minute before the newest sample.
-    private static final class TargetLoadPacking extends NodeByNode {
+    private static final class TargetLoadPacking extends ByMeasurement {
 
         private static final double TARGET = 40;
         private static final double OF_REQUEST = 1.5;
@@ -83,14 +99,11 @@ final class Baselines {
         }
 
         @Override
-        double score(Observed observed, PodSpec pod, int slot) {
-            if (!observed.isMeasured(slot)) {
-                return 0;
-            }
+        double scoreMeasured(Observed observed, PodSpec pod, int slot) {
             var node = observed.image().node(slot);
             double cpu = observed.mean(slot, 0) + OF_REQUEST * pod.requests().cpuMillis();
             for (var other : node.pods()) {
-                if (other.spec().boundAtMillis() > observed.nowMillis() - Replay.DELAY_MILLIS - 60_000) {
+                if (isUnseen(observed, other)) {
                     cpu += OF_REQUEST * other.spec().requests().cpuMillis();
                 }
             }
@@ -104,17 +117,14 @@ final class Baselines {
 
     /// Trimaran's LoadVariationRiskBalancing, margin 1 and sensitivity 1: half of mean and deviation, the worse of
     /// CPU and memory.
-    private static final class RiskBalancing extends NodeByNode {
+    private static final class RiskBalancing extends ByMeasurement {
         @Override
         public String name() {
             return "LoadVariationRiskBalancing";
         }
 
         @Override
-        double score(Observed observed, PodSpec pod, int slot) {
-            if (!observed.isMeasured(slot)) {
-                return 0;
-            }
+        double scoreMeasured(Observed observed, PodSpec pod, int slot) {
             var size = observed.image().node(slot).spec().capacity();
             double cpu = risk(observed, slot, 0, pod.requests().cpuMillis(), size.cpuMillis());
             double memory = risk(observed, slot, 1, pod.requests().memoryBytes(), size.memoryBytes());
@@ -131,7 +141,7 @@ final class Baselines {
     /// Koordinator's load-aware rule: refuses above 65 % of CPU or 95 % of memory, else the mean free share; pods
     /// bound since the newest report count by 85 % and 70 % of their requests as far as they were not seen to use
     /// it. Without its refusals, no pod waits: a row to compare by, since a pod that waits heats nothing.
-    private static final class LoadAware extends NodeByNode {
+    private static final class LoadAware extends ByMeasurement {
 
         private static final double CPU_FACTOR = 0.85;
         private static final double MEMORY_FACTOR = 0.70;
@@ -152,10 +162,7 @@ final class Baselines {
         }
 
         @Override
-        double score(Observed observed, PodSpec pod, int slot) {
-            if (!observed.isMeasured(slot)) {
-                return 0;
-            }
+        double scoreMeasured(Observed observed, PodSpec pod, int slot) {
             var node = observed.image().node(slot);
             var size = node.spec().allocatable();
             double usedCpu = observed.latest(slot, 0) + unseen(observed, node, true);
@@ -171,7 +178,7 @@ final class Baselines {
         private static double unseen(Observed observed, NodeImage node, boolean cpu) {
             double sum = 0;
             for (var pod : node.pods()) {
-                if (pod.spec().boundAtMillis() > observed.nowMillis() - Replay.DELAY_MILLIS - 60_000) {
+                if (isUnseen(observed, pod)) {
                     sum += Math.max(0, estimate(pod, cpu) - seen(pod, cpu));
                 }
             }

@@ -6,7 +6,6 @@ import static io.plimsoll.model.cluster.Clusters.bound;
 import static io.plimsoll.model.cluster.Clusters.deployment;
 import static io.plimsoll.model.cluster.Clusters.node;
 import static io.plimsoll.model.cluster.Clusters.pending;
-import static io.plimsoll.model.cluster.Clusters.pendingOf;
 import static io.plimsoll.model.cluster.Clusters.replicas;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +24,7 @@ class ClusterDeltaTest {
 
     private static final PodSpec POD = pending("a", 300, 1000);
     private static final Resources REQUESTS = new Resources(300, 1000);
+    private static final Owner REPLICA_SET = new Owner("default", "ReplicaSet", "web-1");
 
     @Test
     void podBoundToAnUnknownNode_countsOnceTheNodeIsKnown() {
@@ -114,60 +114,15 @@ class ClusterDeltaTest {
         assertThat(next.confirmedAtMillis()).isEqualTo(NOW_MILLIS - 3_600_000);
     }
 
-    private static final Owner REPLICA_SET = new Owner("default", "ReplicaSet", "web-1");
-
-    private static ClusterEvent owned(Optional<Owner> parent) {
-        return new ClusterEvent.OwnerApplied(new OwnerSpec(REPLICA_SET, parent, 2, Set.of()));
-    }
-
-    private static PodSpec podOf(Owner owner) {
-        var pod = bound(pendingOf("ignored", "w", 100, 1), "n", 0);
-        return new PodSpec(
-                pod.key(),
-                pod.uid(),
-                Optional.of(owner),
-                pod.nodeName(),
-                pod.phase(),
-                pod.ready(),
-                pod.priority(),
-                pod.boundAtMillis(),
-                pod.terminating(),
-                pod.containers(),
-                pod.initRequests(),
-                pod.optOuts());
-    }
-
-    /// All of it measured and fetched at that time.
-    private static ClusterEvent measured(double cpuMillis, long atMillis) {
-        var cpu = new Sample(cpuMillis, atMillis, "test");
-        var memory = new Sample(1, atMillis, "test");
-        return new ClusterEvent.UsageObserved(
-                new UsageBatch(
-                        "test",
-                        atMillis,
-                        List.of(new NodeSample("n", SignalKind.CPU_USAGE_MILLIS, cpu)),
-                        List.of(new ContainerUsage(POD.key(), "main", cpu, memory)),
-                        0,
-                        List.of()),
-                Map.of());
-    }
-
     @Test
     void podOfTheSameKeyAndAnotherUid_isAnotherPod() {
         var image = after(
                 Clusters.image(node("n")),
-                List.of(
-                        applied(bound(POD, "n", 0)),
-                        new ClusterEvent.UsageObserved(
-                                new UsageBatch(
-                                        "test",
-                                        NOW_MILLIS,
-                                        List.of(),
-                                        List.of(new ContainerUsage(POD.key(), "main", sample(50), sample(60))),
-                                        0,
-                                        List.of()),
-                                Map.of())));
-        var next = after(image, List.of(applied(withUid(bound(POD, "n", 0), "other"))));
+                List.of(applied(bound(POD, "n", 0)), measured(NOW_MILLIS, List.of(), 50, 60)));
+
+        var next = after(
+                image,
+                List.of(applied(PodBuilder.like(bound(POD, "n", 0)).uid("other").build())));
 
         assertThat(image.pod(POD.key()).orElseThrow().usage()).contains(new Resources(50, 60));
         assertThat(next.pod(POD.key()).orElseThrow().usage()).isEmpty();
@@ -180,7 +135,11 @@ class ClusterDeltaTest {
     void podThatHasEnded_isForgotten() {
         var image = after(Clusters.image(node("n")), List.of(applied(bound(POD, "n", 0))));
 
-        var next = after(image, List.of(applied(ended(bound(POD, "n", 0)))));
+        var next = after(
+                image,
+                List.of(applied(PodBuilder.like(bound(POD, "n", 0))
+                        .phase(PodPhase.SUCCEEDED)
+                        .build())));
 
         assertThat(next.pod(POD.key())).isEmpty();
         assertThat(next.node(0).load()).isEqualTo(NodeLoad.NONE);
@@ -214,31 +173,34 @@ class ClusterDeltaTest {
         return new ClusterEvent.PodApplied(pod);
     }
 
-    private static Sample sample(double value) {
-        return new Sample(value, NOW_MILLIS, "test");
+    private static ClusterEvent owned(Optional<Owner> parent) {
+        return new ClusterEvent.OwnerApplied(new OwnerSpec(REPLICA_SET, parent, 2, Set.of()));
     }
 
-    private static PodSpec withUid(PodSpec pod, String uid) {
-        return copy(pod, uid, pod.phase());
+    private static PodSpec podOf(Owner owner) {
+        return PodBuilder.like(pending("w", 100, 1))
+                .owner(owner)
+                .boundTo("n", 0)
+                .build();
     }
 
-    private static PodSpec ended(PodSpec pod) {
-        return copy(pod, pod.uid(), PodPhase.SUCCEEDED);
+    /// All of it measured and fetched at that time.
+    private static ClusterEvent measured(double cpuMillis, long atMillis) {
+        return measured(
+                atMillis,
+                List.of(new NodeSample("n", SignalKind.CPU_USAGE_MILLIS, new Sample(cpuMillis, atMillis, "test"))),
+                cpuMillis,
+                1);
     }
 
-    private static PodSpec copy(PodSpec pod, String uid, PodPhase phase) {
-        return new PodSpec(
-                pod.key(),
-                uid,
-                pod.owner(),
-                pod.nodeName(),
-                phase,
-                pod.ready(),
-                pod.priority(),
-                pod.boundAtMillis(),
-                pod.terminating(),
-                pod.containers(),
-                pod.initRequests(),
-                pod.optOuts());
+    private static ClusterEvent measured(
+            long atMillis, List<NodeSample> nodes, double podCpuMillis, double podMemoryBytes) {
+        var ofPod = new ContainerUsage(
+                POD.key(),
+                "main",
+                new Sample(podCpuMillis, atMillis, "test"),
+                new Sample(podMemoryBytes, atMillis, "test"));
+        return new ClusterEvent.UsageObserved(
+                new UsageBatch("test", atMillis, nodes, List.of(ofPod), 0, List.of()), Map.of());
     }
 }

@@ -62,19 +62,7 @@ public final class Clusters {
     }
 
     public static PodSpec bound(PodSpec pod, String node, long atMillis) {
-        return new PodSpec(
-                pod.key(),
-                pod.uid(),
-                pod.owner(),
-                Optional.of(node),
-                PodPhase.RUNNING,
-                true,
-                pod.priority(),
-                atMillis,
-                false,
-                pod.containers(),
-                pod.initRequests(),
-                pod.optOuts());
+        return PodBuilder.like(pod).boundTo(node, atMillis).build();
     }
 
     public static PodToPlace toPlace(ClusterImage image, PodSpec pod) {

@@ -16,6 +16,7 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.SignalKind;
@@ -25,7 +26,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -361,19 +361,9 @@ class PlacerTest {
     void judge_exemptPods_areAlwaysFit() {
         var image = image(node("n").usesCpu(4000).usesMemoryGib(16).lost(5, NOW_MILLIS));
         var agent = pending("d", 100, 1);
-        var ofDaemonSet = new PodSpec(
-                agent.key(),
-                agent.uid(),
-                Optional.of(new Owner("default", "DaemonSet", "agent")),
-                agent.nodeName(),
-                agent.phase(),
-                false,
-                0,
-                0,
-                false,
-                agent.containers(),
-                agent.initRequests(),
-                agent.optOuts());
+        var ofDaemonSet = PodBuilder.like(agent)
+                .owner(new Owner("default", "DaemonSet", "agent"))
+                .build();
 
         assertThat(judge(image, agent).isFit()).isFalse();
         assertThat(judge(image, ofDaemonSet)).isEqualTo(new Verdict.Fit());
@@ -435,19 +425,7 @@ class PlacerTest {
     }
 
     private static PodSpec optedOut(PodSpec pod) {
-        return new PodSpec(
-                pod.key(),
-                pod.uid(),
-                pod.owner(),
-                pod.nodeName(),
-                pod.phase(),
-                pod.ready(),
-                pod.priority(),
-                pod.boundAtMillis(),
-                pod.terminating(),
-                pod.containers(),
-                pod.initRequests(),
-                Set.of(OptOut.SCORE));
+        return PodBuilder.like(pod).optOuts(Set.of(OptOut.SCORE)).build();
     }
 
     private static void assertUnfit(Verdict verdict, Reason reason, double severity) {

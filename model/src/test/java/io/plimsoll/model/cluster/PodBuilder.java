@@ -1,0 +1,77 @@
+package io.plimsoll.model.cluster;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// A pod in the making, for tests: like another one but for what is said.
+public final class PodBuilder {
+
+    private final PodSpec pod;
+    private String uid;
+    private Optional<Owner> owner;
+    private Optional<String> nodeName;
+    private PodPhase phase;
+    private boolean ready;
+    private long boundAtMillis;
+    private Set<OptOut> optOuts;
+
+    private PodBuilder(PodSpec pod) {
+        this.pod = pod;
+        uid = pod.uid();
+        owner = pod.owner();
+        nodeName = pod.nodeName();
+        phase = pod.phase();
+        ready = pod.ready();
+        boundAtMillis = pod.boundAtMillis();
+        optOuts = pod.optOuts();
+    }
+
+    public static PodBuilder like(PodSpec pod) {
+        return new PodBuilder(pod);
+    }
+
+    public PodBuilder uid(String other) {
+        uid = other;
+        return this;
+    }
+
+    public PodBuilder owner(Owner other) {
+        owner = Optional.of(other);
+        return this;
+    }
+
+    /// Running on that node, and ready.
+    public PodBuilder boundTo(String node, long atMillis) {
+        nodeName = Optional.of(node);
+        phase = PodPhase.RUNNING;
+        ready = true;
+        boundAtMillis = atMillis;
+        return this;
+    }
+
+    public PodBuilder phase(PodPhase other) {
+        phase = other;
+        return this;
+    }
+
+    public PodBuilder optOuts(Set<OptOut> others) {
+        optOuts = others;
+        return this;
+    }
+
+    public PodSpec build() {
+        return new PodSpec(
+                pod.key(),
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                pod.priority(),
+                boundAtMillis,
+                pod.terminating(),
+                pod.containers(),
+                pod.initRequests(),
+                optOuts);
+    }
+}
