@@ -156,7 +156,8 @@ final class DemoFrame {
     }
 
     private static String change(double before, double after) {
-        if (before == 0) {
+        // Amounts that are shown as 0 have no change to be shown.
+        if (before < 0.5) {
             return "";
         }
         // Rounded towards none: what is left over must not read as nothing.

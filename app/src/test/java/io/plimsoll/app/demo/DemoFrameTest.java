@@ -65,6 +65,14 @@ class DemoFrameTest {
     }
 
     @Test
+    void summary_amountsThatReadAsNothing_haveNoChange() {
+        var lines = new DemoFrame(80, Look.PLAIN)
+                .summary(state(side("requests only", List.of(), 3, 0.3), side("with Plimsoll", List.of(), 3, 0.5)));
+
+        assertThat(lines.get(1)).endsWith("0 and 0.");
+    }
+
+    @Test
     void frame_inRealTime_countsSeconds() {
         var side = side("a", List.of(), 0, 0);
         var state = new DemoState(
