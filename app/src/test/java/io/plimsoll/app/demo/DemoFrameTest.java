@@ -67,7 +67,7 @@ class DemoFrameTest {
     @Test
     void summary_amountsThatReadAsNothing_haveNoChange() {
         var lines = new DemoFrame(80, Look.PLAIN)
-                .summary(state(side("requests only", List.of(), 3, 0.3), side("with Plimsoll", List.of(), 3, 0.5)));
+                .summary(state(side("requests only", List.of(), 3, 0.3), side("with Plimsoll", List.of(), 3, 0.4)));
 
         assertThat(lines.get(1)).endsWith("0 and 0.");
     }
