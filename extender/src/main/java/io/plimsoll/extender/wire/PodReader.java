@@ -6,6 +6,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -36,8 +37,15 @@ public final class PodReader {
     private Optional<String> nodeName = Optional.empty();
     private final List<ContainerSpec> containers = new ArrayList<>();
     private final List<InitContainer> initContainers = new ArrayList<>();
+    private PodLevel level = PodLevel.NONE;
 
     private record InitContainer(ContainerSpec spec, boolean isSidecar) {}
+
+    /// The `resources` of a container or of a pod.
+    private record Requirements(Resources requests, Resources limits) {
+
+        static final Requirements NONE = new Requirements(Resources.NONE, Resources.NONE);
+    }
 
     private PodReader() {}
 
@@ -126,6 +134,10 @@ public final class PodReader {
         } else if (json.keyIs("initContainers")) {
             initContainers.clear();
             json.items("Pod.spec.initContainers", () -> initContainers.add(container()));
+        } else if (json.keyIs("resources")) {
+            level = new PodLevel(requirements("Pod.spec.resources").requests(), level.overhead());
+        } else if (json.keyIs("overhead")) {
+            level = new PodLevel(level.requests(), resources("Pod.spec.overhead"));
         } else {
             json.skipValue();
         }
@@ -134,8 +146,7 @@ public final class PodReader {
     private InitContainer container() {
         var container = new Object() {
             String name = "";
-            Resources requests = Resources.NONE;
-            Resources limits = Resources.NONE;
+            Requirements resources = Requirements.NONE;
             boolean isSidecar;
         };
         json.object("a container", () -> {
@@ -144,26 +155,33 @@ public final class PodReader {
             } else if (json.keyIs("restartPolicy")) {
                 container.isSidecar = json.text("container.restartPolicy").equals("Always");
             } else if (json.keyIs("resources")) {
-                json.object("container.resources", () -> {
-                    if (json.keyIs("requests")) {
-                        container.requests = resources();
-                    } else if (json.keyIs("limits")) {
-                        container.limits = resources();
-                    } else {
-                        json.skipValue();
-                    }
-                });
+                container.resources = requirements("container.resources");
             } else {
                 json.skipValue();
             }
         });
         return new InitContainer(
-                new ContainerSpec(container.name, container.requests, container.limits), container.isSidecar);
+                new ContainerSpec(container.name, container.resources.requests(), container.resources.limits()),
+                container.isSidecar);
     }
 
-    private Resources resources() {
+    private Requirements requirements(String where) {
+        var amounts = new Resources[] {Resources.NONE, Resources.NONE};
+        json.object(where, () -> {
+            if (json.keyIs("requests")) {
+                amounts[0] = resources(where);
+            } else if (json.keyIs("limits")) {
+                amounts[1] = resources(where);
+            } else {
+                json.skipValue();
+            }
+        });
+        return new Requirements(amounts[0], amounts[1]);
+    }
+
+    private Resources resources(String where) {
         var amounts = new long[2];
-        json.object("container.resources", () -> {
+        json.object(where, () -> {
             if (json.keyIs("cpu")) {
                 var text = json.scalar("cpu");
                 amounts[0] = checked(Quantities.milli(text), text);
@@ -222,6 +240,7 @@ public final class PodReader {
                 terminating,
                 running,
                 initRequests,
+                level,
                 OptOut.in(optOuts));
     }
 }

@@ -8,6 +8,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -75,6 +76,27 @@ class PodReaderTest {
         assertThat(pod.containers()).extracting(ContainerSpec::name).containsExactly("main", "side");
     }
 
+    /// The containers ask for 300m and 1 GiB: the pod's own 500m stand in place of the one, nothing in place of the
+    /// other, and the runtime's 120m and 64 MiB come on top of both.
+    @Test
+    void read_podWithRequestsOfItsOwnAndOverhead_asksForThemInsteadAndOnTop() {
+        var pod = read("""
+                {"spec":{"containers":[{"name":"main","resources":{"requests":{"cpu":"300m","memory":"1Gi"}}}],
+                "resources":{"limits":{"cpu":"2","memory":"2Gi"},"requests":{"cpu":"500m","hugepages-2Mi":"2Mi"}},
+                "runtimeClassName":"kata","overhead":{"cpu":"120m","memory":"64Mi"}}}""");
+
+        assertThat(pod.level()).isEqualTo(new PodLevel(new Resources(500, 0), new Resources(120, 64 * MIB)));
+        assertThat(pod.requests()).isEqualTo(new Resources(620, 1088 * MIB));
+    }
+
+    @Test
+    void read_podWithNullsForItsOwnResources_hasNone() {
+        var pod = read("""
+                {"spec":{"resources":null,"overhead":null,"containers":[]}}""");
+
+        assertThat(pod.level()).isEqualTo(PodLevel.NONE);
+    }
+
     @Test
     void read_quantitiesInEveryForm_areThousandthsAndBytes() {
         assertThat(requests("\"1.5\"", "\"1Gi\"")).isEqualTo(new Resources(1_500, 1 << 30));
@@ -112,6 +134,8 @@ class PodReaderTest {
         assertMalformed("{\"spec\":{\"priority\":\"high\"}}", "Pod.spec.priority must be a whole number");
         assertMalformed("{\"spec\":{\"priority\":1.5}}", "Pod.spec.priority must be a whole number");
         assertMalformed("{\"spec\":{\"containers\":[{\"resources\":{\"requests\":{\"cpu\":{}}}}]}}", "cpu must be");
+        assertMalformed("{\"spec\":{\"overhead\":[]}}", "Pod.spec.overhead must be an object");
+        assertMalformed("{\"spec\":{\"resources\":7}}", "Pod.spec.resources must be an object");
         assertMalformed(
                 "{\"spec\":{\"containers\":[{\"resources\":{\"requests\":{\"cpu\":\"500mm\"}}}]}}",
                 "not a Kubernetes quantity: '500mm'");

@@ -26,9 +26,15 @@ class BothPodReadersTest {
             "containers":[{"name":"main","resources":{"requests":{"cpu":"50m","memory":"128974848e-3"}}},
             {"name":"other"}]},"status":{"phase":"Pending"}}""";
 
+    private static final String WITH_LEVEL = """
+            {"metadata":{"name":"p","namespace":"shop","uid":"u"},"spec":{"overhead":{"cpu":"120m","memory":"64Mi"},
+            "resources":{"limits":{"cpu":"2"},"requests":{"cpu":"0.7","hugepages-2Mi":"2Mi"}},
+            "containers":[{"name":"main","resources":{"requests":{"cpu":"50m","memory":"1Gi"}}}]},
+            "status":{"phase":"Pending"}}""";
+
     @Test
     void read_samePods_alike() throws Exception {
-        var pods = new ArrayList<>(List.of(WITH_INIT_CONTAINERS));
+        var pods = new ArrayList<>(List.of(WITH_INIT_CONTAINERS, WITH_LEVEL));
         GoPayloads.minorVersions().forEach(minor -> pods.add(GoPayloads.pod(minor)));
 
         for (var pod : pods) {
@@ -56,6 +62,7 @@ class BothPodReadersTest {
                     spec.terminating(),
                     spec.containers(),
                     spec.initRequests(),
+                    spec.level(),
                     spec.optOuts());
         }
     }

@@ -5,6 +5,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -57,6 +58,8 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private final List<ContainerSpec> sidecars = new ArrayList<>();
         private Resources sidecarRequests = Resources.NONE;
         private Resources initRequests = Resources.NONE;
+        private Resources podRequests = Resources.NONE;
+        private Resources overhead = Resources.NONE;
 
         PodSpec build() {
             containers.addAll(sidecars);
@@ -74,6 +77,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     metadata.terminating,
                     pool.containers(containers),
                     initRequests,
+                    pool.level(new PodLevel(podRequests, overhead)),
                     pool.optOuts(metadata.labels));
         }
 
@@ -84,6 +88,8 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 case "containers" ->
                     Json.array(p, item -> containers.add(readContainer(item).spec()));
                 case "initContainers" -> Json.array(p, this::readInitContainer);
+                case "resources" -> podRequests = Requirements.read(p).requests();
+                case "overhead" -> overhead = Amounts.read(p);
                 default -> p.skipChildren();
             }
         }
@@ -122,24 +128,35 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
 
     private Container readContainer(JsonParser parser) throws IOException {
         var name = new String[] {""};
-        var amounts = new Resources[] {Resources.NONE, Resources.NONE};
+        var resources = new Requirements[] {Requirements.NONE};
         var restarts = new boolean[1];
         Json.object(parser, (field, p) -> {
             switch (field) {
                 case "name" -> name[0] = pool.string(Json.text(p));
                 case "restartPolicy" -> restarts[0] = Json.text(p).equals("Always");
-                case "resources" ->
-                    Json.object(p, (part, q) -> {
-                        switch (part) {
-                            case "requests" -> amounts[0] = Amounts.read(q);
-                            case "limits" -> amounts[1] = Amounts.read(q);
-                            default -> q.skipChildren();
-                        }
-                    });
+                case "resources" -> resources[0] = Requirements.read(p);
                 default -> p.skipChildren();
             }
         });
-        return new Container(new ContainerSpec(name[0], amounts[0], amounts[1]), restarts[0]);
+        return new Container(new ContainerSpec(name[0], resources[0].requests(), resources[0].limits()), restarts[0]);
+    }
+
+    /// The `resources` of a container or of a pod.
+    private record Requirements(Resources requests, Resources limits) {
+
+        static final Requirements NONE = new Requirements(Resources.NONE, Resources.NONE);
+
+        static Requirements read(JsonParser parser) throws IOException {
+            var amounts = new Resources[] {Resources.NONE, Resources.NONE};
+            Json.object(parser, (field, p) -> {
+                switch (field) {
+                    case "requests" -> amounts[0] = Amounts.read(p);
+                    case "limits" -> amounts[1] = Amounts.read(p);
+                    default -> p.skipChildren();
+                }
+            });
+            return new Requirements(amounts[0], amounts[1]);
+        }
     }
 
     private static double orZero(double number) {

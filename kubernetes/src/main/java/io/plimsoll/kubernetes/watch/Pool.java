@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.watch;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodLevel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ final class Pool {
     private final Interner<Optional<String>> nodeNames = new Interner<>(14);
     private final Interner<Optional<Owner>> owners = new Interner<>(14);
     private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
+    private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
 
     String string(String value) {
@@ -32,6 +34,10 @@ final class Pool {
 
     List<ContainerSpec> containers(List<ContainerSpec> value) {
         return containers.intern(List.copyOf(value));
+    }
+
+    PodLevel level(PodLevel value) {
+        return value.equals(PodLevel.NONE) ? PodLevel.NONE : levels.intern(value);
     }
 
     Set<OptOut> optOuts(Map<String, String> labels) {

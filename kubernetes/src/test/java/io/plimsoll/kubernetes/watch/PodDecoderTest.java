@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.io.ByteArrayInputStream;
@@ -44,6 +45,26 @@ class PodDecoderTest {
         assertThat(pod.requests()).isEqualTo(new Resources(200, 200));
     }
 
+    /// The container asks for 200 of each: the pod's own 500m stand in place of the one, nothing in place of the other,
+    /// and the runtime's 120m and 64 bytes come on top of both.
+    @Test
+    void pod_withRequestsOfItsOwnAndOverhead_asksForThemInsteadAndOnTop() throws IOException {
+        var pod = decodedWith("""
+                "resources":{"limits":{"cpu":"2"},"requests":{"cpu":"500m","hugepages-2Mi":"2Mi"}},
+                "runtimeClassName":"kata","overhead":{"cpu":"120m","memory":"64"},""");
+
+        assertThat(pod.level()).isEqualTo(new PodLevel(new Resources(500, 0), new Resources(120, 64)));
+        assertThat(pod.requests()).isEqualTo(new Resources(620, 264));
+    }
+
+    @Test
+    void pod_withOddResourcesOfItsOwn_isReadWithoutThem() throws IOException {
+        var pod = decodedWith("\"resources\":null,\"overhead\":[1],");
+
+        assertThat(pod.level()).isSameAs(PodLevel.NONE);
+        assertThat(pod.requests()).isEqualTo(new Resources(200, 200));
+    }
+
     private static String container(String name, int amount, String restartPolicy) {
         return "{\"name\":\"%1$s\",\"restartPolicy\":\"%3$s\",\"resources\":{\"requests\":{\"cpu\":\"%2$dm\",\"memory\":\"%2$d\"}}}"
                 .formatted(name, amount, restartPolicy);
@@ -51,8 +72,12 @@ class PodDecoderTest {
 
     /// A pod whose main container asks for 200.
     private static PodSpec decoded(String... initContainers) throws IOException {
-        var json = "{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{\"initContainers\":["
-                + String.join(",", initContainers) + "],\"containers\":[" + container("main", 200, "") + "]}}";
+        return decodedWith("\"initContainers\":[" + String.join(",", initContainers) + "],");
+    }
+
+    private static PodSpec decodedWith(String fieldsOfSpec) throws IOException {
+        var json = "{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{" + fieldsOfSpec
+                + "\"containers\":[" + container("main", 200, "") + "]}}";
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
             return ((ClusterEvent.PodApplied)

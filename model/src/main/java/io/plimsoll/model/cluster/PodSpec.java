@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param boundAtMillis when it was bound (its `PodScheduled` condition), epoch milliseconds; 0 while it is not bound
 /// @param containers its containers and restartable init containers (sidecars), whose requests add up
 /// @param initRequests the largest request of an init container that runs before the others
+/// @param level what it asks for as a whole, beside its containers
 public record PodSpec(
         PodKey key,
         String uid,
@@ -24,10 +25,41 @@ public record PodSpec(
         boolean terminating,
         List<ContainerSpec> containers,
         Resources initRequests,
+        PodLevel level,
         Set<OptOut> optOuts) {
 
     public PodSpec {
         containers = List.copyOf(containers);
+    }
+
+    /// A pod that asks for nothing beside its containers.
+    public PodSpec(
+            PodKey key,
+            String uid,
+            Optional<Owner> owner,
+            Optional<String> nodeName,
+            PodPhase phase,
+            boolean ready,
+            int priority,
+            long boundAtMillis,
+            boolean terminating,
+            List<ContainerSpec> containers,
+            Resources initRequests,
+            Set<OptOut> optOuts) {
+        this(
+                key,
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                priority,
+                boundAtMillis,
+                terminating,
+                containers,
+                initRequests,
+                PodLevel.NONE,
+                optOuts);
     }
 
     /// At or below this priority a pod only reserves room: the cluster autoscaler does not count it either
@@ -39,12 +71,13 @@ public record PodSpec(
         return priority <= EXPENDABLE_PRIORITY;
     }
 
-    /// What the scheduler counts for it: the containers' sum, but at least the largest init container.
+    /// What the scheduler counts for it: the containers' sum, but at least the largest init container; or what the pod
+    /// asks for as a whole in place of these; and its overhead.
     public Resources requests() {
         var sum = Resources.NONE;
         for (var container : containers) {
             sum = sum.plus(container.requests());
         }
-        return sum.max(initRequests);
+        return level.over(sum.max(initRequests));
     }
 }

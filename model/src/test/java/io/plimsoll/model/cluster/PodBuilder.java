@@ -72,6 +72,7 @@ public final class PodBuilder {
                 pod.terminating(),
                 pod.containers(),
                 pod.initRequests(),
+                pod.level(),
                 optOuts);
     }
 }

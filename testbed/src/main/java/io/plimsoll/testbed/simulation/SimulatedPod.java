@@ -85,6 +85,7 @@ public record SimulatedPod(
                 terminating,
                 containers,
                 spec.initRequests(),
+                spec.level(),
                 spec.optOuts());
     }
 }
