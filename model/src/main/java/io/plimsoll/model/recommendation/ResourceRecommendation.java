@@ -1,0 +1,54 @@
+package io.plimsoll.model.recommendation;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What a container should ask for of one resource, and why. Amounts are thousandths of a core or bytes.
+///
+/// A request within `lower` and `upper` does well enough: that keeps it from following every ripple. Little
+/// confidence widens the range. A request below `lower` is to be raised, one above `upper` to be lowered, and both
+/// go to `target`.
+///
+/// @param current what it asks for now, 0 for nothing
+/// @param uncapped the target before the policy's bounds, floors and rules
+/// @param confidence 0 (nothing is known, the target is the present request) to 1
+/// @param reasons how the target came about, in the order of the reckoning; never empty
+public record ResourceRecommendation(
+        ResourceKind kind,
+        long current,
+        long target,
+        long lower,
+        long upper,
+        long uncapped,
+        double confidence,
+        List<SizingReason> reasons) {
+
+    public ResourceRecommendation {
+        reasons = List.copyOf(reasons);
+        if (!(0 <= lower && lower <= target && target <= upper)) {
+            throw new IllegalArgumentException(
+                    "lower, target and upper must ascend: " + lower + ", " + target + ", " + upper);
+        }
+        if (!(confidence >= 0 && confidence <= 1)) {
+            throw new IllegalArgumentException("confidence must be within 0 and 1: " + confidence);
+        }
+        if (reasons.isEmpty()) {
+            throw new IllegalArgumentException("reasons must not be empty");
+        }
+    }
+
+    /// Nothing can be said: the present request stays.
+    public static ResourceRecommendation unchanged(ResourceKind kind, long current, SizingReason reason) {
+        return new ResourceRecommendation(kind, current, current, current, current, current, 0, List.of(reason));
+    }
+
+    /// Whether the present request lies outside the range that does well enough.
+    public boolean isOutside() {
+        return current < lower || current > upper;
+    }
+
+    /// The reasons as one line for people.
+    public String sentence() {
+        return reasons.stream().map(SizingReason::text).collect(Collectors.joining("; "));
+    }
+}

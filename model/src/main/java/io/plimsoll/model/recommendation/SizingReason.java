@@ -1,0 +1,146 @@
+package io.plimsoll.model.recommendation;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// A step of the reckoning behind a recommendation: a code for machines, figures, and a sentence for people.
+public sealed interface SizingReason {
+
+    /// For events, metrics and conditions, e.g. `OomKilled`.
+    default String code() {
+        return getClass().getSimpleName();
+    }
+
+    /// What happened, with the figures.
+    String text();
+
+    /// There is no history to say anything from.
+    record NoHistory() implements SizingReason {
+
+        @Override
+        public String text() {
+            return "no usage has been measured yet: the present request stays";
+        }
+    }
+
+    /// What the history rests on.
+    record Measured(long samples, long spanMillis, long ageMillis, double confidence) implements SizingReason {
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%d samples over %s, the newest %s old (confidence %.2f)",
+                    samples,
+                    span(spanMillis),
+                    span(ageMillis),
+                    confidence);
+        }
+    }
+
+    /// A percentile of usage was taken, times a factor.
+    record Percentile(ResourceKind kind, double percentile, double value, double factor) implements SizingReason {
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "p%s of %s used is %s, times %.2f",
+                    percent(percentile),
+                    kind.text(),
+                    kind.text(value),
+                    factor);
+        }
+    }
+
+    /// The largest usage of a time was taken, times a factor.
+    record Peak(ResourceKind kind, long withinMillis, double value, double factor) implements SizingReason {
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "the peak of %s within %s is %s, times %.2f",
+                    kind.text(),
+                    span(withinMillis),
+                    kind.text(value),
+                    factor);
+        }
+    }
+
+    /// The policy's minimum is more.
+    record RaisedToMin(ResourceKind kind, long min) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "raised to the policy's minimum of " + kind.text(min);
+        }
+    }
+
+    /// The policy's maximum is less.
+    record CutToMax(ResourceKind kind, long max) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "cut to the policy's maximum of " + kind.text(max);
+        }
+    }
+
+    /// It was killed for memory, and gets more.
+    record OomKilled(int kills, long limitHitBytes, long bytes) implements SizingReason {
+
+        @Override
+        public String text() {
+            return kills + " OOM kills, the last at a limit of " + ResourceKind.MEMORY.text(limitHitBytes)
+                    + ": raised to " + ResourceKind.MEMORY.text(bytes);
+        }
+    }
+
+    /// A Java virtual machine may grow to this.
+    record JvmHeap(String setting, long bytes) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "kept at " + ResourceKind.MEMORY.text(bytes) + " for " + setting;
+        }
+    }
+
+    /// Memory is not lowered below what is used.
+    record KeptAboveUsage(long usedBytes, double headroom, long bytes) implements SizingReason {
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "not lowered below %s: %s is used, and %.0f %% stays free above it",
+                    ResourceKind.MEMORY.text(bytes),
+                    ResourceKind.MEMORY.text(usedBytes),
+                    100 * headroom);
+        }
+    }
+
+    /// The policy lets memory only rise.
+    record NeverLowered() implements SizingReason {
+
+        @Override
+        public String text() {
+            return "not lowered: the policy says that memory is never lowered";
+        }
+    }
+
+    private static String percent(double percentile) {
+        double percent = Math.round(percentile * 1e4) / 1e2;
+        return percent == Math.rint(percent) ? Long.toString((long) percent) : Double.toString(percent);
+    }
+
+    private static String span(long millis) {
+        var span = Duration.ofMillis(Math.max(0, millis));
+        if (span.toDays() >= 2) {
+            return span.toDays() + " d";
+        }
+        if (span.toHours() >= 2) {
+            return span.toHours() + " h";
+        }
+        return span.toMinutes() >= 2 ? span.toMinutes() + " min" : span.toSeconds() + " s";
+    }
+}
