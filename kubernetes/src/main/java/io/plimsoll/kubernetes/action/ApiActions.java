@@ -39,10 +39,19 @@ public final class ApiActions implements ActionPort {
 
     @Override
     public Outcome carryOut(Action action) {
+        return send(action, "");
+    }
+
+    @Override
+    public Outcome dryRun(Action action) {
+        return send(action, "?dryRun=All");
+    }
+
+    private Outcome send(Action action, String query) {
         try {
             switch (action) {
-                case Action.Evict evict -> evict(evict);
-                case Action.Resize resize -> resize(resize);
+                case Action.Evict evict -> evict(evict, query);
+                case Action.Resize resize -> resize(resize, query);
             }
             return new Outcome.Done();
         } catch (ApiException e) {
@@ -53,34 +62,41 @@ public final class ApiActions implements ActionPort {
         }
     }
 
-    private void evict(Action.Evict evict) throws IOException {
+    private void evict(Action.Evict evict, String query) throws IOException {
         var body = Json.MAPPER.createObjectNode();
         body.put("apiVersion", "policy/v1").put("kind", "Eviction");
         body.putObject("metadata")
                 .put("name", evict.pod().name())
                 .put("namespace", evict.pod().namespace());
         body.putObject("deleteOptions").putObject("preconditions").put("uid", evict.uid());
-        server.write("POST", path(evict.pod(), "eviction"), "application/json", body.toString(), PATIENCE);
+        server.write("POST", path(evict.pod(), "eviction") + query, "application/json", body.toString(), PATIENCE);
     }
 
-    /// A uid in the patch must be the pod's, or the API server refuses it (422 for `metadata.uid`).
-    private void resize(Action.Resize resize) throws IOException {
+    /// A uid in the patch must be the pod's, or the API server refuses it (422 for `metadata.uid`); so must a
+    /// resourceVersion (409). Containers are merged by their names.
+    private void resize(Action.Resize resize, String query) throws IOException {
         var body = Json.MAPPER.createObjectNode();
-        body.putObject("metadata").put("uid", resize.uid());
-        var container = body.putObject("spec").putArray("containers").addObject();
-        container.put("name", resize.container());
-        var resources = container.putObject("resources");
-        amounts(resources.putObject("requests"), resize.requests());
-        amounts(resources.putObject("limits"), resize.limits());
+        var metadata = body.putObject("metadata").put("uid", resize.uid());
+        resize.resourceVersion().ifPresent(version -> metadata.put("resourceVersion", version));
+        var containers = body.putObject("spec").putArray("containers");
+        for (var wanted : resize.containers()) {
+            var resources = containers.addObject().put("name", wanted.name()).putObject("resources");
+            amounts(resources, "requests", wanted.requests());
+            amounts(resources, "limits", wanted.limits());
+        }
         server.write(
                 "PATCH",
-                path(resize.pod(), "resize"),
+                path(resize.pod(), "resize") + query,
                 "application/strategic-merge-patch+json",
                 body.toString(),
                 PATIENCE);
     }
 
-    private static void amounts(ObjectNode node, Resources resources) {
+    private static void amounts(ObjectNode parent, String name, Resources resources) {
+        if (resources.isZero()) {
+            return;
+        }
+        var node = parent.putObject(name);
         if (resources.cpuMillis() > 0) {
             node.put("cpu", resources.cpuMillis() + "m");
         }

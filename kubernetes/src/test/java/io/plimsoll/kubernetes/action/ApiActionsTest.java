@@ -7,9 +7,11 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,14 +39,38 @@ class ApiActionsTest {
     @Test
     void resize_ofRequestsAlone_leavesLimitsAsTheyAre() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"))) {
-            var resize = new Action.Resize(WEB, "u-1", "main", new Resources(250, 1 << 20), Resources.NONE);
+            var resize =
+                    resize(Optional.empty(), new ContainerSpec("main", new Resources(250, 1 << 20), Resources.NONE));
 
             assertThat(carryOut(api, resize)).isEqualTo(new Outcome.Done());
             assertThat(api.asked())
                     .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize {\"metadata\":{\"uid\":\"u-1\"},"
                             + "\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":"
-                            + "{\"cpu\":\"250m\",\"memory\":\"1048576\"},\"limits\":{}}}]}}");
+                            + "{\"cpu\":\"250m\",\"memory\":\"1048576\"}}}]}}");
         }
+    }
+
+    @Test
+    void resize_dryRun_isTheSameRequestThatChangesNothing() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"));
+                var server = new ApiServer(api.client())) {
+            var resize = resize(
+                    Optional.of("41"),
+                    new ContainerSpec("main", new Resources(250, 0), new Resources(0, 2 << 20)),
+                    new ContainerSpec("side", new Resources(10, 0), Resources.NONE));
+
+            assertThat(new ApiActions(server).dryRun(resize)).isEqualTo(new Outcome.Done());
+            assertThat(api.asked())
+                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize?dryRun=All"
+                            + " {\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"41\"},\"spec\":{\"containers\":["
+                            + "{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"250m\"},"
+                            + "\"limits\":{\"memory\":\"2097152\"}}},"
+                            + "{\"name\":\"side\",\"resources\":{\"requests\":{\"cpu\":\"10m\"}}}]}}");
+        }
+    }
+
+    private static Action.Resize resize(Optional<String> version, ContainerSpec... containers) {
+        return new Action.Resize(WEB, "u-1", version, List.of(containers));
     }
 
     @ParameterizedTest

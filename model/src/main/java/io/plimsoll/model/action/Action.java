@@ -1,7 +1,9 @@
 package io.plimsoll.model.action;
 
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.cluster.Resources;
+import java.util.List;
+import java.util.Optional;
 
 /// Something that is done to the cluster. Every one names the very pod that was meant, by its uid.
 public sealed interface Action {
@@ -14,8 +16,20 @@ public sealed interface Action {
     /// Evicts the pod through the Eviction API.
     record Evict(PodKey pod, String uid) implements Action {}
 
-    /// Sets a container's requests and limits in place, through the pod's resize subresource.
+    /// Sets requests and limits of some of a pod's containers in place, through the pod's resize subresource.
+    /// All of
+    /// it takes effect, or nothing.
     ///
-    /// @param limits zero in a dimension leaves that limit as it is
-    record Resize(PodKey pod, String uid, String container, Resources requests, Resources limits) implements Action {}
+    /// @param resourceVersion that the pod must still have; without it, whatever came in between is overwritten
+    /// @param containers what they are to ask for; zero in a dimension leaves that request or limit as it is
+    record Resize(PodKey pod, String uid, Optional<String> resourceVersion, List<ContainerSpec> containers)
+            implements Action {
+
+        public Resize {
+            containers = List.copyOf(containers);
+            if (containers.isEmpty()) {
+                throw new IllegalArgumentException("containers of a resize of " + pod + " must not be empty");
+            }
+        }
+    }
 }

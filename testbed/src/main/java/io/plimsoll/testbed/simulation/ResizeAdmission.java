@@ -8,7 +8,8 @@ import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 import java.util.Optional;
 
-/// What the API server checks before it takes a resize: its validation (422), then the admission plugin that knows the
+/// What the API server checks before it takes a resize: its validation (422), then the admission plugin that
+/// knows the
 /// node's size (403, since 1.36). Pure.
 final class ResizeAdmission {
 
@@ -17,8 +18,10 @@ final class ResizeAdmission {
     /// Nothing when the resize may be stored.
     static Optional<Outcome> refusal(SimulatedPod pod, Action.Resize resize, Optional<NodeSpec> node) {
         var before = pod.spec().containers();
-        if (before.stream().noneMatch(c -> c.name().equals(resize.container()))) {
-            return Optional.of(Refusals.invalid("spec.containers: there is no container " + resize.container()));
+        for (var wanted : resize.containers()) {
+            if (before.stream().noneMatch(c -> c.name().equals(wanted.name()))) {
+                return Optional.of(Refusals.invalid("spec.containers: there is no container " + wanted.name()));
+            }
         }
         var after = changed(before, resize);
         if (after.stream().anyMatch(ResizeAdmission::exceedsItsLimit)) {
@@ -33,15 +36,24 @@ final class ResizeAdmission {
 
     static List<ContainerSpec> changed(List<ContainerSpec> containers, Action.Resize resize) {
         return containers.stream()
-                .map(c -> c.name().equals(resize.container()) ? changed(c, resize) : c)
+                .map(c -> resize.containers().stream()
+                        .filter(wanted -> wanted.name().equals(c.name()))
+                        .findFirst()
+                        .map(wanted -> changed(c, wanted))
+                        .orElse(c))
                 .toList();
     }
 
-    private static ContainerSpec changed(ContainerSpec container, Action.Resize resize) {
-        var limits = new Resources(
-                orElse(resize.limits().cpuMillis(), container.limits().cpuMillis()),
-                orElse(resize.limits().memoryBytes(), container.limits().memoryBytes()));
-        return new ContainerSpec(container.name(), resize.requests(), limits);
+    private static ContainerSpec changed(ContainerSpec container, ContainerSpec wanted) {
+        return new ContainerSpec(
+                container.name(),
+                orElse(wanted.requests(), container.requests()),
+                orElse(wanted.limits(), container.limits()));
+    }
+
+    private static Resources orElse(Resources wanted, Resources before) {
+        return new Resources(
+                orElse(wanted.cpuMillis(), before.cpuMillis()), orElse(wanted.memoryBytes(), before.memoryBytes()));
     }
 
     private static long orElse(long amount, long fallback) {

@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
 
 /// A cluster in memory, as its API server and its usage source would show it. Thread-safe by its monitor.
 ///
-/// Nothing happens by itself: time passes in [#advance] alone, and pods start, stop and get deferred room then. Every
+/// Nothing happens by itself: time passes in [#advance] alone, and pods start, stop and get deferred room then.
+/// Every
 /// change is told to the watcher given at the start, as the very events that a real cluster's watches would yield.
 ///
 ///     pending ──bind──► bound ──podStart──► running, ready ──evict, delete──► terminating ──podStop──► gone
@@ -251,6 +252,22 @@ public final class SimulatedCluster implements UsageSource, ActionPort {
         };
     }
 
+    @Override
+    public synchronized Outcome dryRun(Action action) {
+        var trouble = trouble();
+        if (trouble.isPresent()) {
+            return trouble.get();
+        }
+        var pod = pods.get(action.pod());
+        if (pod == null) {
+            return Refusals.gone(action.pod());
+        }
+        return switch (action) {
+            case Action.Evict evict -> refusal(pod, evict).orElseGet(Outcome.Done::new);
+            case Action.Resize resize -> refusal(pod, resize).orElseGet(Outcome.Done::new);
+        };
+    }
+
     /// What the faults do to a call: it takes time, and may fail.
     private Optional<Outcome> trouble() {
         faults.delay(clock.elapsedMillis()).ifPresent(delay -> passUntil(clock.elapsedMillis() + delay.toMillis()));
@@ -259,21 +276,31 @@ public final class SimulatedCluster implements UsageSource, ActionPort {
                 : Optional.empty();
     }
 
-    /// As the API server does: budgets guard only pods that run; the uid is compared when the pod is deleted, after the
+    /// As the API server does: budgets guard only pods that run; the uid is compared when the pod is deleted,
+    /// after the
     /// budget was asked.
     private Outcome evict(SimulatedPod pod, Action.Evict evict) {
+        return refusal(pod, evict).orElseGet(() -> terminate(pod));
+    }
+
+    private Optional<Outcome> refusal(SimulatedPod pod, Action.Evict evict) {
         boolean budgetsAsked =
                 pod.spec().phase() == PodPhase.RUNNING && !pod.spec().terminating();
         var guards = budgetsAsked ? guards(pod) : List.<SimulatedBudget>of();
         if (guards.size() > 1) {
-            return Refusals.severalBudgets();
+            return Optional.of(Refusals.severalBudgets());
         }
         if (!guards.isEmpty() && !allows(guards.getFirst(), pod)) {
-            return Refusals.budget(guards.getFirst(), healthy(guards.getFirst()));
+            return Optional.of(Refusals.budget(guards.getFirst(), healthy(guards.getFirst())));
         }
-        return pod.spec().uid().equals(evict.uid())
-                ? terminate(pod)
-                : Refusals.otherUid(evict.pod(), evict.uid(), pod.spec().uid());
+        return otherUid(pod, evict);
+    }
+
+    private static Optional<Outcome> otherUid(SimulatedPod pod, Action action) {
+        return pod.spec().uid().equals(action.uid())
+                ? Optional.empty()
+                : Optional.of(
+                        Refusals.otherUid(action.pod(), action.uid(), pod.spec().uid()));
     }
 
     private List<SimulatedBudget> guards(SimulatedPod pod) {
@@ -306,18 +333,20 @@ public final class SimulatedCluster implements UsageSource, ActionPort {
     }
 
     private Outcome resize(SimulatedPod pod, Action.Resize resize) {
-        if (!pod.spec().uid().equals(resize.uid())) {
-            return Refusals.otherUid(resize.pod(), resize.uid(), pod.spec().uid());
-        }
-        var node = pod.spec().nodeName().map(nodes::get);
-        var refusal = ResizeAdmission.refusal(pod, resize, node.map(SimulatedNode::spec));
+        var refusal = refusal(pod, resize);
         if (refusal.isPresent()) {
             return refusal.get();
         }
+        var node = pod.spec().nodeName().map(nodes::get);
         var resized = pod.resized(ResizeAdmission.changed(pod.spec().containers(), resize));
         put(node.isPresent() ? resized.deferred() : resized.granted());
         grantDeferred();
         return new Outcome.Done();
+    }
+
+    private Optional<Outcome> refusal(SimulatedPod pod, Action.Resize resize) {
+        var node = pod.spec().nodeName().map(nodes::get).map(SimulatedNode::spec);
+        return otherUid(pod, resize).or(() -> ResizeAdmission.refusal(pod, resize, node));
     }
 
     /// Gives resizes that wait the room that there is now; those that ask for no more than they have go first.

@@ -86,8 +86,7 @@ class SimulatedContractTest extends ClusterContract {
 
         @Override
         public Outcome resize(String pod, String uid, ContainerSpec wanted) {
-            return cluster.carryOut(
-                    new Action.Resize(key(pod), uid, wanted.name(), wanted.requests(), wanted.limits()));
+            return cluster.carryOut(new Action.Resize(key(pod), uid, Optional.empty(), List.of(wanted)));
         }
 
         @Override

@@ -19,6 +19,7 @@ import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -224,7 +226,7 @@ class ClusterObserverTest {
 
     private static Action resize(TestNamespace namespace, Pod pod, String uid) {
         var key = new PodKey(namespace.name(), pod.getMetadata().getName());
-        return new Action.Resize(key, uid, "main", MORE, Resources.NONE);
+        return new Action.Resize(key, uid, Optional.empty(), List.of(new ContainerSpec("main", MORE, Resources.NONE)));
     }
 
     private ClusterImage image() {

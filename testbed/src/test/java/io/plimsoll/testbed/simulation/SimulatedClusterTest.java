@@ -183,8 +183,7 @@ class SimulatedClusterTest {
         cluster.advance(Duration.ofSeconds(10));
 
         // The node has 4000m; cache was granted 2000m, so web cannot have 3000m beside it.
-        var outcome = cluster.carryOut(
-                new Action.Resize(WEB, uid(WEB), "main", new Resources(3000, 512 * MIB), Resources.NONE));
+        var outcome = cluster.carryOut(resize(new Resources(3000, 512 * MIB)));
 
         assertThat(outcome).isEqualTo(new Outcome.Done());
         assertThat(cluster.pod(WEB).orElseThrow().resizeState()).isEqualTo(ResizeState.DEFERRED);
@@ -201,8 +200,7 @@ class SimulatedClusterTest {
         var cluster = cluster();
         cluster.bind(WEB, "n1");
 
-        var outcome = cluster.carryOut(
-                new Action.Resize(WEB, uid(WEB), "main", new Resources(4001, 512 * MIB), Resources.NONE));
+        var outcome = cluster.carryOut(resize(new Resources(4001, 512 * MIB)));
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -273,6 +271,11 @@ class SimulatedClusterTest {
                 .filter(s -> s.node().equals(node) && s.kind() == kind)
                 .map(s -> s.sample().value())
                 .findFirst();
+    }
+
+    private static Action.Resize resize(Resources requests) {
+        return new Action.Resize(
+                WEB, uid(WEB), Optional.empty(), List.of(new ContainerSpec("main", requests, Resources.NONE)));
     }
 
     private static String uid(PodKey key) {

@@ -1,0 +1,131 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.watch.Quantities;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePod.LiveContainer;
+import io.plimsoll.model.action.LivePod.ResizeCondition;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads single pods from the API server.
+public final class ApiPods implements LivePods {
+
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+
+    private final ApiServer server;
+
+    /// @param server its owner closes it
+    public ApiPods(ApiServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public Look look(PodKey key) {
+        try (var answer = server.open("/api/v1/namespaces/" + key.namespace() + "/pods/" + key.name(), PATIENCE)) {
+            return new Look.Found(pod(Json.MAPPER.readTree(answer)));
+        } catch (ApiException e) {
+            return e.code() == 404 ? new Look.Gone() : new Look.Unanswered(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Look.Unanswered(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static LivePod pod(JsonNode pod) {
+        var metadata = pod.path("metadata");
+        var status = pod.path("status");
+        return new LivePod(
+                new PodKey(
+                        metadata.path("namespace").asText(),
+                        metadata.path("name").asText()),
+                metadata.path("uid").asText(),
+                metadata.path("resourceVersion").asText(),
+                metadata.path("generation").asLong(),
+                status.path("observedGeneration").asLong(),
+                text(pod.path("spec").path("nodeName")),
+                condition(status, "Ready").filter(ApiPods::isTrue).isPresent(),
+                metadata.hasNonNull("deletionTimestamp"),
+                metadata.path("annotations").has(MIRROR),
+                containers(pod),
+                resizing(status, "PodResizePending"),
+                resizing(status, "PodResizeInProgress"));
+    }
+
+    private static List<LiveContainer> containers(JsonNode pod) {
+        var containers = new ArrayList<LiveContainer>();
+        for (var container : pod.path("spec").path("containers")) {
+            var name = container.path("name").asText();
+            var status = named(pod.path("status").path("containerStatuses"), name);
+            containers.add(new LiveContainer(
+                    spec(name, container.path("resources")),
+                    Optional.of(status.path("resources"))
+                            .filter(JsonNode::isObject)
+                            .map(resources -> spec(name, resources)),
+                    status.path("state").has("running"),
+                    status.path("restartCount").asInt(),
+                    isOomKilled(status.path("lastState")) || isOomKilled(status.path("state"))));
+        }
+        return containers;
+    }
+
+    private static JsonNode named(JsonNode array, String name) {
+        for (var item : array) {
+            if (item.path("name").asText().equals(name)) {
+                return item;
+            }
+        }
+        return Json.MAPPER.missingNode();
+    }
+
+    private static ContainerSpec spec(String name, JsonNode resources) {
+        return new ContainerSpec(name, amounts(resources.path("requests")), amounts(resources.path("limits")));
+    }
+
+    private static Resources amounts(JsonNode amounts) {
+        return new Resources(
+                Quantities.milli(amounts.path("cpu").asText()),
+                Quantities.value(amounts.path("memory").asText()));
+    }
+
+    private static boolean isOomKilled(JsonNode state) {
+        return state.path("terminated").path("reason").asText().equals("OOMKilled");
+    }
+
+    private static Optional<ResizeCondition> resizing(JsonNode status, String type) {
+        return condition(status, type)
+                .filter(ApiPods::isTrue)
+                .map(told -> new ResizeCondition(
+                        told.path("reason").asText(),
+                        told.path("message").asText(),
+                        told.path("observedGeneration").asLong()));
+    }
+
+    private static Optional<JsonNode> condition(JsonNode status, String type) {
+        for (var condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return Optional.of(condition);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isTrue(JsonNode condition) {
+        return condition.path("status").asText().equals("True");
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return node.isTextual() ? Optional.of(node.asText()) : Optional.empty();
+    }
+}

@@ -1,0 +1,53 @@
+package io.plimsoll.model.action;
+
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import java.util.List;
+import java.util.Optional;
+
+/// What is about to be done to the pods of one workload: what each asks for before and after. Written down as a
+/// whole before any of it is sent, so that it can be finished or taken back by whoever finds it.
+///
+/// @param policy the policy that it is done for, as `Kind/name`
+/// @param reason in words for people
+/// @param undoes the name of the change that this one takes back
+public record Change(Owner workload, String policy, String reason, Optional<String> undoes, List<PodChange> pods) {
+
+    public Change {
+        pods = List.copyOf(pods);
+        if (pods.isEmpty()) {
+            throw new IllegalArgumentException("a change of " + workload + " must name at least one pod");
+        }
+    }
+
+    /// @param generation of the pod's spec before the change
+    /// @param before what those containers asked for that are changed
+    /// @param after what they ask for then; the same containers in the same order
+    public record PodChange(
+            PodKey pod, String uid, long generation, List<ContainerSpec> before, List<ContainerSpec> after) {
+
+        public PodChange {
+            before = List.copyOf(before);
+            after = List.copyOf(after);
+            if (!names(before).equals(names(after))) {
+                throw new IllegalArgumentException("a change of " + pod + " must name the same containers before and"
+                        + " after: " + names(before) + ", " + names(after));
+            }
+        }
+
+        /// The action that brings it about.
+        public Action.Resize forward() {
+            return new Action.Resize(pod, uid, Optional.empty(), after);
+        }
+
+        /// The action that takes it back exactly.
+        public Action.Resize inverse() {
+            return new Action.Resize(pod, uid, Optional.empty(), before);
+        }
+
+        private static List<String> names(List<ContainerSpec> containers) {
+            return containers.stream().map(ContainerSpec::name).toList();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.plimsoll.model.action;
+
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodKey;
+import java.util.List;
+import java.util.Optional;
+
+/// A pod as the API server tells it right now, as far as resizing it needs to know. Read for one action and thrown
+/// away: the cluster's image has less of each pod, for all of them.
+///
+/// @param generation of its spec: every resize that the API server takes makes it one more
+/// @param observedGeneration the generation that the kubelet has last acted on; 0 where it does not tell
+/// @param managedByNode whether the kubelet runs it from a file of its own (a mirror pod): nobody else can
+///     change it
+/// @param containers its containers without init containers
+/// @param pending why a resize waits, if one does (`PodResizePending`)
+/// @param inProgress that a resize is being carried out (`PodResizeInProgress`)
+public record LivePod(
+        PodKey key,
+        String uid,
+        String resourceVersion,
+        long generation,
+        long observedGeneration,
+        Optional<String> nodeName,
+        boolean ready,
+        boolean terminating,
+        boolean managedByNode,
+        List<LiveContainer> containers,
+        Optional<ResizeCondition> pending,
+        Optional<ResizeCondition> inProgress) {
+
+    public LivePod {
+        containers = List.copyOf(containers);
+    }
+
+    /// @param spec what it is to ask for
+    /// @param actual what the runtime has set, where the kubelet tells: since Kubernetes 1.33 for each that has
+    ///     started
+    /// @param oomKilled whether its last end was an OOM kill
+    public record LiveContainer(
+            ContainerSpec spec, Optional<ContainerSpec> actual, boolean running, int restarts, boolean oomKilled) {
+
+        public String name() {
+            return spec.name();
+        }
+    }
+
+    /// @param reason `Deferred`, `Infeasible`, `Error` or nothing
+    /// @param observedGeneration the generation that it speaks of; 0 where it does not tell
+    public record ResizeCondition(String reason, String message, long observedGeneration) {}
+
+    public Optional<LiveContainer> container(String name) {
+        return containers.stream()
+                .filter(container -> container.name().equals(name))
+                .findFirst();
+    }
+
+    /// What the containers ask for.
+    public List<ContainerSpec> specs() {
+        return containers.stream().map(LiveContainer::spec).toList();
+    }
+
+    public int restarts() {
+        return containers.stream().mapToInt(LiveContainer::restarts).sum();
+    }
+}
