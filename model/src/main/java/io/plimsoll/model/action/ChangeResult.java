@@ -1,0 +1,47 @@
+package io.plimsoll.model.action;
+
+import io.plimsoll.model.action.Change.PodChange;
+import java.util.Comparator;
+import java.util.List;
+
+/// What became of a change, pod by pod.
+public record ChangeResult(List<PodResult> pods) {
+
+    public ChangeResult {
+        pods = List.copyOf(pods);
+    }
+
+    /// @param message why, in words for people; empty where the phase says it all
+    public record PodResult(PodChange change, ChangePhase phase, String message) {}
+
+    /// The same phase for all pods.
+    public static ChangeResult of(Change change, ChangePhase phase, String message) {
+        return new ChangeResult(change.pods().stream()
+                .map(pod -> new PodResult(pod, phase, message))
+                .toList());
+    }
+
+    /// The phase of the whole: of the pod that most needs somebody to look at it.
+    public ChangePhase phase() {
+        return pods.stream()
+                .map(PodResult::phase)
+                .min(Comparator.comparingInt(ChangeResult::urgency))
+                .orElse(ChangePhase.ABANDONED);
+    }
+
+    /// Whether all pods have what they were to have.
+    public boolean isApplied() {
+        return phase() == ChangePhase.APPLIED;
+    }
+
+    private static int urgency(ChangePhase phase) {
+        return switch (phase) {
+            case INTENDED -> 0;
+            case FAILED -> 1;
+            case REVERTED -> 2;
+            case APPLIED -> 3;
+            case UNDONE -> 4;
+            case ABANDONED -> 5;
+        };
+    }
+}

@@ -1,0 +1,281 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.ResizeProgress;
+import io.plimsoll.model.action.ResizeProgress.State;
+import io.plimsoll.model.cluster.ContainerSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Carries a change out, from its record to its outcome. Blocks; any thread may run one, each change runs once.
+///
+/// Goals, in their order: nothing is sent without a record; nothing stays half done; nobody else's change is
+/// overwritten; few requests.
+///
+///     dry run ──no──► abandoned, nothing written
+///        │ yes
+///     record ──not written──► abandoned, nothing sent
+///        │
+///     for each pod: look ──► PATCH with the version looked at ──► look until it is done
+///        │            ▲              │ 409: somebody was faster        │ no room, not possible, error
+///        │            └──────────────┘                                 ▼
+///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
+///
+/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
+/// change
+/// that another process left open is [resumed][#resume] from what the pods say.
+final class ResizeTransaction {
+
+    private static final int TRIES_MAX = 5;
+
+    private final ActionPort port;
+    private final LivePods pods;
+    private final ChangeJournal journal;
+    private final LoopContext context;
+    private final TransactionSettings settings;
+
+    ResizeTransaction(
+            ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
+        this.port = port;
+        this.pods = pods;
+        this.journal = journal;
+        this.context = context;
+        this.settings = settings;
+    }
+
+    ChangeResult run(Change change) throws InterruptedException {
+        var refusal = refusal(port.dryRun(change.pods().getFirst().forward()));
+        if (refusal.isPresent()) {
+            return ChangeResult.of(change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
+        }
+        return switch (journal.intend(change)) {
+            case Entry.NotWritten(var message) ->
+                ChangeResult.of(
+                        change,
+                        ChangePhase.ABANDONED,
+                        "no record of it could be written, so nothing was sent: " + message);
+            case Entry.Written(var name, var written) -> {
+                var results = new ArrayList<PodResult>();
+                for (var pod : written.pods()) {
+                    results.add(apply(pod));
+                }
+                yield closed(name, new ChangeResult(results));
+            }
+        };
+    }
+
+    /// Ends a change that somebody else began: what was sent is seen through, what was not is left.
+    ChangeResult resume(Entry.Written entry) throws InterruptedException {
+        var results = new ArrayList<PodResult>();
+        for (var pod : entry.change().pods()) {
+            results.add(seenThrough(pod));
+        }
+        return closed(entry.name(), new ChangeResult(results));
+    }
+
+    private ChangeResult closed(String name, ChangeResult result) {
+        journal.close(name, result);
+        return result;
+    }
+
+    // One pod
+
+    private PodResult apply(PodChange change) throws InterruptedException {
+        return switch (set(change, change.before(), change.after())) {
+            case Sent.Taken(var generation) -> watched(change, generation);
+            case Sent.NotTaken(var message) -> new PodResult(change, ChangePhase.ABANDONED, message);
+        };
+    }
+
+    private PodResult seenThrough(PodChange change) throws InterruptedException {
+        return switch (pods.look(change.pod())) {
+            case Look.Gone() -> abandoned(change, "the pod is gone");
+            case Look.Unanswered(var message) -> new PodResult(change, ChangePhase.INTENDED, message);
+            case Look.Found(var pod)
+            when !pod.uid().equals(change.uid()) -> abandoned(change, "another pod bears its name now");
+            case Look.Found(var pod)
+            when ResizeProgress.asksFor(pod, change.after()) -> watched(change, pod.generation());
+            case Look.Found(var pod) -> abandoned(change, "it was never sent");
+        };
+    }
+
+    /// Waits for the kubelet; takes the change back when it does not come to an end.
+    private PodResult watched(PodChange change, long generation) throws InterruptedException {
+        var progress = await(change, change.after(), generation);
+        return switch (progress.state()) {
+            case DONE -> new PodResult(change, ChangePhase.APPLIED, "");
+            case SUPERSEDED -> abandoned(change, progress.message());
+            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, progress);
+        };
+    }
+
+    private PodResult reverted(PodChange change, ResizeProgress why) throws InterruptedException {
+        var words = words(why);
+        return switch (set(change, change.after(), change.before())) {
+            case Sent.NotTaken(var message) ->
+                new PodResult(change, ChangePhase.FAILED, words + "; and it could not be taken back: " + message);
+            case Sent.Taken(var generation) -> {
+                var back = await(change, change.before(), generation);
+                yield back.state() == State.DONE
+                        ? new PodResult(change, ChangePhase.REVERTED, words)
+                        : new PodResult(
+                                change, ChangePhase.FAILED, words + "; taking it back did not end: " + words(back));
+            }
+        };
+    }
+
+    private static String words(ResizeProgress progress) {
+        var said = progress.message().isEmpty() ? "" : ": " + progress.message();
+        return switch (progress.state()) {
+            case UNSEEN -> "the kubelet did not look at it in time" + said;
+            case IN_PROGRESS -> "the kubelet did not finish in time" + said;
+            case DEFERRED -> "no room on the node" + said;
+            case INFEASIBLE -> "not possible on the node" + said;
+            case ERROR -> "the kubelet failed" + said;
+            case SUPERSEDED, DONE -> progress.message();
+        };
+    }
+
+    private static PodResult abandoned(PodChange change, String message) {
+        return new PodResult(change, ChangePhase.ABANDONED, message);
+    }
+
+    // Sending
+
+    private sealed interface Sent {
+
+        /// @param generation of the pod's spec with it in place, or a later one
+        record Taken(long generation) implements Sent {}
+
+        record NotTaken(String message) implements Sent {}
+    }
+
+    /// Brings the pod's spec from one state to the other, if it is in the former.
+    private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
+        String trouble = "";
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            switch (pods.look(change.pod())) {
+                case Look.Gone() -> {
+                    return new Sent.NotTaken("the pod is gone");
+                }
+                case Look.Unanswered(var message) -> trouble = message;
+                case Look.Found(var pod) -> {
+                    var end = ended(pod, change, from, to);
+                    if (end.isPresent()) {
+                        return end.get();
+                    }
+                    switch (port.carryOut(resize(pod, to))) {
+                        case Outcome.Done() -> trouble = "taken, but not to be seen";
+                        case Outcome.Failed(var message) -> trouble = message;
+                        case Outcome.Refused refused when isPassing(refused.reason()) -> trouble = refused.message();
+                        case Outcome.Refused refused -> {
+                            return new Sent.NotTaken(refused.message());
+                        }
+                    }
+                }
+            }
+            context.pauses().pause(tries == 0 ? Duration.ofMillis(50) : settings.look());
+        }
+        return new Sent.NotTaken(trouble);
+    }
+
+    private static Optional<Sent> ended(
+            LivePod pod, PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) {
+        if (!pod.uid().equals(change.uid())) {
+            return Optional.of(new Sent.NotTaken("another pod bears its name now"));
+        }
+        if (ResizeProgress.asksFor(pod, to)) {
+            return Optional.of(new Sent.Taken(pod.generation()));
+        }
+        if (pod.terminating()) {
+            return Optional.of(new Sent.NotTaken("the pod is being deleted"));
+        }
+        return ResizeProgress.asksFor(pod, from)
+                ? Optional.empty()
+                : Optional.of(new Sent.NotTaken("the pod asks for something else by now"));
+    }
+
+    private static Action.Resize resize(LivePod pod, List<ContainerSpec> to) {
+        return new Action.Resize(pod.key(), pod.uid(), Optional.of(pod.resourceVersion()), to);
+    }
+
+    private static boolean isPassing(Refusal reason) {
+        return switch (reason) {
+            case CONFLICT, OVERLOAD -> true;
+            case BUDGET, GONE, FORBIDDEN, INVALID, SEVERAL_BUDGETS -> false;
+        };
+    }
+
+    private static Optional<String> refusal(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done() -> Optional.empty();
+            case Outcome.Refused refused -> Optional.of(refused.message());
+            case Outcome.Failed(var message) -> Optional.of(message);
+        };
+    }
+
+    // Watching
+
+    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last.
+    private ResizeProgress await(PodChange change, List<ContainerSpec> wanted, long generation)
+            throws InterruptedException {
+        long since = context.nanoTime().getAsLong();
+        var last = new ResizeProgress(State.UNSEEN, "");
+        while (true) {
+            var progress = progress(change, wanted, generation).orElse(last);
+            long now = context.nanoTime().getAsLong();
+            if (progress.state() != last.state()) {
+                since = now;
+                last = progress;
+            }
+            if (isEnd(progress.state())
+                    || now - since >= patience(progress.state()).toNanos()) {
+                return progress;
+            }
+            context.pauses().pause(settings.look());
+        }
+    }
+
+    private Optional<ResizeProgress> progress(PodChange change, List<ContainerSpec> wanted, long generation) {
+        return switch (pods.look(change.pod())) {
+            case Look.Unanswered unanswered -> Optional.empty();
+            case Look.Gone() -> Optional.of(new ResizeProgress(State.SUPERSEDED, "the pod is gone"));
+            case Look.Found(var pod)
+            when !pod.uid().equals(change.uid()) ->
+                Optional.of(new ResizeProgress(State.SUPERSEDED, "another pod bears its name now"));
+            case Look.Found(var pod) -> Optional.of(ResizeProgress.of(pod, wanted, generation));
+        };
+    }
+
+    private static boolean isEnd(State state) {
+        return switch (state) {
+            case DONE, INFEASIBLE, SUPERSEDED -> true;
+            case UNSEEN, IN_PROGRESS, DEFERRED, ERROR -> false;
+        };
+    }
+
+    private Duration patience(State state) {
+        return switch (state) {
+            case DEFERRED -> settings.deferredMax();
+            case ERROR -> settings.errorMax();
+            case UNSEEN, IN_PROGRESS -> settings.applyMax();
+            case DONE, INFEASIBLE, SUPERSEDED -> Duration.ZERO;
+        };
+    }
+}

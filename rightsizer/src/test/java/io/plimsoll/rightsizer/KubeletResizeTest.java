@@ -1,0 +1,222 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.RealNodes;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import io.plimsoll.testbed.realnodes.KubeletNodes;
+import io.plimsoll.testbed.realnodes.RunningNodes;
+import io.plimsoll.testbed.realnodes.WorkloadDemand;
+import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Changes of running pods on a real node, carried out by a real kubelet.
+@RealControlPlane
+@Tag("real-nodes")
+class KubeletResizeTest {
+
+    private static final long MIB = 1L << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final TransactionSettings SETTINGS = new TransactionSettings(
+            Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
+
+    private static RunningNodes nodes;
+
+    private ApiServer server;
+    private final MemoryJournal journal = new MemoryJournal();
+    private ResizeTransaction transaction;
+
+    @BeforeAll
+    static void startNode(ControlPlane controlPlane) {
+        nodes = new KubeletNodes().start(controlPlane, 1, controlPlane.folder().resolve(RealNodes.FOLDER));
+    }
+
+    @AfterAll
+    static void endNode() {
+        if (nodes != null) {
+            nodes.close();
+        }
+    }
+
+    @BeforeEach
+    void connect(KubernetesClient client) {
+        server = new ApiServer(client);
+        transaction = new ResizeTransaction(
+                new ApiActions(server),
+                new ApiPods(server),
+                journal,
+                LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry()),
+                SETTINGS);
+    }
+
+    @AfterEach
+    void disconnect() {
+        server.close();
+    }
+
+    @Test
+    void busyPod_raisedAndLoweredAgain_hasItWithoutARestart(KubernetesClient client) throws Exception {
+        running(
+                client,
+                WorkloadProgram.pod(
+                        "busy",
+                        resources(100, 64, 200, 96),
+                        WorkloadDemand.IDLE.withCpuMillis(100).withMemoryBytes(30 * MIB)));
+
+        var raised = transaction.run(change(client, "busy", 150, 96, 250, 128));
+
+        assertThat(raised.isApplied()).as("%s", raised).isTrue();
+        assertThat(container(client, "busy").getResources().getLimits().get("memory"))
+                .isEqualTo(new Quantity("128Mi"));
+        assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(128 * MIB);
+        assertThat(group(client, "busy").cpuQuotaMicros()).isEqualTo(25_000);
+
+        var lowered = transaction.run(change(client, "busy", 80, 48, 200, 64));
+
+        assertThat(lowered.isApplied()).as("%s", lowered).isTrue();
+        assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(64 * MIB);
+        assertThat(container(client, "busy").getRestartCount()).isZero();
+    }
+
+    @Test
+    void memory_loweredBelowWhatIsHeld_isTakenBackAndSaysWhy(KubernetesClient client, TestNamespace namespace)
+            throws Exception {
+        running(client, WorkloadProgram.pod("holder", resources(50, 64, 100, 160), WorkloadDemand.IDLE));
+        new WorkloadProgram(client, namespace.name(), "holder").holdMemory(100 * MIB);
+
+        var result = transaction.run(change(client, "holder", 50, 48, 100, 64));
+
+        assertThat(result.phase()).as("%s", result).isEqualTo(ChangePhase.REVERTED);
+        assertThat(message(result)).startsWith("the kubelet failed").contains("below current usage");
+        var status = container(client, "holder");
+        assertThat(status.getResources().getLimits().get("memory")).isEqualTo(new Quantity("160Mi"));
+        assertThat(status.getRestartCount()).isZero();
+    }
+
+    @Test
+    void raise_beyondTheRoomOfTheNode_isTakenBackAndHoldsNoRoom(KubernetesClient client) throws Exception {
+        // The node has 1000m: 600 + 100 fit, 600 + 500 do not.
+        running(client, WorkloadProgram.pod("neighbour", resources(600, 32, 600, 64), WorkloadDemand.IDLE));
+        running(client, WorkloadProgram.pod("raised", resources(100, 32, 600, 64), WorkloadDemand.IDLE));
+
+        var result = transaction.run(change(client, "raised", 500, 32, 600, 64));
+
+        assertThat(result.phase()).as("%s", result).isEqualTo(ChangePhase.REVERTED);
+        assertThat(message(result)).startsWith("no room on the node").contains("cpu");
+        assertThat(pod(client, "raised")
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getRequests())
+                .containsEntry("cpu", new Quantity("100m"));
+    }
+
+    @Test
+    void change_thatTheApiServerRefuses_isNeitherWrittenDownNorSent(KubernetesClient client) throws Exception {
+        running(client, WorkloadProgram.pod("burstable", resources(100, 32, 200, 64), WorkloadDemand.IDLE));
+
+        // Requests equal to limits would make it Guaranteed.
+        var result = transaction.run(change(client, "burstable", 200, 64, 200, 64));
+
+        assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(message(result)).contains("QOS Class may not change");
+        assertThat(journal.open()).isEmpty();
+        assertThat(journal.closed()).isEmpty();
+    }
+
+    private static Change change(
+            KubernetesClient client, String name, long cpu, long memoryMib, long cpuLimit, long memoryLimitMib) {
+        var pod = pod(client, name);
+        var resources = pod.getSpec().getContainers().getFirst().getResources();
+        var before = new ContainerSpec(
+                WorkloadProgram.CONTAINER, amounts(resources.getRequests()), amounts(resources.getLimits()));
+        var after = new ContainerSpec(
+                WorkloadProgram.CONTAINER,
+                new Resources(cpu, memoryMib * MIB),
+                new Resources(cpuLimit, memoryLimitMib * MIB));
+        var namespace = pod.getMetadata().getNamespace();
+        return new Change(
+                Owner.bare(namespace, name),
+                "OptimizationPolicy/test",
+                "a test",
+                Optional.empty(),
+                List.of(new PodChange(
+                        new PodKey(namespace, name),
+                        pod.getMetadata().getUid(),
+                        pod.getMetadata().getGeneration(),
+                        List.of(before),
+                        List.of(after))));
+    }
+
+    private static Resources amounts(Map<String, Quantity> amounts) {
+        return new Resources(
+                Quantity.getAmountInBytes(amounts.get("cpu")).movePointRight(3).longValue(),
+                Quantity.getAmountInBytes(amounts.get("memory")).longValue());
+    }
+
+    private static String message(ChangeResult result) {
+        return result.pods().getFirst().message();
+    }
+
+    private static void running(KubernetesClient client, Pod pod) {
+        client.resource(pod).create();
+        var name = pod.getMetadata().getName();
+        await().atMost(PATIENCE)
+                .until(() -> pod(client, name).getStatus().getContainerStatuses().stream()
+                        .anyMatch(status -> status.getState().getRunning() != null));
+    }
+
+    private static Pod pod(KubernetesClient client, String name) {
+        return client.pods().withName(name).get();
+    }
+
+    private static ContainerStatus container(KubernetesClient client, String name) {
+        return pod(client, name).getStatus().getContainerStatuses().getFirst();
+    }
+
+    private static ContainerGroup group(KubernetesClient client, String name) {
+        return new ContainerGroup(container(client, name).getContainerID().replaceFirst(".*://", ""));
+    }
+
+    private static ResourceRequirements resources(long cpu, long memoryMib, long cpuLimit, long memoryLimitMib) {
+        return new ResourceRequirementsBuilder()
+                .addToRequests("cpu", new Quantity(cpu + "m"))
+                .addToRequests("memory", new Quantity(memoryMib + "Mi"))
+                .addToLimits("cpu", new Quantity(cpuLimit + "m"))
+                .addToLimits("memory", new Quantity(memoryLimitMib + "Mi"))
+                .build();
+    }
+}

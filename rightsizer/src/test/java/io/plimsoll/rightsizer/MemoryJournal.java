@@ -1,0 +1,45 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A journal that forgets with the process; `ChangeJournalContract` shows what it shares with the real one.
+final class MemoryJournal implements ChangeJournal {
+
+    private final Map<String, Change> intended = new LinkedHashMap<>();
+    private final Map<String, ChangeResult> closed = new LinkedHashMap<>();
+
+    @Override
+    public Entry intend(Change change) {
+        var name = "change-" + intended.size();
+        intended.put(name, change);
+        return new Entry.Written(name, change);
+    }
+
+    @Override
+    public boolean close(String name, ChangeResult result) {
+        closed.put(name, result);
+        return true;
+    }
+
+    @Override
+    public List<Entry.Written> open() {
+        var open = new ArrayList<Entry.Written>();
+        intended.forEach((name, change) -> {
+            var result = closed.get(name);
+            if (result == null || !result.phase().isFinal()) {
+                open.add(new Entry.Written(name, change));
+            }
+        });
+        return open;
+    }
+
+    Map<String, ChangeResult> closed() {
+        return closed;
+    }
+}
