@@ -1,0 +1,78 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What became of a change. Absent until the first outcome is known, which reads as [Phase#INTENDED].
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ChangeRecordStatus(
+        @JsonPropertyDescription("The generation of the record that this status is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("How far the change is.") @Nullable
+        Phase phase,
+
+        @JsonPropertyDescription("What became of each pod.") List<PodOutcome> pods,
+
+        @JsonPropertyDescription("What is so of this change: Complete, Reversible.")
+        List<ResourceCondition> conditions) {
+
+    public ChangeRecordStatus {
+        pods = Lists.copy(pods);
+        conditions = Lists.copy(conditions);
+    }
+
+    /// What became of one pod.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record PodOutcome(
+            @JsonPropertyDescription("The pod's name.") String name,
+
+            @JsonPropertyDescription("The pod's uid.") String uid,
+
+            @JsonPropertyDescription("How far the pod's change is.")
+            Phase phase,
+
+            @JsonPropertyDescription("Why, where it did not simply succeed.") @Nullable
+            String message,
+
+            @JsonPropertyDescription("The pod's generation after the patch.") @Nullable
+            Long generation,
+
+            @JsonPropertyDescription("When this phase was reached.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @Nullable
+            Instant time) {}
+
+    /// How far a change is.
+    ///
+    ///     Intended ──► Applying ──► Applied ────► Undone
+    ///        │            ├──► Deferred ──► Applied │ Reverted
+    ///        │            ├──► Infeasible ──► Reverted
+    ///        │            └──► Failed ──► Reverted
+    ///        └──► Abandoned
+    public enum Phase {
+        @JsonProperty("Intended")
+        INTENDED,
+        @JsonProperty("Applying")
+        APPLYING,
+        @JsonProperty("Applied")
+        APPLIED,
+        @JsonProperty("Deferred")
+        DEFERRED,
+        @JsonProperty("Infeasible")
+        INFEASIBLE,
+        @JsonProperty("Failed")
+        FAILED,
+        @JsonProperty("Reverted")
+        REVERTED,
+        @JsonProperty("Abandoned")
+        ABANDONED,
+        @JsonProperty("Undone")
+        UNDONE
+    }
+}

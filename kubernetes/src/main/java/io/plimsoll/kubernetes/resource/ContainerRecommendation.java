@@ -1,0 +1,61 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one container of a workload should ask for, and why.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ContainerRecommendation(
+        @JsonPropertyDescription("The container's name.") String container,
+
+        @JsonPropertyDescription("What it asks for now; the largest of the workload's pods.") @Nullable
+        ResourceAmounts current,
+
+        @JsonPropertyDescription("What it should ask for.") @Nullable
+        ResourceAmounts target,
+
+        @JsonPropertyDescription("The least that is not too little.") @Nullable
+        ResourceAmounts lower,
+
+        @JsonPropertyDescription("The most that is not too much.") @Nullable
+        ResourceAmounts upper,
+
+        @JsonPropertyDescription("What it should ask for by usage alone, without the policy's bounds.") @Nullable
+        ResourceAmounts uncapped,
+
+        @JsonPropertyDescription("What its limits should be where the policy moves them.") @Nullable
+        ResourceAmounts limits,
+
+        @JsonPropertyDescription("How much the measurements are to be trusted, from 0 to 100.") @Nullable
+        Integer confidencePercent,
+
+        @JsonPropertyDescription("Where the measurements come from, as prometheus.") @Nullable
+        String source,
+
+        @JsonPropertyDescription("How many samples there are.") @Nullable
+        Long samples,
+
+        @JsonPropertyDescription("When the oldest sample was taken.")
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @Nullable
+        Instant firstSampleTime,
+
+        @JsonPropertyDescription("When the newest sample was taken.")
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @Nullable
+        Instant lastSampleTime,
+
+        @JsonPropertyDescription("What the target came from, each as one word for programs.")
+        List<String> reasons,
+
+        @JsonPropertyDescription("What the target came from, as a sentence for people.") @Nullable
+        String message) {
+
+    public ContainerRecommendation {
+        reasons = Lists.copy(reasons);
+    }
+}

@@ -1,0 +1,33 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is told to tools that keep the cluster as a repository says.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record GitOpsRule(
+        @JsonPropertyDescription(
+                "Annotations that a controller gets when its pods were changed, such as a mark that pauses a sync.")
+        Map<String, String> annotations,
+
+        @JsonPropertyDescription("""
+                What is written out instead of acting: None (default) acts; Patch writes a patch of the workload's template, \
+                Workload the whole workload.""") @Nullable Export export) {
+
+    public GitOpsRule {
+        annotations = Lists.copy(annotations);
+    }
+
+    /// What is written out.
+    public enum Export {
+        @JsonProperty("None")
+        NONE,
+        @JsonProperty("Patch")
+        PATCH,
+        @JsonProperty("Workload")
+        WORKLOAD
+    }
+}

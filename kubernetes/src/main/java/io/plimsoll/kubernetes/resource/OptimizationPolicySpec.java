@@ -1,0 +1,70 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a policy says: for which containers, from which usage, within which bounds, and how changes are carried out.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record OptimizationPolicySpec(
+        @JsonPropertyDescription("""
+                What is done: Recommend (default) only says what should be asked for, Auto also does it, \
+                Disabled does neither.""") @Nullable Mode mode,
+
+        @JsonPropertyDescription("""
+                Stops all that this policy does and keeps it in place: the workloads that it matches do not fall to \
+                another policy. Defaults to false.""") @Nullable Boolean suspend,
+
+        @JsonPropertyDescription("""
+                Which of several policies that match a workload holds: the greatest weight; then the older one. \
+                Defaults to 0.""") @Nullable Integer weight,
+
+        @JsonPropertyDescription("For which namespaces; in a ClusterOptimizationPolicy only. Absent means all.")
+        @Nullable
+        NamespaceChoice namespaces,
+
+        @JsonPropertyDescription("For which workloads. Absent means all of the namespace.") @Nullable
+        WorkloadChoice workloads,
+
+        @JsonPropertyDescription(
+                "For which containers of their pods. Absent means all but init containers and sidecars.")
+        @Nullable
+        ContainerChoice containers,
+
+        @JsonPropertyDescription("From which measurements.") @Nullable
+        UsageChoice usage,
+
+        @JsonPropertyDescription("How much CPU to ask for.") @Nullable
+        ResourceRule cpu,
+
+        @JsonPropertyDescription("How much memory to ask for.") @Nullable
+        ResourceRule memory,
+
+        @JsonPropertyDescription("Which fields of a container may be changed.") @Nullable
+        ControlledFields controlled,
+
+        @JsonPropertyDescription("How and when changes are carried out.") @Nullable
+        UpdateRule update,
+
+        @JsonPropertyDescription("What holds for single containers instead of the above.")
+        List<ContainerOverride> overrides,
+
+        @JsonPropertyDescription("What is told to tools that keep the cluster as a repository says.") @Nullable
+        GitOpsRule gitOps) {
+
+    public OptimizationPolicySpec {
+        overrides = Lists.copy(overrides);
+    }
+
+    /// What a policy does at all.
+    public enum Mode {
+        @JsonProperty("Auto")
+        AUTO,
+        @JsonProperty("Recommend")
+        RECOMMEND,
+        @JsonProperty("Disabled")
+        DISABLED
+    }
+}

@@ -1,0 +1,36 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What became of a policy.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record OptimizationPolicyStatus(
+        @JsonPropertyDescription("The generation of the policy that this status is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("How many workloads it matches, those of other policies included.") @Nullable
+        Integer matchedWorkloads,
+
+        @JsonPropertyDescription("For how many workloads it is the policy that holds.") @Nullable
+        Integer governedWorkloads,
+
+        @JsonPropertyDescription("For how many of those there is a recommendation.") @Nullable
+        Integer recommendedWorkloads,
+
+        @JsonPropertyDescription("How many of those ask for what is recommended.") @Nullable
+        Integer optimizedWorkloads,
+
+        @JsonPropertyDescription("How much CPU and memory all recommendations free; negative where more is needed.")
+        @Nullable
+        ResourceAmounts freed,
+
+        @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Degraded.")
+        List<ResourceCondition> conditions) {
+
+    public OptimizationPolicyStatus {
+        conditions = Lists.copy(conditions);
+    }
+}

@@ -1,0 +1,36 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Quantity;
+import org.jspecify.annotations.Nullable;
+
+/// How one resource's request follows usage: a percentile of it, more by a margin, within bounds, in steps.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ResourceRule(
+        @JsonPropertyDescription(
+                "Which percentile of usage to ask for; 100 is the peak. Defaults to 95 for CPU, 100 for memory.")
+        @Nullable
+        Integer percentile,
+
+        @JsonPropertyDescription("How much more than that, in percent. Defaults to 15.") @Nullable
+        Integer safetyMarginPercent,
+
+        @JsonPropertyDescription("Never ask for less than this.") @Nullable
+        Quantity min,
+
+        @JsonPropertyDescription("Never ask for more than this.") @Nullable
+        Quantity max,
+
+        @JsonPropertyDescription("A change by less than this share of the present request is not made. Defaults to 10.")
+        @Nullable
+        Integer minChangePercent,
+
+        @JsonPropertyDescription(
+                "A change by less than this amount is not made either. Defaults to 10m of CPU, 16Mi of memory.")
+        @Nullable
+        Quantity minChange,
+
+        @JsonPropertyDescription("""
+                A change by more than this share of the present request is made in several steps. An OOM kill may raise \
+                by more. Defaults to 100.""") @Nullable Integer maxStepPercent) {}

@@ -1,0 +1,58 @@
+package io.plimsoll.kubernetes.resource;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/// How and when changes are carried out.
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record UpdateRule(
+        @JsonPropertyDescription("""
+                InPlaceOnly (default) resizes running pods and never restarts one; InPlaceOrRecreate may evict a pod \
+                that cannot be resized; OnCreate leaves running pods alone and sizes new ones.""") @Nullable Strategy strategy,
+
+        @JsonPropertyDescription("""
+                When memory may be lowered: Never, AboveUsage (default: down to usage with memoryHeadroomPercent), or \
+                Free (down to the recommendation).""") @Nullable MemoryDecrease memoryDecrease,
+
+        @JsonPropertyDescription(
+                "How far above present usage memory stays with memoryDecrease: AboveUsage. Defaults to 10.")
+        @Nullable
+        Integer memoryHeadroomPercent,
+
+        @JsonPropertyDescription("How long a workload is left alone after a change, as 30m or 6h. Defaults to 1h.")
+        @Nullable
+        String cooldown,
+
+        @JsonPropertyDescription("How often workloads are looked at, as 1m. Defaults to 5m.") @Nullable
+        String interval,
+
+        @JsonPropertyDescription(
+                "How long a workload's first resized pod is watched before the others follow. Defaults to 5m.")
+        @Nullable
+        String canaryWindow,
+
+        @JsonPropertyDescription("When changes may be made. Absent means at any time.") @Nullable
+        Schedule schedule) {
+
+    /// What may be done to a pod to change its size.
+    public enum Strategy {
+        @JsonProperty("InPlaceOnly")
+        IN_PLACE_ONLY,
+        @JsonProperty("InPlaceOrRecreate")
+        IN_PLACE_OR_RECREATE,
+        @JsonProperty("OnCreate")
+        ON_CREATE
+    }
+
+    /// When memory may be lowered.
+    public enum MemoryDecrease {
+        @JsonProperty("Never")
+        NEVER,
+        @JsonProperty("AboveUsage")
+        ABOVE_USAGE,
+        @JsonProperty("Free")
+        FREE
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the custom resources.
+@NullMarked
+package io.plimsoll.kubernetes.resource;
+
+import org.jspecify.annotations.NullMarked;
