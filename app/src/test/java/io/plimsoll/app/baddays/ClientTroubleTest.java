@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,10 @@ class ClientTroubleTest {
     void begin(Roadstead roadstead) {
         this.roadstead = roadstead;
         plimsoll = ServedPlimsoll.start(
-                roadstead, ServeOptions.DEFAULT.with("--set", "scheduler-port.request-millis-max=2000"));
+                roadstead,
+                ServeOptions.DEFAULT
+                        .with("--set", "scheduler-port.request-millis-max=2000")
+                        .with("--set", "decisions.kept=10000"));
         hostile = new HostileClient(plimsoll.schedulerPort());
         roadstead.scheduleWith(plimsoll.schedulerPort());
         day = roadstead.newNamespace();
@@ -55,15 +57,12 @@ class ClientTroubleTest {
     @Test
     void pods_besideClientsThatTalkNonsense_areAdvisedAllTheSame() throws Exception {
         var before = plimsoll.holdings();
-        double decided = plimsoll.decided();
         var stop = new AtomicBoolean();
-        var rounds = new AtomicInteger();
         // On a thread of its own: the tests' client of the API server lives in the common pool.
         var nonsense = new FutureTask<Void>(
                 () -> {
                     do {
                         talkNonsense();
-                        rounds.incrementAndGet();
                     } while (!stop.get());
                 },
                 null);
@@ -75,8 +74,7 @@ class ClientTroubleTest {
         stop.set(true);
         nonsense.get(60, TimeUnit.SECONDS);
         assertThat(plimsoll.isAlive()).isTrue();
-        // Two requests of each round are sound enough to be decided upon.
-        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS + 2 * rounds.get());
+        plimsoll.advice().assertGivenFor(roadstead.boundPods(day, "web"));
         var metrics = plimsoll.metrics();
         for (var cause : List.of("too-large", "truncated", "too-deep", "wrong-type")) {
             assertThat(metrics.sum("plimsoll_extender_refused_total", "cause=\"" + cause + "\""))
@@ -132,7 +130,6 @@ class ClientTroubleTest {
     @Test
     void pods_besideManySlowClients_areAdvisedAndTheSlowOnesAreClosed() throws IOException {
         var before = plimsoll.holdings();
-        double decided = plimsoll.decided();
         List<Socket> slow = new ArrayList<>();
         for (int i = 0; i < SLOW; i++) {
             slow.add(hostile.sendSlowly());
@@ -141,14 +138,14 @@ class ClientTroubleTest {
         roadstead.deploy(day, "web", PODS);
         roadstead.awaitBound(day, "web", PODS);
 
-        assertThat(plimsoll.decided() - decided).isGreaterThanOrEqualTo(PODS);
+        plimsoll.advice().assertGivenFor(roadstead.boundPods(day, "web"));
         eventually().untilAsserted(() -> assertThat(slow).allMatch(HostileClient::isClosed));
         for (var socket : slow) {
             socket.close();
         }
-        var metrics = plimsoll.metrics();
-        // The scheduler's own connection was quiet longest when they became too many; it opened another.
-        assertThat(metrics.sum("plimsoll_extender_connections_closed_total")).isEqualTo(SLOW + 1);
+        // A spare connection of the scheduler that it never used may be among those that were too many.
+        assertThat(plimsoll.metrics().sum("plimsoll_extender_connections_closed_total"))
+                .isBetween((double) SLOW, SLOW + 1.0);
         plimsoll.awaitHoldsNoMoreThan(before);
     }
 }

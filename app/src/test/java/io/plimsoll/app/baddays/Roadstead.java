@@ -234,6 +234,13 @@ final class Roadstead implements AutoCloseable {
         return bound(namespace, name).size();
     }
 
+    /// The pods of a deployment that have a node, as `namespace/name`.
+    List<String> boundPods(String namespace, String name) {
+        return bound(namespace, name).stream()
+                .map(pod -> namespace + "/" + pod.getMetadata().getName())
+                .toList();
+    }
+
     private List<Pod> bound(String namespace, String name) {
         return client().pods().inNamespace(namespace).withLabel("app", name).list().getItems().stream()
                 .filter(pod -> pod.getSpec().getNodeName() != null)

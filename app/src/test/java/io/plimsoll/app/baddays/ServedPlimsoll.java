@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// `plimsoll serve` as a process of its own, so that it can be killed, and its threads and files counted from outside.
@@ -91,6 +92,17 @@ final class ServedPlimsoll implements AutoCloseable {
         return metrics.sum("plimsoll_extender_request_seconds_count", "verb=\"prioritize\"")
                 - metrics.sum("plimsoll_extender_neutral_total", "verb=\"prioritize\"")
                 + metrics.sum("plimsoll_extender_neutral_total", "cause=\"deadline\",verb=\"prioritize\"");
+    }
+
+    /// All that was advised, as far as `decisions.kept` reaches back.
+    Advice advice() {
+        try {
+            var decisions = new ArrayList<JsonNode>();
+            JSON.readTree(get("/inspect/decisions?limit=1000000").body()).forEach(decisions::add);
+            return new Advice(decisions, metrics());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The CPU use of a node as it was last measured, in thousandths of a core; NaN where it never was.

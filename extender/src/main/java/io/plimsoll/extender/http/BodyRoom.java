@@ -10,22 +10,23 @@ import java.util.Optional;
 /// Goals, in their order: the heap is never filled by clients; a body within its own limit is taken, if need be
 /// later; requests with names go past those with whole nodes.
 ///
-/// So a body takes the room that it declares before its first byte is kept, and gives it back when its answer is
-/// sent. *Large* bodies (over a mebibyte; 10,000 names take less) have one room as large as the largest body for
-/// all of them, and what is left of the total is for small ones. Who finds no room is not read from until there
-/// is some. While somebody waits, a body that has had room for half a second and is still not there loses it with its
-/// connection ([Exchanges]): promised bytes that never come keep nobody out.
+/// So a body takes room for its first [#FIRST_BYTES] when its head is there, for all that it declares when they
+/// came, and gives both back when its answer is sent: promises cost next to nothing. *Large* bodies (over a mebibyte;
+/// 10,000 names take less) have one room as large as the largest body for all of them, and what is left of the total is
+/// for small ones. Who finds no room is not read from until there is some. While somebody waits, a body that has
+/// had room for half a second and is still not there loses it with its connection ([Exchanges]).
 ///
 /// | limits 16 and 32 MiB | |
 /// |---|---|
-/// | two bodies of 15 MiB at one time | the second is read when the first is answered |
+/// | two bodies of 15 MiB at one time | the second is read on when the first is answered |
 /// | beside them bodies of 1 MiB | 16 of them at one time |
+/// | 64 clients that promise 1 MiB and send a byte | 4 MiB of room; names of 5,000 nodes go past them |
 final class BodyRoom {
 
     static final int LARGE_BYTES = 1 << 20;
+    static final int FIRST_BYTES = 64 << 10;
 
     private static final int SPARES_MAX = 4;
-    private static final int SPARE_BYTES_MIN = 64 << 10;
     private static final int SPARE_BYTES_MAX = 8 << 20;
     private static final int SPARE_MILLIS_MAX = 10_000;
 
@@ -112,19 +113,19 @@ final class BodyRoom {
 
     // Reuse
 
-    /// A body with that much capacity, or a small one that grows where the length is not known.
-    RequestBody body(int capacity, long nowMillis) {
+    /// A body for the first bytes, and for all that are declared where one that large is at hand.
+    RequestBody body(int declaredBytes, long nowMillis) {
         lastUseMillis = nowMillis;
         for (Iterator<RequestBody> all = spares.iterator(); all.hasNext(); ) {
             var spare = all.next();
-            if (spare.capacity() >= capacity) {
+            if (spare.capacity() >= declaredBytes) {
                 all.remove();
                 spare.clear();
                 return spare;
             }
         }
         spares.pollFirst();
-        return new RequestBody(Math.max(SPARE_BYTES_MIN, capacity));
+        return new RequestBody(FIRST_BYTES);
     }
 
     /// Keeps a body for the next request, if it is not too large for that.

@@ -60,6 +60,11 @@ final class BodyTap extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Leaves what is still to come to Vert.x, which stops reading while its request is paused.
+    void stop() {
+        receiver = null;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (message instanceof HttpRequest) {

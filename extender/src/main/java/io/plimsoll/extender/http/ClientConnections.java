@@ -10,21 +10,25 @@ import java.util.Optional;
 /// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of the
 /// scheduler's port; knows the time only from its callers.
 ///
-///     opened ──► FRESH ──head complete──► BUSY ──last request answered──► IDLE ──head complete──► BUSY …
-///                  └── requestMillisMax     └── each request: requestMillisMax  └── idleMillisMax
+///     opened ──► QUIET ──first byte──► HEAD ──complete──► BUSY ──last request answered──► QUIET …
+///                  └── idleMillisMax     └── requestMillisMax └── each request: requestMillisMax
 ///
 /// Time runs from the last change of state, so a client that trickles bytes gains nothing. Requests on one
 /// connection (HTTP/2 has many at a time) each have a time of their own, from the head to the last byte of the
 /// answer.
+///
+/// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not
+/// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
 final class ClientConnections {
 
     private enum State {
-        FRESH,
-        BUSY,
-        IDLE
+        QUIET,
+        HEAD,
+        BUSY
     }
 
-    private record Client(State state, int requests, long sinceMillis) {}
+    /// @param served whether a request of it was ever over
+    private record Client(State state, int requests, boolean served, long sinceMillis) {}
 
     private record Request(HttpConnection connection, long sinceMillis) {}
 
@@ -38,25 +42,41 @@ final class ClientConnections {
         this.config = config;
     }
 
-    /// Notes a new connection and returns the one to close for it, if there are too many: the one quiet longest.
+    /// Notes a new connection and returns the one to close for it, if there are too many: of those that never ended
+    /// a request the one quiet longest, so that a flood of them costs no scheduler its connection; else of all.
     Optional<HttpConnection> opened(HttpConnection connection, long nowMillis) {
-        var victim = clients.size() < config.connectionsMax()
-                ? Optional.<HttpConnection>empty()
-                : Optional.of(clients.firstEntry().getKey());
+        var victim =
+                clients.size() < config.connectionsMax() ? Optional.<HttpConnection>empty() : Optional.of(quietest());
         victim.ifPresent(clients::remove);
-        change(connection, new Client(State.FRESH, 0, nowMillis));
+        change(connection, new Client(State.QUIET, 0, false, nowMillis));
         return victim;
+    }
+
+    private HttpConnection quietest() {
+        return clients.entrySet().stream()
+                .filter(client -> !client.getValue().served)
+                .findFirst()
+                .orElseGet(clients::firstEntry)
+                .getKey();
     }
 
     void closed(HttpConnection connection) {
         clients.remove(connection);
     }
 
+    /// Bytes came in: of a new head, unless a request is on its way.
+    void heard(HttpConnection connection, long nowMillis) {
+        var client = clients.get(connection);
+        if (client != null && client.state == State.QUIET) {
+            change(connection, new Client(State.HEAD, 0, client.served, nowMillis));
+        }
+    }
+
     void receiving(Object request, HttpConnection connection, long nowMillis) {
         requests.put(request, new Request(connection, nowMillis));
         var client = clients.get(connection);
         if (client != null) {
-            change(connection, new Client(State.BUSY, client.requests + 1, nowMillis));
+            change(connection, new Client(State.BUSY, client.requests + 1, client.served, nowMillis));
         }
     }
 
@@ -66,7 +86,7 @@ final class ClientConnections {
         var client = ended == null ? null : clients.get(ended.connection);
         if (ended != null && client != null) {
             int others = client.requests - 1;
-            change(ended.connection, new Client(others > 0 ? State.BUSY : State.IDLE, others, nowMillis));
+            change(ended.connection, new Client(others > 0 ? State.BUSY : State.QUIET, others, true, nowMillis));
         }
     }
 
@@ -92,9 +112,9 @@ final class ClientConnections {
 
     private long allowedMillis(State state) {
         return switch (state) {
-            case FRESH -> config.requestMillisMax();
+            case QUIET -> config.idleMillisMax();
+            case HEAD -> config.requestMillisMax();
             case BUSY -> Long.MAX_VALUE; // its requests have their own limits
-            case IDLE -> config.idleMillisMax();
         };
     }
 

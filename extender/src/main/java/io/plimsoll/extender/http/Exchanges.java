@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /// Takes requests in and answers them, whatever happens. Belongs to the event loop of the scheduler's port.
 ///
-///     head ──► room for the body? ──no──► waiting, not read from ──► …
-///                   │ yes                        └─ too long: closed
+///     head ──► room for the first bytes? ──no──► waiting, not read from ──► …
+///                   │ yes                               └─ too long: closed
+///                   ▼
+///              they came: room for all of it? ──no──► waiting, not read from ──► …
+///                   │ yes
 ///                   ▼
 ///              body complete ──► adviser ──► reply sent ──► room given back
 ///
@@ -63,6 +66,7 @@ final class Exchanges {
     /// As many as there ever were requests at one time; each keeps little.
     private final ArrayDeque<ReplyBuffer> spareReplies = new ArrayDeque<>();
 
+    /// @param millis the time in which the port listened
     Exchanges(
             SchedulerPortConfig config,
             Adviser adviser,
@@ -113,7 +117,10 @@ final class Exchanges {
         private final HttpServerRequest request;
         private final ReplyBuffer reply;
         private @Nullable RequestBody body;
-        private long roomBytes;
+        /// The whole body, or -1 where its length is not declared.
+        private long declaredBytes;
+        private long firstBytes;
+        private long restBytes;
         private long admittedAtMillis;
         private boolean over;
 
@@ -129,22 +136,18 @@ final class Exchanges {
                     .exceptionHandler(e -> end())
                     .endHandler(end -> complete());
             request.response().closeHandler(closed -> end());
-            long declared = declaredBytes();
-            if (declared > config.bodyBytesMax()) {
+            declaredBytes = declaredBytes();
+            long first = Math.min(BodyRoom.FIRST_BYTES, roomForAll());
+            if (declaredBytes > config.bodyBytesMax()) {
                 tooLarge();
-            } else if (room.take(roomFor(declared))) {
-                admitted(declared);
+            } else if (room.take(first)) {
+                begin(first);
                 taps.of(request.connection()).ifPresent(tap -> tap.receive(this::add));
             } else {
-                request.pause();
-                room.await(this, roomFor(declared), () -> {
-                    admitted(declared);
-                    request.resume();
-                });
+                await(first, () -> begin(first));
             }
         }
 
-        /// The body's length, or -1 where it is not declared.
         private long declaredBytes() {
             var declared = request.getHeader(HttpHeaders.CONTENT_LENGTH);
             try {
@@ -154,18 +157,37 @@ final class Exchanges {
             }
         }
 
-        private long roomFor(long declared) {
-            return declared < 0 ? config.bodyBytesMax() : declared;
+        private long roomForAll() {
+            return declaredBytes < 0 ? config.bodyBytesMax() : declaredBytes;
         }
 
-        private void admitted(long declared) {
-            roomBytes = roomFor(declared);
+        private void await(long bytes, Runnable admit) {
+            receiving.remove(this);
+            request.pause();
+            room.await(this, bytes, () -> {
+                admit.run();
+                request.resume();
+            });
+        }
+
+        private void begin(long first) {
+            firstBytes = first;
+            admitted(() -> body = room.body((int) Math.max(0, declaredBytes), admittedAtMillis));
+        }
+
+        /// The first bytes came, so that the others are believed in.
+        private void goOn(RequestBody current, long rest) {
+            restBytes = rest;
+            admitted(() -> current.reserve((int) declaredBytes));
+        }
+
+        private void admitted(Runnable allocation) {
             admittedAtMillis = millis.getAsLong();
             receiving.add(this);
             try {
-                body = room.body((int) Math.max(0, declared), admittedAtMillis);
+                allocation.run();
             } catch (OutOfMemoryError e) {
-                abandon(NeutralCause.NO_MEMORY, 503, "no memory for a body of " + declared + " bytes");
+                abandon(NeutralCause.NO_MEMORY, 503, "no memory for a body of " + declaredBytes + " bytes");
             }
         }
 
@@ -180,8 +202,21 @@ final class Exchanges {
             }
             try {
                 current.add(chunk, config.bodyBytesMax());
+                if (restBytes == 0 && current.length() > firstBytes && current.length() != declaredBytes) {
+                    takeRest(current);
+                }
             } catch (OutOfMemoryError e) {
                 abandon(NeutralCause.NO_MEMORY, 503, "no memory for the body");
+            }
+        }
+
+        private void takeRest(RequestBody current) {
+            long rest = roomForAll() - firstBytes;
+            if (room.take(rest)) {
+                goOn(current, rest);
+            } else {
+                taps.of(request.connection()).ifPresent(BodyTap::stop);
+                await(rest, () -> goOn(current, rest));
             }
         }
 
@@ -254,7 +289,8 @@ final class Exchanges {
             if (current != null) {
                 room.reuse(current);
             }
-            room.give(roomBytes);
+            room.give(firstBytes);
+            room.give(restBytes);
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// The bytes of one request as they come in. Belongs to the event loop of the scheduler's port.
 ///
-/// Where the length is declared the bytes have room for it from the start, so that nothing is copied twice;
-/// where it is not they double, up to the largest body.
+/// Where the length is declared the bytes have room for it once the first of them came, so that little is copied
+/// twice; where it is not they double, up to the largest body.
 final class RequestBody {
 
     private byte[] bytes;
@@ -29,6 +29,13 @@ final class RequestBody {
         }
         chunk.getBytes(chunk.readerIndex(), bytes, length, count);
         length = wanted;
+    }
+
+    /// Makes room for a body of that length at once.
+    void reserve(int capacity) {
+        if (capacity > bytes.length) {
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
     }
 
     byte[] bytes() {

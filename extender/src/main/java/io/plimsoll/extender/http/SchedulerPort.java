@@ -48,6 +48,7 @@ public final class SchedulerPort extends VerticleBase {
     private final ExtenderMetrics metrics;
     private final InstantSource clock;
     private final LongSupplier millis;
+    private final ListeningTime listening;
     private final ClientConnections connections;
     private final BodyTap.OfConnections taps = new BodyTap.OfConnections();
     private final Exchanges exchanges;
@@ -66,15 +67,16 @@ public final class SchedulerPort extends VerticleBase {
         this.metrics = metrics;
         this.clock = clock;
         this.millis = millis;
+        this.listening = new ListeningTime(millis, SWEEP_MILLIS);
         this.connections = new ClientConnections(config);
-        this.exchanges = new Exchanges(config, adviser, decisions, metrics, clock, millis, connections, taps);
+        this.exchanges =
+                new Exchanges(config, adviser, decisions, metrics, clock, listening::nowMillis, connections, taps);
         this.beatMillis = millis.getAsLong();
     }
 
     @Override
     public Future<?> start() {
         beat();
-        vertx.setPeriodic(SWEEP_MILLIS, id -> beat());
         var tls = config.tls().map(TlsReload::required);
         var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
@@ -178,10 +180,13 @@ public final class SchedulerPort extends VerticleBase {
     }
 
     private void beat() {
+        // Not periodically: after a stall the beats that were missed would come all at once.
+        vertx.setTimer(SWEEP_MILLIS, id -> beat());
         beatMillis = millis.getAsLong();
-        exchanges.sweep(beatMillis);
-        var slow = new LinkedHashSet<>(connections.overdue(beatMillis));
-        slow.addAll(exchanges.inTheWay(beatMillis));
+        long judgedMillis = listening.beat();
+        exchanges.sweep(judgedMillis);
+        var slow = new LinkedHashSet<>(connections.overdue(judgedMillis));
+        slow.addAll(exchanges.inTheWay(judgedMillis));
         for (var connection : slow) {
             metrics.closed("slow");
             drop(connection);
@@ -189,11 +194,12 @@ public final class SchedulerPort extends VerticleBase {
     }
 
     private void opened(HttpConnection connection) {
-        connections.opened(connection, millis.getAsLong()).ifPresent(victim -> {
+        connections.opened(connection, listening.nowMillis()).ifPresent(victim -> {
             metrics.closed("too-many");
             drop(victim);
         });
         taps.opened(connection);
+        ByteWatch.over(connection, () -> connections.heard(connection, listening.nowMillis()));
         connection.closeHandler(end -> {
             connections.closed(connection);
             taps.closed(connection);

@@ -92,7 +92,8 @@ class BodyRoomTest {
 
     @Test
     void sweep_sparesUnusedForLong_letsGoOfThem() {
-        room.reuse(room.body(6 * MIB, 1_000));
+        room.body(0, 1_000);
+        room.reuse(new RequestBody(6 * MIB));
 
         room.sweep(11_000);
         assertThat(room.spareBytes()).isEqualTo(6 * MIB);
@@ -102,10 +103,23 @@ class BodyRoomTest {
     }
 
     @Test
-    void body_lengthDeclared_isNeverCopied() {
+    void body_spareOfItsLengthAtHand_isThatOne() {
+        var small = new RequestBody(2 * MIB);
+        var large = new RequestBody(4 * MIB);
+        room.reuse(small);
+        room.reuse(large);
+
+        assertThat(room.body(3 * MIB, 0)).isSameAs(large);
+        assertThat(room.body(3 * MIB, 0).capacity()).isEqualTo(BodyRoom.FIRST_BYTES);
+    }
+
+    @Test
+    void add_roomReserved_copiesNothingTwice() {
         var body = room.body(3 * MIB, 0);
+        body.add(Unpooled.wrappedBuffer(new byte[64 << 10]), 64 * MIB);
+        body.reserve(3 * MIB);
         var bytes = body.bytes();
-        for (int i = 0; i < 48; i++) {
+        for (int i = 1; i < 48; i++) {
             body.add(Unpooled.wrappedBuffer(new byte[64 << 10]), 64 * MIB);
         }
 

@@ -3,7 +3,6 @@ package io.plimsoll.extender.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.http.HttpConnection;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +10,7 @@ class ClientConnectionsTest {
 
     private final ClientConnections connections = new ClientConnections(
             new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 1 << 20, 2 << 20, 3, 1_000, 120_000));
-    private final HttpConnection connection = connection("first");
+    private final HttpConnection connection = TestConnection.named("first");
 
     @Test
     void overdue_streamThatNeverEnds_isSoThoughOthersOnTheSameConnectionGoOn() {
@@ -37,8 +36,30 @@ class ClientConnectionsTest {
     }
 
     @Test
-    void overdue_connectionWithoutARequest_isSoAfterTheTimeForOne() {
+    void overdue_connectionThatNeverSaidAnything_isKeptLikeAnIdleOne() {
         connections.opened(connection, 0);
+
+        assertThat(connections.overdue(120_000)).isEmpty();
+        assertThat(connections.overdue(120_001)).containsExactly(connection);
+    }
+
+    @Test
+    void overdue_headThatNeverEnds_isSoAfterTheTimeForARequestOnAnyConnection() {
+        connections.opened(connection, 0);
+        connections.receiving("call", connection, 0);
+        connections.over("call", 10);
+        connections.heard(connection, 50_000);
+        connections.heard(connection, 50_900);
+
+        assertThat(connections.overdue(51_000)).isEmpty();
+        assertThat(connections.overdue(51_001)).containsExactly(connection);
+    }
+
+    @Test
+    void overdue_bytesOfABodyComeIn_doNotChangeItsTime() {
+        connections.opened(connection, 0);
+        connections.receiving("call", connection, 0);
+        connections.heard(connection, 900);
 
         assertThat(connections.overdue(1_001)).containsExactly(connection);
     }
@@ -46,13 +67,25 @@ class ClientConnectionsTest {
     @Test
     void opened_oneTooMany_namesTheQuietest() {
         connections.opened(connection, 0);
-        connections.opened(connection("second"), 1);
-        connections.opened(connection("third"), 2);
+        connections.opened(TestConnection.named("second"), 1);
+        connections.opened(TestConnection.named("third"), 2);
         connections.receiving("call", connection, 3);
 
-        assertThat(connections.opened(connection("fourth"), 4).map(Object::toString))
+        assertThat(connections.opened(TestConnection.named("fourth"), 4).map(Object::toString))
                 .contains("second");
         assertThat(connections.count()).isEqualTo(3);
+    }
+
+    @Test
+    void opened_oneTooMany_sparesThoseThatWereServed() {
+        connections.opened(connection, 0);
+        connections.receiving("call", connection, 1);
+        connections.over("call", 2);
+        connections.opened(TestConnection.named("second"), 3);
+        connections.opened(TestConnection.named("third"), 4);
+
+        assertThat(connections.opened(TestConnection.named("fourth"), 5).map(Object::toString))
+                .contains("second");
     }
 
     @Test
@@ -65,17 +98,5 @@ class ClientConnectionsTest {
 
         assertThat(connections.count()).isZero();
         assertThat(connections.overdue(Long.MAX_VALUE)).isEmpty();
-    }
-
-    private static HttpConnection connection(String name) {
-        return (HttpConnection) Proxy.newProxyInstance(
-                HttpConnection.class.getClassLoader(),
-                new Class<?>[] {HttpConnection.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "equals" -> proxy == arguments[0];
-                    case "hashCode" -> name.hashCode();
-                    case "toString" -> name;
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
     }
 }
