@@ -1,7 +1,10 @@
 package io.plimsoll.model.cluster;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The whole cluster at one moment, immutable. One writer makes the next image with a [ClusterDelta] and publishes it;
+/// The whole cluster at one moment, immutable. One writer makes the next image with a [ClusterDelta] and
+/// publishes it;
 /// readers take the published one and decide on it alone.
 ///
 /// Images share all that did not change: what a new one costs depends on what changed, plus one reference for each
@@ -112,6 +116,32 @@ public final class ClusterImage {
 
     public Optional<Workload> workload(Owner owner) {
         return workloads.get(owner);
+    }
+
+    /// All workloads that have pods, in no order that means anything.
+    public List<Workload> workloads() {
+        var all = new ArrayList<Workload>(workloads.size());
+        workloads.forEach((owner, workload) -> all.add(workload));
+        return all;
+    }
+
+    /// The pods of a workload, directly or through owners between, sorted by name.
+    public List<PodImage> podsOf(Owner workload) {
+        var found = new ArrayList<PodImage>();
+        var below = new ArrayDeque<Owner>(List.of(workload));
+        while (!below.isEmpty()) {
+            var owner = below.remove();
+            podsByOwner
+                    .get(owner)
+                    .orElse(List.of())
+                    .forEach(key -> pods.get(key).ifPresent(found::add));
+            below.addAll(ownersByParent.get(owner).orElse(List.of()));
+        }
+        pods.get(new PodKey(workload.namespace(), workload.name()))
+                .filter(pod -> pod.workload().equals(workload) && found.isEmpty())
+                .ifPresent(found::add);
+        found.sort(Comparator.comparing(pod -> pod.key().name()));
+        return found;
     }
 
     public int workloadCount() {

@@ -1,5 +1,6 @@
 package io.plimsoll.model.cluster;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ public final class PodBuilder {
     private PodPhase phase;
     private boolean ready;
     private long boundAtMillis;
+    private List<ContainerSpec> containers;
     private Set<OptOut> optOuts;
 
     private PodBuilder(PodSpec pod) {
@@ -23,6 +25,7 @@ public final class PodBuilder {
         phase = pod.phase();
         ready = pod.ready();
         boundAtMillis = pod.boundAtMillis();
+        containers = pod.containers();
         optOuts = pod.optOuts();
     }
 
@@ -54,6 +57,11 @@ public final class PodBuilder {
         return this;
     }
 
+    public PodBuilder containers(ContainerSpec... others) {
+        containers = List.of(others);
+        return this;
+    }
+
     public PodBuilder optOuts(Set<OptOut> others) {
         optOuts = others;
         return this;
@@ -70,7 +78,7 @@ public final class PodBuilder {
                 pod.priority(),
                 boundAtMillis,
                 pod.terminating(),
-                pod.containers(),
+                containers,
                 pod.initRequests(),
                 pod.level(),
                 optOuts);

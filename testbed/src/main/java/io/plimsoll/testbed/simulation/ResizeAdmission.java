@@ -4,6 +4,7 @@ import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 import java.util.Optional;

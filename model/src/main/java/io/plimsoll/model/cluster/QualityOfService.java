@@ -1,15 +1,16 @@
-package io.plimsoll.testbed.simulation;
+package io.plimsoll.model.cluster;
 
-import io.plimsoll.model.cluster.ContainerSpec;
 import java.util.List;
 
-/// A pod's class by its requests and limits; a resize must not change it.
-enum QualityOfService {
+/// A pod's class by the requests and limits of its containers; a resize must not change it.
+public enum QualityOfService {
+    /// Each container has limits of both resources, and its requests equal them.
     GUARANTEED,
     BURSTABLE,
+    /// No container asks for anything.
     BEST_EFFORT;
 
-    static QualityOfService of(List<ContainerSpec> containers) {
+    public static QualityOfService of(List<ContainerSpec> containers) {
         if (containers.stream().allMatch(QualityOfService::isGuaranteed)) {
             return GUARANTEED;
         }

@@ -1,0 +1,256 @@
+package io.plimsoll.model.recommendation;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.QualityOfService;
+import io.plimsoll.model.cluster.Resources;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Decides whether the pods of a workload are resized now, and to what. Pure.
+///
+/// Checks go from the policy to the workload to each pod, and the first that fails is the reason. A pod that fails
+/// leaves the others of its workload their change; when none is left, the first pod's reason is the workload's.
+///
+/// Within one plan, room that one pod takes on a node is not there for the next one: raises are added up by
+/// node. What
+/// is lowered frees room only when it has been done, so it is not counted.
+public final class ResizePlanner {
+
+    private final ClusterImage image;
+    private final boolean isDryRun;
+    private final long nowMillis;
+    private final Map<String, Resources> taken = new HashMap<>();
+
+    /// @param isDryRun whether nothing may be changed at all
+    public ResizePlanner(ClusterImage image, boolean isDryRun, long nowMillis) {
+        this.image = image;
+        this.isDryRun = isDryRun;
+        this.nowMillis = nowMillis;
+    }
+
+    public ResizePlan plan(
+            Owner workload,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history) {
+        var hindered = hindrance(workload, policy, history);
+        if (hindered.isPresent()) {
+            return hindered.get();
+        }
+        var changes = new ArrayList<PodChange>();
+        var skips = new ArrayList<ResizePlan.Skipped>();
+        for (var pod : image.podsOf(workload)) {
+            switch (change(pod, policy, recommendations, history)) {
+                case PodPlan.Resized(var change) -> changes.add(change);
+                case PodPlan.Left(var skip) -> skips.add(skip);
+            }
+        }
+        if (changes.isEmpty()) {
+            return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
+        }
+        return new ResizePlan.Due(
+                new Change(workload, policy.label(), reason(recommendations), Optional.empty(), changes));
+    }
+
+    /// What keeps the whole workload from being changed.
+    private Optional<ResizePlan> hindrance(Owner workload, ResizePolicy policy, WorkloadHistory history) {
+        if (policy.mode() != ResizePolicy.Mode.AUTO) {
+            return Optional.of(skipped(SkipReason.RECOMMEND_ONLY, "policy " + policy.label()));
+        }
+        if (policy.candidate().suspended()) {
+            return Optional.of(skipped(SkipReason.SUSPENDED, "policy " + policy.label()));
+        }
+        if (isDryRun) {
+            return Optional.of(skipped(SkipReason.DRY_RUN, ""));
+        }
+        if (!policy.isOpen().test(nowMillis)) {
+            return Optional.of(skipped(SkipReason.OUTSIDE_SCHEDULE, "policy " + policy.label()));
+        }
+        if (history.isChangeOpen()) {
+            return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
+        }
+        long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
+        if (since < policy.cooldownMillis()) {
+            return Optional.of(skipped(
+                    SkipReason.COOLDOWN,
+                    since / 1000 + " s ago, of " + policy.cooldownMillis() / 1000 + " s that the policy wants"));
+        }
+        return isRollingOut(workload) ? Optional.of(skipped(SkipReason.ROLLING_OUT, "")) : Optional.empty();
+    }
+
+    /// More pods than are wanted, or pods on their way out: two generations are there.
+    private boolean isRollingOut(Owner workload) {
+        int wanted = image.owner(workload).map(owner -> owner.replicas()).orElse(0);
+        return wanted > 0 && image.podsOf(workload).size() > wanted;
+    }
+
+    // One pod
+
+    private sealed interface PodPlan {
+
+        record Resized(PodChange change) implements PodPlan {}
+
+        record Left(ResizePlan.Skipped skip) implements PodPlan {}
+    }
+
+    private PodPlan change(
+            PodImage pod,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history) {
+        var spec = pod.spec();
+        if (spec.phase() != PodPhase.RUNNING || spec.terminating()) {
+            return left(SkipReason.NO_PODS, "");
+        }
+        if (image.optOuts(spec).contains(OptOut.RESIZE)) {
+            return left(SkipReason.OPTED_OUT, "");
+        }
+        if (pod.workload().isNode()) {
+            return left(SkipReason.NOT_RESIZABLE, "it is run by its node from a file");
+        }
+        var before = new ArrayList<ContainerSpec>();
+        var after = new ArrayList<ContainerSpec>();
+        var wanted = new ArrayList<ContainerSpec>();
+        var why = new ArrayList<ResizePlan.Skipped>();
+        for (var container : spec.containers()) {
+            var next = next(container, policy, recommendations, history, why);
+            wanted.add(next);
+            if (!next.equals(container)) {
+                before.add(container);
+                after.add(next);
+            }
+        }
+        if (after.isEmpty()) {
+            return new PodPlan.Left(why.isEmpty() ? skipped(SkipReason.TOO_LITTLE_DATA, "") : why.getFirst());
+        }
+        if (QualityOfService.of(wanted) != QualityOfService.of(spec.containers())) {
+            return left(SkipReason.QUALITY_OF_SERVICE, "");
+        }
+        return roomFor(pod, before, after)
+                .<PodPlan>map(PodPlan.Left::new)
+                .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), 0, before, after)));
+    }
+
+    /// The container as it is to be; unchanged where there is no reason to change it.
+    private ContainerSpec next(
+            ContainerSpec container,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history,
+            List<ResizePlan.Skipped> why) {
+        var sizing = policy.sizings().apply(container.name());
+        var recommendation = Optional.ofNullable(recommendations.get(container.name()));
+        if (sizing.isEmpty() || recommendation.isEmpty()) {
+            return container;
+        }
+        var requests = new Resources(
+                request(ResourceKind.CPU, container, sizing.get(), recommendation.get(), history, why),
+                request(ResourceKind.MEMORY, container, sizing.get(), recommendation.get(), history, why));
+        return requests.equals(container.requests())
+                ? container
+                : new ContainerSpec(
+                        container.name(), requests, sizing.get().limits().limits(container, requests));
+    }
+
+    private static long request(
+            ResourceKind kind,
+            ContainerSpec container,
+            ContainerSizing sizing,
+            ContainerRecommendation recommendation,
+            WorkloadHistory history,
+            List<ResizePlan.Skipped> why) {
+        long current = kind.of(container.requests());
+        var wanted = recommendation.of(kind);
+        if (history.claimed().contains(kind)) {
+            why.add(skipped(SkipReason.OWNED_BY_AUTOSCALER, kind.text()));
+            return current;
+        }
+        if (wanted.confidence() < sizing.confidenceMin() && !isOomRaise(wanted)) {
+            why.add(skipped(
+                    SkipReason.TOO_LITTLE_DATA,
+                    String.format(
+                            Locale.ROOT,
+                            "confidence %.2f, of %.2f that the policy wants",
+                            wanted.confidence(),
+                            sizing.confidenceMin())));
+            return current;
+        }
+        var bounds = sizing.of(kind).change();
+        boolean isGoodEnough = current >= wanted.lower() && current <= wanted.upper();
+        if (isGoodEnough || bounds.isTooSmall(current, wanted.target())) {
+            why.add(skipped(
+                    SkipReason.FITS,
+                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(wanted.target())));
+            return current;
+        }
+        return isOomRaise(wanted) ? wanted.target() : bounds.cut(current, wanted.target());
+    }
+
+    private static boolean isOomRaise(ResourceRecommendation recommendation) {
+        return recommendation.target() > recommendation.current()
+                && recommendation.reasons().stream().anyMatch(SizingReason.OomKilled.class::isInstance);
+    }
+
+    /// Says why the node cannot take it, or takes the room.
+    private Optional<ResizePlan.Skipped> roomFor(PodImage pod, List<ContainerSpec> before, List<ContainerSpec> after) {
+        var node = pod.spec().nodeName().flatMap(image::node);
+        if (node.isEmpty()) {
+            return Optional.of(skipped(SkipReason.NO_ROOM, "its node is not known"));
+        }
+        var raise = raise(before, after);
+        var sum = taken.getOrDefault(node.get().name(), Resources.NONE).plus(raise);
+        if (!raise.isZero() && !fits(node.get(), sum)) {
+            return Optional.of(skipped(SkipReason.NO_ROOM, "node " + node.get().name()));
+        }
+        taken.put(node.get().name(), sum);
+        return Optional.empty();
+    }
+
+    private static boolean fits(NodeImage node, Resources raise) {
+        var requested = node.load().requested().plus(raise);
+        var allocatable = node.spec().allocatable();
+        return (raise.cpuMillis() == 0 || requested.cpuMillis() <= allocatable.cpuMillis())
+                && (raise.memoryBytes() == 0 || requested.memoryBytes() <= allocatable.memoryBytes());
+    }
+
+    /// How much more all containers together ask for in each dimension; zero where it is less.
+    private static Resources raise(List<ContainerSpec> before, List<ContainerSpec> after) {
+        long cpuMillis = 0;
+        long memoryBytes = 0;
+        for (int i = 0; i < before.size(); i++) {
+            cpuMillis += after.get(i).requests().cpuMillis()
+                    - before.get(i).requests().cpuMillis();
+            memoryBytes += after.get(i).requests().memoryBytes()
+                    - before.get(i).requests().memoryBytes();
+        }
+        return new Resources(Math.max(0, cpuMillis), Math.max(0, memoryBytes));
+    }
+
+    private static String reason(Map<String, ContainerRecommendation> recommendations) {
+        var words = new ArrayList<String>();
+        recommendations.forEach((name, recommendation) -> words.add(name + ": CPU "
+                + recommendation.cpu().sentence() + "; memory "
+                + recommendation.memory().sentence()));
+        return String.join(". ", words);
+    }
+
+    private static PodPlan left(SkipReason reason, String detail) {
+        return new PodPlan.Left(skipped(reason, detail));
+    }
+
+    private static ResizePlan.Skipped skipped(SkipReason reason, String detail) {
+        return new ResizePlan.Skipped(reason, detail);
+    }
+}

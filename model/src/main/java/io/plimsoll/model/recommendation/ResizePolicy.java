@@ -1,0 +1,47 @@
+package io.plimsoll.model.recommendation;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
+
+/// All of a policy that decisions need, whatever object it was written as.
+///
+/// @param candidate which workloads it speaks of, and how it compares with other policies
+/// @param recommender the name of the [Recommender] that it wants
+/// @param sizings what it says of a container by its name; nothing for one that it leaves alone
+/// @param isOpen whether its schedule lets it act at a time, epoch milliseconds
+/// @param cooldownMillis no workload is changed again before that much time is over
+/// @param canaryMillis how long the first pod of a workload is watched before the others follow
+public record ResizePolicy(
+        PolicyCandidate candidate,
+        Mode mode,
+        String recommender,
+        Function<String, Optional<ContainerSizing>> sizings,
+        LongPredicate isOpen,
+        long cooldownMillis,
+        long canaryMillis) {
+
+    /// What a policy lets be done.
+    public enum Mode {
+        /// Recommended and carried out.
+        AUTO,
+        /// Recommended only.
+        RECOMMEND,
+        /// Neither.
+        DISABLED
+    }
+
+    public ResizePolicy {
+        if (cooldownMillis < 0) {
+            throw new IllegalArgumentException("cooldownMillis must not be negative: " + cooldownMillis);
+        }
+        if (canaryMillis < 0) {
+            throw new IllegalArgumentException("canaryMillis must not be negative: " + canaryMillis);
+        }
+    }
+
+    /// As people name it.
+    public String label() {
+        return candidate.label();
+    }
+}

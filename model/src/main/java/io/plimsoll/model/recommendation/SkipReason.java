@@ -1,0 +1,45 @@
+package io.plimsoll.model.recommendation;
+
+import java.util.Locale;
+
+/// Why a workload, or a pod of it, is not resized now. The code is the constant's name in CamelCase, for
+/// conditions
+/// and metrics.
+public enum SkipReason {
+    /// The policy only recommends.
+    RECOMMEND_ONLY("the policy's mode is not Auto"),
+    SUSPENDED("the policy is suspended"),
+    DRY_RUN("Plimsoll runs dry: it changes nothing"),
+    OUTSIDE_SCHEDULE("the policy's schedule does not allow changes now"),
+    OPTED_OUT("the pod, its workload or its namespace opts out of being resized"),
+    NO_PODS("there is no running pod"),
+    NOT_RESIZABLE("the pod cannot be resized in place"),
+    OWNED_BY_AUTOSCALER("an autoscaler owns the metric"),
+    TOO_LITTLE_DATA("too little is known of what it uses"),
+    COOLDOWN("the last change was too short a time ago"),
+    CHANGE_OPEN("a change of it is not finished"),
+    ROLLING_OUT("the workload is rolling out"),
+    FITS("what it asks for fits what it uses"),
+    QUALITY_OF_SERVICE("it would change the pod's QoS class"),
+    NO_ROOM("the node has no room for it");
+
+    private final String sentence;
+
+    SkipReason(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /// In words for people, without figures.
+    public String sentence() {
+        return sentence;
+    }
+
+    /// E.g. `OutsideSchedule`.
+    public String code() {
+        var code = new StringBuilder();
+        for (var word : name().split("_")) {
+            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return code.toString();
+    }
+}

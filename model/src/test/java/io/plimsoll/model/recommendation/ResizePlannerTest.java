@@ -1,0 +1,282 @@
+package io.plimsoll.model.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class ResizePlannerTest {
+
+    private static final long MIB = 1L << 20;
+    private static final long NOW = Clusters.NOW_MILLIS;
+    private static final Owner WEB = Clusters.deployment("web");
+    private static final ChangeBounds TENTH = new ChangeBounds(0.1, 0, 1, 0.5);
+    private static final ContainerSizing SIZING = new ContainerSizing(
+            new ResourceSizing(0.95, 1.1, 1, Long.MAX_VALUE, TENTH),
+            new ResourceSizing(0.95, 1.1, 1, Long.MAX_VALUE, TENTH),
+            new MemoryRule(MemoryDecrease.FREE, 0),
+            new LimitRule.RequestsOnly(),
+            0.5);
+    private static final ContainerSpec PRESENT =
+            new ContainerSpec("main", new Resources(200, 100 * MIB), new Resources(0, 400 * MIB));
+
+    @Test
+    void plan_requestOutsideTheRange_isDueWithBeforeAndAfter() {
+        var plan = plan(image(pod("web-1"), pod("web-2")), policy(), recommended(300, 100 * MIB));
+
+        var after = new ContainerSpec("main", new Resources(300, 100 * MIB), new Resources(0, 400 * MIB));
+        assertThat(changes(plan))
+                .containsExactly(
+                        new PodChange(pod("web-1").key(), "uid-web-1", 0, List.of(PRESENT), List.of(after)),
+                        new PodChange(pod("web-2").key(), "uid-web-2", 0, List.of(PRESENT), List.of(after)));
+    }
+
+    @Test
+    void plan_requestWithinTheRange_isLeft() {
+        assertThat(plan(image(pod("web-1")), policy(), recommended(210, 100 * MIB)))
+                .isEqualTo(skipped(SkipReason.FITS, "CPU 200m, recommended 210m"));
+    }
+
+    /// 200m may grow by all of itself in one step, and shrink by half.
+    @Test
+    void plan_changeBeyondOneStep_isCutToIt() {
+        assertThat(cpu(plan(image(pod("web-1")), policy(), recommended(900, 100 * MIB))))
+                .isEqualTo(400);
+        assertThat(cpu(plan(image(pod("web-1")), policy(), recommended(20, 100 * MIB))))
+                .isEqualTo(100);
+    }
+
+    @Test
+    void plan_raiseAfterOomKills_isNeitherCutNorHeldUpByLittleData() {
+        var killed = new SizingReason.OomKilled(1, 400 * MIB, 500 * MIB);
+        var memory = resource(ResourceKind.MEMORY, 100 * MIB, 500 * MIB, 0.01, killed);
+        var recommendation = new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, 200, 200, 0.01, new SizingReason.NoHistory()),
+                memory,
+                0);
+
+        var plan = plan(image(pod("web-1")), policy(), recommendation);
+
+        // The limit is carried along, since no request may exceed it.
+        assertThat(changes(plan).getFirst().after())
+                .containsExactly(new ContainerSpec("main", new Resources(200, 500 * MIB), new Resources(0, 500 * MIB)));
+    }
+
+    @Test
+    void plan_littleIsKnown_waits() {
+        var unsure = new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, 200, 300, 0.2, new SizingReason.NoHistory()),
+                resource(ResourceKind.MEMORY, 100 * MIB, 100 * MIB, 0.2, new SizingReason.NoHistory()),
+                0);
+
+        assertThat(plan(image(pod("web-1")), policy(), unsure))
+                .isEqualTo(skipped(SkipReason.TOO_LITTLE_DATA, "confidence 0.20, of 0.50 that the policy wants"));
+    }
+
+    @Test
+    void plan_metricOfAnAutoscaler_isLeftAloneAndTheOtherIsNot() {
+        var history = new WorkloadHistory(Set.of(ResourceKind.CPU), OptionalLong.empty(), false);
+
+        var plan = new ResizePlanner(image(pod("web-1")), false, NOW)
+                .plan(WEB, policy(), Map.of("main", recommended(300, 150 * MIB)), history);
+
+        assertThat(changes(plan).getFirst().after().getFirst().requests()).isEqualTo(new Resources(200, 150 * MIB));
+    }
+
+    @Test
+    void plan_policyThatOnlyRecommends_isSkipped() {
+        var policy = policy(ResizePolicy.Mode.RECOMMEND, false, true, 0);
+
+        assertThat(plan(image(pod("web-1")), policy, recommended(300, 100 * MIB)))
+                .isEqualTo(skipped(SkipReason.RECOMMEND_ONLY, "policy default/p"));
+    }
+
+    @Test
+    void plan_suspendedPolicyOrClosedScheduleOrDryRun_isSkipped() {
+        var auto = ResizePolicy.Mode.AUTO;
+        var recommended = recommended(300, 100 * MIB);
+
+        assertThat(reason(plan(image(pod("web-1")), policy(auto, true, true, 0), recommended)))
+                .isEqualTo(SkipReason.SUSPENDED);
+        assertThat(reason(plan(image(pod("web-1")), policy(auto, false, false, 0), recommended)))
+                .isEqualTo(SkipReason.OUTSIDE_SCHEDULE);
+        assertThat(reason(new ResizePlanner(image(pod("web-1")), true, NOW)
+                        .plan(WEB, policy(), Map.of("main", recommended), WorkloadHistory.NONE)))
+                .isEqualTo(SkipReason.DRY_RUN);
+    }
+
+    @Test
+    void plan_withinTheCooldownOrWhileAChangeIsOpen_waits() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+        var recommended = Map.of("main", recommended(300, 100 * MIB));
+
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 600_000)))
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "600 s ago, of 3600 s that the policy wants"));
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 3_600_000)))
+                .isInstanceOf(ResizePlan.Due.class);
+        assertThat(reason(planner.plan(
+                        WEB, hourly, recommended, new WorkloadHistory(Set.of(), OptionalLong.empty(), true))))
+                .isEqualTo(SkipReason.CHANGE_OPEN);
+    }
+
+    @Test
+    void plan_morePodsThanWanted_waitsForTheRollout() {
+        var image = Clusters.after(image(pod("web-1"), pod("web-2")), List.of(Clusters.replicas("web", 1)));
+
+        assertThat(reason(plan(image, policy(), recommended(300, 100 * MIB)))).isEqualTo(SkipReason.ROLLING_OUT);
+    }
+
+    @Test
+    void plan_podThatOptsOut_leavesTheOthersTheirChange() {
+        var plan = plan(
+                image(pod("web-1", pod -> pod.optOuts(Set.of(OptOut.RESIZE))), pod("web-2")),
+                policy(),
+                recommended(300, 100 * MIB));
+
+        assertThat(changes(plan))
+                .extracting(PodChange::pod)
+                .containsExactly(pod("web-2").key());
+    }
+
+    @Test
+    void plan_onlyPodOptsOutOrDoesNotRun_isSkippedForThat() {
+        var recommended = recommended(300, 100 * MIB);
+
+        assertThat(reason(plan(image(pod("web-1", pod -> pod.optOuts(Set.of(OptOut.RESIZE)))), policy(), recommended)))
+                .isEqualTo(SkipReason.OPTED_OUT);
+        assertThat(reason(plan(image(pod("web-1", pod -> pod.phase(PodPhase.PENDING))), policy(), recommended)))
+                .isEqualTo(SkipReason.NO_PODS);
+    }
+
+    /// One request equal to its limit and one below it: raising the latter to its limit makes the pod Guaranteed.
+    @Test
+    void plan_thatWouldChangeTheQualityOfService_isSkipped() {
+        var almost = new ContainerSpec("main", new Resources(200, 100 * MIB), new Resources(400, 100 * MIB));
+
+        var plan = plan(image(pod("web-1", pod -> pod.containers(almost))), policy(), recommended(400, 100 * MIB));
+
+        assertThat(reason(plan)).isEqualTo(SkipReason.QUALITY_OF_SERVICE);
+    }
+
+    /// 4 cores, of which 3.8 are taken by another pod: 200m is full, and the second pod of the workload has no
+    /// room
+    /// once the first has taken what is left.
+    @Test
+    void plan_roomForOneRaiseOfTwo_changesOnePod() {
+        var events = new ArrayList<>(Clusters.node("n1").pod("other", 3_500).events());
+        List.of(pod("web-1"), pod("web-2")).forEach(pod -> events.add(new ClusterEvent.PodApplied(pod)));
+
+        var plan = plan(Clusters.image(events), policy(), recommended(300, 100 * MIB));
+
+        assertThat(changes(plan))
+                .extracting(PodChange::pod)
+                .containsExactly(pod("web-1").key());
+    }
+
+    @Test
+    void plan_noRoomAtAll_saysWhichNode() {
+        var events = new ArrayList<>(Clusters.node("n1").pod("other", 3_800).events());
+        events.add(new ClusterEvent.PodApplied(pod("web-1")));
+
+        assertThat(plan(Clusters.image(events), policy(), recommended(300, 100 * MIB)))
+                .isEqualTo(skipped(SkipReason.NO_ROOM, "node n1"));
+    }
+
+    @Test
+    void code_ofAReason_isItsNameInCamelCase() {
+        assertThat(SkipReason.OUTSIDE_SCHEDULE.code()).isEqualTo("OutsideSchedule");
+    }
+
+    private static ResizePlan plan(ClusterImage image, ResizePolicy policy, ContainerRecommendation recommendation) {
+        return new ResizePlanner(image, false, NOW)
+                .plan(WEB, policy, Map.of("main", recommendation), WorkloadHistory.NONE);
+    }
+
+    private static List<PodChange> changes(ResizePlan plan) {
+        assertThat(plan).isInstanceOf(ResizePlan.Due.class);
+        return ((ResizePlan.Due) plan).change().pods();
+    }
+
+    private static long cpu(ResizePlan plan) {
+        return changes(plan).getFirst().after().getFirst().requests().cpuMillis();
+    }
+
+    private static SkipReason reason(ResizePlan plan) {
+        assertThat(plan).isInstanceOf(ResizePlan.Skipped.class);
+        return ((ResizePlan.Skipped) plan).reason();
+    }
+
+    private static ResizePlan skipped(SkipReason reason, String detail) {
+        return new ResizePlan.Skipped(reason, detail);
+    }
+
+    private static WorkloadHistory changedAt(long millis) {
+        return new WorkloadHistory(Set.of(), OptionalLong.of(millis), false);
+    }
+
+    private static ResizePolicy policy() {
+        return policy(ResizePolicy.Mode.AUTO, false, true, 0);
+    }
+
+    private static ResizePolicy policy(
+            ResizePolicy.Mode mode, boolean isSuspended, boolean isOpen, long cooldownMillis) {
+        var candidate = new PolicyCandidate(Optional.of("default"), "p", 0, 0, isSuspended, owner -> true);
+        return new ResizePolicy(
+                candidate, mode, "percentile", name -> Optional.of(SIZING), now -> isOpen, cooldownMillis, 0);
+    }
+
+    private static ContainerRecommendation recommended(long cpuMillis, long memoryBytes) {
+        var reason = new SizingReason.NoHistory();
+        return new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, 200, cpuMillis, 1, reason),
+                resource(ResourceKind.MEMORY, 100 * MIB, memoryBytes, 1, reason),
+                NOW);
+    }
+
+    /// Within a tenth of the target is well enough.
+    private static ResourceRecommendation resource(
+            ResourceKind kind, long current, long target, double confidence, SizingReason reason) {
+        return new ResourceRecommendation(
+                kind, current, target, target - target / 10, target + target / 10, target, confidence, List.of(reason));
+    }
+
+    private static PodSpec pod(String name) {
+        return pod(name, pod -> pod);
+    }
+
+    private static PodSpec pod(String name, UnaryOperator<PodBuilder> edit) {
+        var pod = PodBuilder.like(Clusters.bound(Clusters.pendingOf("web", name, 200, 100 * MIB), "n1", NOW))
+                .containers(PRESENT);
+        return edit.apply(pod).build();
+    }
+
+    private static ClusterImage image(PodSpec... pods) {
+        var events = new ArrayList<>(Clusters.node("n1").events());
+        List.of(pods).forEach(pod -> events.add(new ClusterEvent.PodApplied(pod)));
+        return Clusters.image(events);
+    }
+}
