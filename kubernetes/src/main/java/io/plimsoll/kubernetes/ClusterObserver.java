@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.usage.UsageSourceContext;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.kubernetes.watch.Reflector;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /// Sees the cluster: runs all watches and usage loops, and hands what they see to an [ImageWriter].
 ///
 /// What is listed comes in the order owners, namespaces, budgets, nodes, pods, so that a pod finds its owner and its
-/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are live, the
-/// image is confirmed as of now.
+/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are open, the
+/// image is confirmed as of the moment at which the API server was last heard; when it has been silent for
+/// [#SILENCE], it is asked for a sign of life ([Pulse]).
 ///
 ///     observer.start();
 ///     observer.awaitSynced(Duration.ofSeconds(30));
@@ -34,6 +37,8 @@ public final class ClusterObserver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterObserver.class);
     private static final Duration LIST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration CONFIRM_EVERY = Duration.ofSeconds(1);
+    static final Duration SILENCE = Duration.ofSeconds(1);
+    private static final Patience PULSE_PATIENCE = Patience.of(Duration.ofSeconds(2));
 
     private final ImageWriter writer;
     private final ApiServer server;
@@ -41,6 +46,8 @@ public final class ClusterObserver implements AutoCloseable {
     private final List<Reflector<?>> reflectors;
     private final List<UsageLoop> loops;
     private final LoopThread starter;
+    private final Pulse pulse;
+    private long confirmedAtMillis;
     private final CountDownLatch synced = new CountDownLatch(1);
 
     public ClusterObserver(
@@ -49,16 +56,22 @@ public final class ClusterObserver implements AutoCloseable {
             ObserverSettings settings,
             InstantSource clock,
             MeterRegistry meters) {
-        this(client, writer, settings, LoopContext.real(clock, meters));
+        this(client, writer, settings, LoopContext.real(clock, meters), PULSE_PATIENCE);
     }
 
-    ClusterObserver(KubernetesClient client, ImageWriter writer, ObserverSettings settings, LoopContext context) {
+    ClusterObserver(
+            KubernetesClient client,
+            ImageWriter writer,
+            ObserverSettings settings,
+            LoopContext context,
+            Patience pulsePatience) {
         this.writer = writer;
         this.server = new ApiServer(client);
         this.context = context;
         this.reflectors = new Reflectors(server, writer, context).all();
         this.loops = settings.sources().stream().map(this::loop).toList();
         this.starter = new LoopThread("observer", this::run);
+        this.pulse = new Pulse(server, context.clock(), pulsePatience);
     }
 
     private UsageLoop loop(ObserverSettings.Source source) {
@@ -157,8 +170,33 @@ public final class ClusterObserver implements AutoCloseable {
     }
 
     private void confirm() {
-        if (reflectors.stream().allMatch(Reflector::isLive)) {
-            writer.accept(new ClusterEvent.Confirmed(context.clock().millis()));
+        if (!areWatchesOpen()) {
+            return;
         }
+        if (context.clock().millis() - heardAtMillis() >= SILENCE.toMillis()) {
+            pulse.feel();
+        }
+        long heardAtMillis = heardAtMillis();
+        if (areWatchesOpen() && heardAtMillis != confirmedAtMillis) {
+            confirmedAtMillis = heardAtMillis;
+            writer.accept(new ClusterEvent.Confirmed(heardAtMillis));
+        }
+    }
+
+    private boolean areWatchesOpen() {
+        return reflectors.stream().allMatch(Reflector::isLive);
+    }
+
+    /// When the API server last said anything; what the wall clock, set back meanwhile, puts into the future does not
+    /// count.
+    private long heardAtMillis() {
+        long now = context.clock().millis();
+        return LongStream.concat(
+                        LongStream.of(pulse.feltAtMillis()),
+                        reflectors.stream()
+                                .mapToLong(reflector -> reflector.status().heardAtMillis()))
+                .filter(at -> at <= now)
+                .max()
+                .orElse(0);
     }
 }

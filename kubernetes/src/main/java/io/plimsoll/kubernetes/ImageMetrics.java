@@ -30,7 +30,8 @@ final class ImageMetrics {
         Gauge.builder("plimsoll.image.pods", () -> image.get().podCount()).register(meters);
         Gauge.builder("plimsoll.image.age", () -> ageSeconds(image.get(), clock))
                 .baseUnit("seconds")
-                .description("Since all watches were last known to be open; NaN before the first complete look")
+                .description(
+                        "Since the API server was last heard while all watches were open; NaN before the first complete look")
                 .register(meters);
     }
 

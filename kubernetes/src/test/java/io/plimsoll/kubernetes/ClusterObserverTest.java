@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -22,12 +24,15 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against an API server with one node and nothing else; a turn of a loop happens when the test grants it.
 @Timeout(60)
 class ClusterObserverTest {
 
     private static final Duration CONFIRM_EVERY = Duration.ofSeconds(1);
+    private static final Duration PULSE_PATIENCE = Duration.ofMillis(500);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nowMillis = new AtomicLong(1_000_000);
@@ -125,6 +130,89 @@ class ClusterObserverTest {
         }
     }
 
+    /// A server that keeps its connections and says nothing more is not known from quiet watches by these.
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"silence", "500", "503"})
+    void observer_serverOutOfReachBehindOpenWatches_confirmsNoMoreUntilItIsHeardAgain(String answer) throws Exception {
+        var away = new AtomicBoolean();
+        var back = new CountDownLatch(1);
+        try (var api = new LoopbackApi(exchange -> {
+                    if (!away.get()) {
+                        answer(exchange);
+                    } else if (answer.equals("silence")) {
+                        back.await();
+                    } else {
+                        LoopbackApi.json(exchange, Integer.parseInt(answer), "{}");
+                    }
+                });
+                var observer = observer(api, List.of())) {
+            observer.start();
+            assertThat(observer.awaitSynced(Duration.ofSeconds(30))).isTrue();
+            eventually().until(this::isConfirmed);
+            long watches = watches(api);
+
+            away.set(true);
+            nowMillis.set(1_010_000);
+            turn();
+            writer.settle();
+
+            assertThat(writer.get().confirmedAtMillis()).isEqualTo(1_000_000);
+            assertThat(watches(api)).as("no watch is opened anew for it").isEqualTo(watches);
+
+            away.set(false);
+            back.countDown();
+            turn();
+            writer.settle();
+            assertThat(writer.get().confirmedAtMillis()).isEqualTo(1_010_000);
+            assertThat(watches(api)).isEqualTo(watches);
+            endOfNodes.countDown();
+            endOfAll.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 429})
+    void observer_signOfLifeRefused_isOneAllTheSame(int status) throws Exception {
+        try (var api = new LoopbackApi(exchange -> {
+                    if (exchange.getRequestURI().getPath().equals("/livez")) {
+                        LoopbackApi.json(exchange, status, "{}");
+                    } else {
+                        answer(exchange);
+                    }
+                });
+                var observer = observer(api, List.of())) {
+            observer.start();
+            assertThat(observer.awaitSynced(Duration.ofSeconds(30))).isTrue();
+            eventually().until(this::isConfirmed);
+
+            nowMillis.set(1_010_000);
+            turn();
+            writer.settle();
+
+            assertThat(writer.get().confirmedAtMillis()).isEqualTo(1_010_000);
+            endOfNodes.countDown();
+            endOfAll.countDown();
+        }
+    }
+
+    @Test
+    void observer_clockSetBack_confirmsAsOfTheNewTime() throws Exception {
+        try (var api = new LoopbackApi(this::answer);
+                var observer = observer(api, List.of())) {
+            observer.start();
+            assertThat(observer.awaitSynced(Duration.ofSeconds(30))).isTrue();
+            eventually().until(this::isConfirmed);
+
+            nowMillis.set(400_000);
+            turn();
+            writer.settle();
+
+            assertThat(writer.get().confirmedAtMillis()).isEqualTo(400_000);
+            endOfNodes.countDown();
+            endOfAll.countDown();
+        }
+    }
+
     @Test
     void usage_beforeTheClusterIsSeen_isNotAsked() throws Exception {
         var source =
@@ -185,6 +273,12 @@ class ClusterObserverTest {
         }
     }
 
+    private static long watches(LoopbackApi api) {
+        return api.asked().stream()
+                .filter(asked -> asked.contains("watch=true"))
+                .count();
+    }
+
     /// A watch may be opened a moment after all was listed: lets the observer look again and again.
     private boolean isConfirmed() {
         turn();
@@ -213,7 +307,8 @@ class ClusterObserverTest {
 
     private ClusterObserver observer(LoopbackApi api, List<ObserverSettings.Source> sources, Pauses pauses) {
         var context = new LoopContext(clock, () -> 0L, pauses, new Random(1), meters);
-        return new ClusterObserver(api.client(), writer, new ObserverSettings(sources), context);
+        return new ClusterObserver(
+                api.client(), writer, new ObserverSettings(sources), context, Patience.of(PULSE_PATIENCE));
     }
 
     private static ConditionFactory eventually() {

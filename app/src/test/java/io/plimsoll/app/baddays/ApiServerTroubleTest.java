@@ -3,6 +3,7 @@ package io.plimsoll.app.baddays;
 import static io.plimsoll.app.baddays.Roadstead.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// The API server goes away for a while: for all, or for Plimsoll alone.
@@ -103,6 +104,43 @@ class ApiServerTroubleTest {
             assertThat(plimsoll.get("/readyz").body()).contains("image failed", "s old");
             link.heal();
             eventually().until(() -> plimsoll.get("/readyz").statusCode() == 200);
+        } finally {
+            roadstead.forget(day);
+        }
+    }
+
+    /// Connections stay open, so that no watch can know; what is asked besides gets no answer.
+    @Test
+    void answers_apiServerInABlackHole_areNeutralWithinSecondsAndNoWatchIsOpenedAnew(Roadstead roadstead) {
+        String day = roadstead.newNamespace();
+        try (var link = FaultyLink.to(roadstead.controlPlane().apiServer().getPort());
+                var plimsoll = ServedPlimsoll.start(
+                        roadstead,
+                        ServeOptions.DEFAULT
+                                .throughPort(link.port())
+                                .with("--set", "decisions.image-age-seconds-max=5"))) {
+            roadstead.scheduleWith(plimsoll.schedulerPort());
+            eventually().untilAsserted(() -> assertSeesAllPods(roadstead, plimsoll));
+            double watches = plimsoll.metrics().sum("plimsoll_watch_starts_total");
+
+            link.fallSilent();
+            eventually()
+                    .atMost(Duration.ofSeconds(15))
+                    .until(() -> plimsoll.get("/readyz").statusCode() == 503);
+            roadstead.deploy(day, "blind", PODS);
+
+            roadstead.awaitBound(day, "blind", PODS);
+            assertThat(plimsoll.metrics().sum("plimsoll_image_age_seconds")).isGreaterThan(5);
+            assertThat(plimsoll.metrics().sum("plimsoll_extender_neutral_total", "cause=\"image-old\""))
+                    .isPositive();
+            assertThat(plimsoll.log()).contains("The API server is not heard");
+            link.heal();
+            eventually().until(() -> plimsoll.get("/readyz").statusCode() == 200);
+            eventually().untilAsserted(() -> assertSeesAllPods(roadstead, plimsoll));
+            assertThat(plimsoll.metrics().sum("plimsoll_watch_starts_total")).isEqualTo(watches);
+            roadstead.deploy(day, "seen", 20);
+            roadstead.awaitBound(day, "seen", 20);
+            plimsoll.advice().assertGivenFor(roadstead.boundPods(day, "seen"));
         } finally {
             roadstead.forget(day);
         }

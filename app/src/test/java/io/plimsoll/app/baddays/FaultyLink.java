@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A loopback port that leads to another one, or in turn to several, and can be cut.
+/// A loopback port that leads to another one, or in turn to several, and can be cut or swallow everything.
 ///
 /// A new connection goes to the next target; where that one refuses, to the one after it. Threads: one that accepts and
 /// two for each connection, all virtual, all ended by [#close].
@@ -24,7 +24,9 @@ final class FaultyLink implements AutoCloseable {
     private final ServerSocket entrance;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final Object silence = new Object();
     private volatile boolean cut;
+    private volatile boolean silent;
 
     private FaultyLink(List<Integer> targets, ServerSocket entrance) {
         this.targets = List.copyOf(targets);
@@ -57,13 +59,36 @@ final class FaultyLink implements AutoCloseable {
         heal();
     }
 
+    /// Keeps what is open and takes new connections, and lets nothing through until it is healed: a black hole.
+    void fallSilent() {
+        silent = true;
+    }
+
     void heal() {
         cut = false;
+        synchronized (silence) {
+            silent = false;
+            silence.notifyAll();
+        }
+    }
+
+    private void awaitHealed() throws IOException {
+        synchronized (silence) {
+            while (silent) {
+                try {
+                    silence.wait();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException(e);
+                }
+            }
+        }
     }
 
     @Override
     public void close() {
         closeQuietly(entrance);
+        heal();
         cut();
     }
 
@@ -117,6 +142,7 @@ final class FaultyLink implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             byte[] buffer = new byte[16 << 10];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                awaitHealed();
                 out.write(buffer, 0, n);
             }
         } catch (IOException e) {

@@ -48,6 +48,6 @@ public sealed interface ClusterEvent {
     /// @param estimates for every workload whose estimate changed
     record UsageObserved(UsageBatch batch, Map<Owner, UsageEstimate> estimates) implements ClusterEvent {}
 
-    /// All watches were open at that time, so the image is no older than it.
+    /// All watches were open and the API server was heard at that time, so the image is no older than it.
     record Confirmed(long atMillis) implements ClusterEvent {}
 }
