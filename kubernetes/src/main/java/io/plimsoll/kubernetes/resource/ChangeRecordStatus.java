@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,10 @@ public record ChangeRecordStatus(
         @JsonPropertyDescription("How far the change is.") @Nullable
         Phase phase,
 
-        @JsonPropertyDescription("What became of each pod.") List<PodOutcome> pods,
+        @JsonPropertyDescription("What became of each pod.") @Size(max = 256)
+        List<PodOutcome> pods,
 
-        @JsonPropertyDescription("What is so of this change: Complete, Reversible.")
+        @JsonPropertyDescription("What is so of this change: Complete, Reversible.") @Size(max = 8)
         List<ResourceCondition> conditions) {
 
     public ChangeRecordStatus {
@@ -30,14 +33,16 @@ public record ChangeRecordStatus(
     /// What became of one pod.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PodOutcome(
-            @JsonPropertyDescription("The pod's name.") String name,
+            @JsonPropertyDescription("The pod's name.") @Required @Size(max = 253)
+            String name,
 
-            @JsonPropertyDescription("The pod's uid.") String uid,
+            @JsonPropertyDescription("The pod's uid.") @Required @Size(max = 64)
+            String uid,
 
-            @JsonPropertyDescription("How far the pod's change is.")
+            @JsonPropertyDescription("How far the pod's change is.") @Required
             Phase phase,
 
-            @JsonPropertyDescription("Why, where it did not simply succeed.") @Nullable
+            @JsonPropertyDescription("Why, where it did not simply succeed.") @Size(max = 512) @Nullable
             String message,
 
             @JsonPropertyDescription("The pod's generation after the patch.") @Nullable

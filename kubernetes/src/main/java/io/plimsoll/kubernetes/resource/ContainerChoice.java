@@ -2,6 +2,8 @@ package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 public record ContainerChoice(
         @JsonPropertyDescription(
                 "Only containers with these names; * stands for any characters. Absent means any name.")
-        List<String> allow,
+        @Size(max = 100)
+        @ValidationRule(value = Rules.NAME_PATTERNS, message = Rules.NAME_PATTERN_MESSAGE)
+        List<@Size(min = 1, max = 253) String> allow,
 
         @JsonPropertyDescription("Never containers with these names, whatever allow says.")
-        List<String> deny,
+        @Size(max = 100)
+        @ValidationRule(value = Rules.NAME_PATTERNS, message = Rules.NAME_PATTERN_MESSAGE)
+        List<@Size(min = 1, max = 253) String> deny,
 
         @JsonPropertyDescription(
                 "Whether init containers that end before the others start are meant too. Defaults to false.")

@@ -3,6 +3,10 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// What one container of a workload should ask for, and why.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ContainerRecommendation(
-        @JsonPropertyDescription("The container's name.") String container,
+        @JsonPropertyDescription("The container's name.") @Required @Size(max = 63)
+        String container,
 
         @JsonPropertyDescription("What it asks for now; the largest of the workload's pods.") @Nullable
         ResourceAmounts current,
@@ -30,10 +35,13 @@ public record ContainerRecommendation(
         @JsonPropertyDescription("What its limits should be where the policy moves them.") @Nullable
         ResourceAmounts limits,
 
-        @JsonPropertyDescription("How much the measurements are to be trusted, from 0 to 100.") @Nullable
+        @JsonPropertyDescription("How much the measurements are to be trusted, from 0 to 100.")
+        @Min(0)
+        @Max(100)
+        @Nullable
         Integer confidencePercent,
 
-        @JsonPropertyDescription("Where the measurements come from, as prometheus.") @Nullable
+        @JsonPropertyDescription("Where the measurements come from, as prometheus.") @Size(max = 63) @Nullable
         String source,
 
         @JsonPropertyDescription("How many samples there are.") @Nullable
@@ -49,10 +57,10 @@ public record ContainerRecommendation(
         @Nullable
         Instant lastSampleTime,
 
-        @JsonPropertyDescription("What the target came from, each as one word for programs.")
-        List<String> reasons,
+        @JsonPropertyDescription("What the target came from, each as one word for programs.") @Size(max = 8)
+        List<@Size(max = 64) String> reasons,
 
-        @JsonPropertyDescription("What the target came from, as a sentence for people.") @Nullable
+        @JsonPropertyDescription("What the target came from, as a sentence for people.") @Size(max = 512) @Nullable
         String message) {
 
     public ContainerRecommendation {

@@ -3,13 +3,23 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which fields of a container may be changed. A CPU limit is never set, and a pod's QoS class never changes.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.limits) || (has(self.values) && self.values == 'RequestsAndLimits')",
+        message = "limits says how limits move, and RequestsOnly leaves them: write values: RequestsAndLimits too")
+@ValidationRule(
+        value = "(has(self.limits) && self.limits == 'Headroom') == has(self.limitHeadroomPercent)",
+        message = "limits: Headroom and limitHeadroomPercent go together: write both or neither")
 public record ControlledFields(
-        @JsonPropertyDescription("Which resources: cpu, memory, or both (default).")
+        @JsonPropertyDescription("Which resources: cpu, memory, or both (default).") @Size(min = 1, max = 2)
         List<Resource> resources,
 
         @JsonPropertyDescription("""
@@ -21,6 +31,8 @@ public record ControlledFields(
                 above the request by limitHeadroomPercent.""") @Nullable Limits limits,
 
         @JsonPropertyDescription("How far above the request a memory limit is put, in percent, with limits: Headroom.")
+        @Min(0)
+        @Max(900)
         @Nullable
         Integer limitHeadroomPercent) {
 

@@ -3,6 +3,8 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record GitOpsRule(
         @JsonPropertyDescription(
                 "Annotations that a controller gets when its pods were changed, such as a mark that pauses a sync.")
-        Map<String, String> annotations,
+        @Size(max = 16)
+        @ValidationRule(
+                value =
+                        "self.all(key, key.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$')"
+                                + " && size(key) <= 317)",
+                message = "write keys of annotations, as argocd.argoproj.io/skip-reconcile")
+        Map<String, @Size(max = 1024) String> annotations,
 
         @JsonPropertyDescription("""
                 What is written out instead of acting: None (default) acts; Patch writes a patch of the workload's template, \

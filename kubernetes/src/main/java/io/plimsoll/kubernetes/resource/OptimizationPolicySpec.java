@@ -3,6 +3,11 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 public record OptimizationPolicySpec(
         @JsonPropertyDescription("""
                 What is done: Recommend (default) only says what should be asked for, Auto also does it, \
-                Disabled does neither.""") @Nullable Mode mode,
+                Disabled does neither.""") @Default("Recommend") @Nullable
+        Mode mode,
 
         @JsonPropertyDescription("""
                 Stops all that this policy does and keeps it in place: the workloads that it matches do not fall to \
-                another policy. Defaults to false.""") @Nullable Boolean suspend,
+                another policy. Defaults to false.""") @Default("false") @Nullable
+        Boolean suspend,
 
         @JsonPropertyDescription("""
                 Which of several policies that match a workload holds: the greatest weight; then the older one. \
-                Defaults to 0.""") @Nullable Integer weight,
+                Defaults to 0.""") @Default("0") @Min(-1000) @Max(1000) @Nullable
+        Integer weight,
 
         @JsonPropertyDescription("For which namespaces; in a ClusterOptimizationPolicy only. Absent means all.")
         @Nullable
@@ -36,10 +44,14 @@ public record OptimizationPolicySpec(
         @JsonPropertyDescription("From which measurements.") @Nullable
         UsageChoice usage,
 
-        @JsonPropertyDescription("How much CPU to ask for.") @Nullable
+        @JsonPropertyDescription("How much CPU to ask for.")
+        @ValidationRule(value = Rules.CPU_AMOUNTS, message = Rules.CPU_AMOUNTS_MESSAGE)
+        @Nullable
         ResourceRule cpu,
 
-        @JsonPropertyDescription("How much memory to ask for.") @Nullable
+        @JsonPropertyDescription("How much memory to ask for.")
+        @ValidationRule(value = Rules.MEMORY_AMOUNTS, message = Rules.MEMORY_AMOUNTS_MESSAGE)
+        @Nullable
         ResourceRule memory,
 
         @JsonPropertyDescription("Which fields of a container may be changed.") @Nullable
@@ -48,7 +60,7 @@ public record OptimizationPolicySpec(
         @JsonPropertyDescription("How and when changes are carried out.") @Nullable
         UpdateRule update,
 
-        @JsonPropertyDescription("What holds for single containers instead of the above.")
+        @JsonPropertyDescription("What holds for single containers instead of the above.") @Size(max = 32)
         List<ContainerOverride> overrides,
 
         @JsonPropertyDescription("What is told to tools that keep the cluster as a repository says.") @Nullable

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public record OptimizationPolicyStatus(
         @Nullable
         ResourceAmounts freed,
 
-        @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Degraded.")
+        @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Degraded.") @Size(max = 16)
         List<ResourceCondition> conditions) {
 
     public OptimizationPolicyStatus {

@@ -2,35 +2,53 @@ package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
 /// How one resource's request follows usage: a percentile of it, more by a margin, within bounds, in steps.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(value = Rules.MIN_MAX, message = Rules.MIN_MAX_MESSAGE)
 public record ResourceRule(
         @JsonPropertyDescription(
                 "Which percentile of usage to ask for; 100 is the peak. Defaults to 95 for CPU, 100 for memory.")
+        @Min(1)
+        @Max(100)
         @Nullable
         Integer percentile,
 
-        @JsonPropertyDescription("How much more than that, in percent. Defaults to 15.") @Nullable
+        @JsonPropertyDescription("How much more than that, in percent. Defaults to 15.") @Min(0) @Max(900) @Nullable
         Integer safetyMarginPercent,
 
-        @JsonPropertyDescription("Never ask for less than this.") @Nullable
+        @JsonPropertyDescription("Never ask for less than this.")
+        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
+        @Nullable
         Quantity min,
 
-        @JsonPropertyDescription("Never ask for more than this.") @Nullable
+        @JsonPropertyDescription("Never ask for more than this.")
+        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
+        @Nullable
         Quantity max,
 
         @JsonPropertyDescription("A change by less than this share of the present request is not made. Defaults to 10.")
+        @Min(0)
+        @Max(100)
         @Nullable
         Integer minChangePercent,
 
         @JsonPropertyDescription(
                 "A change by less than this amount is not made either. Defaults to 10m of CPU, 16Mi of memory.")
+        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
         @Nullable
         Quantity minChange,
 
         @JsonPropertyDescription("""
-                A change by more than this share of the present request is made in several steps. An OOM kill may raise \
-                by more. Defaults to 100.""") @Nullable Integer maxStepPercent) {}
+                A raise by more than this share of the present request is made in several steps; one after an OOM kill \
+                is not cut. Defaults to 100.""") @Min(1) @Max(900) @Nullable
+        Integer maxRaisePercent,
+
+        @JsonPropertyDescription("""
+                A cut by more than this share of the present request is made in several steps. Defaults to 50.""") @Min(1) @Max(99) @Nullable
+        Integer maxCutPercent) {}

@@ -3,10 +3,17 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /// How and when changes are carried out.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.memoryHeadroomPercent) || !has(self.memoryDecrease) || self.memoryDecrease == 'AboveUsage'",
+        message = "memoryHeadroomPercent goes with memoryDecrease: AboveUsage: write that, or leave the percent out")
 public record UpdateRule(
         @JsonPropertyDescription("""
                 InPlaceOnly (default) resizes running pods and never restarts one; InPlaceOrRecreate may evict a pod \
@@ -18,18 +25,27 @@ public record UpdateRule(
 
         @JsonPropertyDescription(
                 "How far above present usage memory stays with memoryDecrease: AboveUsage. Defaults to 10.")
+        @Min(0)
+        @Max(900)
         @Nullable
         Integer memoryHeadroomPercent,
 
         @JsonPropertyDescription("How long a workload is left alone after a change, as 30m or 6h. Defaults to 1h.")
+        @Size(max = 32)
+        @ValidationRule(value = Rules.COOLDOWN, message = Rules.COOLDOWN_MESSAGE)
         @Nullable
         String cooldown,
 
-        @JsonPropertyDescription("How often workloads are looked at, as 1m. Defaults to 5m.") @Nullable
+        @JsonPropertyDescription("How often workloads are looked at, as 1m. Defaults to 5m.")
+        @Size(max = 32)
+        @ValidationRule(value = Rules.INTERVAL, message = Rules.INTERVAL_MESSAGE)
+        @Nullable
         String interval,
 
         @JsonPropertyDescription(
                 "How long a workload's first resized pod is watched before the others follow. Defaults to 5m.")
+        @Size(max = 32)
+        @ValidationRule(value = Rules.CANARY_WINDOW, message = Rules.CANARY_WINDOW_MESSAGE)
         @Nullable
         String canaryWindow,
 

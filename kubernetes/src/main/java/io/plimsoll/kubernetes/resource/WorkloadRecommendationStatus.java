@@ -3,6 +3,8 @@ package io.plimsoll.kubernetes.resource;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,16 @@ public record WorkloadRecommendationStatus(
         @JsonPropertyDescription("When this was worked out.") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
         Instant time,
 
-        @JsonPropertyDescription("What each container should ask for.")
+        @JsonPropertyDescription("What each container should ask for.") @Size(max = 16)
         List<ContainerRecommendation> containers,
+
+        @JsonPropertyDescription("What all containers of a pod ask for together, now and as recommended.") @Nullable
+        PodTotals pod,
+
+        @JsonPropertyDescription("The gist of the recommendation, as one sentence for people.")
+        @Size(max = 512)
+        @Nullable
+        String message,
 
         @JsonPropertyDescription("What the whole workload, all of its pods, would free.") @Nullable
         Saving saving,
@@ -31,13 +41,22 @@ public record WorkloadRecommendationStatus(
         @JsonPropertyDescription("Why the last change that was due was not made.") @Nullable
         LastSkipped lastSkipped,
 
-        @JsonPropertyDescription("What is so of this workload: Applied, OwnedByAutoscaler, LeftAlone.")
+        @JsonPropertyDescription("What is so of this workload: Applied, OwnedByAutoscaler, LeftAlone.") @Size(max = 8)
         List<ResourceCondition> conditions) {
 
     public WorkloadRecommendationStatus {
         containers = Lists.copy(containers);
         conditions = Lists.copy(conditions);
     }
+
+    /// What one pod asks for, its containers taken together.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record PodTotals(
+            @JsonPropertyDescription("What it asks for now.") @Nullable
+            ResourceAmounts current,
+
+            @JsonPropertyDescription("What it should ask for.") @Nullable
+            ResourceAmounts target) {}
 
     /// What a workload frees when all of its pods ask for what is recommended.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -47,24 +66,27 @@ public record WorkloadRecommendationStatus(
 
             @JsonPropertyDescription(
                     "What that costs a month by the price table, as 12.40; negative where more is needed.")
+            @Size(max = 32)
             @Nullable
             String monthlyCost,
 
-            @JsonPropertyDescription("The currency of the price table, as EUR.") @Nullable
+            @JsonPropertyDescription("The currency of the price table, as EUR.") @Size(max = 8) @Nullable
             String currency) {}
 
     /// The last change that was made.
     public record LastApplied(
-            @JsonPropertyDescription("The name of the change's ChangeRecord.")
+            @JsonPropertyDescription("The name of the change's ChangeRecord.") @Required @Size(max = 253)
             String record,
 
-            @JsonPropertyDescription("When it was applied.") @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @JsonPropertyDescription("When it was applied.") @JsonFormat(shape = JsonFormat.Shape.STRING) @Required
             Instant time) {}
 
     /// Why nothing was done the last time that something was due.
     public record LastSkipped(
-            @JsonPropertyDescription("Why.") Reason reason,
+            @JsonPropertyDescription("Why.") @Required Reason reason,
 
-            @JsonPropertyDescription("When this was first found so.") @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @JsonPropertyDescription("When this was first found so.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @Required
             Instant time) {}
 }

@@ -80,7 +80,8 @@ class ResourceJsonTest {
         assertThat(policy.getSpec().workloads())
                 .isEqualTo(new WorkloadChoice(null, List.of("Deployment"), List.of(), List.of()));
         assertThat(policy.getSpec().memory())
-                .isEqualTo(new ResourceRule(100, null, new Quantity("64Mi"), new Quantity("2"), null, null, null));
+                .isEqualTo(
+                        new ResourceRule(100, null, new Quantity("64Mi"), new Quantity("2"), null, null, null, null));
         assertThat(policy.getStatus()).isNull();
     }
 

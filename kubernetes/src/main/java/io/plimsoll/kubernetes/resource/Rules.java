@@ -1,0 +1,56 @@
+package io.plimsoll.kubernetes.resource;
+
+/// The rules of the schema that several fields share, in CEL; each is a constant because annotations take nothing else.
+///
+/// A rule first checks the text's shape: what CEL cannot convert would end in an error of the rule instead of its
+/// message.
+final class Rules {
+
+    private static final String IS_DURATION = "self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$')";
+    private static final String NAME = "matches('^[a-z0-9*]([-a-z0-9.*]*[a-z0-9*])?$')";
+
+    static final String WINDOW =
+            IS_DURATION + " && duration(self) >= duration('1h') && duration(self) <= duration('2160h')";
+    static final String WINDOW_MESSAGE = "write a duration from 1h to 2160h, in hours, as 168h for a week";
+
+    static final String COOLDOWN =
+            IS_DURATION + " && duration(self) >= duration('1m') && duration(self) <= duration('720h')";
+    static final String COOLDOWN_MESSAGE = "write a duration from 1m to 720h, as 30m, 6h or 1h30m; a day is 24h";
+
+    static final String INTERVAL =
+            IS_DURATION + " && duration(self) >= duration('10s') && duration(self) <= duration('24h')";
+    static final String INTERVAL_MESSAGE = "write a duration from 10s to 24h, as 30s, 5m or 1h";
+
+    static final String CANARY_WINDOW =
+            IS_DURATION + " && duration(self) >= duration('0s') && duration(self) <= duration('24h')";
+    static final String CANARY_WINDOW_MESSAGE = "write a duration up to 24h, as 5m or 1h; 0s does without the wait";
+
+    static final String NAME_PATTERN = "self." + NAME;
+    static final String NAME_PATTERNS = "self.all(name, name." + NAME + ")";
+    static final String NAME_PATTERN_MESSAGE =
+            "write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters";
+
+    static final String AMOUNT = "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))";
+    static final String AMOUNT_MESSAGE = "write an amount above zero, such as 250m or 2 of CPU, 64Mi or 1Gi of memory";
+
+    static final String MIN_MAX = "!has(self.min) || !has(self.max) || !isQuantity(string(self.min))"
+            + " || !isQuantity(string(self.max))"
+            + " || !quantity(string(self.min)).isGreaterThan(quantity(string(self.max)))";
+    static final String MIN_MAX_MESSAGE = "min must not be above max: lower min, raise max, or leave one out";
+
+    /// Amounts of CPU that look like bytes: more than 4096 cores.
+    static final String CPU_AMOUNTS = "[has(self.min) ? string(self.min) : '1', has(self.max) ? string(self.max) : '1',"
+            + " has(self.minChange) ? string(self.minChange) : '1']"
+            + ".all(amount, !isQuantity(amount) || !quantity(amount).isGreaterThan(quantity('4096')))";
+    static final String CPU_AMOUNTS_MESSAGE = "CPU is in cores: write 250m for a quarter of one, 2 for two";
+
+    /// Amounts of memory that look like cores or forget their unit: less than 1 MiB.
+    static final String MEMORY_AMOUNTS =
+            "[has(self.min) ? string(self.min) : '1Mi', has(self.max) ? string(self.max) : '1Mi',"
+                    + " has(self.minChange) ? string(self.minChange) : '1Mi']"
+                    + ".all(amount, !isQuantity(amount) || !quantity(amount).isLessThan(quantity('1Mi')))";
+    static final String MEMORY_AMOUNTS_MESSAGE =
+            "memory is in bytes and at least 1Mi: write 64Mi or 1Gi (64 is 64 bytes, 64m a thousandth of that)";
+
+    private Rules() {}
+}
