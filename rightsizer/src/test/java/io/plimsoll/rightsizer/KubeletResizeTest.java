@@ -170,15 +170,12 @@ class KubeletResizeTest {
         var namespace = pod.getMetadata().getNamespace();
         return new Change(
                 Owner.bare(namespace, name),
-                "OptimizationPolicy/test",
+                "test",
+                "Test",
                 "a test",
                 Optional.empty(),
                 List.of(new PodChange(
-                        new PodKey(namespace, name),
-                        pod.getMetadata().getUid(),
-                        pod.getMetadata().getGeneration(),
-                        List.of(before),
-                        List.of(after))));
+                        new PodKey(namespace, name), pod.getMetadata().getUid(), List.of(before), List.of(after))));
     }
 
     private static Resources amounts(Map<String, Quantity> amounts) {

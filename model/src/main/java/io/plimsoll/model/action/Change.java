@@ -9,10 +9,12 @@ import java.util.Optional;
 /// What is about to be done to the pods of one workload: what each asks for before and after. Written down as a
 /// whole before any of it is sent, so that it can be finished or taken back by whoever finds it.
 ///
-/// @param policy the policy that it is done for, as `Kind/name`
+/// @param policy the policy that it is done for: `namespace/name`, or `name` for one of the whole cluster
+/// @param code the reason in one word for programs, e.g. `UsageChanged`
 /// @param reason in words for people
 /// @param undoes the name of the change that this one takes back
-public record Change(Owner workload, String policy, String reason, Optional<String> undoes, List<PodChange> pods) {
+public record Change(
+        Owner workload, String policy, String code, String reason, Optional<String> undoes, List<PodChange> pods) {
 
     public Change {
         pods = List.copyOf(pods);
@@ -21,11 +23,9 @@ public record Change(Owner workload, String policy, String reason, Optional<Stri
         }
     }
 
-    /// @param generation of the pod's spec before the change
     /// @param before what those containers asked for that are changed
     /// @param after what they ask for then; the same containers in the same order
-    public record PodChange(
-            PodKey pod, String uid, long generation, List<ContainerSpec> before, List<ContainerSpec> after) {
+    public record PodChange(PodKey pod, String uid, List<ContainerSpec> before, List<ContainerSpec> after) {
 
         public PodChange {
             before = List.copyOf(before);

@@ -16,7 +16,19 @@ public interface ChangeJournal {
     boolean close(String name, ChangeResult result);
 
     /// All changes that are not closed, the oldest first.
+    ///
+    /// @throws JournalUnreadable when they cannot be read
     List<Entry.Written> open();
+
+    /// The records are out of reach for now.
+    final class JournalUnreadable extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        public JournalUnreadable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     /// The answer to an intention.
     sealed interface Entry {

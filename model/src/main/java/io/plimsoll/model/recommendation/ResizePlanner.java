@@ -60,8 +60,8 @@ public final class ResizePlanner {
         if (changes.isEmpty()) {
             return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
         }
-        return new ResizePlan.Due(
-                new Change(workload, policy.label(), reason(recommendations), Optional.empty(), changes));
+        return new ResizePlan.Due(new Change(
+                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes));
     }
 
     /// What keeps the whole workload from being changed.
@@ -140,7 +140,7 @@ public final class ResizePlanner {
         }
         return roomFor(pod, before, after)
                 .<PodPlan>map(PodPlan.Left::new)
-                .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), 0, before, after)));
+                .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), before, after)));
     }
 
     /// The container as it is to be; unchanged where there is no reason to change it.
@@ -236,6 +236,13 @@ public final class ResizePlanner {
                     - before.get(i).requests().memoryBytes();
         }
         return new Resources(Math.max(0, cpuMillis), Math.max(0, memoryBytes));
+    }
+
+    /// Kills for memory are told apart: somebody may have to look at them.
+    private static String code(Map<String, ContainerRecommendation> recommendations) {
+        return recommendations.values().stream().anyMatch(found -> isOomRaise(found.memory()))
+                ? "OomKilled"
+                : "UsageChanged";
     }
 
     private static String reason(Map<String, ContainerRecommendation> recommendations) {

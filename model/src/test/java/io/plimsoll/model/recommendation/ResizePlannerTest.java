@@ -44,8 +44,8 @@ class ResizePlannerTest {
         var after = new ContainerSpec("main", new Resources(300, 100 * MIB), new Resources(0, 400 * MIB));
         assertThat(changes(plan))
                 .containsExactly(
-                        new PodChange(pod("web-1").key(), "uid-web-1", 0, List.of(PRESENT), List.of(after)),
-                        new PodChange(pod("web-2").key(), "uid-web-2", 0, List.of(PRESENT), List.of(after)));
+                        new PodChange(pod("web-1").key(), "uid-web-1", List.of(PRESENT), List.of(after)),
+                        new PodChange(pod("web-2").key(), "uid-web-2", List.of(PRESENT), List.of(after)));
     }
 
     @Test

@@ -1,0 +1,158 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.resource.ChangeRecord;
+import io.plimsoll.kubernetes.resource.PlimsollApi;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeResult;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The journal in the cluster: one `ChangeRecord` a change, in the namespace of its workload. Any thread may
+/// use it.
+///
+/// A record's name is its workload's, the time and four letters by chance: so records sort by workload and
+/// time, and
+/// a record whose creation was not answered can be asked for.
+public final class ApiChangeJournal implements ChangeJournal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiChangeJournal.class);
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+    private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/changerecords";
+    private static final int PAGE_RECORDS = 500;
+    private static final int WORKLOAD_CHARS_MAX = 200;
+
+    private final ApiServer server;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /// @param server its owner closes it
+    public ApiChangeJournal(ApiServer server, InstantSource clock, RandomGenerator random) {
+        this.server = server;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public Entry intend(Change change) {
+        var namespace = change.workload().namespace();
+        var name = name(change);
+        var entry = new Entry.Written(namespace + "/" + name, change);
+        try {
+            var record = ChangeRecords.record(name, change);
+            server.write("POST", path(namespace, ""), "application/json", JSON.writeValueAsString(record), PATIENCE);
+            return entry;
+        } catch (ApiException e) {
+            return new Entry.NotWritten(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return isThere(namespace, name) ? entry : new Entry.NotWritten(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String name(Change change) {
+        var workload = change.workload().name();
+        var start = workload.substring(0, Math.min(workload.length(), WORKLOAD_CHARS_MAX));
+        var chance = random.ints(4, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+        return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + chance;
+    }
+
+    /// An answer that did not come may be one that was given.
+    private boolean isThere(String namespace, String name) {
+        try {
+            server.open(path(namespace, "/" + name), PATIENCE).close();
+            return true;
+        } catch (IOException e) {
+            LOG.debug("The record {}/{} is not to be seen", namespace, name, e);
+            return false;
+        }
+    }
+
+    @Override
+    public boolean close(String name, ChangeResult result) {
+        var key = name.split("/", 2);
+        try {
+            var body = JSON.createObjectNode();
+            body.set("status", JSON.valueToTree(ChangeRecords.status(result, clock.instant())));
+            server.write(
+                    "PATCH",
+                    path(key[0], "/" + key[1] + "/status"),
+                    "application/merge-patch+json",
+                    body.toString(),
+                    PATIENCE);
+            return true;
+        } catch (ApiException e) {
+            LOG.warn("The outcome of change {} could not be written: {}", name, e.getMessage());
+            return e.code() == 404;
+        } catch (IOException e) {
+            LOG.warn("The outcome of change {} could not be written: {}", name, e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public List<Entry.Written> open() {
+        var open = new ArrayList<ChangeRecord>();
+        try {
+            var next = "";
+            do {
+                var page = page(next);
+                for (var item : page.path("items")) {
+                    add(item, open);
+                }
+                next = page.path("metadata").path("continue").asText();
+            } while (!next.isEmpty());
+        } catch (IOException e) {
+            throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
+        }
+        open.sort(Comparator.comparing(record -> record.getMetadata().getCreationTimestamp()));
+        return open.stream().map(ChangeRecords::entry).toList();
+    }
+
+    private JsonNode page(String next) throws IOException {
+        var token = next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+        try (var answer = server.open(ALL + "?limit=" + PAGE_RECORDS + token, PATIENCE)) {
+            return JSON.readTree(answer);
+        }
+    }
+
+    /// A record that somebody has made unreadable keeps none of the others from being finished.
+    private static void add(JsonNode item, List<ChangeRecord> open) {
+        try {
+            var record = JSON.treeToValue(item, ChangeRecord.class);
+            if (ChangeRecords.isOpen(record)) {
+                open.add(record);
+            }
+        } catch (JsonProcessingException e) {
+            LOG.warn(
+                    "A record of a change makes no sense: {}/{}: {}",
+                    item.path("metadata").path("namespace").asText(),
+                    item.path("metadata").path("name").asText(),
+                    e.getOriginalMessage());
+        }
+    }
+
+    private static String path(String namespace, String rest) {
+        return String.format(
+                Locale.ROOT, "/apis/%s/namespaces/%s/changerecords%s", PlimsollApi.API_VERSION, namespace, rest);
+    }
+}

@@ -1,0 +1,155 @@
+package io.plimsoll.kubernetes.action;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.plimsoll.kubernetes.resource.ChangeRecord;
+import io.plimsoll.kubernetes.resource.ChangeRecordSpec;
+import io.plimsoll.kubernetes.resource.ChangeRecordSpec.ContainerResources;
+import io.plimsoll.kubernetes.resource.ChangeRecordStatus;
+import io.plimsoll.kubernetes.resource.ChangeRecordStatus.Phase;
+import io.plimsoll.kubernetes.resource.ChangeRecordStatus.PodOutcome;
+import io.plimsoll.kubernetes.resource.PolicyReference;
+import io.plimsoll.kubernetes.resource.Reason;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadReference;
+import io.plimsoll.kubernetes.watch.Quantities;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Changes as they are written down, and back again.
+final class ChangeRecords {
+
+    private ChangeRecords() {}
+
+    static ChangeRecord record(String name, Change change) {
+        var record = new ChangeRecord();
+        record.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(change.workload().namespace())
+                .build());
+        record.setSpec(new ChangeRecordSpec(
+                new WorkloadReference(
+                        change.workload().kind(), change.workload().name()),
+                change.undoes().isPresent() ? null : policy(change.policy()),
+                change.undoes().orElse(null),
+                new Reason(change.code(), change.reason()),
+                change.pods().stream().map(ChangeRecords::written).toList()));
+        return record;
+    }
+
+    private static PolicyReference policy(String label) {
+        int slash = label.indexOf('/');
+        return slash < 0
+                ? new PolicyReference("ClusterOptimizationPolicy", label)
+                : new PolicyReference("OptimizationPolicy", label.substring(slash + 1));
+    }
+
+    private static ChangeRecordSpec.PodChange written(PodChange pod) {
+        return new ChangeRecordSpec.PodChange(
+                pod.pod().name(),
+                pod.uid(),
+                0,
+                "",
+                pod.before().stream().map(ChangeRecords::written).toList(),
+                pod.after().stream().map(ChangeRecords::written).toList());
+    }
+
+    private static ContainerResources written(ContainerSpec container) {
+        return new ContainerResources(container.name(), written(container.requests()), written(container.limits()));
+    }
+
+    private static @Nullable ResourceAmounts written(Resources amounts) {
+        return amounts.isZero()
+                ? null
+                : new ResourceAmounts(
+                        amounts.cpuMillis() == 0 ? null : new Quantity(amounts.cpuMillis() + "m"),
+                        amounts.memoryBytes() == 0 ? null : new Quantity(Long.toString(amounts.memoryBytes())));
+    }
+
+    static ChangeRecordStatus status(ChangeResult result, Instant now) {
+        return new ChangeRecordStatus(
+                1L, // a record's spec never changes
+                phase(result.phase()),
+                result.pods().stream()
+                        .map(pod -> new PodOutcome(
+                                pod.change().pod().name(),
+                                pod.change().uid(),
+                                phase(pod.phase()),
+                                pod.message().isEmpty() ? null : pod.message(),
+                                null,
+                                now))
+                        .toList(),
+                List.of());
+    }
+
+    private static Phase phase(ChangePhase phase) {
+        return switch (phase) {
+            case INTENDED -> Phase.INTENDED;
+            case APPLIED -> Phase.APPLIED;
+            case REVERTED -> Phase.REVERTED;
+            case ABANDONED -> Phase.ABANDONED;
+            case FAILED -> Phase.FAILED;
+            case UNDONE -> Phase.UNDONE;
+        };
+    }
+
+    /// Whether it is not known yet what became of it.
+    static boolean isOpen(ChangeRecord record) {
+        var status = record.getStatus();
+        var phase = status == null ? null : status.phase();
+        return phase == null || phase == Phase.INTENDED || phase == Phase.APPLYING || phase == Phase.DEFERRED;
+    }
+
+    static Entry.Written entry(ChangeRecord record) {
+        var namespace = record.getMetadata().getNamespace();
+        var spec = record.getSpec();
+        var policy = spec.policy();
+        var change = new Change(
+                new Owner(namespace, spec.workload().kind(), spec.workload().name()),
+                policy == null ? "" : label(namespace, policy),
+                spec.reason().code(),
+                spec.reason().message(),
+                Optional.ofNullable(spec.undoOf()),
+                spec.pods().stream().map(pod -> read(namespace, pod)).toList());
+        return new Entry.Written(namespace + "/" + record.getMetadata().getName(), change);
+    }
+
+    private static String label(String namespace, PolicyReference policy) {
+        return policy.kind().startsWith("Cluster") ? policy.name() : namespace + "/" + policy.name();
+    }
+
+    private static PodChange read(String namespace, ChangeRecordSpec.PodChange pod) {
+        return new PodChange(
+                new PodKey(namespace, pod.name()),
+                pod.uid(),
+                pod.before().stream().map(ChangeRecords::read).toList(),
+                pod.after().stream().map(ChangeRecords::read).toList());
+    }
+
+    private static ContainerSpec read(ContainerResources container) {
+        return new ContainerSpec(container.container(), read(container.requests()), read(container.limits()));
+    }
+
+    private static Resources read(@Nullable ResourceAmounts amounts) {
+        return amounts == null
+                ? Resources.NONE
+                : new Resources(
+                        amounts.cpu() == null
+                                ? 0
+                                : Quantities.milli(amounts.cpu().toString()),
+                        amounts.memory() == null
+                                ? 0
+                                : Quantities.value(amounts.memory().toString()));
+    }
+}
