@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.fabric8.kubernetes.client.Client;
 import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.api.ApiServer;
 import java.net.URLConnection;
 import java.net.http.HttpRequest;
@@ -23,10 +24,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Nothing writes to the API server but the port that carries actions out, in anything that is shipped. The testbed is
-/// exempt, and so is the demo's race on real control planes: they write to clusters that they have made themselves.
+/// Nothing writes to the API server but the port that carries actions out, and the journal of these actions, in
+/// anything that is shipped. The testbed is
+/// exempt, and so is the demo's race on real control planes: they write to clusters that they have made
+/// themselves.
 ///
-/// There are three ways to write: [ApiServer], fabric8's operations, and an HTTP client of one's own. Each is closed to
+/// There are three ways to write: [ApiServer], fabric8's operations, and an HTTP client of one's own. Each is
+/// closed to
 /// all but those named here; those of them that send something by HTTP know no address of the API server.
 class WallsTest {
 
@@ -51,10 +55,10 @@ class WallsTest {
     }
 
     @Test
-    void apiServer_writtenTo_byActionsAlone() {
+    void apiServer_writtenTo_byActionsAndTheirJournalAlone() {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(ApiActions.class)
+                .doNotBelongToAnyOf(ApiActions.class, ApiChangeJournal.class)
                 .should()
                 .callMethodWhere(calls(
                         "ApiServer.write",
@@ -68,11 +72,25 @@ class WallsTest {
                 .that(areOutside(REAL_RACE))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.fabric8.kubernetes.client.dsl..", "io.fabric8.kubernetes.api.model..")
+                .resideInAPackage("io.fabric8.kubernetes.client.dsl..")
                 .check(SHIPPED);
     }
 
-    /// `client.pods()`, `client.resource(…)` and all others can write; a client is asked where and who it is, no more.
+    /// Plimsoll's own custom resources are made of fabric8's types; all else is read into slim records.
+    @Test
+    void fabric8Objects_usedByTheCustomResourcesAndWhatWritesThemAlone() {
+        noClasses()
+                .that(areOutside(REAL_RACE))
+                .and()
+                .resideOutsideOfPackages("io.plimsoll.kubernetes.resource..", "io.plimsoll.kubernetes.action..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.fabric8.kubernetes.api.model..")
+                .check(SHIPPED);
+    }
+
+    /// `client.pods()`, `client.resource(…)` and all others can write; a client is asked where and who it is,
+    /// no more.
     @Test
     void fabric8Client_askedForNothingButItsConfigurationAndItsHttpClient() {
         noClasses()
@@ -95,7 +113,8 @@ class WallsTest {
                 .check(SHIPPED);
     }
 
-    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's start,
+    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's
+    /// start,
     /// asks the service that it has started itself.
     @Test
     void javaHttpClient_sendsToPlimsollAlone() {
