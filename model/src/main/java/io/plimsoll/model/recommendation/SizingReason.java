@@ -68,6 +68,38 @@ public sealed interface SizingReason {
         }
     }
 
+    /// The largest usage of late, times a factor, is less than what was usually used.
+    record UsualLevel(ResourceKind kind, double percentile, double value) implements SizingReason {
+
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "kept at the usual level: p%s of %s used is %s",
+                    percent(percentile),
+                    kind.text(),
+                    kind.text(value));
+        }
+    }
+
+    /// A container is never given less than this.
+    record LeastSize(ResourceKind kind, double amount) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "raised to the least size of a container, " + kind.text(amount);
+        }
+    }
+
+    /// Nothing is lowered on old data.
+    record Stale(long ageMillis) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "not lowered: the newest sample is " + span(ageMillis) + " old";
+        }
+    }
+
     /// The policy's minimum is more.
     record RaisedToMin(ResourceKind kind, long min) implements SizingReason {
 

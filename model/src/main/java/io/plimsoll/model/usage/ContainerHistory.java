@@ -6,28 +6,73 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// What one container of a workload uses, over all its pods. Belongs to the thread that writes images.
-final class ContainerHistory {
+/// What one container of a workload uses, over all its pods. Belongs to one thread; [#copy] is for others.
+///
+/// At most 1 KiB beside the newest sample of each pod.
+public final class ContainerHistory implements ContainerUsageView {
 
     /// So many samples make most of a 95th percentile: one in twenty lies beyond it.
     private static final double TELLING_SAMPLES = 20;
 
     private static final double DAY_MILLIS = 24 * 60 * 60 * 1000.0;
 
-    private final DecayingHistogram cpuMillis = new DecayingHistogram(BucketScheme.CPU_MILLIS);
-    private final DecayingHistogram memoryBytes = new DecayingHistogram(BucketScheme.MEMORY_BYTES);
+    private final DecayingHistogram cpuMillis;
+    private final DecayingHistogram memoryBytes;
+    private final RecentPeaks recent;
     /// The newest sample of each pod that is there. Looked up by key, and summed: the order does not matter.
-    private final Map<PodKey, Latest> latest = new HashMap<>();
+    private final Map<PodKey, Latest> latest;
 
     private int samples;
     private long firstMillis;
     private long lastMillis;
 
+    public ContainerHistory() {
+        cpuMillis = new DecayingHistogram(BucketScheme.CPU_MILLIS);
+        memoryBytes = new DecayingHistogram(BucketScheme.MEMORY_BYTES);
+        recent = new RecentPeaks();
+        latest = new HashMap<>();
+    }
+
+    private ContainerHistory(ContainerHistory other) {
+        cpuMillis = other.cpuMillis.copy();
+        memoryBytes = other.memoryBytes.copy();
+        recent = other.recent.copy();
+        latest = new HashMap<>(other.latest);
+        samples = other.samples;
+        firstMillis = other.firstMillis;
+        lastMillis = other.lastMillis;
+    }
+
+    /// One that goes its own way from here.
+    public ContainerHistory copy() {
+        return new ContainerHistory(this);
+    }
+
+    @Override
+    public ResourceUsageView cpuMillis() {
+        return new CpuView();
+    }
+
+    @Override
+    public ResourceUsageView memoryBytes() {
+        return new MemoryView();
+    }
+
+    @Override
+    public long samples() {
+        return samples;
+    }
+
+    @Override
+    public long firstMillis() {
+        return firstMillis;
+    }
+
     /// Counts a sample unless it, or a newer one of its pod, was counted before.
     ///
     /// @param nowMillis the latest time that a sample can have: an earlier one from after it says that the clock
     /// was since set back
-    boolean add(ContainerUsage usage, long nowMillis) {
+    public boolean add(ContainerUsage usage, long nowMillis) {
         long atMillis = usage.cpuMillis().atMillis();
         var before = latest.get(usage.pod());
         if (before != null && atMillis <= before.atMillis && before.atMillis <= nowMillis) {
@@ -35,6 +80,7 @@ final class ContainerHistory {
         }
         cpuMillis.add(usage.cpuMillis().value(), atMillis);
         memoryBytes.add(usage.memoryBytes().value(), usage.memoryBytes().atMillis());
+        recent.add(usage.cpuMillis().value(), usage.memoryBytes().value(), atMillis);
         latest.put(
                 usage.pod(),
                 new Latest(usage.cpuMillis().value(), usage.memoryBytes().value(), atMillis));
@@ -54,7 +100,8 @@ final class ContainerHistory {
         return !latest.isEmpty();
     }
 
-    long lastMillis() {
+    @Override
+    public long lastMillis() {
         return lastMillis;
     }
 
@@ -98,7 +145,8 @@ final class ContainerHistory {
     ///
     /// It does not fall with age: what a workload used last week remains the best guess of what it will use.
     /// Whoever needs freshness has the time of the last sample.
-    double confidence() {
+    @Override
+    public double confidence() {
         double told = 1 - Math.exp(-samples / TELLING_SAMPLES);
         double seen = (1 + Math.clamp((lastMillis - firstMillis) / DAY_MILLIS, 0, 1)) / 2;
         return told * seen;
@@ -106,6 +154,74 @@ final class ContainerHistory {
 
     private static Resources resources(double cpuMillis, double memoryBytes) {
         return new Resources(Math.round(cpuMillis), Math.round(memoryBytes));
+    }
+
+    int bytesRetained() {
+        return cpuMillis.bytesRetained() + memoryBytes.bytesRetained() + recent.bytesRetained();
+    }
+
+    /// Days back of which the peaks are asked so that `millis` are covered.
+    private static int days(long millis) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(millis, (long) DAY_MILLIS) + 1);
+    }
+
+    private final class CpuView implements ResourceUsageView {
+
+        @Override
+        public double percentile(double p) {
+            return cpuMillis.percentile(p);
+        }
+
+        @Override
+        public double peak() {
+            return cpuMillis.peak();
+        }
+
+        @Override
+        public double[] dailyPeaks() {
+            return cpuMillis.dailyPeaks();
+        }
+
+        @Override
+        public double peakWithin(long millis) {
+            return millis <= RecentPeaks.SPAN_MILLIS ? recent.cpuMillis(millis) : cpuMillis.peak(days(millis));
+        }
+
+        @Override
+        public double latest() {
+            return latest.values().stream().mapToDouble(Latest::cpuMillis).max().orElse(0);
+        }
+    }
+
+    private final class MemoryView implements ResourceUsageView {
+
+        @Override
+        public double percentile(double p) {
+            return memoryBytes.percentile(p);
+        }
+
+        @Override
+        public double peak() {
+            return memoryBytes.peak();
+        }
+
+        @Override
+        public double[] dailyPeaks() {
+            return memoryBytes.dailyPeaks();
+        }
+
+        @Override
+        public double peakWithin(long millis) {
+            return millis <= RecentPeaks.SPAN_MILLIS ? recent.memoryBytes(millis) : memoryBytes.peak(days(millis));
+        }
+
+        @Override
+        public double latest() {
+            return latest.values().stream()
+                    .mapToDouble(Latest::memoryBytes)
+                    .max()
+                    .orElse(0);
+        }
     }
 
     private record Latest(double cpuMillis, double memoryBytes, long atMillis) {}

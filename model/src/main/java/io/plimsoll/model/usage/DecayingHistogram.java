@@ -58,6 +58,21 @@ public final class DecayingHistogram {
         this.scheme = scheme;
     }
 
+    private DecayingHistogram(DecayingHistogram other) {
+        scheme = other.scheme;
+        units = other.units.clone();
+        from = other.from;
+        added = other.added;
+        referenceMillis = other.referenceMillis;
+        latestMillis = other.latestMillis;
+        dailyPeaks = other.dailyPeaks;
+    }
+
+    /// One that goes its own way from here.
+    DecayingHistogram copy() {
+        return new DecayingHistogram(this);
+    }
+
     public boolean isEmpty() {
         return units.length == 0;
     }
@@ -134,11 +149,27 @@ public final class DecayingHistogram {
     /// The largest value of the last eight days with samples up to the newest one: the end of its bucket. 0 when
     /// there are no samples.
     public double peak() {
+        return peak(PEAK_DAYS);
+    }
+
+    /// The same of the last so many days, of which the first and today are not whole.
+    double peak(int days) {
         int largest = 0;
-        for (int day = 0; day < PEAK_DAYS; day++) {
+        for (int day = 0; day < Math.min(days, PEAK_DAYS); day++) {
             largest = Math.max(largest, (int) (dailyPeaks >>> (8 * day)) & 0xff);
         }
         return largest == 0 ? 0 : scheme.end(largest - 1);
+    }
+
+    /// The largest value of each of the last eight days, that of the newest sample first: the ends of their buckets. 0
+    /// for a day without samples.
+    double[] dailyPeaks() {
+        var peaks = new double[PEAK_DAYS];
+        for (int day = 0; day < PEAK_DAYS; day++) {
+            int bucket = (int) (dailyPeaks >>> (8 * day)) & 0xff;
+            peaks[day] = bucket == 0 ? 0 : scheme.end(bucket - 1);
+        }
+        return peaks;
     }
 
     /// The decayed number of samples, as of the newest one.

@@ -16,6 +16,9 @@ public interface ResourceUsageView {
     /// more than is remembered it is [#peak].
     double peakWithin(long millis);
 
+    /// The largest value of each day, today first, as many days as are remembered; 0 for a day without samples.
+    double[] dailyPeaks();
+
     /// The newest value of the pod that uses most.
     double latest();
 }

@@ -15,6 +15,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The usage histories of all workloads, one for each container of a workload. Belongs to the thread that writes
 /// images.
@@ -65,6 +67,14 @@ public final class UsageLedger {
     /// How many samples were rejected since the start.
     public long rejected() {
         return rejected;
+    }
+
+    /// What is known of a workload's containers, by name. The views are copies: they stay as they are, on any
+    /// thread.
+    public SortedMap<String, ContainerUsageView> containers(Owner workload) {
+        var views = new TreeMap<String, ContainerUsageView>();
+        histories.getOrDefault(workload, Map.of()).forEach((name, history) -> views.put(name, history.copy()));
+        return Collections.unmodifiableSortedMap(views);
     }
 
     int workloads() {

@@ -1,0 +1,162 @@
+package io.plimsoll.model.recommendation;
+
+import io.plimsoll.model.recommendation.MemoryFloor.JvmHeap;
+import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
+import io.plimsoll.model.usage.ResourceUsageView;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One resource of one container while its recommendation is made: takes down the reasons, and puts floors, the
+/// policy's
+/// bounds and its rules on what a recommender came to. Lives within one call.
+///
+/// In this order: floors of memory raise the target; the policy's minimum and maximum bound it (the maximum is the last
+/// word, above any floor); nothing is lowered on old data; memory is lowered as far as the policy lets it.
+final class Reckoning {
+
+    /// Three scrapes of five minutes: beyond, what was lowest of late may be an outage.
+    static final long STALE_MILLIS = 15 * 60 * 1000L;
+
+    /// How far usage may come near a request before the request is raised.
+    static final double NEAR = 1.05;
+
+    /// How long a time tells what is used now: two or three scrapes at the usual intervals.
+    static final long NOW_MILLIS = 10 * 60 * 1000L;
+
+    private final ResourceKind kind;
+    private final SizingCase sizingCase;
+    private final ResourceSizing sizing;
+    private final ResourceUsageView usage;
+    private final long current;
+    private final List<SizingReason> reasons = new ArrayList<>(4);
+
+    Reckoning(ResourceKind kind, SizingCase sizingCase) {
+        this.kind = kind;
+        this.sizingCase = sizingCase;
+        sizing = sizingCase.sizing().of(kind);
+        current = kind.of(sizingCase.spec().requests());
+        var container = sizingCase.usage();
+        usage = switch (kind) {
+            case CPU -> container.cpuMillis();
+            case MEMORY -> container.memoryBytes();
+        };
+        if (container.isEmpty()) {
+            reasons.add(new SizingReason.NoHistory());
+        } else {
+            reasons.add(new SizingReason.Measured(
+                    container.samples(), container.spanMillis(), ageMillis(), container.confidence()));
+        }
+    }
+
+    ResourceSizing sizing() {
+        return sizing;
+    }
+
+    ResourceUsageView usage() {
+        return usage;
+    }
+
+    void because(SizingReason reason) {
+        reasons.add(reason);
+    }
+
+    /// How much wider a range is for lack of confidence: 1 when it is full, 1.2 at a half, 2.8 at a tenth.
+    double stretch() {
+        return 1 + 0.2 * (1 / Math.max(1e-3, sizingCase.usage().confidence()) - 1);
+    }
+
+    /// There is no history: the request stays, but for floors and bounds.
+    ResourceRecommendation withoutHistory() {
+        double present = (double) current;
+        return bounded(present, present, present, 0);
+    }
+
+    /// @param uncapped what the recommender came to
+    /// @param lower below it the present request is to be raised
+    /// @param upper above it the present request is to be lowered
+    ResourceRecommendation bounded(double uncapped, double lower, double upper, double confidence) {
+        long floor = floor(uncapped);
+        long target = clamped(Math.max((double) floor, uncapped));
+        target = keptWhenStale(target);
+        target = keptByRule(target);
+        long least = (long) Math.ceil(Math.max(lower, (double) Math.max(floor, sizing.min())));
+        long most = (long) Math.min(Math.ceil(upper), (double) sizing.max());
+        return new ResourceRecommendation(
+                kind,
+                current,
+                target,
+                Math.clamp(least, 0, target),
+                Math.max(most, target),
+                (long) Math.ceil(uncapped),
+                confidence,
+                reasons);
+    }
+
+    /// The highest floor, and the reason where it raises the target.
+    private long floor(double uncapped) {
+        long highest = 0;
+        if (kind == ResourceKind.MEMORY) {
+            for (var floor : sizingCase.floors()) {
+                highest = Math.max(highest, floor.bytes());
+                if (floor.bytes() > uncapped) {
+                    reasons.add(reason(floor));
+                }
+            }
+        }
+        return highest;
+    }
+
+    private static SizingReason reason(MemoryFloor floor) {
+        return switch (floor) {
+            case OomRaise(long bytes, long limitHitBytes, int kills, long at) ->
+                new SizingReason.OomKilled(kills, limitHitBytes, bytes);
+            case JvmHeap(long bytes, long heapBytes, String setting) -> new SizingReason.JvmHeap(setting, bytes);
+        };
+    }
+
+    private long clamped(double amount) {
+        if (amount < sizing.min()) {
+            reasons.add(new SizingReason.RaisedToMin(kind, sizing.min()));
+        } else if (amount > sizing.max()) {
+            reasons.add(new SizingReason.CutToMax(kind, sizing.max()));
+        }
+        return sizing.clamp(amount);
+    }
+
+    private long keptWhenStale(long target) {
+        if (target >= current || sizingCase.usage().isEmpty() || ageMillis() <= STALE_MILLIS) {
+            return target;
+        }
+        reasons.add(new SizingReason.Stale(ageMillis()));
+        return current;
+    }
+
+    private long keptByRule(long target) {
+        if (kind == ResourceKind.CPU || target >= current) {
+            return target;
+        }
+        var rule = sizingCase.sizing().memoryRule();
+        return switch (rule.decrease()) {
+            case FREE -> target;
+            case NEVER -> {
+                reasons.add(new SizingReason.NeverLowered());
+                yield current;
+            }
+            case ABOVE_USAGE -> keptAboveUsage(target, rule.headroom());
+        };
+    }
+
+    private long keptAboveUsage(long target, double headroom) {
+        double used = Math.max(usage.latest(), usage.peakWithin(NOW_MILLIS));
+        long least = (long) Math.min(Math.ceil(used * (1 + headroom)), (double) current);
+        if (least <= target) {
+            return target;
+        }
+        reasons.add(new SizingReason.KeptAboveUsage((long) used, headroom, least));
+        return least;
+    }
+
+    private long ageMillis() {
+        return Math.max(0, sizingCase.nowMillis() - sizingCase.usage().lastMillis());
+    }
+}
