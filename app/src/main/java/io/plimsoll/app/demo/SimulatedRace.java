@@ -178,7 +178,7 @@ final class SimulatedRace implements Race {
                 image.nodeTable().slot(node),
                 right.cluster().clock().millis());
         Map<String, Double> parts = new TreeMap<>();
-        card.parts().forEach((part, value) -> parts.put(part.label(), value));
+        card.parts().forEach(part -> parts.put(part.part().label(), part.value()));
         var score = Optional.ofNullable(placement.extenderScores().get(node));
         return new Candidate(node, score, card.predictedCpu(), card.predictedMemory(), parts);
     }

@@ -3,9 +3,7 @@ package io.plimsoll.extender.decision;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.placement.Reason;
 import io.plimsoll.model.placement.ScoreCard;
-import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.placement.Shares;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +36,7 @@ public record Decision(
 
     public static final int TOP_MAX = 5;
 
-    /// How many of them keep the parts of their score: enough to say why the first one won, at some 300 bytes
+    /// How many of them keep the parts of their score: enough to say why the first one won, at some 400 bytes
     /// each.
     public static final int WITH_PARTS_MAX = 2;
 
@@ -57,33 +55,16 @@ public record Decision(
     /// node
     /// @param pendingMemoryBytes the same in memory
     /// @param parts those that had data
-    public record Why(float floor, float trust, float pendingCpuMillis, float pendingMemoryBytes, List<Part> parts) {
+    public record Why(
+            float floor, float trust, float pendingCpuMillis, float pendingMemoryBytes, List<ScoreCard.Part> parts) {
 
         static Why of(ScoreCard card, Shares pending, int slot) {
-            var parts = new ArrayList<Part>(card.parts().size());
-            card.parts().forEach((part, value) -> parts.add(new Part(part, value.floatValue(), weight(card, part))));
             return new Why(
                     (float) card.floor(),
                     (float) card.trust(),
                     (float) pending.cpuMillis(slot),
                     (float) pending.memoryBytes(slot),
-                    parts);
-        }
-
-        private static float weight(ScoreCard card, ScorePart part) {
-            return card.weights().getOrDefault(part, 0.0).floatValue();
-        }
-    }
-
-    /// One part of a score.
-    ///
-    /// @param value 0 to 100
-    /// @param weight its share in the mean, 0 to 1
-    public record Part(ScorePart part, float value, float weight) {
-
-        /// What it adds to the score before the floor.
-        public float points() {
-            return value * weight;
+                    card.parts());
         }
     }
 

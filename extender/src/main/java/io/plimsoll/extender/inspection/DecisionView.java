@@ -56,8 +56,8 @@ public record DecisionView(
             var weights = new LinkedHashMap<String, Float>();
             var why = ranked.why();
             why.ifPresent(reasons -> reasons.parts().forEach(part -> {
-                parts.put(part.part().label(), part.value());
-                weights.put(part.part().label(), part.weight());
+                parts.put(part.part().label(), (float) part.value());
+                weights.put(part.part().label(), (float) part.weight());
             }));
             return new RankedView(
                     ranked.node(),

@@ -119,7 +119,7 @@ public final class Inspection {
                 words,
                 severity,
                 card.score(),
-                labelled(card.parts()),
+                labelled(card.values()),
                 labelled(card.weights()),
                 card.floor(),
                 card.trust(),

@@ -4,11 +4,13 @@ import static io.plimsoll.extender.Clusters.NOW_MILLIS;
 import static io.plimsoll.extender.Clusters.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AdviserTest {
@@ -133,5 +136,29 @@ class AdviserTest {
 
         assertThat(log.latest(10)).containsExactlyElementsOf(decisions.subList(0, 3));
         assertThat(log.latest(2)).containsExactlyElementsOf(decisions.subList(0, 2));
+    }
+
+    /// A call may leave 8 kB of garbage; what carries it over HTTP takes 3 of them.
+    @Test
+    void answer_warm_allocatesLittleWhateverTheNumberOfNodes() {
+        var many = cluster().nodes(500, "n").image();
+        var adviser = adviser(many, () -> 0);
+        var body = Requests.names(many.nodeTable().names()).getBytes(StandardCharsets.UTF_8);
+
+        // What the compiler has not got to yet allocates more.
+        boolean isLittle = IntStream.range(0, 1_000)
+                .mapToLong(round -> allocatedBytes(() -> adviser.answer(Verb.PRIORITIZE, body, body.length, reply)))
+                .anyMatch(bytes -> bytes < 5_000);
+
+        assertThat(isLittle).isTrue();
+    }
+
+    private static long allocatedBytes(Runnable call) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            call.run();
+        }
+        return (threads.getCurrentThreadAllocatedBytes() - before) / 100;
     }
 }

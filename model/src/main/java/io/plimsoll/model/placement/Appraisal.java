@@ -1,7 +1,8 @@
 package io.plimsoll.model.placement;
 
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.List;
 
 /// Looks at one candidate after the other for one pod; its fields tell of the latest one. Belongs to one call.
 ///
@@ -41,6 +42,7 @@ final class Appraisal {
     /// What every node scores where nothing can be said of any.
     static final double NEUTRAL = 50;
 
+    private static final List<ScorePart> PARTS = List.of(ScorePart.values());
     private static final double IN_TROUBLE = 30;
     private static final double OVERFULL = 0.1;
     private static final double VIRTUAL = 0.01;
@@ -195,27 +197,18 @@ final class Appraisal {
 
     /// How the latest score, which was `score`, came about.
     ScoreCard card(double score) {
-        var parts = new EnumMap<ScorePart, Double>(ScorePart.class);
-        var shares = new EnumMap<ScorePart, Double>(ScorePart.class);
-        double sum = 0;
-        for (var part : ScorePart.values()) {
+        double whole = 0;
+        for (var part : PARTS) {
+            whole += weight(part);
+        }
+        var parts = new ArrayList<ScoreCard.Part>(PARTS.size());
+        for (var part : PARTS) {
             if (weight(part) > 0) {
-                parts.put(part, score(part));
-                shares.put(part, weight(part));
-                sum += weight(part);
+                parts.add(new ScoreCard.Part(part, score(part), weight(part) / whole));
             }
         }
-        double whole = sum;
-        shares.replaceAll((part, weight) -> weight / whole);
         return new ScoreCard(
-                Collections.unmodifiableMap(parts),
-                Collections.unmodifiableMap(shares),
-                weighted,
-                floor,
-                score,
-                cpuTrust,
-                cpuShare,
-                memoryShare);
+                Collections.unmodifiableList(parts), weighted, floor, score, cpuTrust, cpuShare, memoryShare);
     }
 
     private double score(ScorePart part) {

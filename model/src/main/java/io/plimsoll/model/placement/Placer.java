@@ -2,7 +2,7 @@ package io.plimsoll.model.placement;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -119,8 +119,7 @@ public final class Placer {
         double score = appraisal.score(node, slot);
         return pod.isOptedOut()
                 ? new ScoreCard(
-                        Map.of(),
-                        Map.of(),
+                        List.of(),
                         Appraisal.NEUTRAL,
                         1,
                         Appraisal.NEUTRAL,

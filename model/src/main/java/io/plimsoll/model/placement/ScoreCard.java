@@ -1,12 +1,13 @@
 package io.plimsoll.model.placement;
 
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// How one node's score came about.
 ///
-/// @param parts each part that had data, 0 to 100, in the order of [ScorePart]; absent ones had none or have no
-/// weight
-/// @param weights the weight of each of these parts, which add up to 1
+/// @param parts those that had data, in the order of [ScorePart]; absent ones had none or have no weight
 /// @param weighted the weighted mean of the parts, before the safety floor
 /// @param floor what the safety floor multiplied it with, 0 to 1
 /// @param score what the node is ranked by, 0 to 100: `weighted · floor`
@@ -14,11 +15,33 @@ import java.util.Map;
 /// @param predictedCpu share of allocatable CPU expected to be in use with the pod on it, one deviation included
 /// @param predictedMemory the same for memory
 public record ScoreCard(
-        Map<ScorePart, Double> parts,
-        Map<ScorePart, Double> weights,
+        List<Part> parts,
         double weighted,
         double floor,
         double score,
         double trust,
         double predictedCpu,
-        double predictedMemory) {}
+        double predictedMemory) {
+
+    /// One part of a score.
+    ///
+    /// @param value 0 to 100
+    /// @param weight its share in the mean; those of all parts add up to 1
+    public record Part(ScorePart part, double value, double weight) {}
+
+    /// What each part says, 0 to 100.
+    public Map<ScorePart, Double> values() {
+        return byPart(Part::value);
+    }
+
+    /// The weight of each part.
+    public Map<ScorePart, Double> weights() {
+        return byPart(Part::weight);
+    }
+
+    private Map<ScorePart, Double> byPart(ToDoubleFunction<Part> figure) {
+        var figures = new EnumMap<ScorePart, Double>(ScorePart.class);
+        parts.forEach(part -> figures.put(part.part, figure.applyAsDouble(part)));
+        return figures;
+    }
+}

@@ -42,7 +42,7 @@ class PlacerLawsTest {
         for (int slot : slots(image)) {
             assertThat(scores[slot]).isBetween(0f, 100f);
             var card = placer.card(image, shares, pod, slot, now);
-            assertThat(card.parts().values())
+            assertThat(card.values().values())
                     .allSatisfy(part -> assertThat(part).isBetween(0.0, 100.0));
             assertThat(card.floor()).isBetween(0.0, 1.0);
             assertThat(card.trust()).isBetween(0.0, 1.0);
@@ -67,8 +67,8 @@ class PlacerLawsTest {
             assertThat((float) card.score()).isEqualTo(scores[slot]);
             assertThat(card.weighted() * card.floor()).isCloseTo(card.score(), within(ROUNDING));
             if (!card.parts().isEmpty()) {
-                double sum = card.parts().entrySet().stream()
-                        .mapToDouble(part -> part.getValue() * card.weights().getOrDefault(part.getKey(), 0.0))
+                double sum = card.parts().stream()
+                        .mapToDouble(part -> part.value() * part.weight())
                         .sum();
                 assertThat(sum).isCloseTo(card.weighted(), within(ROUNDING));
             }

@@ -62,7 +62,7 @@ class PlacerTest {
         assertThat(card.predictedCpu()).isCloseTo(0.7915, CLOSE);
         assertThat(card.predictedMemory()).isCloseTo(0.7795, CLOSE);
         assertThat(card.trust()).isEqualTo(1);
-        assertThat(card.parts())
+        assertThat(card.values())
                 .containsOnlyKeys(
                         ScorePart.PACKING,
                         ScorePart.MEMORY_PRESSURE,
@@ -71,10 +71,10 @@ class PlacerTest {
                         ScorePart.EMPTINESS,
                         ScorePart.COMPLEMENTARITY,
                         ScorePart.STABILITY);
-        assertThat(card.parts().get(ScorePart.PACKING)).isCloseTo(79.78, CLOSE);
-        assertThat(card.parts().get(ScorePart.MEMORY_PRESSURE)).isCloseTo(80, CLOSE);
-        assertThat(card.parts().get(ScorePart.CPU_CONTENTION)).isCloseTo(75, CLOSE);
-        assertThat(card.parts().get(ScorePart.COMPLEMENTARITY)).isCloseTo(98.80, CLOSE);
+        assertThat(card.values().get(ScorePart.PACKING)).isCloseTo(79.78, CLOSE);
+        assertThat(card.values().get(ScorePart.MEMORY_PRESSURE)).isCloseTo(80, CLOSE);
+        assertThat(card.values().get(ScorePart.CPU_CONTENTION)).isCloseTo(75, CLOSE);
+        assertThat(card.values().get(ScorePart.COMPLEMENTARITY)).isCloseTo(98.80, CLOSE);
         // (3·79.78 + 3·80 + 75 + 100 + 2·100 + 0.25·98.8 + 100) / 11.25 = 979.04 / 11.25
         assertThat(card.weighted()).isCloseTo(87.03, CLOSE);
         assertThat(card.floor()).isEqualTo(1);
@@ -89,7 +89,7 @@ class PlacerTest {
         var card = card(image, pending("p", 600, 1), "n");
 
         // weights 3 packing, 1 siblings, 2 emptiness, 0.25 complementarity, 1 stability: 7.25
-        assertThat(card.parts()).doesNotContainKeys(ScorePart.MEMORY_PRESSURE, ScorePart.CPU_CONTENTION);
+        assertThat(card.values()).doesNotContainKeys(ScorePart.MEMORY_PRESSURE, ScorePart.CPU_CONTENTION);
         assertThat(card.weights().get(ScorePart.PACKING)).isCloseTo(3 / 7.25, CLOSE);
         assertThat(card.weights().values().stream().mapToDouble(w -> w).sum()).isCloseTo(1, CLOSE);
         assertThat(card.trust()).isZero();
@@ -109,7 +109,7 @@ class PlacerTest {
 
         var card = card(image, pending("p", 100, 1), "n");
 
-        assertThat(card.parts().get(ScorePart.MEMORY_PRESSURE)).isLessThan(30);
+        assertThat(card.values().get(ScorePart.MEMORY_PRESSURE)).isLessThan(30);
     }
 
     /// 9,990 a second: 1 − log10(1000) / 3 = 0.
@@ -121,9 +121,9 @@ class PlacerTest {
                 .signal(SignalKind.MEMORY_REFAULTS_PER_SECOND, 0);
         var image = image(faults, refaults);
 
-        assertThat(card(image, pending("p", 100, 1), "faults").parts().get(ScorePart.MEMORY_PRESSURE))
+        assertThat(card(image, pending("p", 100, 1), "faults").values().get(ScorePart.MEMORY_PRESSURE))
                 .isCloseTo(0, CLOSE);
-        assertThat(card(image, pending("p", 100, 1), "refaults").parts().get(ScorePart.MEMORY_PRESSURE))
+        assertThat(card(image, pending("p", 100, 1), "refaults").values().get(ScorePart.MEMORY_PRESSURE))
                 .isCloseTo(100, CLOSE);
     }
 
@@ -263,7 +263,7 @@ class PlacerTest {
 
         assertThat(scores[0]).isBetween(0f, 1f);
         assertThat(scores[1]).isGreaterThan(1);
-        assertThat(card.parts()).containsOnlyKeys(ScorePart.SIBLINGS, ScorePart.EMPTINESS, ScorePart.STABILITY);
+        assertThat(card.values()).containsOnlyKeys(ScorePart.SIBLINGS, ScorePart.EMPTINESS, ScorePart.STABILITY);
     }
 
     @Test
