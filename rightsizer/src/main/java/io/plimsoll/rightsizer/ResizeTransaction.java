@@ -32,9 +32,9 @@ import java.util.Optional;
 ///        │ yes
 ///     record ──not written──► abandoned, nothing sent
 ///        │
-///     for each pod: look ──► PATCH with the version looked at ──► look until it is done
-///        │            ▲              │ 409: somebody was faster        │ no room, not possible, error
-///        │            └──────────────┘                                 ▼
+///     for each pod: look ──► PATCH with the version looked at ──► look until it is done ──► (first pod: watch it)
+///        │            ▲              │ 409: somebody was faster        │ no room, not possible,    │ harm
+///        │            └──────────────┘                                 ▼ error                     ▼
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
 /// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
@@ -59,7 +59,8 @@ final class ResizeTransaction {
         this.settings = settings;
     }
 
-    ChangeResult run(Change change) throws InterruptedException {
+    /// @param canary how long the first pod is watched before the others follow
+    ChangeResult run(Change change, Duration canary) throws InterruptedException {
         var refusal = refusal(port.dryRun(change.pods().getFirst().forward()));
         if (refusal.isPresent()) {
             return ChangeResult.of(change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
@@ -70,13 +71,8 @@ final class ResizeTransaction {
                         change,
                         ChangePhase.ABANDONED,
                         "no record of it could be written, so nothing was sent: " + message);
-            case Entry.Written(var name, var written) -> {
-                var results = new ArrayList<PodResult>();
-                for (var pod : written.pods()) {
-                    results.add(apply(pod));
-                }
-                yield closed(name, new ChangeResult(results));
-            }
+            case Entry.Written(var name, var written) ->
+                closed(name, new ChangeResult(applied(written.pods(), canary)));
         };
     }
 
@@ -92,6 +88,44 @@ final class ResizeTransaction {
     private ChangeResult closed(String name, ChangeResult result) {
         journal.close(name, result);
         return result;
+    }
+
+    /// The first pod goes ahead; when it comes to harm, it is taken back and the others are left.
+    private List<PodResult> applied(List<PodChange> pods, Duration canary) throws InterruptedException {
+        var results = new ArrayList<PodResult>();
+        var first = applied(pods.getFirst(), canary);
+        results.add(first);
+        boolean isWell = first.phase() == ChangePhase.APPLIED || first.phase() == ChangePhase.ABANDONED;
+        for (var pod : pods.subList(1, pods.size())) {
+            results.add(isWell ? apply(pod) : abandoned(pod, "left, since the first pod's change did not end well"));
+        }
+        return results;
+    }
+
+    private PodResult applied(PodChange change, Duration canary) throws InterruptedException {
+        var before = pods.look(change.pod());
+        var result = apply(change);
+        if (result.phase() != ChangePhase.APPLIED || !(before instanceof Look.Found(var pod))) {
+            return result;
+        }
+        var harm = harm(change, pod, canary);
+        return harm.isPresent() ? reverted(change, harm.get()) : result;
+    }
+
+    /// Looks at a pod that was changed for a while: what happens to it now may be of the change.
+    private Optional<String> harm(PodChange change, LivePod before, Duration canary) throws InterruptedException {
+        long start = context.nanoTime().getAsLong();
+        while (context.nanoTime().getAsLong() - start < canary.toNanos()) {
+            context.pauses().pause(settings.look());
+            if (pods.look(change.pod()) instanceof Look.Found(var now)
+                    && now.uid().equals(change.uid())) {
+                var harm = Harm.between(before, now);
+                if (harm.isPresent()) {
+                    return harm;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     // One pod
@@ -121,12 +155,11 @@ final class ResizeTransaction {
         return switch (progress.state()) {
             case DONE -> new PodResult(change, ChangePhase.APPLIED, "");
             case SUPERSEDED -> abandoned(change, progress.message());
-            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, progress);
+            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, words(progress));
         };
     }
 
-    private PodResult reverted(PodChange change, ResizeProgress why) throws InterruptedException {
-        var words = words(why);
+    private PodResult reverted(PodChange change, String words) throws InterruptedException {
         return switch (set(change, change.after(), change.before())) {
             case Sent.NotTaken(var message) ->
                 new PodResult(change, ChangePhase.FAILED, words + "; and it could not be taken back: " + message);

@@ -95,7 +95,7 @@ class KubeletResizeTest {
                         resources(100, 64, 200, 96),
                         WorkloadDemand.IDLE.withCpuMillis(100).withMemoryBytes(30 * MIB)));
 
-        var raised = transaction.run(change(client, "busy", 150, 96, 250, 128));
+        var raised = transaction.run(change(client, "busy", 150, 96, 250, 128), Duration.ZERO);
 
         assertThat(raised.isApplied()).as("%s", raised).isTrue();
         assertThat(container(client, "busy").getResources().getLimits().get("memory"))
@@ -103,7 +103,7 @@ class KubeletResizeTest {
         assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(128 * MIB);
         assertThat(group(client, "busy").cpuQuotaMicros()).isEqualTo(25_000);
 
-        var lowered = transaction.run(change(client, "busy", 80, 48, 200, 64));
+        var lowered = transaction.run(change(client, "busy", 80, 48, 200, 64), Duration.ZERO);
 
         assertThat(lowered.isApplied()).as("%s", lowered).isTrue();
         assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(64 * MIB);
@@ -116,7 +116,7 @@ class KubeletResizeTest {
         running(client, WorkloadProgram.pod("holder", resources(50, 64, 100, 160), WorkloadDemand.IDLE));
         new WorkloadProgram(client, namespace.name(), "holder").holdMemory(100 * MIB);
 
-        var result = transaction.run(change(client, "holder", 50, 48, 100, 64));
+        var result = transaction.run(change(client, "holder", 50, 48, 100, 64), Duration.ZERO);
 
         assertThat(result.phase()).as("%s", result).isEqualTo(ChangePhase.REVERTED);
         assertThat(message(result)).startsWith("the kubelet failed").contains("below current usage");
@@ -131,7 +131,7 @@ class KubeletResizeTest {
         running(client, WorkloadProgram.pod("neighbour", resources(600, 32, 600, 64), WorkloadDemand.IDLE));
         running(client, WorkloadProgram.pod("raised", resources(100, 32, 600, 64), WorkloadDemand.IDLE));
 
-        var result = transaction.run(change(client, "raised", 500, 32, 600, 64));
+        var result = transaction.run(change(client, "raised", 500, 32, 600, 64), Duration.ZERO);
 
         assertThat(result.phase()).as("%s", result).isEqualTo(ChangePhase.REVERTED);
         assertThat(message(result)).startsWith("no room on the node").contains("cpu");
@@ -149,12 +149,11 @@ class KubeletResizeTest {
         running(client, WorkloadProgram.pod("burstable", resources(100, 32, 200, 64), WorkloadDemand.IDLE));
 
         // Requests equal to limits would make it Guaranteed.
-        var result = transaction.run(change(client, "burstable", 200, 64, 200, 64));
+        var result = transaction.run(change(client, "burstable", 200, 64, 200, 64), Duration.ZERO);
 
         assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
         assertThat(message(result)).contains("QOS Class may not change");
-        assertThat(journal.open()).isEmpty();
-        assertThat(journal.closed()).isEmpty();
+        assertThat(journal.records()).isEmpty();
     }
 
     private static Change change(

@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,15 +29,13 @@ final class MemoryJournal implements ChangeJournal {
     }
 
     @Override
-    public List<Entry.Written> open() {
-        var open = new ArrayList<Entry.Written>();
+    public List<Logged> records() {
+        var records = new ArrayList<Logged>();
         intended.forEach((name, change) -> {
             var result = closed.get(name);
-            if (result == null || !result.phase().isFinal()) {
-                open.add(new Entry.Written(name, change));
-            }
+            records.add(new Logged(name, 0, change, result == null ? ChangePhase.INTENDED : result.phase()));
         });
-        return open;
+        return records;
     }
 
     Map<String, ChangeResult> closed() {

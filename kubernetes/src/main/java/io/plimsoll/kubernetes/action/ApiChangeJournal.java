@@ -110,22 +110,22 @@ public final class ApiChangeJournal implements ChangeJournal {
     }
 
     @Override
-    public List<Entry.Written> open() {
-        var open = new ArrayList<ChangeRecord>();
+    public List<Logged> records() {
+        var records = new ArrayList<Logged>();
         try {
             var next = "";
             do {
                 var page = page(next);
                 for (var item : page.path("items")) {
-                    add(item, open);
+                    add(item, records);
                 }
                 next = page.path("metadata").path("continue").asText();
             } while (!next.isEmpty());
         } catch (IOException e) {
             throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
         }
-        open.sort(Comparator.comparing(record -> record.getMetadata().getCreationTimestamp()));
-        return open.stream().map(ChangeRecords::entry).toList();
+        records.sort(Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name));
+        return records;
     }
 
     private JsonNode page(String next) throws IOException {
@@ -136,18 +136,15 @@ public final class ApiChangeJournal implements ChangeJournal {
     }
 
     /// A record that somebody has made unreadable keeps none of the others from being finished.
-    private static void add(JsonNode item, List<ChangeRecord> open) {
+    private static void add(JsonNode item, List<Logged> records) {
         try {
-            var record = JSON.treeToValue(item, ChangeRecord.class);
-            if (ChangeRecords.isOpen(record)) {
-                open.add(record);
-            }
-        } catch (JsonProcessingException e) {
+            records.add(ChangeRecords.logged(JSON.treeToValue(item, ChangeRecord.class)));
+        } catch (JsonProcessingException | RuntimeException e) {
             LOG.warn(
                     "A record of a change makes no sense: {}/{}: {}",
                     item.path("metadata").path("namespace").asText(),
                     item.path("metadata").path("name").asText(),
-                    e.getOriginalMessage());
+                    e.getMessage());
         }
     }
 

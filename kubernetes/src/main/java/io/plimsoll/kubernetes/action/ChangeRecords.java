@@ -15,7 +15,7 @@ import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
-import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -104,14 +104,23 @@ final class ChangeRecords {
         };
     }
 
-    /// Whether it is not known yet what became of it.
-    static boolean isOpen(ChangeRecord record) {
-        var status = record.getStatus();
+    /// Without an outcome, it is not known yet what became of it.
+    private static ChangePhase phase(@Nullable ChangeRecordStatus status) {
         var phase = status == null ? null : status.phase();
-        return phase == null || phase == Phase.INTENDED || phase == Phase.APPLYING || phase == Phase.DEFERRED;
+        if (phase == null) {
+            return ChangePhase.INTENDED;
+        }
+        return switch (phase) {
+            case INTENDED, APPLYING, DEFERRED -> ChangePhase.INTENDED;
+            case APPLIED -> ChangePhase.APPLIED;
+            case INFEASIBLE, REVERTED -> ChangePhase.REVERTED;
+            case ABANDONED -> ChangePhase.ABANDONED;
+            case FAILED -> ChangePhase.FAILED;
+            case UNDONE -> ChangePhase.UNDONE;
+        };
     }
 
-    static Entry.Written entry(ChangeRecord record) {
+    static Logged logged(ChangeRecord record) {
         var namespace = record.getMetadata().getNamespace();
         var spec = record.getSpec();
         var policy = spec.policy();
@@ -122,7 +131,11 @@ final class ChangeRecords {
                 spec.reason().message(),
                 Optional.ofNullable(spec.undoOf()),
                 spec.pods().stream().map(pod -> read(namespace, pod)).toList());
-        return new Entry.Written(namespace + "/" + record.getMetadata().getName(), change);
+        return new Logged(
+                namespace + "/" + record.getMetadata().getName(),
+                Instant.parse(record.getMetadata().getCreationTimestamp()).toEpochMilli(),
+                change,
+                phase(record.getStatus()));
     }
 
     private static String label(String namespace, PolicyReference policy) {

@@ -15,10 +15,19 @@ public interface ChangeJournal {
     /// looked at again later.
     boolean close(String name, ChangeResult result);
 
-    /// All changes that are not closed, the oldest first.
+    /// All changes that are remembered, the oldest first.
     ///
     /// @throws JournalUnreadable when they cannot be read
-    List<Entry.Written> open();
+    List<Logged> records();
+
+    /// @param name of the record
+    /// @param createdMillis when it was written down, epoch milliseconds
+    record Logged(String name, long createdMillis, Change change, ChangePhase phase) {
+
+        public Entry.Written entry() {
+            return new Entry.Written(name, change);
+        }
+    }
 
     /// The records are out of reach for now.
     final class JournalUnreadable extends RuntimeException {

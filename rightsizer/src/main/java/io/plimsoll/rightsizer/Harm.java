@@ -1,0 +1,34 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePod.LiveContainer;
+import java.util.Optional;
+
+/// What speaks against a change of a pod, by what the pod was before it and is now. Pure.
+final class Harm {
+
+    private Harm() {}
+
+    /// The first that is found, in words for people.
+    static Optional<String> between(LivePod before, LivePod now) {
+        for (var container : now.containers()) {
+            var harm = before.container(container.name()).flatMap(former -> between(former, container));
+            if (harm.isPresent()) {
+                return harm;
+            }
+        }
+        return before.ready() && !now.ready() && !now.terminating()
+                ? Optional.of("the pod is no longer ready")
+                : Optional.empty();
+    }
+
+    private static Optional<String> between(LiveContainer before, LiveContainer now) {
+        if (now.restarts() == before.restarts()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                now.oomKilled()
+                        ? "container " + now.name() + " was killed for memory"
+                        : "container " + now.name() + " has restarted");
+    }
+}
