@@ -16,23 +16,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one writer of cluster images: any thread hands it events, its own virtual thread replays them and publishes.
+/// The one writer of cluster images: any thread hands it events, its own virtual thread replays them and
+/// publishes.
 ///
-/// An event that comes while all is quiet is published at once. Under load, events are collected until the last image
-/// is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue is full,
+/// An event that comes while all is quiet is published at once. Under load, events are collected until the last
+/// image
+/// is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue is
+/// full,
 /// [#accept] blocks: whoever reads the cluster faster than it can be written down waits.
 ///
 /// An event that cannot be replayed is left out whole, counted and logged: its batch is thrown away and written
-/// again, one event at a time, so that no image shows half of it. An error of the machine (out of memory, say) ends
+/// again, one event at a time, so that no image shows half of it. An error of the machine (out of memory, say)
+/// ends
 /// the writer; [#problem] then says so, for whoever can restart the process.
 public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<ClusterImage>, AutoCloseable {
 
@@ -72,6 +80,8 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
 
         record Waiting(CountDownLatch written) implements Entry {}
 
+        record Asking(FutureTask<?> question) implements Entry {}
+
         record End() implements Entry {}
     }
 
@@ -109,6 +119,26 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
             }
         } catch (InterruptedException e) {
             throw interrupted();
+        }
+    }
+
+    /// Asks something of what belongs to the writing thread, the usage history say, after all that was handed over
+    /// before; blocks until it is answered.
+    public <T> T ask(Callable<T> question) {
+        var task = new FutureTask<>(question);
+        put(new Entry.Asking(task));
+        try {
+            while (true) {
+                try {
+                    return task.get(OFFER_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    checkAlive();
+                }
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the image writer could not answer", e.getCause());
         }
     }
 
@@ -168,7 +198,8 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
         }
     }
 
-    /// Waits for entries and collects events until the batch is full, its time is over or something else than an event
+    /// Waits for entries and collects events until the batch is full, its time is over or something else than
+    /// an event
     /// comes; returns the entry taken last.
     private Entry collect(List<ClusterEvent> batch) throws InterruptedException {
         var entry = queue.take();
@@ -199,6 +230,10 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
             }
             case Entry.Waiting(var written) -> {
                 written.countDown();
+                yield true;
+            }
+            case Entry.Asking(var question) -> {
+                question.run();
                 yield true;
             }
             case Entry.End end -> false;

@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Resources;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,8 +61,9 @@ public final class ResizePlanner {
         if (changes.isEmpty()) {
             return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
         }
-        return new ResizePlan.Due(new Change(
-                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes));
+        var change = new Change(
+                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes);
+        return new ResizePlan.Due(change, Duration.ofMillis(policy.canaryMillis()));
     }
 
     /// What keeps the whole workload from being changed.
@@ -78,14 +80,16 @@ public final class ResizePlanner {
         if (!policy.isOpen().test(nowMillis)) {
             return Optional.of(skipped(SkipReason.OUTSIDE_SCHEDULE, "policy " + policy.label()));
         }
+        if (history.isRevertedOften()) {
+            return Optional.of(skipped(SkipReason.REVERTED_OFTEN, ""));
+        }
         if (history.isChangeOpen()) {
             return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
         }
         long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
-        if (since < policy.cooldownMillis()) {
-            return Optional.of(skipped(
-                    SkipReason.COOLDOWN,
-                    since / 1000 + " s ago, of " + policy.cooldownMillis() / 1000 + " s that the policy wants"));
+        long cooldown = history.cooldownMillis(policy.cooldownMillis());
+        if (since < cooldown) {
+            return Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + cooldown / 1000 + " s"));
         }
         return isRollingOut(workload) ? Optional.of(skipped(SkipReason.ROLLING_OUT, "")) : Optional.empty();
     }

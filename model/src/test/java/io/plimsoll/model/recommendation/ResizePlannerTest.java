@@ -3,6 +3,7 @@ package io.plimsoll.model.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
@@ -96,7 +97,7 @@ class ResizePlannerTest {
 
     @Test
     void plan_metricOfAnAutoscaler_isLeftAloneAndTheOtherIsNot() {
-        var history = new WorkloadHistory(Set.of(ResourceKind.CPU), OptionalLong.empty(), false);
+        var history = WorkloadHistory.of(Set.of(ResourceKind.CPU), OptionalLong.empty(), false, List.of());
 
         var plan = new ResizePlanner(image(pod("web-1")), false, NOW)
                 .plan(WEB, policy(), Map.of("main", recommended(300, 150 * MIB)), history);
@@ -133,12 +134,41 @@ class ResizePlannerTest {
         var recommended = Map.of("main", recommended(300, 100 * MIB));
 
         assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 600_000)))
-                .isEqualTo(skipped(SkipReason.COOLDOWN, "600 s ago, of 3600 s that the policy wants"));
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "600 s ago, of 3600 s"));
         assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 3_600_000)))
                 .isInstanceOf(ResizePlan.Due.class);
         assertThat(reason(planner.plan(
-                        WEB, hourly, recommended, new WorkloadHistory(Set.of(), OptionalLong.empty(), true))))
+                        WEB, hourly, recommended, WorkloadHistory.of(Set.of(), OptionalLong.empty(), true, List.of()))))
                 .isEqualTo(SkipReason.CHANGE_OPEN);
+    }
+
+    /// An hour, twice as long for each of two changes in a row that were taken back.
+    @Test
+    void plan_afterChangesThatWereTakenBack_waitsLonger() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var recommended = Map.of("main", recommended(300, 100 * MIB));
+        var twice = new ChangePhase[] {ChangePhase.APPLIED, ChangePhase.REVERTED, ChangePhase.REVERTED};
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 4 * 3_600_000 + 1000, twice)))
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "14399 s ago, of 14400 s"));
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 4 * 3_600_000, twice)))
+                .isInstanceOf(ResizePlan.Due.class);
+    }
+
+    @Test
+    void plan_threeOfTheLastChangesTakenBack_isLeftAlone() {
+        var history = changedAt(
+                0,
+                ChangePhase.REVERTED,
+                ChangePhase.APPLIED,
+                ChangePhase.REVERTED,
+                ChangePhase.FAILED,
+                ChangePhase.APPLIED);
+
+        assertThat(reason(new ResizePlanner(image(pod("web-1")), false, NOW)
+                        .plan(WEB, policy(), Map.of("main", recommended(300, 100 * MIB)), history)))
+                .isEqualTo(SkipReason.REVERTED_OFTEN);
     }
 
     @Test
@@ -232,8 +262,8 @@ class ResizePlannerTest {
         return new ResizePlan.Skipped(reason, detail);
     }
 
-    private static WorkloadHistory changedAt(long millis) {
-        return new WorkloadHistory(Set.of(), OptionalLong.of(millis), false);
+    private static WorkloadHistory changedAt(long millis, ChangePhase... ended) {
+        return WorkloadHistory.of(Set.of(), OptionalLong.of(millis), false, List.of(ended));
     }
 
     private static ResizePolicy policy() {

@@ -1,0 +1,77 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.WorkloadHistory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What was lately done to each workload, and what is being done now: read from the journal at the start, kept
+/// up to
+/// date from then on. Guarded by itself.
+final class ChangeMemory {
+
+    private record Ended(long atMillis, ChangePhase phase) {}
+
+    private final Map<Owner, ArrayDeque<Ended>> ended = new HashMap<>();
+    private final Set<Owner> open = new HashSet<>();
+
+    /// @param records of the journal, the oldest first
+    synchronized void remember(List<Logged> records) {
+        for (var record : records) {
+            if (record.phase().isFinal()) {
+                add(record.change().workload(), new Ended(record.createdMillis(), record.phase()));
+            }
+        }
+    }
+
+    /// False when a change of the workload is open already.
+    synchronized boolean begin(Owner workload) {
+        return open.add(workload);
+    }
+
+    synchronized void end(Owner workload, ChangePhase phase, long atMillis) {
+        open.remove(workload);
+        add(workload, new Ended(atMillis, phase));
+    }
+
+    synchronized boolean isOpen(Owner workload) {
+        return open.contains(workload);
+    }
+
+    synchronized WorkloadHistory history(Owner workload) {
+        var last = ended.get(workload);
+        var at = last == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(last.getLast().atMillis());
+        var phases = new ArrayList<ChangePhase>();
+        if (last != null) {
+            last.forEach(change -> phases.add(change.phase()));
+        }
+        return WorkloadHistory.of(Set.of(), at, open.contains(workload), phases);
+    }
+
+    /// Forgets what is not there any more.
+    synchronized void keep(Set<Owner> workloads) {
+        ended.keySet().retainAll(workloads);
+    }
+
+    /// Nothing was done when a change was abandoned: it does not count.
+    private void add(Owner workload, Ended change) {
+        if (change.phase() == ChangePhase.ABANDONED) {
+            return;
+        }
+        var last = ended.computeIfAbsent(workload, owner -> new ArrayDeque<>());
+        last.addLast(change);
+        if (last.size() > WorkloadHistory.CHANGES_KEPT) {
+            last.removeFirst();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.MemoryFloor;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.SizingPass;
+import io.plimsoll.model.recommendation.WorkloadHistory;
+import io.plimsoll.model.recommendation.WorkloadKnowledge;
+import io.plimsoll.model.usage.ContainerUsageView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps requests at what containers use: looks at all workloads once an interval, tells what it recommends, and
+/// carries out what is due.
+///
+///     journal read ──► open changes resumed ──► pass ──► changes started ──► pause ──► pass …
+///          ▲ unreadable: nothing is changed
+///          └──── pause
+///
+/// A change runs on a virtual thread of its own, [RightsizerSettings#changesMax] of them at one time, one a
+/// workload.
+/// Closing it ends passes at once and lets changes run to their next request; what they leave open is in the
+/// journal,
+/// and the next start resumes it. One process at a time may run one.
+public final class Rightsizer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rightsizer.class);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(10);
+
+    private final Supplier<ClusterImage> images;
+    private final Supplier<List<ResizePolicy>> policies;
+    private final Function<Owner, Map<String, ContainerUsageView>> usage;
+    private final ChangeJournal journal;
+    private final Sizings sizings;
+    private final LoopContext context;
+    private final RightsizerSettings settings;
+    private final ResizeTransaction transaction;
+    private final ChangeMemory memory = new ChangeMemory();
+    private final Semaphore slots;
+    private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("resize-", 0).factory());
+    private final LoopThread thread = new LoopThread("rightsizer", this::run);
+
+    public Rightsizer(
+            Supplier<ClusterImage> images,
+            Supplier<List<ResizePolicy>> policies,
+            Function<Owner, Map<String, ContainerUsageView>> usage,
+            ActionPort port,
+            LivePods pods,
+            ChangeJournal journal,
+            Sizings sizings,
+            LoopContext context,
+            RightsizerSettings settings) {
+        this.images = images;
+        this.policies = policies;
+        this.usage = usage;
+        this.journal = journal;
+        this.sizings = sizings;
+        this.context = context;
+        this.settings = settings;
+        this.transaction = new ResizeTransaction(port, pods, journal, context, settings.transaction());
+        this.slots = new Semaphore(settings.changesMax());
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// What the loop has died of, if it has: only a restart brings it back.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        changes.shutdownNow();
+        try {
+            thread.join();
+            if (!changes.awaitTermination(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Some changes did not end within {}; their records stay open", END_PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The loop
+
+    private void run() {
+        try {
+            while (!isJournalRead()) {
+                context.pauses().pause(settings.interval());
+            }
+            while (true) {
+                pass();
+                context.pauses().pause(settings.interval());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The right-sizer ends");
+        }
+    }
+
+    /// Without its past nothing may be changed: a cooldown or an open change would be overlooked.
+    private boolean isJournalRead() throws InterruptedException {
+        try {
+            var records = journal.records();
+            memory.remember(records);
+            for (var record : records) {
+                if (!record.phase().isFinal() && !settings.dryRun()) {
+                    start(record.change().workload(), () -> transaction.resume(record.entry()));
+                }
+            }
+            return true;
+        } catch (JournalUnreadable e) {
+            LOG.warn("Nothing is resized until the records of changes can be read: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void pass() throws InterruptedException {
+        var decided = new SizingPass(
+                        images.get(),
+                        policies.get(),
+                        new Known(),
+                        settings.dryRun(),
+                        context.clock().millis())
+                .run();
+        sizings.decided(decided);
+        for (var sizing : decided) {
+            if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)) {
+                start(change.workload(), () -> transaction.run(change, canary));
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        ChangeResult run() throws InterruptedException;
+    }
+
+    /// Waits for a free slot: a pass that finds much to do goes on as changes end.
+    private void start(Owner workload, Work work) throws InterruptedException {
+        slots.acquire();
+        if (!memory.begin(workload)) {
+            slots.release();
+            return;
+        }
+        changes.execute(() -> carryOut(workload, work));
+    }
+
+    private void carryOut(Owner workload, Work work) {
+        var phase = ChangePhase.ABANDONED;
+        try {
+            var result = work.run();
+            phase = result.phase();
+            LOG.info("Change of {}: {}", workload, described(result));
+            sizings.ended(workload, result);
+        } catch (InterruptedException e) {
+            LOG.info("The change of {} was interrupted; its record stays open", workload);
+        } catch (RuntimeException e) {
+            LOG.error("The change of {} broke off; its record stays open", workload, e);
+            phase = ChangePhase.FAILED;
+        } finally {
+            memory.end(workload, phase, context.clock().millis());
+            slots.release();
+        }
+    }
+
+    private static String described(ChangeResult result) {
+        var first = result.pods().getFirst();
+        return result.phase() + " (" + result.pods().size() + " pods)"
+                + (first.message().isEmpty() ? "" : ": " + first.message());
+    }
+
+    /// What a pass knows: usage from the writer of images, history from the journal.
+    private final class Known implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            return usage.apply(workload);
+        }
+
+        @Override
+        public List<MemoryFloor> floors(Owner workload, String container) {
+            return List.of();
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return memory.history(workload);
+        }
+    }
+}

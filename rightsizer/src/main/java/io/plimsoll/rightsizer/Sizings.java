@@ -1,0 +1,24 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.util.List;
+
+/// Where it is told what a pass made of each workload, and what became of a change.
+public interface Sizings {
+
+    Sizings UNTOLD = new Sizings() {
+        @Override
+        public void decided(List<WorkloadSizing> sizings) {}
+
+        @Override
+        public void ended(Owner workload, ChangeResult result) {}
+    };
+
+    /// All workloads that a policy speaks of. Called by the right-sizer's loop.
+    void decided(List<WorkloadSizing> sizings);
+
+    /// Called by the thread that carried the change out.
+    void ended(Owner workload, ChangeResult result);
+}
