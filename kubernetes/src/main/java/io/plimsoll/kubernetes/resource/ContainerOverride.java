@@ -21,14 +21,10 @@ public record ContainerOverride(
         @JsonPropertyDescription("What is done for this container; never more than the policy's own mode.")
         OptimizationPolicySpec.@Nullable Mode mode,
 
-        @JsonPropertyDescription("How much CPU to ask for.")
-        @ValidationRule(value = Rules.CPU_AMOUNTS, message = Rules.CPU_AMOUNTS_MESSAGE)
-        @Nullable
+        @JsonPropertyDescription("How much CPU to ask for.") @Nullable
         ResourceRule cpu,
 
-        @JsonPropertyDescription("How much memory to ask for.")
-        @ValidationRule(value = Rules.MEMORY_AMOUNTS, message = Rules.MEMORY_AMOUNTS_MESSAGE)
-        @Nullable
+        @JsonPropertyDescription("How much memory to ask for.") @Nullable
         ResourceRule memory,
 
         @JsonPropertyDescription("Which fields may be changed.") @Nullable

@@ -45,12 +45,18 @@ public record OptimizationPolicySpec(
         UsageChoice usage,
 
         @JsonPropertyDescription("How much CPU to ask for.")
-        @ValidationRule(value = Rules.CPU_AMOUNTS, message = Rules.CPU_AMOUNTS_MESSAGE)
+        @ValidationRule(value = Rules.CPU_MIN, message = Rules.CPU_MESSAGE, fieldPath = ".min")
+        @ValidationRule(value = Rules.CPU_MAX, message = Rules.CPU_MESSAGE, fieldPath = ".max")
+        @ValidationRule(value = Rules.CPU_MIN_CHANGE, message = Rules.CPU_MESSAGE, fieldPath = ".minChange")
+        @ValidationRule(value = Rules.MIN_MAX, message = Rules.MIN_MAX_MESSAGE)
         @Nullable
         ResourceRule cpu,
 
         @JsonPropertyDescription("How much memory to ask for.")
-        @ValidationRule(value = Rules.MEMORY_AMOUNTS, message = Rules.MEMORY_AMOUNTS_MESSAGE)
+        @ValidationRule(value = Rules.MEMORY_MIN, message = Rules.MEMORY_MESSAGE, fieldPath = ".min")
+        @ValidationRule(value = Rules.MEMORY_MAX, message = Rules.MEMORY_MESSAGE, fieldPath = ".max")
+        @ValidationRule(value = Rules.MEMORY_MIN_CHANGE, message = Rules.MEMORY_MESSAGE, fieldPath = ".minChange")
+        @ValidationRule(value = Rules.MIN_MAX, message = Rules.MIN_MAX_MESSAGE)
         @Nullable
         ResourceRule memory,
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
 /// How one resource's request follows usage: a percentile of it, more by a margin, within bounds, in steps.
+///
+/// What must hold of its amounts is said where it is used: the API server cannot afford such rules within a list.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = Rules.MIN_MAX, message = Rules.MIN_MAX_MESSAGE)
 public record ResourceRule(
         @JsonPropertyDescription(
                 "Which percentile of usage to ask for; 100 is the peak. Defaults to 95 for CPU, 100 for memory.")
@@ -22,14 +22,10 @@ public record ResourceRule(
         @JsonPropertyDescription("How much more than that, in percent. Defaults to 15.") @Min(0) @Max(900) @Nullable
         Integer safetyMarginPercent,
 
-        @JsonPropertyDescription("Never ask for less than this.")
-        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
-        @Nullable
+        @JsonPropertyDescription("Never ask for less than this.") @Nullable
         Quantity min,
 
-        @JsonPropertyDescription("Never ask for more than this.")
-        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
-        @Nullable
+        @JsonPropertyDescription("Never ask for more than this.") @Nullable
         Quantity max,
 
         @JsonPropertyDescription("A change by less than this share of the present request is not made. Defaults to 10.")
@@ -40,7 +36,6 @@ public record ResourceRule(
 
         @JsonPropertyDescription(
                 "A change by less than this amount is not made either. Defaults to 10m of CPU, 16Mi of memory.")
-        @ValidationRule(value = Rules.AMOUNT, message = Rules.AMOUNT_MESSAGE)
         @Nullable
         Quantity minChange,
 

@@ -30,27 +30,30 @@ final class Rules {
     static final String NAME_PATTERN_MESSAGE =
             "write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters";
 
-    static final String AMOUNT = "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))";
-    static final String AMOUNT_MESSAGE = "write an amount above zero, such as 250m or 2 of CPU, 64Mi or 1Gi of memory";
+    static final String CPU_MIN = "!has(self.min) || isQuantity(string(self.min))"
+            + " && quantity(string(self.min)).isGreaterThan(quantity('0'))"
+            + " && quantity(string(self.min)).isLessThan(quantity('4097'))";
+    static final String CPU_MAX = "!has(self.max) || isQuantity(string(self.max))"
+            + " && quantity(string(self.max)).isGreaterThan(quantity('0'))"
+            + " && quantity(string(self.max)).isLessThan(quantity('4097'))";
+    static final String CPU_MIN_CHANGE = "!has(self.minChange) || isQuantity(string(self.minChange))"
+            + " && quantity(string(self.minChange)).isGreaterThan(quantity('0'))"
+            + " && quantity(string(self.minChange)).isLessThan(quantity('4097'))";
+    static final String CPU_MESSAGE = "CPU is in cores, above zero: write 250m for a quarter of one, 2 for two";
+
+    static final String MEMORY_MIN = "!has(self.min) || isQuantity(string(self.min))"
+            + " && !quantity(string(self.min)).isLessThan(quantity('1Mi'))";
+    static final String MEMORY_MAX = "!has(self.max) || isQuantity(string(self.max))"
+            + " && !quantity(string(self.max)).isLessThan(quantity('1Mi'))";
+    static final String MEMORY_MIN_CHANGE = "!has(self.minChange) || isQuantity(string(self.minChange))"
+            + " && !quantity(string(self.minChange)).isLessThan(quantity('1Mi'))";
+    static final String MEMORY_MESSAGE =
+            "memory is in bytes, at least 1Mi: write 64Mi or 1Gi (64 is 64 bytes, 64m a thousandth of that)";
 
     static final String MIN_MAX = "!has(self.min) || !has(self.max) || !isQuantity(string(self.min))"
             + " || !isQuantity(string(self.max))"
             + " || !quantity(string(self.min)).isGreaterThan(quantity(string(self.max)))";
     static final String MIN_MAX_MESSAGE = "min must not be above max: lower min, raise max, or leave one out";
-
-    /// Amounts of CPU that look like bytes: more than 4096 cores.
-    static final String CPU_AMOUNTS = "[has(self.min) ? string(self.min) : '1', has(self.max) ? string(self.max) : '1',"
-            + " has(self.minChange) ? string(self.minChange) : '1']"
-            + ".all(amount, !isQuantity(amount) || !quantity(amount).isGreaterThan(quantity('4096')))";
-    static final String CPU_AMOUNTS_MESSAGE = "CPU is in cores: write 250m for a quarter of one, 2 for two";
-
-    /// Amounts of memory that look like cores or forget their unit: less than 1 MiB.
-    static final String MEMORY_AMOUNTS =
-            "[has(self.min) ? string(self.min) : '1Mi', has(self.max) ? string(self.max) : '1Mi',"
-                    + " has(self.minChange) ? string(self.minChange) : '1Mi']"
-                    + ".all(amount, !isQuantity(amount) || !quantity(amount).isLessThan(quantity('1Mi')))";
-    static final String MEMORY_AMOUNTS_MESSAGE =
-            "memory is in bytes and at least 1Mi: write 64Mi or 1Gi (64 is 64 bytes, 64m a thousandth of that)";
 
     private Rules() {}
 }
