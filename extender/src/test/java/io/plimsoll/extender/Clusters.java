@@ -40,11 +40,17 @@ public final class Clusters {
 
     /// A node and what of its CPU and memory is in use, as shares.
     public Clusters node(String name, double cpu, double memory) {
-        var spec = new NodeSpec(name, "uid", "boot", SIZE, SIZE, 110, Readiness.READY, false, false, List.of());
-        events.add(new ClusterEvent.NodeApplied(spec, NOW_MILLIS - 3_600_000));
+        unmeasured(name);
         sample(name, SignalKind.CPU_USAGE_MILLIS, cpu * CORE_MILLIS);
         sample(name, SignalKind.MEMORY_WORKING_SET_BYTES, memory * 16 * GIB);
         sample(name, SignalKind.MEMORY_AVAILABLE_BYTES, (1 - memory) * 16 * GIB);
+        return this;
+    }
+
+    /// A node of which nothing was measured.
+    public Clusters unmeasured(String name) {
+        var spec = new NodeSpec(name, "uid", "boot", SIZE, SIZE, 110, Readiness.READY, false, false, List.of());
+        events.add(new ClusterEvent.NodeApplied(spec, NOW_MILLIS - 3_600_000));
         return this;
     }
 

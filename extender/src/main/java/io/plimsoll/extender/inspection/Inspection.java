@@ -44,6 +44,11 @@ public final class Inspection {
         this.clock = clock;
     }
 
+    /// Whether the cluster was ever seen whole. Before that, what is not known may well be there.
+    public boolean hasSeenTheCluster() {
+        return images.get().confirmedAtMillis() != 0;
+    }
+
     /// All nodes, by name.
     public List<NodeView> nodes() {
         long nowMillis = clock.millis();

@@ -2,8 +2,10 @@ package io.plimsoll.extender.inspection;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
@@ -28,9 +30,15 @@ import java.util.function.Function;
 public final class InspectionRoutes {
 
     private static final int MANIFEST_BYTES_MAX = 1 << 20;
+    private static final String NOT_SEEN =
+            "the cluster has not been seen yet: Plimsoll reads it when it starts, which takes"
+                    + " seconds once the API server answers; ask again then, GET /readyz says what is missing";
     private static final int TABLE_ROWS = 20;
     private static final int DECISIONS = 50;
-    private static final ObjectMapper JSON = new ObjectMapper()
+    /// The components of records, and not what they can be asked besides, such as `isZero`.
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+            .build()
             .registerModule(new SimpleModule()
                     .addSerializer(new PresentOrNull())
                     .addSerializer(Instant.class, ToStringSerializer.instance));
@@ -116,13 +124,14 @@ public final class InspectionRoutes {
 
     private record Reply(int status, String contentType, String body) {}
 
-    private static <T> void answerIfPresent(
+    private <T> void answerIfPresent(
             RoutingContext context, Callable<Optional<T>> question, String otherwise, Function<T, String> table) {
         ask(
                 context,
                 () -> question.call()
                         .map(found -> reply(context, found, table))
-                        .orElseGet(() -> problem(404, otherwise)));
+                        .orElseGet(() ->
+                                inspection.hasSeenTheCluster() ? problem(404, otherwise) : problem(503, NOT_SEEN)));
     }
 
     private static <T> void answer(RoutingContext context, Callable<T> question, Function<T, String> table) {

@@ -2,10 +2,12 @@ package io.plimsoll.extender.inspection;
 
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.DecayedMoments;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A node as the image knows it.
 ///
@@ -13,6 +15,10 @@ import java.util.Map;
 /// @param requested what its pods request
 /// @param expectedPeak what its pods are expected to use at their peak
 /// @param unsettled what pods too new for the measurements are expected to add to them
+/// @param measuredCpuMillis what was measured of it, where a sample counts half as much after half an hour
+/// @param measuredMemoryBytes the same for its working set
+/// @param expectedCpuMillis what its pods are expected to use at any time: what a placement goes by
+/// @param expectedMemoryBytes the same for memory
 /// @param flapScore how often it lost its readiness lately, 0 (never) to 1
 /// @param suppressed whether it is avoided for that
 public record NodeView(
@@ -27,8 +33,10 @@ public record NodeView(
         Resources requested,
         Resources expectedPeak,
         Resources unsettled,
-        double cpuDeviationMillis,
-        double memoryDeviationBytes,
+        Optional<Spread> measuredCpuMillis,
+        Optional<Spread> measuredMemoryBytes,
+        Spread expectedCpuMillis,
+        Spread expectedMemoryBytes,
         double flapScore,
         boolean suppressed) {
 
@@ -37,8 +45,17 @@ public record NodeView(
     /// @param ageMillis how long ago it was measured
     public record SignalView(double value, long ageMillis, String source) {}
 
+    /// The mean of an amount over time and its standard deviation, both in the amount's own unit.
+    public record Spread(double mean, double deviation) {
+
+        private static Optional<Spread> of(DecayedMoments moments) {
+            return moments.isKnown() ? Optional.of(new Spread(moments.mean(), moments.deviation())) : Optional.empty();
+        }
+    }
+
     static NodeView of(NodeImage node, long nowMillis) {
         var spec = node.spec();
+        var demand = node.load().demand();
         return new NodeView(
                 spec.name(),
                 Labels.of(spec.readiness()),
@@ -51,8 +68,10 @@ public record NodeView(
                 node.load().requested(),
                 node.load().peak(),
                 node.load().unsettled(),
-                node.cpuMillis().deviation(),
-                node.memoryBytes().deviation(),
+                Spread.of(node.cpuMillis()),
+                Spread.of(node.memoryBytes()),
+                new Spread(demand.cpuMillis(), Math.sqrt(demand.cpuVariance())),
+                new Spread(demand.memoryBytes(), Math.sqrt(demand.memoryVariance())),
                 node.stability().flapScore(nowMillis),
                 node.stability().isSuppressed(nowMillis));
     }

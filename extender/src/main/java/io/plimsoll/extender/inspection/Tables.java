@@ -1,8 +1,10 @@
 package io.plimsoll.extender.inspection;
 
+import io.plimsoll.extender.inspection.NodeView.Spread;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// The views as text for terminals.
@@ -34,7 +36,27 @@ final class Tables {
         node.signals()
                 .forEach((name, signal) ->
                         table.row(name, number(signal.value()), age(signal.ageMillis()), signal.source()));
-        return nodes(List.of(node)) + "\n" + table;
+        return nodes(List.of(node)) + "\n" + use(node) + "\n" + table;
+    }
+
+    /// What the node was measured to use and what its pods are expected to use, each as mean and deviation.
+    private static Table use(NodeView node) {
+        return new Table("USE", "CPU", "DEVIATION", "MEMORY", "DEVIATION")
+                .row(use("measured", node.measuredCpuMillis(), node.measuredMemoryBytes()))
+                .row(use(
+                        "expected of pods",
+                        Optional.of(node.expectedCpuMillis()),
+                        Optional.of(node.expectedMemoryBytes())));
+    }
+
+    private static String[] use(String label, Optional<Spread> cpuMillis, Optional<Spread> memoryBytes) {
+        return new String[] {
+            label,
+            cpuMillis.map(cpu -> millis(cpu.mean())).orElse("?"),
+            cpuMillis.map(cpu -> millis(cpu.deviation())).orElse("?"),
+            memoryBytes.map(memory -> mebibytes(memory.mean())).orElse("?"),
+            memoryBytes.map(memory -> mebibytes(memory.deviation())).orElse("?")
+        };
     }
 
     static String ranking(PodRanking ranking, int limit) {
@@ -88,6 +110,14 @@ final class Tables {
 
     private static String percent(double share) {
         return share < 0 ? "?" : Math.round(share * 100) + "%";
+    }
+
+    private static String millis(double cpu) {
+        return Math.round(cpu) + "m";
+    }
+
+    private static String mebibytes(double bytes) {
+        return Math.round(bytes / (1 << 20)) + "Mi";
     }
 
     private static String age(long millis) {

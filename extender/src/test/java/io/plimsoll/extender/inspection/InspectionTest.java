@@ -4,8 +4,10 @@ import static io.plimsoll.extender.Clusters.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.plimsoll.extender.Clusters;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
@@ -14,6 +16,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +56,42 @@ class InspectionTest {
         }
     }
 
+    /// One pod of 1000m without a history: 1000 ± 1000; and one measurement of 30 % of 4 cores: no deviation yet.
+    @Test
+    void node_asJson_tellsMeansAndDeviationsApart() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var node = JSON.readTree(extender.get("/inspect/nodes/calm").body());
+
+            assertThat(node.path("expectedCpuMillis"))
+                    .isEqualTo(JSON.readTree("{\"mean\":1000.0,\"deviation\":1000.0}"));
+            assertThat(node.path("measuredCpuMillis")).isEqualTo(JSON.readTree("{\"mean\":1200.0,\"deviation\":0.0}"));
+        }
+    }
+
+    /// Its pod asks for 64 MiB; 30 % of 16 GiB are 4915 MiB.
+    @Test
+    void node_asTable_showsMeasuredAndExpectedUse() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var table = extender.get("/inspect/nodes/calm?format=table").body();
+
+            assertThat(table.lines().map(line -> line.split("  +")))
+                    .contains(
+                            new String[] {"USE", "CPU", "DEVIATION", "MEMORY", "DEVIATION"},
+                            new String[] {"measured", "1200m", "0m", "4915Mi", "0Mi"},
+                            new String[] {"expected of pods", "1000m", "1000m", "64Mi", "64Mi"});
+        }
+    }
+
+    @Test
+    void node_neverMeasured_showsThatInsteadOfZeros() {
+        var unmeasured = cluster().unmeasured("new").image().node("new").orElseThrow();
+
+        assertThat(Tables.node(NodeView.of(unmeasured, Clusters.NOW_MILLIS)))
+                .containsPattern("measured +\\? +\\? +\\? +\\?");
+    }
+
     @Test
     void node_unknown_isNotFoundWithAdvice() throws Exception {
         try (var extender = RunningExtender.on(image())) {
@@ -84,6 +124,33 @@ class InspectionTest {
             assertThat(ranking.path("nodes")).hasSize(3);
             assertThat(ranking.path("whyNot").path("answer").asText())
                     .isEqualTo("hot is not fit: node CPU use is above the safe load");
+        }
+    }
+
+    /// "Gone" would be a lie about a pod that nobody looked for.
+    @Test
+    void podOrNode_beforeTheClusterWasSeen_isNotCalledGone() throws Exception {
+        try (var extender = RunningExtender.on(ClusterImage.EMPTY)) {
+
+            for (var path : List.of("/inspect/pods/shop/a", "/inspect/nodes/calm")) {
+                var reply = extender.get(path);
+
+                assertThat(reply.statusCode()).isEqualTo(503);
+                assertThat(reply.body())
+                        .contains("has not been seen yet", "GET /readyz says what is missing")
+                        .doesNotContain("gone");
+            }
+        }
+    }
+
+    @Test
+    void pod_thatNobodyKnows_isCalledGone() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var reply = extender.get("/inspect/pods/shop/nobody");
+
+            assertThat(reply.statusCode()).isEqualTo(404);
+            assertThat(reply.body()).contains("it is gone");
         }
     }
 
@@ -202,6 +269,26 @@ class InspectionTest {
             assertThat(reply.statusCode()).isEqualTo(500);
             assertThat(reply.body()).isEqualTo("{\"error\":\"no image\"}");
         }
+    }
+
+    @Test
+    void openApi_ofANode_namesExactlyItsFields() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var node = JSON.readTree(extender.get("/inspect/nodes/calm").body());
+            var yaml = new ObjectMapper(new YAMLFactory())
+                    .readTree(extender.get("/openapi.yaml").body());
+
+            assertThat(names(yaml.at("/components/schemas/node/properties"))).isEqualTo(names(node));
+            assertThat(names(yaml.at("/components/schemas/spread/properties")))
+                    .isEqualTo(names(node.path("expectedCpuMillis")));
+            assertThat(names(yaml.at("/components/schemas/resources/properties")))
+                    .isEqualTo(names(node.path("requested")));
+        }
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -46,6 +47,38 @@ class DecayingHistogramTest {
     void percentile_outsideZeroToOne_isRefused() {
         assertThatThrownBy(() -> histogram.percentile(1.1)).hasMessageContaining("1.1");
         assertThatThrownBy(() -> histogram.percentile(Double.NaN)).hasMessageContaining("NaN");
+    }
+
+    @Test
+    void moments_noSamples_areZero() {
+        assertThat(histogram.mean()).isZero();
+        assertThat(histogram.variance()).isZero();
+    }
+
+    /// All of one bucket are taken for its middle, however they lie in it.
+    @Test
+    void moments_oneBucket_haveNoVariance() {
+        for (int i = 0; i < 100; i++) {
+            histogram.add(500 + i % 10, T0);
+        }
+
+        assertThat(histogram.mean()).isCloseTo(505, within(505 * 0.025 + 5));
+        assertThat(histogram.variance()).isZero();
+    }
+
+    /// A half-life later the first hundred weigh as much as fifty: (50·500 + 100·1000) / 150 = 833.3, and the
+    /// variance is (50·333.3² + 100·166.7²) / 150 = 235.7².
+    @Test
+    void moments_oldAndNewSamples_weighTheOldOnesHalf() {
+        for (int i = 0; i < 100; i++) {
+            histogram.add(500, T0);
+        }
+        for (int i = 0; i < 100; i++) {
+            histogram.add(1000, T0 + DAY);
+        }
+
+        assertThat(histogram.mean()).isCloseTo(833.3, within(833.3 * 0.025 + 5));
+        assertThat(Math.sqrt(histogram.variance())).isCloseTo(235.7, within(235.7 * 0.05 + 5));
     }
 
     @Test
@@ -183,6 +216,36 @@ class DecayingHistogramTest {
         int bucket = CPU.bucket(histogram.percentile(p) * 0.999_999);
         assertThat(bucket)
                 .isBetween(CPU.bucket(exact(samples, p - 0.01)) - 1, CPU.bucket(exact(samples, p + 0.01)) + 1);
+    }
+
+    /// A sample is taken for the middle of its bucket, at most e = 5 + 0.025·value away. That moves the mean by
+    /// at most the mean of e, and the deviation by at most the root of the mean of e². Weights are rounded to 1/64
+    /// of a sample, which moves both by little of the deviation.
+    @Property(tries = 300, seed = "61")
+    void moments_areWithinHalfABucketOfTheExactOnes(@ForAll("samples") List<Observation> samples) {
+        var histogram = new DecayingHistogram(CPU);
+        samples.forEach(sample -> histogram.add(sample.value, sample.atMillis));
+
+        double mean = weighted(samples, value -> value);
+        double deviation = Math.sqrt(weighted(samples, value -> (value - mean) * (value - mean)));
+        double errorOfMean = weighted(samples, DecayingHistogramTest::halfABucket);
+        double errorOfDeviation = Math.sqrt(weighted(samples, value -> halfABucket(value) * halfABucket(value)));
+        double rounding = 0.03 * deviation;
+        assertThat(histogram.mean()).isCloseTo(mean, within(errorOfMean + rounding));
+        assertThat(Math.sqrt(histogram.variance())).isCloseTo(deviation, within(errorOfDeviation + rounding));
+    }
+
+    /// Half the width of the bucket that holds it, at most.
+    private static double halfABucket(double value) {
+        return 5 + 0.025 * value;
+    }
+
+    private static double weighted(List<Observation> samples, DoubleUnaryOperator of) {
+        double weights = samples.stream().mapToDouble(Observation::weight).sum();
+        return samples.stream()
+                        .mapToDouble(sample -> sample.weight() * of.applyAsDouble(sample.value))
+                        .sum()
+                / weights;
     }
 
     @Property(tries = 200)
