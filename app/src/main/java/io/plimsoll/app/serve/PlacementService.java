@@ -9,6 +9,7 @@ import io.plimsoll.app.UserError;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.ExtenderServer;
 import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.extender.http.TlsFiles;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.model.usage.UsageLedger;
@@ -53,8 +54,9 @@ final class PlacementService implements AutoCloseable {
 
     /// Returns once both ports answer; the picture of the cluster comes a little later, and `/readyz` says when.
     ///
-    /// @throws UserError when no cluster is named, or a port is taken
+    /// @throws UserError when no cluster is named, a TLS file cannot be used, or a port is taken
     static PlacementService start(ServeConfiguration configuration) throws Exception {
+        requireUsableTls(configuration);
         var cluster = ClusterAccess.of(configuration.kubeconfig()).config();
         requireFree(
                 configuration.extender().scheduler().host(),
@@ -115,6 +117,13 @@ final class PlacementService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void requireUsableTls(ServeConfiguration configuration) {
+        configuration.extender().scheduler().tls().flatMap(TlsFiles::problem).ifPresent(problem -> {
+            throw UserError.ofRun("TLS of the scheduler's port cannot start: " + problem
+                    + " (scheduler-port.tls-certificate-file, tls-key-file, tls-client-authority-file)");
+        });
     }
 
     /// Asked before anything is started, so that the message can name the port and the way out.

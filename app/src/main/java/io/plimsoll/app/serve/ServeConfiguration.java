@@ -131,7 +131,8 @@ record ServeConfiguration(
         }
         var path = Path.of(text);
         if (!Files.isReadable(path)) {
-            throw UserError.ofInput("the configuration is wrong: " + key + ": cannot read " + path.toAbsolutePath());
+            throw UserError.ofInput("the configuration is wrong: " + key + ": cannot read " + path.toAbsolutePath()
+                    + (Files.exists(path) ? ": this user may not" : ": there is no such file"));
         }
         return Optional.of(path);
     }

@@ -10,9 +10,11 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.testbed.controlplane.CertificateAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,12 +60,32 @@ class ServeConfigurationTest {
         assertThatThrownBy(() -> ServeConfiguration.of(settings)).hasMessageContaining("give all three, or none");
     }
 
+    /// Before anything is started or a cluster is looked for.
+    @Test
+    void start_withAKeyThatIsNone_namesTheFileAndWhatToDo(@TempDir Path folder) throws Exception {
+        var authority = CertificateAuthority.create("test", Instant.EPOCH);
+        var certificate =
+                Files.writeString(folder.resolve("tls.crt"), authority.root().certificatePem());
+        var key = Files.writeString(folder.resolve("tls.key"), "no key");
+        var configuration = ServeConfiguration.of(settings(Map.of(
+                "scheduler-port.tls-certificate-file", certificate.toString(),
+                "scheduler-port.tls-key-file", key.toString(),
+                "scheduler-port.tls-client-authority-file", certificate.toString())));
+
+        assertThatThrownBy(() -> PlacementService.start(configuration))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("TLS of the scheduler's port cannot start: no private key in " + key + ": ")
+                .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt")
+                .hasMessageContaining("tls-key-file");
+    }
+
     @Test
     void configuration_fileThatIsNotThere_isNamed() {
         var settings = settings(Map.of("cluster.kubeconfig", "/nowhere/config"));
 
         assertThatThrownBy(() -> ServeConfiguration.of(settings))
-                .hasMessage("the configuration is wrong: cluster.kubeconfig: cannot read /nowhere/config");
+                .hasMessage("the configuration is wrong: cluster.kubeconfig: cannot read /nowhere/config:"
+                        + " there is no such file");
     }
 
     @Test

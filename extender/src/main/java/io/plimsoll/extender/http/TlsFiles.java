@@ -1,6 +1,8 @@
 package io.plimsoll.extender.http;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// PEM files of the scheduler's port. They are looked at again every `checkMillis`, and used anew when they changed.
 ///
@@ -14,6 +16,16 @@ public record TlsFiles(Path certificate, Path key, Path clientAuthorities, long 
     public TlsFiles {
         if (checkMillis < 10) {
             throw new IllegalArgumentException("checkMillis of the TLS files must be at least 10: " + checkMillis);
+        }
+    }
+
+    /// Which file cannot be used as it is now, what is wrong with it and what to do; nothing when all can.
+    public Optional<String> problem() {
+        try {
+            TlsMaterial.read(this);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 }

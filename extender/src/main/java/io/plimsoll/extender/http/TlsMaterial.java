@@ -7,12 +7,15 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /// What the TLS files held at one moment, read together so that a key never meets another's certificate.
@@ -22,14 +25,27 @@ record TlsMaterial(byte[] certificate, byte[] key, byte[] clientAuthorities, lon
 
     static final Set<String> PROTOCOLS = Set.of("TLSv1.3");
 
-    /// Throws [IOException] when a file cannot be read or the certificate is none.
+    /// Throws [IOException] with the file that cannot be used, what is wrong with it and what to do.
     static TlsMaterial read(TlsFiles files) throws IOException {
-        var certificate = Files.readAllBytes(files.certificate());
-        return new TlsMaterial(
-                certificate,
-                Files.readAllBytes(files.key()),
-                Files.readAllBytes(files.clientAuthorities()),
-                expiresAtMillis(certificate, files.certificate()));
+        var certificate = bytes(files.certificate());
+        var key = bytes(files.key());
+        var clientAuthorities = bytes(files.clientAuthorities());
+        var chain = certificates(certificate, files.certificate());
+        certificates(clientAuthorities, files.clientAuthorities());
+        PrivateKeyPem.requireOf(chain.getFirst(), key, files);
+        return new TlsMaterial(certificate, key, clientAuthorities, expiresAtMillis(chain));
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + " does not exist: put it there, or name another file", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + " may not be read by this user: change its owner or its mode", e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     ServerSSLOptions options() {
@@ -55,16 +71,27 @@ record TlsMaterial(byte[] certificate, byte[] key, byte[] clientAuthorities, lon
                 && Arrays.equals(clientAuthorities, other.clientAuthorities);
     }
 
-    private static long expiresAtMillis(byte[] pem, Path file) throws IOException {
+    private static List<X509Certificate> certificates(byte[] pem, Path file) throws IOException {
         try {
-            var chain = CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
-            return chain.stream()
-                    .mapToLong(link ->
-                            ((X509Certificate) link).getNotAfter().toInstant().toEpochMilli())
-                    .min()
-                    .orElseThrow(() -> new IOException("no certificate in " + file));
+            var certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
+            if (certificates.isEmpty()) {
+                throw new IOException("no certificate in " + file + ": it must hold BEGIN CERTIFICATE blocks (PEM)");
+            }
+            return certificates;
         } catch (CertificateException e) {
-            throw new IOException("no certificate in " + file + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "no certificate in " + file + ": it must hold BEGIN CERTIFICATE blocks (PEM); " + e.getMessage(),
+                    e);
         }
+    }
+
+    private static long expiresAtMillis(List<X509Certificate> chain) {
+        return chain.stream()
+                .mapToLong(link -> link.getNotAfter().toInstant().toEpochMilli())
+                .min()
+                .orElseThrow();
     }
 }
