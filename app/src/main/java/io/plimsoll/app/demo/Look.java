@@ -3,9 +3,9 @@ package io.plimsoll.app.demo;
 /// What a terminal can show.
 enum Look {
     /// Letters and digits only: a node's load in tenths, `!` when it is hot.
-    PLAIN("0123456789", "", "", " (in tenths; !: hot, over 90 %)"),
+    PLAIN("0123456789", "", "", " (in tenths; !: over 90 %)"),
     /// Bars, and hot nodes in red.
-    COLOUR("▁▁▂▃▄▄▅▆▇█", "\u001b[31m", "\u001b[0m", " (red: hot, over 90 %)");
+    COLOUR("▁▁▂▃▄▄▅▆▇█", "\u001b[31m", "\u001b[0m", " (red: over 90 %)");
 
     private static final double HOT = 0.90;
 

@@ -33,7 +33,7 @@ class DemoFrameTest {
             both answers p50, p99                        -       1.25, 3.50 ms
             answers not usable                           -                   2
 
-            load of the busiest node in each group, the larger of CPU and memory (in tenths; !: hot, over 90 %)
+            load of the busiest node in each group, the larger of CPU and memory (in tenths; !: over 90 %)
             requests only             0!25
             with Plimsoll             4567
 
