@@ -18,10 +18,22 @@ import java.util.Set;
 /// date from then on. Guarded by itself.
 final class ChangeMemory {
 
+    private static final long VAIN_MILLIS = 60_000;
+    private static final int DOUBLINGS_MAX = 6;
+
     private record Ended(long atMillis, ChangePhase phase) {}
 
     private final Map<Owner, ArrayDeque<Ended>> ended = new HashMap<>();
     private final Set<Owner> open = new HashSet<>();
+    /// Changes that came to nothing, one after the other, and when the last one did.
+    private final Map<Owner, Vain> vain = new HashMap<>();
+
+    private record Vain(int times, long atMillis) {
+
+        boolean isOver(long nowMillis) {
+            return Math.abs(nowMillis - atMillis) >= VAIN_MILLIS << Math.min(DOUBLINGS_MAX, times - 1);
+        }
+    }
 
     /// @param records of the journal, the oldest first
     synchronized void remember(List<Logged> records) {
@@ -32,13 +44,21 @@ final class ChangeMemory {
         }
     }
 
-    /// False when a change of the workload is open already.
-    synchronized boolean begin(Owner workload) {
-        return open.add(workload);
+    /// False when a change of the workload is open already, or came to nothing a short time ago: a minute,
+    /// twice as
+    /// long for each further time, up to an hour.
+    synchronized boolean begin(Owner workload, long nowMillis) {
+        var before = vain.get(workload);
+        return (before == null || before.isOver(nowMillis)) && open.add(workload);
     }
 
     synchronized void end(Owner workload, ChangePhase phase, long atMillis) {
         open.remove(workload);
+        if (phase == ChangePhase.ABANDONED) {
+            vain.merge(workload, new Vain(1, atMillis), (before, now) -> new Vain(before.times() + 1, atMillis));
+        } else {
+            vain.remove(workload);
+        }
         add(workload, new Ended(atMillis, phase));
     }
 
@@ -61,6 +81,7 @@ final class ChangeMemory {
     /// Forgets what is not there any more.
     synchronized void keep(Set<Owner> workloads) {
         ended.keySet().retainAll(workloads);
+        vain.keySet().retainAll(workloads);
     }
 
     /// Nothing was done when a change was abandoned: it does not count.

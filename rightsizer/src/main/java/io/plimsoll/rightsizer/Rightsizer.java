@@ -17,6 +17,7 @@ import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.SizingPass;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadKnowledge;
+import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,6 +150,7 @@ public final class Rightsizer implements AutoCloseable {
                         context.clock().millis())
                 .run();
         sizings.decided(decided);
+        memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()));
         for (var sizing : decided) {
             if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)) {
                 start(change.workload(), () -> transaction.run(change, canary));
@@ -163,7 +166,7 @@ public final class Rightsizer implements AutoCloseable {
     /// Waits for a free slot: a pass that finds much to do goes on as changes end.
     private void start(Owner workload, Work work) throws InterruptedException {
         slots.acquire();
-        if (!memory.begin(workload)) {
+        if (!memory.begin(workload, context.clock().millis())) {
             slots.release();
             return;
         }

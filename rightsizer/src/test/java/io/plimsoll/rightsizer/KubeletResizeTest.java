@@ -8,20 +8,32 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.ClusterObserver;
+import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.Recommender;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
@@ -35,6 +47,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +167,108 @@ class KubeletResizeTest {
         assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
         assertThat(message(result)).contains("QOS Class may not change");
         assertThat(journal.records()).isEmpty();
+    }
+
+    /// All of it: measured by the kubelet, decided by a policy, recorded, resized, and taken back.
+    @Test
+    void busyWorkload_underAPolicy_isSizedInPlaceRecordedAndSetBack(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
+        CustomResources.apply(controlPlane);
+        var pod = WorkloadProgram.pod(
+                "busy",
+                resources(50, 32, 400, 256),
+                WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80 * MIB));
+        client.resource(deployment(pod)).create();
+        var context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
+        var journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
+        var ledger = new UsageLedger();
+        var source =
+                new ObserverSettings.Source("kubelet-summary", Duration.ofSeconds(2), Duration.ofSeconds(2), Map.of());
+        try (var writer = new ImageWriter(ledger::record, Clock.systemUTC(), context.meters());
+                var observer = new ClusterObserver(
+                        controlPlane.client(),
+                        writer,
+                        new ObserverSettings(List.of(source)),
+                        Clock.systemUTC(),
+                        context.meters())) {
+            observer.start();
+            assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+            var workload = new Owner(namespace.name(), "Deployment", "busy");
+            await().atMost(PATIENCE)
+                    .until(() -> writer.get()
+                            .workload(workload)
+                            .filter(found -> found.estimate().confidence() > 0.2)
+                            .isPresent());
+            try (var rightsizer = new Rightsizer(
+                    writer,
+                    () -> List.of(policy(namespace.name())),
+                    owner -> writer.ask(() -> ledger.containers(owner)),
+                    new ApiActions(server),
+                    new ApiPods(server),
+                    journal,
+                    Sizings.UNTOLD,
+                    context,
+                    new RightsizerSettings(Duration.ofSeconds(2), 5, false, SETTINGS))) {
+                rightsizer.start();
+                await().atMost(PATIENCE)
+                        .until(() -> journal.records().stream()
+                                .anyMatch(record -> record.phase().equals(ChangePhase.APPLIED)));
+            }
+        }
+
+        var record = journal.records().getFirst();
+        var name = record.change().pods().getFirst().pod().name();
+        var sized = amounts(container(client, name).getResources().getRequests());
+        assertThat(sized.cpuMillis()).as("%s", record).isBetween(150L, 400L);
+        assertThat(sized.memoryBytes()).isBetween(80 * MIB, 200 * MIB);
+        assertThat(container(client, name).getRestartCount()).isZero();
+        assertThat(record.change().reason()).contains("CPU", "memory");
+
+        var undo = new Undo(new ApiActions(server), new ApiPods(server), journal, context, SETTINGS);
+        assertThat(undo.preview(record.name()).refusal()).isEmpty();
+        // The memory that is held does not fit what it asked for before, and a request binds nobody.
+        assertThat(undo.undo(record.name()).isApplied()).isTrue();
+
+        assertThat(amounts(container(client, name).getResources().getRequests()))
+                .isEqualTo(new Resources(50, 32 * MIB));
+        assertThat(container(client, name).getRestartCount()).isZero();
+        assertThat(journal.records())
+                .extracting(Logged::phase)
+                .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
+    }
+
+    private static ResizePolicy policy(String namespace) {
+        var at = ContainerSizing.DEFAULT;
+        var sizing = new ContainerSizing(at.cpu(), at.memory(), at.memoryRule(), at.limits(), 0.1);
+        var candidate = new PolicyCandidate(Optional.of(namespace), "sized", 0, 0, false, owner -> true);
+        return new ResizePolicy(
+                candidate,
+                ResizePolicy.Mode.AUTO,
+                Recommender.all().getFirst().name(),
+                name -> Optional.of(sizing),
+                now -> true,
+                Duration.ofHours(1).toMillis(),
+                Duration.ofSeconds(3).toMillis());
+    }
+
+    private static Deployment deployment(Pod pod) {
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName("busy")
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(1)
+                .withNewSelector()
+                .addToMatchLabels("app", "busy")
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("app", "busy")
+                .endMetadata()
+                .withSpec(pod.getSpec())
+                .endTemplate()
+                .endSpec()
+                .build();
     }
 
     private static Change change(

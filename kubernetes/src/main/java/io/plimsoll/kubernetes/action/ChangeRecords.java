@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Changes as they are written down, and back again.
 final class ChangeRecords {
 
+    /// What the definition allows for a sentence.
+    private static final int SENTENCE_CHARS_MAX = 512;
+
     private ChangeRecords() {}
 
     static ChangeRecord record(String name, Change change) {
@@ -43,7 +46,7 @@ final class ChangeRecords {
                         change.workload().kind(), change.workload().name()),
                 change.undoes().isPresent() ? null : policy(change.policy()),
                 change.undoes().orElse(null),
-                new Reason(change.code(), change.reason()),
+                new Reason(change.code(), clipped(change.reason())),
                 change.pods().stream().map(ChangeRecords::written).toList()));
         return record;
     }
@@ -59,8 +62,6 @@ final class ChangeRecords {
         return new ChangeRecordSpec.PodChange(
                 pod.pod().name(),
                 pod.uid(),
-                0,
-                "",
                 pod.before().stream().map(ChangeRecords::written).toList(),
                 pod.after().stream().map(ChangeRecords::written).toList());
     }
@@ -77,6 +78,10 @@ final class ChangeRecords {
                         amounts.memoryBytes() == 0 ? null : new Quantity(Long.toString(amounts.memoryBytes())));
     }
 
+    private static String clipped(String sentence) {
+        return sentence.length() <= SENTENCE_CHARS_MAX ? sentence : sentence.substring(0, SENTENCE_CHARS_MAX - 1) + "…";
+    }
+
     static ChangeRecordStatus status(ChangeResult result, Instant now) {
         return new ChangeRecordStatus(
                 1L, // a record's spec never changes
@@ -86,7 +91,7 @@ final class ChangeRecords {
                                 pod.change().pod().name(),
                                 pod.change().uid(),
                                 phase(pod.phase()),
-                                pod.message().isEmpty() ? null : pod.message(),
+                                pod.message().isEmpty() ? null : clipped(pod.message()),
                                 null,
                                 now))
                         .toList(),

@@ -54,12 +54,6 @@ public record ChangeRecordSpec(
             @Size(max = 64)
             String uid,
 
-            @JsonPropertyDescription("The pod's generation before the change.") @Required
-            long generation,
-
-            @JsonPropertyDescription("The pod's resourceVersion before the change.") @Required @Size(max = 64)
-            String resourceVersion,
-
             @JsonPropertyDescription("What the containers that change asked for before.")
             @Required
             @Size(min = 1, max = 32)

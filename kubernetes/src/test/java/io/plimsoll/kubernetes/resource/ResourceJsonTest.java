@@ -26,12 +26,7 @@ class ResourceJsonTest {
                 null,
                 new Reason("OutOfMemory", "Killed at 64Mi."),
                 List.of(new ChangeRecordSpec.PodChange(
-                        "web-1",
-                        "u1",
-                        3,
-                        "77",
-                        List.of(container("100m", "64Mi")),
-                        List.of(container("100m", "128Mi"))))));
+                        "web-1", "u1", List.of(container("100m", "64Mi")), List.of(container("100m", "128Mi"))))));
         record.setStatus(new ChangeRecordStatus(
                 1L,
                 ChangeRecordStatus.Phase.APPLIED,
@@ -52,7 +47,7 @@ class ResourceJsonTest {
                  "spec": {"workload": {"kind": "Deployment", "name": "web"},
                           "policy": {"kind": "OptimizationPolicy", "name": "default"},
                           "reason": {"code": "OutOfMemory", "message": "Killed at 64Mi."},
-                          "pods": [{"name": "web-1", "uid": "u1", "generation": 3, "resourceVersion": "77",
+                          "pods": [{"name": "web-1", "uid": "u1",
                                     "before": [{"container": "app", "requests": {"cpu": "100m", "memory": "64Mi"}}],
                                     "after": [{"container": "app", "requests": {"cpu": "100m", "memory": "128Mi"}}]}]},
                  "status": {"observedGeneration": 1, "phase": "Applied",
