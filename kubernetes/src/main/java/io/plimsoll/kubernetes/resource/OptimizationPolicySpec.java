@@ -44,6 +44,11 @@ public record OptimizationPolicySpec(
         @JsonPropertyDescription("From which measurements.") @Nullable
         UsageChoice usage,
 
+        @JsonPropertyDescription("""
+                How usage becomes a recommendation: high-water (default), percentile, vpa-compat, or one that was \
+                installed besides.""") @Size(min = 1, max = 63) @Nullable
+        String recommender,
+
         @JsonPropertyDescription("How much CPU to ask for.")
         @ValidationRule(value = Rules.CPU_MIN, message = Rules.CPU_MESSAGE, fieldPath = ".min")
         @ValidationRule(value = Rules.CPU_MAX, message = Rules.CPU_MESSAGE, fieldPath = ".max")

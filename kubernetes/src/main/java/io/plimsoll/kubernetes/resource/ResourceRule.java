@@ -12,36 +12,37 @@ import org.jspecify.annotations.Nullable;
 /// What must hold of its amounts is said where it is used: the API server cannot afford such rules within a list.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ResourceRule(
-        @JsonPropertyDescription(
-                "Which percentile of usage to ask for; 100 is the peak. Defaults to 95 for CPU, 100 for memory.")
-        @Min(1)
-        @Max(100)
-        @Nullable
+        @JsonPropertyDescription("""
+                Which percentile of usage a request does not fall below; 100 is the peak. Defaults to 50 for CPU, 100 for \
+                memory.""") @Min(1) @Max(100) @Nullable
         Integer percentile,
 
-        @JsonPropertyDescription("How much more than that, in percent. Defaults to 15.") @Min(0) @Max(900) @Nullable
+        @JsonPropertyDescription("How much more than was used to ask for, in percent. Defaults to 20.")
+        @Min(0)
+        @Max(900)
+        @Nullable
         Integer safetyMarginPercent,
 
-        @JsonPropertyDescription("Never ask for less than this.") @Nullable
+        @JsonPropertyDescription("Never ask for less than this. Defaults to 10m of CPU, 16Mi of memory.") @Nullable
         Quantity min,
 
         @JsonPropertyDescription("Never ask for more than this.") @Nullable
         Quantity max,
 
-        @JsonPropertyDescription("A change by less than this share of the present request is not made. Defaults to 10.")
+        @JsonPropertyDescription("A change by less than this share of the present request is not made. Defaults to 5.")
         @Min(0)
         @Max(100)
         @Nullable
         Integer minChangePercent,
 
         @JsonPropertyDescription(
-                "A change by less than this amount is not made either. Defaults to 10m of CPU, 16Mi of memory.")
+                "A change by less than this amount is not made either. Defaults to 5m of CPU, 4Mi of memory.")
         @Nullable
         Quantity minChange,
 
         @JsonPropertyDescription("""
                 A raise by more than this share of the present request is made in several steps; one after an OOM kill \
-                is not cut. Defaults to 100.""") @Min(1) @Max(900) @Nullable
+                is not cut. Defaults to 900.""") @Min(1) @Max(900) @Nullable
         Integer maxRaisePercent,
 
         @JsonPropertyDescription("""

@@ -30,7 +30,7 @@ public record UpdateRule(
         @Nullable
         Integer memoryHeadroomPercent,
 
-        @JsonPropertyDescription("How long a workload is left alone after a change, as 30m or 6h. Defaults to 1h.")
+        @JsonPropertyDescription("How long a workload is left alone after a change, as 30m or 6h. Defaults to 5m.")
         @Size(max = 32)
         @ValidationRule(value = Rules.COOLDOWN, message = Rules.COOLDOWN_MESSAGE)
         @Nullable

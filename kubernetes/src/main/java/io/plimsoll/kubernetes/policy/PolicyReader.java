@@ -1,0 +1,161 @@
+package io.plimsoll.kubernetes.policy;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
+import io.plimsoll.kubernetes.resource.GitOpsRule;
+import io.plimsoll.kubernetes.resource.NamespaceChoice;
+import io.plimsoll.kubernetes.resource.OptimizationPolicy;
+import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
+import io.plimsoll.kubernetes.resource.Schedule.Day;
+import io.plimsoll.kubernetes.resource.UpdateRule;
+import io.plimsoll.kubernetes.resource.WorkloadChoice;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.HighWaterRecommender;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.Recommender;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.Schedule;
+import io.plimsoll.model.recommendation.Schedule.Window;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a policy as users write it to what decisions need. All mistakes are named, not only the first.
+public final class PolicyReader {
+
+    /// What holds where a policy says nothing.
+    static final Duration COOLDOWN = Duration.ofMinutes(5);
+
+    static final Duration CANARY_WINDOW = Duration.ofMinutes(5);
+
+    private final ObjectLabels labels;
+
+    public PolicyReader(ObjectLabels labels) {
+        this.labels = labels;
+    }
+
+    public PolicyReading read(OptimizationPolicy policy) {
+        return read(Optional.of(policy.getMetadata().getNamespace()), policy.getMetadata(), policy.getSpec());
+    }
+
+    public PolicyReading read(ClusterOptimizationPolicy policy) {
+        return read(Optional.empty(), policy.getMetadata(), policy.getSpec());
+    }
+
+    private PolicyReading read(Optional<String> namespace, ObjectMeta metadata, OptimizationPolicySpec spec) {
+        var fields = new FieldReader();
+        var update = spec.update();
+        var policy = new ResizePolicy(
+                candidate(namespace, metadata, spec),
+                mode(spec),
+                recommender(fields, spec.recommender()),
+                new SizingReader(fields, spec).read(),
+                isOpen(fields, update == null ? null : update.schedule()),
+                fields.duration("spec.update.cooldown", update == null ? null : update.cooldown(), COOLDOWN)
+                        .toMillis(),
+                fields.duration(
+                                "spec.update.canaryWindow",
+                                update == null ? null : update.canaryWindow(),
+                                CANARY_WINDOW)
+                        .toMillis());
+        if (namespace.isPresent() && spec.namespaces() != null) {
+            fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
+        }
+        return fields.errors().isEmpty() ? new PolicyReading.Read(policy) : new PolicyReading.Refused(fields.errors());
+    }
+
+    private PolicyCandidate candidate(Optional<String> namespace, ObjectMeta metadata, OptimizationPolicySpec spec) {
+        var weight = spec.weight();
+        var created = metadata.getCreationTimestamp();
+        return new PolicyCandidate(
+                namespace,
+                metadata.getName(),
+                weight == null ? 0 : weight,
+                created == null ? Long.MAX_VALUE : Instant.parse(created).toEpochMilli(),
+                Boolean.TRUE.equals(spec.suspend()),
+                namespaces(spec.namespaces()).and(workloads(spec.workloads())));
+    }
+
+    private Predicate<Owner> namespaces(@Nullable NamespaceChoice choice) {
+        if (choice == null) {
+            return workload -> true;
+        }
+        var names = NamePatterns.choice(choice.allow(), choice.deny());
+        var selector = Selectors.of(choice.selector());
+        return workload -> names.test(workload.namespace()) && selector.test(labels.ofNamespace(workload.namespace()));
+    }
+
+    /// Pods of their own and those that a node runs from its files are no workloads.
+    private Predicate<Owner> workloads(@Nullable WorkloadChoice choice) {
+        Predicate<Owner> controllers = workload -> !workload.kind().equals("Pod") && !workload.isNode();
+        if (choice == null) {
+            return controllers;
+        }
+        var names = NamePatterns.choice(choice.allow(), choice.deny());
+        var selector = Selectors.of(choice.selector());
+        return controllers
+                .and(workload -> choice.kinds().isEmpty() || choice.kinds().contains(workload.kind()))
+                .and(workload -> names.test(workload.name()))
+                .and(workload -> choice.selector() == null || selector.test(labels.ofWorkload(workload)));
+    }
+
+    /// What sizes new pods only, or is written out instead of done, leaves running pods alone: it recommends.
+    private static ResizePolicy.Mode mode(OptimizationPolicySpec spec) {
+        var mode = spec.mode() == null ? OptimizationPolicySpec.Mode.RECOMMEND : spec.mode();
+        return switch (mode) {
+            case AUTO -> isForRunningPods(spec) ? ResizePolicy.Mode.AUTO : ResizePolicy.Mode.RECOMMEND;
+            case RECOMMEND -> ResizePolicy.Mode.RECOMMEND;
+            case DISABLED -> ResizePolicy.Mode.DISABLED;
+        };
+    }
+
+    private static boolean isForRunningPods(OptimizationPolicySpec spec) {
+        var update = spec.update();
+        var gitOps = spec.gitOps();
+        return (update == null || update.strategy() != UpdateRule.Strategy.ON_CREATE)
+                && (gitOps == null || gitOps.export() == null || gitOps.export() == GitOpsRule.Export.NONE);
+    }
+
+    private static String recommender(FieldReader fields, @Nullable String name) {
+        var known = Recommender.all().stream().map(Recommender::name).toList();
+        if (name != null && !known.contains(name)) {
+            fields.wrong("spec.recommender", "write one of " + String.join(", ", known) + " in place of " + name);
+        }
+        return name == null ? HighWaterRecommender.NAME : name;
+    }
+
+    private static LongPredicate isOpen(
+            FieldReader fields, io.plimsoll.kubernetes.resource.@Nullable Schedule schedule) {
+        if (schedule == null) {
+            return time -> true;
+        }
+        var path = "spec.update.schedule";
+        if (schedule.windows().isEmpty()) {
+            fields.wrong(path + ".windows", "write a window, or leave the schedule out to allow changes at any time");
+        }
+        var windows = new ArrayList<Window>();
+        for (int i = 0; i < schedule.windows().size(); i++) {
+            var window = schedule.windows().get(i);
+            var at = path + ".windows[" + i + "]";
+            windows.add(new Window(
+                    days(window.days()),
+                    fields.time(at + ".start", window.start()),
+                    fields.time(at + ".end", window.end())));
+        }
+        return new Schedule(fields.zone(path + ".timeZone", schedule.timeZone()), windows)::isOpen;
+    }
+
+    private static Set<DayOfWeek> days(List<Day> days) {
+        return days.isEmpty()
+                ? Window.EVERY_DAY
+                : days.stream().map(day -> DayOfWeek.valueOf(day.name())).collect(Collectors.toSet());
+    }
+}

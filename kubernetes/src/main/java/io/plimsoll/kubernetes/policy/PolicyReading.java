@@ -1,0 +1,25 @@
+package io.plimsoll.kubernetes.policy;
+
+import io.plimsoll.model.recommendation.ResizePolicy;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What became of reading a policy.
+public sealed interface PolicyReading {
+
+    /// It says what can be done.
+    record Read(ResizePolicy policy) implements PolicyReading {}
+
+    /// Something in it cannot be read, so none of it holds: half a policy might do what nobody wants.
+    record Refused(List<FieldError> errors) implements PolicyReading {
+
+        public Refused {
+            errors = List.copyOf(errors);
+        }
+
+        /// For the policy's condition.
+        public String sentence() {
+            return errors.stream().map(FieldError::toString).collect(Collectors.joining("; "));
+        }
+    }
+}

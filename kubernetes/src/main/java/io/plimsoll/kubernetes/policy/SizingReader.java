@@ -1,0 +1,235 @@
+package io.plimsoll.kubernetes.policy;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.plimsoll.kubernetes.policy.FieldReader.Bounds;
+import io.plimsoll.kubernetes.resource.ContainerOverride;
+import io.plimsoll.kubernetes.resource.ControlledFields;
+import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
+import io.plimsoll.kubernetes.resource.OptimizationPolicySpec.Mode;
+import io.plimsoll.kubernetes.resource.ResourceRule;
+import io.plimsoll.kubernetes.resource.UpdateRule;
+import io.plimsoll.model.recommendation.ChangeBounds;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.LimitRule;
+import io.plimsoll.model.recommendation.MemoryDecrease;
+import io.plimsoll.model.recommendation.MemoryRule;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceSizing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what a policy says of containers: of all of them, and of those that it overrides.
+///
+/// What an override leaves out holds as the policy says for all, and what that leaves out as [ContainerSizing#DEFAULT]
+/// says.
+final class SizingReader {
+
+    /// No change is ever large enough: the resource is recommended for and left as it is.
+    private static final ChangeBounds UNCHANGED = new ChangeBounds(1, Long.MAX_VALUE, 1, 1);
+
+    private final FieldReader fields;
+    private final OptimizationPolicySpec spec;
+
+    SizingReader(FieldReader fields, OptimizationPolicySpec spec) {
+        this.fields = fields;
+        this.spec = spec;
+    }
+
+    private record NamedSizing(Predicate<String> matches, Optional<ContainerSizing> sizing) {}
+
+    Function<String, Optional<ContainerSizing>> read() {
+        var choice = spec.containers();
+        Predicate<String> chosen = choice == null ? name -> true : NamePatterns.choice(choice.allow(), choice.deny());
+        var general = Optional.of(general());
+        var overrides = overrides(general.get());
+        return name -> chosen.test(name)
+                ? overrides.stream()
+                        .filter(override -> override.matches().test(name))
+                        .findFirst()
+                        .map(NamedSizing::sizing)
+                        .orElse(general)
+                : Optional.empty();
+    }
+
+    private ContainerSizing general() {
+        var update = spec.update();
+        var usage = spec.usage();
+        var absent = ContainerSizing.DEFAULT;
+        return sizing(
+                "spec",
+                new Says(
+                        spec.cpu(),
+                        spec.memory(),
+                        spec.controlled(),
+                        update == null ? null : update.memoryDecrease(),
+                        update == null ? null : update.memoryHeadroomPercent()),
+                new ContainerSizing(
+                        absent.cpu(),
+                        absent.memory(),
+                        absent.memoryRule(),
+                        absent.limits(),
+                        fields.share(
+                                "spec.usage.minConfidencePercent",
+                                usage == null ? null : usage.minConfidencePercent(),
+                                new Bounds(0, 100),
+                                absent.confidenceMin())));
+    }
+
+    private List<NamedSizing> overrides(ContainerSizing general) {
+        var overrides = new ArrayList<NamedSizing>();
+        for (int i = 0; i < spec.overrides().size(); i++) {
+            var override = spec.overrides().get(i);
+            var path = "spec.overrides[" + i + "]";
+            var pattern = override.container();
+            if (pattern == null) {
+                fields.wrong(path + ".container", "write the container's name");
+            } else {
+                overrides.add(new NamedSizing(NamePatterns.one(pattern), sizing(path, override, general)));
+            }
+        }
+        return overrides;
+    }
+
+    private Optional<ContainerSizing> sizing(String path, ContainerOverride override, ContainerSizing general) {
+        var says = new Says(override.cpu(), override.memory(), override.controlled(), override.memoryDecrease(), null);
+        var sizing = sizing(path, says, general);
+        var mode = override.mode();
+        if (mode == Mode.DISABLED) {
+            return Optional.empty();
+        }
+        return Optional.of(mode == Mode.RECOMMEND ? unchanged(sizing) : sizing);
+    }
+
+    private static ContainerSizing unchanged(ContainerSizing sizing) {
+        return new ContainerSizing(
+                unchanged(sizing.cpu()),
+                unchanged(sizing.memory()),
+                sizing.memoryRule(),
+                sizing.limits(),
+                sizing.confidenceMin());
+    }
+
+    private static ResourceSizing unchanged(ResourceSizing sizing) {
+        return new ResourceSizing(sizing.percentile(), sizing.factor(), sizing.min(), sizing.max(), UNCHANGED);
+    }
+
+    /// What a policy or one of its overrides says; null for what it leaves out.
+    private record Says(
+            @Nullable ResourceRule cpu,
+            @Nullable ResourceRule memory,
+            @Nullable ControlledFields controlled,
+            UpdateRule.@Nullable MemoryDecrease memoryDecrease,
+            @Nullable Integer memoryHeadroomPercent) {}
+
+    private ContainerSizing sizing(String path, Says says, ContainerSizing absent) {
+        var cpu = resource(ResourceKind.CPU, path + ".cpu", says.cpu(), absent.cpu());
+        var memory = resource(ResourceKind.MEMORY, path + ".memory", says.memory(), absent.memory());
+        return new ContainerSizing(
+                isControlled(ControlledFields.Resource.CPU, says) ? cpu : unchanged(cpu),
+                isControlled(ControlledFields.Resource.MEMORY, says) ? memory : unchanged(memory),
+                memoryRule(path, says, absent.memoryRule()),
+                limits(path + ".controlled", says.controlled(), absent.limits()),
+                absent.confidenceMin());
+    }
+
+    private static boolean isControlled(ControlledFields.Resource resource, Says says) {
+        var controlled = says.controlled();
+        return controlled == null
+                || controlled.resources().isEmpty()
+                || controlled.resources().contains(resource);
+    }
+
+    private ResourceSizing resource(
+            ResourceKind kind, String path, @Nullable ResourceRule rule, ResourceSizing absent) {
+        if (rule == null) {
+            return absent;
+        }
+        int before = fields.errors().size();
+        double percentile =
+                fields.share(path + ".percentile", rule.percentile(), new Bounds(1, 100), absent.percentile());
+        double factor = 1
+                + fields.share(
+                        path + ".safetyMarginPercent",
+                        rule.safetyMarginPercent(),
+                        new Bounds(0, 900),
+                        absent.factor() - 1);
+        long min = amount(kind, path + ".min", rule.min(), absent.min());
+        long max = amount(kind, path + ".max", rule.max(), absent.max());
+        var change = change(kind, path, rule, absent.change());
+        if (fields.errors().size() > before) {
+            return absent;
+        }
+        return bounded(kind, path, rule, new ResourceSizing(percentile, factor, 0, Long.MAX_VALUE, change), min, max);
+    }
+
+    /// The minimum that is not written gives way to a maximum that is.
+    private ResourceSizing bounded(
+            ResourceKind kind, String path, ResourceRule rule, ResourceSizing sizing, long min, long max) {
+        long least = rule.min() == null ? Math.min(min, max) : min;
+        long most = rule.max() == null ? Math.max(min, max) : max;
+        if (least > most) {
+            fields.wrong(
+                    path,
+                    "min " + kind.text(least) + " must not be above max " + kind.text(most)
+                            + ": lower min, raise max, or leave one out");
+            return sizing;
+        }
+        return new ResourceSizing(sizing.percentile(), sizing.factor(), least, most, sizing.change());
+    }
+
+    private ChangeBounds change(ResourceKind kind, String path, ResourceRule rule, ChangeBounds absent) {
+        return new ChangeBounds(
+                fields.share(
+                        path + ".minChangePercent", rule.minChangePercent(), new Bounds(0, 100), absent.minShare()),
+                amount(kind, path + ".minChange", rule.minChange(), absent.minAmount()),
+                fields.share(
+                        path + ".maxRaisePercent", rule.maxRaisePercent(), new Bounds(1, 900), absent.maxRaiseShare()),
+                fields.share(path + ".maxCutPercent", rule.maxCutPercent(), new Bounds(1, 99), absent.maxCutShare()));
+    }
+
+    private long amount(ResourceKind kind, String path, @Nullable Quantity quantity, long absent) {
+        return switch (kind) {
+            case CPU -> fields.cpuMillis(path, quantity, absent);
+            case MEMORY -> fields.memoryBytes(path, quantity, absent);
+        };
+    }
+
+    private MemoryRule memoryRule(String path, Says says, MemoryRule absent) {
+        var decrease = says.memoryDecrease();
+        double headroom = fields.share(
+                path + ".update.memoryHeadroomPercent",
+                says.memoryHeadroomPercent(),
+                new Bounds(0, 900),
+                absent.headroom());
+        return new MemoryRule(decrease == null ? absent.decrease() : decrease(decrease), headroom);
+    }
+
+    private static MemoryDecrease decrease(UpdateRule.MemoryDecrease decrease) {
+        return switch (decrease) {
+            case NEVER -> MemoryDecrease.NEVER;
+            case ABOVE_USAGE -> MemoryDecrease.ABOVE_USAGE;
+            case FREE -> MemoryDecrease.FREE;
+        };
+    }
+
+    private LimitRule limits(String path, @Nullable ControlledFields controlled, LimitRule absent) {
+        if (controlled == null || controlled.values() == null) {
+            return absent;
+        }
+        if (controlled.values() == ControlledFields.Values.REQUESTS_ONLY) {
+            return new LimitRule.RequestsOnly();
+        }
+        if (controlled.limits() != ControlledFields.Limits.HEADROOM) {
+            return new LimitRule.ByRatio();
+        }
+        if (controlled.limitHeadroomPercent() == null) {
+            fields.wrong(path + ".limitHeadroomPercent", "write it beside limits: Headroom");
+        }
+        return new LimitRule.ByHeadroom(
+                fields.share(path + ".limitHeadroomPercent", controlled.limitHeadroomPercent(), new Bounds(0, 900), 0));
+    }
+}
