@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Test;
 /// themselves.
 ///
 /// There are three ways to write: [ApiServer], fabric8's operations, and an HTTP client of one's own. Each is
-/// closed to
-/// all but those named here; those of them that send something by HTTP know no address of the API server.
+/// closed to all but those named here; those of them that send something by HTTP know no address of the API server.
 class WallsTest {
 
     private static final Set<String> READS_OF_A_CLIENT =
@@ -113,8 +112,7 @@ class WallsTest {
                 .check(SHIPPED);
     }
 
-    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's
-    /// start,
+    /// `plimsoll explain` asks the service's own inspection port; the training run, which is for the image's start,
     /// asks the service that it has started itself.
     @Test
     void javaHttpClient_sendsToPlimsollAlone() {

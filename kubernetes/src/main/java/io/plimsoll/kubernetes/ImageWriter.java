@@ -33,14 +33,11 @@ import org.slf4j.LoggerFactory;
 /// publishes.
 ///
 /// An event that comes while all is quiet is published at once. Under load, events are collected until the last
-/// image
-/// is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue is
-/// full,
-/// [#accept] blocks: whoever reads the cluster faster than it can be written down waits.
+/// image is [#PUBLISH_INTERVAL] old, or [#BATCH_EVENTS_MAX] are there, and published as one image. When the queue
+/// is full, [#accept] blocks: whoever reads the cluster faster than it can be written down waits.
 ///
 /// An event that cannot be replayed is left out whole, counted and logged: its batch is thrown away and written
-/// again, one event at a time, so that no image shows half of it. An error of the machine (out of memory, say)
-/// ends
+/// again, one event at a time, so that no image shows half of it. An error of the machine (out of memory, say) ends
 /// the writer; [#problem] then says so, for whoever can restart the process.
 public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<ClusterImage>, AutoCloseable {
 
@@ -198,9 +195,8 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
         }
     }
 
-    /// Waits for entries and collects events until the batch is full, its time is over or something else than
-    /// an event
-    /// comes; returns the entry taken last.
+    /// Waits for entries and collects events until the batch is full, its time is over or something else than an
+    /// event comes; returns the entry taken last.
     private Entry collect(List<ClusterEvent> batch) throws InterruptedException {
         var entry = queue.take();
         while (entry instanceof Entry.Changed(var event)) {

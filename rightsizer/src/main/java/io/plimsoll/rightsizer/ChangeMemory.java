@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// What was lately done to each workload, and what is being done now: read from the journal at the start, kept
-/// up to
-/// date from then on. Guarded by itself.
+/// What was lately done to each workload, and what is being done now: read from the journal at the start, kept up
+/// to date from then on. Guarded by itself.
 final class ChangeMemory {
 
     private static final long VAIN_MILLIS = 60_000;
@@ -44,8 +43,7 @@ final class ChangeMemory {
         }
     }
 
-    /// False when a change of the workload is open already, or came to nothing a short time ago: a minute,
-    /// twice as
+    /// False when a change of the workload is open already, or came to nothing a short time ago: a minute, twice as
     /// long for each further time, up to an hour.
     synchronized boolean begin(Owner workload, long nowMillis) {
         var before = vain.get(workload);

@@ -37,8 +37,7 @@ import java.util.Optional;
 ///        │            └──────────────┘                                 ▼ error                     ▼
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
-/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
-/// change
+/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a change
 /// that another process left open is [resumed][#resume] from what the pods say.
 final class ResizeTransaction {
 

@@ -41,10 +41,8 @@ import org.slf4j.LoggerFactory;
 ///          └──── pause
 ///
 /// A change runs on a virtual thread of its own, [RightsizerSettings#changesMax] of them at one time, one a
-/// workload.
-/// Closing it ends passes at once and lets changes run to their next request; what they leave open is in the
-/// journal,
-/// and the next start resumes it. One process at a time may run one.
+/// workload. Closing it ends passes at once and lets changes run to their next request; what they leave open is in
+/// the journal, and the next start resumes it. One process at a time may run one.
 public final class Rightsizer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rightsizer.class);

@@ -14,13 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes a change back that was carried out: by a change of its own, which has a record of its own and can be
-/// taken
+/// Takes a change back that was carried out: by a change of its own, which has a record of its own and can be taken
 /// back in turn. Blocks; any thread may use it.
 ///
-/// Only pods that still ask for what the change set are set back; the others were changed by somebody else
-/// since, and
-/// stay. It may be refused: what was given up may be taken by others.
+/// Only pods that still ask for what the change set are set back; the others were changed by somebody else since,
+/// and stay. It may be refused: what was given up may be taken by others.
 public final class Undo {
 
     private final ActionPort port;

@@ -1,6 +1,5 @@
-/// Resizes what a policy lets it resize: recommendations to changes, changes to outcomes, each with a record
-/// and a way
-/// back.
+/// Resizes what a policy lets it resize: recommendations to changes, changes to outcomes, each with a record and a
+/// way back.
 @NullMarked
 package io.plimsoll.rightsizer;
 

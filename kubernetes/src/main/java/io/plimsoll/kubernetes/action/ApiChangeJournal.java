@@ -28,9 +28,8 @@ import org.slf4j.LoggerFactory;
 /// The journal in the cluster: one `ChangeRecord` a change, in the namespace of its workload. Any thread may
 /// use it.
 ///
-/// A record's name is its workload's, the time and four letters by chance: so records sort by workload and
-/// time, and
-/// a record whose creation was not answered can be asked for.
+/// A record's name is its workload's, the time and four letters by chance: so records sort by workload and time,
+/// and a record whose creation was not answered can be asked for.
 public final class ApiChangeJournal implements ChangeJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiChangeJournal.class);

@@ -16,9 +16,8 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/// What may be done to workloads of all namespaces that [OptimizationPolicySpec#namespaces] names, where no policy of
-/// the
-/// namespace matches; written by the user.
+/// What may be done to workloads of all namespaces that [OptimizationPolicySpec#namespaces] names, where no policy
+/// of the namespace matches; written by the user.
 @JsonClassDescription(
         "What Plimsoll may do to workloads of all namespaces, where no OptimizationPolicy of the namespace matches.")
 @Group(PlimsollApi.GROUP)

@@ -8,8 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// For which namespaces a cluster-wide policy holds: those that the selector matches and a name of `allow` matches,
-/// less
-/// those that a name of `deny` matches.
+/// less those that a name of `deny` matches.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NamespaceChoice(
         @JsonPropertyDescription("By labels of the namespace. Absent means any.") @Nullable

@@ -16,9 +16,8 @@ public sealed interface Action {
     /// Evicts the pod through the Eviction API.
     record Evict(PodKey pod, String uid) implements Action {}
 
-    /// Sets requests and limits of some of a pod's containers in place, through the pod's resize subresource.
-    /// All of
-    /// it takes effect, or nothing.
+    /// Sets requests and limits of some of a pod's containers in place, through the pod's resize subresource. All
+    /// of it takes effect, or nothing.
     ///
     /// @param resourceVersion that the pod must still have; without it, whatever came in between is overwritten
     /// @param containers what they are to ask for; zero in a dimension leaves that request or limit as it is

@@ -6,7 +6,6 @@ public interface ActionPort {
     Outcome carryOut(Action action);
 
     /// Asks the API server whether it would take the action, all of its validation and admission included, and
-    /// changes
-    /// nothing. What only the kubelet can tell (whether there is room right now) stays open.
+    /// changes nothing. What only the kubelet can tell (whether there is room right now) stays open.
     Outcome dryRun(Action action);
 }

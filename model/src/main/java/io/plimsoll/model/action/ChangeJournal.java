@@ -3,15 +3,13 @@ package io.plimsoll.model.action;
 import java.util.List;
 
 /// The durable record of all changes. A change is written down before any of it is sent, and closed when it is
-/// known
-/// what became of it; whoever finds one that is not closed can finish it or take it back.
+/// known what became of it; whoever finds one that is not closed can finish it or take it back.
 public interface ChangeJournal {
 
     /// Writes a change down as intended. Only a change that was [Entry.Written] may be carried out.
     Entry intend(Change change);
 
-    /// Writes down what became of it. Says false when that could not be written: the change then stays open,
-    /// and is
+    /// Writes down what became of it. Says false when that could not be written: the change then stays open, and is
     /// looked at again later.
     boolean close(String name, ChangeResult result);
 

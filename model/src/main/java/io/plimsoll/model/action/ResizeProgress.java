@@ -15,9 +15,8 @@ import java.util.Optional;
 ///        └──► INFEASIBLE                 (never on this node)
 ///
 /// A condition counts only if it speaks of the generation that the resize made, or a later one: the one of an
-/// earlier
-/// resize stays until the kubelet has looked again. Conditions are removed when a resize is done, so their absence
-/// says so only once the kubelet has acted on that generation, and the runtime has what was asked for.
+/// earlier resize stays until the kubelet has looked again. Conditions are removed when a resize is done, so their
+/// absence says so only once the kubelet has acted on that generation, and the runtime has what was asked for.
 ///
 /// @param message the kubelet's own words, empty where it has none
 public record ResizeProgress(State state, String message) {

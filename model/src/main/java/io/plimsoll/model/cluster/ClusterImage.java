@@ -12,9 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The whole cluster at one moment, immutable. One writer makes the next image with a [ClusterDelta] and
-/// publishes it;
-/// readers take the published one and decide on it alone.
+/// The whole cluster at one moment, immutable. One writer makes the next image with a [ClusterDelta] and publishes
+/// it; readers take the published one and decide on it alone.
 ///
 /// Images share all that did not change: what a new one costs depends on what changed, plus one reference for each
 /// node.

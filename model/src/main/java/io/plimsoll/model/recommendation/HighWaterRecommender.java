@@ -5,8 +5,7 @@ package io.plimsoll.model.recommendation;
 /// Goals, in their order: usage above the request is rare and short; little is asked for in vain; few changes.
 ///
 /// A percentile of days cannot reach both of the first two: load has a tide, so a request that covers the afternoon
-/// lies
-/// idle at night. A resize in place costs one write and no restart, so the request can go with the tide:
+/// lies idle at night. A resize in place costs one write and no restart, so the request can go with the tide:
 ///
 ///     mark   = largest use of the last hour
 ///     target = max(factor · mark, p-th percentile of the decaying histogram)
@@ -29,13 +28,11 @@ package io.plimsoll.model.recommendation;
 /// | 1 and 4 | 11 up, 8 down | 24 % |
 ///
 /// *Why the percentile:* it is the usual level, below which a lull does not lower the request, since the next rise
-/// would
-/// follow; it saves changes. The median (default) does so where nights are short. A higher one trades idle nights for
-/// fewer changes: the 90th gives a third of them.
+/// would follow; it saves changes. The median (default) does so where nights are short. A higher one trades idle
+/// nights for fewer changes: the 90th gives a third of them.
 ///
-/// The figures come from replays of real traces (`benchmarks/rightsizing/RESULTS.md`), where no peer's rule has both
-/// less
-/// slack and less shortage.
+/// The figures come from replays of real traces (`benchmarks/rightsizing/RESULTS.md`), where no peer's rule has
+/// both less slack and less shortage.
 public final class HighWaterRecommender implements Recommender {
 
     public static final String NAME = "high-water";

@@ -15,10 +15,9 @@ import java.util.TreeMap;
 
 /// Which containers were killed for memory, and how far their memory was raised for it. Belongs to one thread.
 ///
-/// Goals, in their order: one kill counts once, however often and in whatever order it is seen (a list at the start,
-/// watches, lists after a gap; each shows a kill as the present state or as the last one); nobody's memory is raised
-/// for
-/// something that was since changed; no raise runs away.
+/// Goals, in their order: one kill counts once, however often and in whatever order it is seen (a list at the
+/// start, watches, lists after a gap; each shows a kill as the present state or as the last one); nobody's memory
+/// is raised for something that was since changed; no raise runs away.
 ///
 /// A kill counts for a raise when its container hit its own limit, the limit is still the present one, the pod's
 /// template is not older than the present one, it happened after the last raise, and it is not forgotten. From the

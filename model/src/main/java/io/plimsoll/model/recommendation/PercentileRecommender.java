@@ -1,8 +1,7 @@
 package io.plimsoll.model.recommendation;
 
-/// Sizes CPU by a percentile of what was used, times a factor, and memory by its peaks. For those who want few changes
-/// and
-/// a request that covers the busy hours all day.
+/// Sizes CPU by a percentile of what was used, times a factor, and memory by its peaks. For those who want few
+/// changes and a request that covers the busy hours all day.
 ///
 ///     target = factor · p-th percentile
 ///     lower  = factor · median                  / stretch
@@ -10,10 +9,8 @@ package io.plimsoll.model.recommendation;
 ///     stretch = 1 + 0.2 · (1 / confidence − 1)
 ///
 /// The present request stays while it lies within lower and upper. The bounds follow the Vertical Pod Autoscaler's
-/// idea:
-/// little confidence widens them. Theirs still doubles the upper bound after a day of samples; this one has come
-/// together
-/// by then.
+/// idea: little confidence widens them. Theirs still doubles the upper bound after a day of samples; this one has
+/// come together by then.
 ///
 /// | median | p90 | p95 | factor | confidence | lower | target | upper |
 /// |---|---|---|---|---|---|---|---|

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One resource of one container while its recommendation is made: takes down the reasons, and puts floors, the
-/// policy's
-/// bounds and its rules on what a recommender came to. Lives within one call.
+/// policy's bounds and its rules on what a recommender came to. Lives within one call.
 ///
 /// In this order: floors of memory raise the target; the policy's minimum and maximum bound it (the maximum is the last
 /// word, above any floor); nothing is lowered on old data; memory is lowered as far as the policy lets it.

@@ -24,9 +24,8 @@ import java.util.Optional;
 /// Checks go from the policy to the workload to each pod, and the first that fails is the reason. A pod that fails
 /// leaves the others of its workload their change; when none is left, the first pod's reason is the workload's.
 ///
-/// Within one plan, room that one pod takes on a node is not there for the next one: raises are added up by
-/// node. What
-/// is lowered frees room only when it has been done, so it is not counted.
+/// Within one plan, room that one pod takes on a node is not there for the next one: raises are added up by node.
+/// What is lowered frees room only when it has been done, so it is not counted.
 public final class ResizePlanner {
 
     private final ClusterImage image;
@@ -123,6 +122,9 @@ public final class ResizePlanner {
         }
         if (pod.workload().isNode()) {
             return left(SkipReason.NOT_RESIZABLE, "it is run by its node from a file");
+        }
+        if (!spec.level().requests().isZero()) {
+            return left(SkipReason.NOT_RESIZABLE, "it has requests of its own, beside its containers'");
         }
         var before = new ArrayList<ContainerSpec>();
         var after = new ArrayList<ContainerSpec>();

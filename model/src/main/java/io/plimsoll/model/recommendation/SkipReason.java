@@ -2,8 +2,7 @@ package io.plimsoll.model.recommendation;
 
 import java.util.Locale;
 
-/// Why a workload, or a pod of it, is not resized now. The code is the constant's name in CamelCase, for
-/// conditions
+/// Why a workload, or a pod of it, is not resized now. The code is the constant's name in CamelCase, for conditions
 /// and metrics.
 public enum SkipReason {
     /// The policy only recommends.

@@ -4,18 +4,16 @@ import io.plimsoll.model.usage.ContainerUsageView;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 
-/// Recommends as the Vertical Pod Autoscaler's recommender does, for those who come from it. The policy's percentiles
-/// and
-/// factors are left unused; its bounds hold.
+/// Recommends as the Vertical Pod Autoscaler's recommender does, for those who come from it. The policy's
+/// percentiles and factors are left unused; its bounds hold.
 ///
 ///     target = 1.15 · p90
 ///     lower  = 1.15 · p50 · (1 + 0.001 / confidence)⁻²
 ///     upper  = 1.15 · p95 · (1 + 1 / confidence)
 ///     confidence = min(days of history, samples / 1440)
 ///
-/// of CPU samples, and of the largest use of memory of each of the last eight days, where a day counts half as much as
-/// the
-/// next. No container gets less than its share of 25m and 250 MiB a pod.
+/// of CPU samples, and of the largest use of memory of each of the last eight days, where a day counts half as much
+/// as the next. No container gets less than its share of 25m and 250 MiB a pod.
 ///
 /// Differences, on purpose: days are those of UTC rather than of the container's start; an OOM kill is a floor
 /// ([OomLedger]) rather than a sample.

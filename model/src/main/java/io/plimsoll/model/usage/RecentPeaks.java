@@ -4,9 +4,8 @@ import java.util.Arrays;
 
 /// The largest CPU and memory values of the last hour, by slots of five minutes. Belongs to one thread.
 ///
-/// 13 slots hold at least an hour, since the newest one is not over. A sample counts to the slot of its time; one that
-/// is
-/// older than all slots says that the clock was set back, and the slots start anew. 152 bytes.
+/// 13 slots hold at least an hour, since the newest one is not over. A sample counts to the slot of its time; one
+/// that is older than all slots says that the clock was set back, and the slots start anew. 152 bytes.
 final class RecentPeaks {
 
     static final long SLOT_MILLIS = 5 * 60 * 1000L;

@@ -15,6 +15,7 @@ public final class PodBuilder {
     private boolean ready;
     private long boundAtMillis;
     private List<ContainerSpec> containers;
+    private PodLevel level;
     private Set<OptOut> optOuts;
 
     private PodBuilder(PodSpec pod) {
@@ -26,6 +27,7 @@ public final class PodBuilder {
         ready = pod.ready();
         boundAtMillis = pod.boundAtMillis();
         containers = pod.containers();
+        level = pod.level();
         optOuts = pod.optOuts();
     }
 
@@ -62,6 +64,11 @@ public final class PodBuilder {
         return this;
     }
 
+    public PodBuilder level(PodLevel other) {
+        level = other;
+        return this;
+    }
+
     public PodBuilder optOuts(Set<OptOut> others) {
         optOuts = others;
         return this;
@@ -80,7 +87,7 @@ public final class PodBuilder {
                 pod.terminating(),
                 containers,
                 pod.initRequests(),
-                pod.level(),
+                level,
                 optOuts);
     }
 }

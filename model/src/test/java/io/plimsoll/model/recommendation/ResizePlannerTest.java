@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodBuilder;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -200,6 +201,15 @@ class ResizePlannerTest {
                 .isEqualTo(SkipReason.NO_PODS);
     }
 
+    /// The scheduler counts the pod's own requests: those of its containers would change nothing.
+    @Test
+    void plan_podWithRequestsOfItsOwn_isLeft() {
+        var level = new PodLevel(new Resources(500, 0), Resources.NONE);
+
+        assertThat(plan(image(pod("web-1", pod -> pod.level(level))), policy(), recommended(300, 100 * MIB)))
+                .isEqualTo(skipped(SkipReason.NOT_RESIZABLE, "it has requests of its own, beside its containers'"));
+    }
+
     /// One request equal to its limit and one below it: raising the latter to its limit makes the pod Guaranteed.
     @Test
     void plan_thatWouldChangeTheQualityOfService_isSkipped() {
@@ -210,8 +220,7 @@ class ResizePlannerTest {
         assertThat(reason(plan)).isEqualTo(SkipReason.QUALITY_OF_SERVICE);
     }
 
-    /// 4 cores, of which 3.8 are taken by another pod: 200m is full, and the second pod of the workload has no
-    /// room
+    /// 4 cores, of which 3.8 are taken by another pod: 200m is full, and the second pod of the workload has no room
     /// once the first has taken what is left.
     @Test
     void plan_roomForOneRaiseOfTwo_changesOnePod() {

@@ -9,9 +9,8 @@ import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 import java.util.Optional;
 
-/// What the API server checks before it takes a resize: its validation (422), then the admission plugin that
-/// knows the
-/// node's size (403, since 1.36). Pure.
+/// What the API server checks before it takes a resize: its validation (422), then the admission plugin that knows
+/// the node's size (403, since 1.36). Pure.
 final class ResizeAdmission {
 
     private ResizeAdmission() {}

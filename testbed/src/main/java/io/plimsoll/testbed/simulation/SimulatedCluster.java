@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 /// A cluster in memory, as its API server and its usage source would show it. Thread-safe by its monitor.
 ///
 /// Nothing happens by itself: time passes in [#advance] alone, and pods start, stop and get deferred room then.
-/// Every
-/// change is told to the watcher given at the start, as the very events that a real cluster's watches would yield.
+/// Every change is told to the watcher given at the start, as the very events that a real cluster's watches would
+/// yield.
 ///
 ///     pending ──bind──► bound ──podStart──► running, ready ──evict, delete──► terminating ──podStop──► gone
 ///        └──evict, delete──────┴──evict, delete──────────────────────────────────────────────────────► gone
@@ -276,9 +276,8 @@ public final class SimulatedCluster implements UsageSource, ActionPort {
                 : Optional.empty();
     }
 
-    /// As the API server does: budgets guard only pods that run; the uid is compared when the pod is deleted,
-    /// after the
-    /// budget was asked.
+    /// As the API server does: budgets guard only pods that run; the uid is compared when the pod is deleted, after
+    /// the budget was asked.
     private Outcome evict(SimulatedPod pod, Action.Evict evict) {
         return refusal(pod, evict).orElseGet(() -> terminate(pod));
     }
