@@ -1,10 +1,6 @@
 package io.plimsoll.kubernetes.resource;
 
-import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.DATE;
-import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.STRING;
-
 import com.fasterxml.jackson.annotation.JsonClassDescription;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -25,14 +21,6 @@ import org.jspecify.annotations.Nullable;
 @Singular("changerecord")
 @Plural("changerecords")
 @ShortNames("chrec")
-@AdditionalPrinterColumn(name = "Kind", jsonPath = ".spec.workload.kind", type = STRING)
-@AdditionalPrinterColumn(name = "Workload", jsonPath = ".spec.workload.name", type = STRING)
-@AdditionalPrinterColumn(name = "Reason", jsonPath = ".spec.reason.code", type = STRING)
-@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase", type = STRING)
-@AdditionalPrinterColumn(name = "Undo-Of", jsonPath = ".spec.undoOf", type = STRING, priority = 1)
-@AdditionalPrinterColumn(name = "Policy", jsonPath = ".spec.policy.name", type = STRING, priority = 1)
-@AdditionalPrinterColumn(name = "Why", jsonPath = ".spec.reason.message", type = STRING, priority = 1)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = DATE)
 public final class ChangeRecord extends CustomResource<ChangeRecordSpec, ChangeRecordStatus> implements Namespaced {
 
     @Override

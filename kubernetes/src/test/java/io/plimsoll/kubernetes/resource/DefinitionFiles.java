@@ -1,10 +1,11 @@
 package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
@@ -16,17 +17,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// The CustomResourceDefinitions as the Java types yield them, and the folder where they are kept.
 ///
 /// What annotations cannot say is added here: the category, a spec that must be there, lists that are keyed by one of
-/// their fields, and the order of the printed columns.
+/// their fields, and the printed columns.
 final class DefinitionFiles {
 
     static final Path FOLDER = Path.of("..", "manifests", "crds");
@@ -44,6 +44,72 @@ final class DefinitionFiles {
     /// Lists of objects, and the field that tells their items apart.
     private static final Map<String, String> KEYS =
             Map.of("conditions", "type", "overrides", "container", "containers", "container", "pods", "uid");
+
+    /// The columns of `kubectl get`; those that are wide show with `-o wide` only. Here rather than on the types, since
+    /// their annotation has an enum, which whoever compiles against the types would miss.
+    private static final Map<Class<?>, List<Column>> COLUMNS = Map.of(
+            OptimizationPolicy.class,
+            policyColumns(),
+            ClusterOptimizationPolicy.class,
+            policyColumns(),
+            WorkloadRecommendation.class,
+            List.of(
+                    column("Kind", "string", ".spec.workload.kind"),
+                    column("Workload", "string", ".spec.workload.name"),
+                    column("CPU", "string", ".status.pod.current.cpu"),
+                    column("CPU-Target", "string", ".status.pod.target.cpu"),
+                    column("Memory", "string", ".status.pod.current.memory"),
+                    column("Memory-Target", "string", ".status.pod.target.memory"),
+                    column("Applied", "date", ".status.lastApplied.time"),
+                    column("Skipped", "string", ".status.lastSkipped.reason.code"),
+                    column("Policy", "string", ".status.policy.name").wide(),
+                    column("Why", "string", ".status.message").wide(),
+                    column("Age", "date", ".metadata.creationTimestamp")),
+            ChangeRecord.class,
+            List.of(
+                    column("Kind", "string", ".spec.workload.kind"),
+                    column("Workload", "string", ".spec.workload.name"),
+                    column("Reason", "string", ".spec.reason.code"),
+                    column("Phase", "string", ".status.phase"),
+                    column("Undo-Of", "string", ".spec.undoOf").wide(),
+                    column("Policy", "string", ".spec.policy.name").wide(),
+                    column("Why", "string", ".spec.reason.message").wide(),
+                    column("Age", "date", ".metadata.creationTimestamp")));
+
+    private static List<Column> policyColumns() {
+        return List.of(
+                column("Mode", "string", ".spec.mode"),
+                column("Suspended", "boolean", ".spec.suspend"),
+                column("Weight", "integer", ".spec.weight"),
+                column("Workloads", "integer", ".status.governedWorkloads"),
+                column("Optimized", "integer", ".status.optimizedWorkloads"),
+                column("CPU-Freed", "string", ".status.freed.cpu"),
+                column("Memory-Freed", "string", ".status.freed.memory"),
+                column("Ready", "string", ".status.conditions[?(@.type=='Ready')].status"),
+                column("Conflicting", "string", ".status.conditions[?(@.type=='Conflicting')].status")
+                        .wide(),
+                column("Age", "date", ".metadata.creationTimestamp"));
+    }
+
+    private record Column(String name, String type, String jsonPath, int priority) {
+
+        private Column wide() {
+            return new Column(name, type, jsonPath, 1);
+        }
+
+        private CustomResourceColumnDefinition definition() {
+            return new CustomResourceColumnDefinitionBuilder()
+                    .withName(name)
+                    .withType(type)
+                    .withJsonPath(jsonPath)
+                    .withPriority(priority)
+                    .build();
+        }
+    }
+
+    private static Column column(String name, String type, String jsonPath) {
+        return new Column(name, type, jsonPath, 0);
+    }
 
     private DefinitionFiles() {}
 
@@ -108,10 +174,9 @@ final class DefinitionFiles {
     }
 
     private static void finish(CustomResourceDefinitionVersion version, Class<?> type) {
-        var order = Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class))
-                .map(AdditionalPrinterColumn::name)
-                .toList();
-        version.getAdditionalPrinterColumns().sort(Comparator.comparingInt(column -> order.indexOf(column.getName())));
+        version.setAdditionalPrinterColumns(Optional.ofNullable(COLUMNS.get(type)).orElseThrow().stream()
+                .map(Column::definition)
+                .toList());
         var schema = version.getSchema().getOpenAPIV3Schema();
         schema.setDescription(type.getAnnotation(JsonClassDescription.class).value());
         schema.setRequired(new ArrayList<>(List.of("spec")));
