@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.fabric8.kubernetes.client.Client;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
 import java.net.URLConnection;
 import java.net.http.HttpRequest;
@@ -54,10 +55,10 @@ class WallsTest {
     }
 
     @Test
-    void apiServer_writtenTo_byActionsAndTheirJournalAlone() {
+    void apiServer_writtenTo_byActionsTheirJournalAndRecommendationsAlone() {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(ApiActions.class, ApiChangeJournal.class)
+                .doNotBelongToAnyOf(ApiActions.class, ApiChangeJournal.class, ApiRecommendations.class)
                 .should()
                 .callMethodWhere(calls(
                         "ApiServer.write",

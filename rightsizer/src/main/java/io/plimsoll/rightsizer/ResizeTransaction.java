@@ -62,16 +62,17 @@ final class ResizeTransaction {
     ChangeResult run(Change change, Duration canary) throws InterruptedException {
         var refusal = refusal(port.dryRun(change.pods().getFirst().forward()));
         if (refusal.isPresent()) {
-            return ChangeResult.of(change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
+            return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
         }
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) ->
                 ChangeResult.of(
+                        "",
                         change,
                         ChangePhase.ABANDONED,
                         "no record of it could be written, so nothing was sent: " + message);
             case Entry.Written(var name, var written) ->
-                closed(name, new ChangeResult(applied(written.pods(), canary)));
+                closed(new ChangeResult(name, applied(written.pods(), canary)));
         };
     }
 
@@ -81,11 +82,11 @@ final class ResizeTransaction {
         for (var pod : entry.change().pods()) {
             results.add(seenThrough(pod));
         }
-        return closed(entry.name(), new ChangeResult(results));
+        return closed(new ChangeResult(entry.name(), results));
     }
 
-    private ChangeResult closed(String name, ChangeResult result) {
-        journal.close(name, result);
+    private ChangeResult closed(ChangeResult result) {
+        journal.close(result.record(), result);
         return result;
     }
 

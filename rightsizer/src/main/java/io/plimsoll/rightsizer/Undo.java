@@ -62,7 +62,7 @@ public final class Undo {
         var record = reversible(name);
         var result = transaction.run(inverse(record), Duration.ZERO);
         if (result.isApplied()) {
-            journal.close(record.name(), ChangeResult.of(record.change(), ChangePhase.UNDONE, ""));
+            journal.close(record.name(), ChangeResult.of(record.name(), record.change(), ChangePhase.UNDONE, ""));
         }
         return result;
     }

@@ -3,6 +3,8 @@ package io.plimsoll.rightsizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -19,6 +21,7 @@ import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
@@ -64,6 +67,8 @@ class KubeletResizeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final TransactionSettings SETTINGS = new TransactionSettings(
             Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private static RunningNodes nodes;
 
@@ -206,13 +211,15 @@ class KubeletResizeTest {
                     new ApiActions(server),
                     new ApiPods(server),
                     journal,
-                    Sizings.UNTOLD,
+                    new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC()),
                     context,
                     new RightsizerSettings(Duration.ofSeconds(2), 5, false, SETTINGS))) {
                 rightsizer.start();
                 await().atMost(PATIENCE)
                         .until(() -> journal.records().stream()
                                 .anyMatch(record -> record.phase().equals(ChangePhase.APPLIED)));
+                await().atMost(PATIENCE)
+                        .until(() -> !told(client).at("/status/lastApplied").isMissingNode());
             }
         }
 
@@ -223,6 +230,13 @@ class KubeletResizeTest {
         assertThat(sized.memoryBytes()).isBetween(80 * MIB, 200 * MIB);
         assertThat(container(client, name).getRestartCount()).isZero();
         assertThat(record.change().reason()).contains("CPU", "memory");
+
+        var told = told(client).path("status");
+        assertThat(told.at("/lastApplied/record").asText()).isEqualTo(record.name());
+        assertThat(told.at("/containers/0/container").asText()).isEqualTo(WorkloadProgram.CONTAINER);
+        assertThat(told.at("/containers/0/message").asText())
+                .startsWith("CPU: ")
+                .contains("Memory: ");
 
         var undo = new Undo(new ApiActions(server), new ApiPods(server), journal, context, SETTINGS);
         assertThat(undo.preview(record.name()).refusal()).isEmpty();
@@ -235,6 +249,14 @@ class KubeletResizeTest {
         assertThat(journal.records())
                 .extracting(Logged::phase)
                 .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
+    }
+
+    /// The workload's recommendation; empty where there is none.
+    private static JsonNode told(KubernetesClient client) {
+        var found = client.genericKubernetesResources("plimsoll.io/v1alpha1", "WorkloadRecommendation")
+                .withName("deployment-busy")
+                .get();
+        return JSON.valueToTree(found == null ? Map.of() : found);
     }
 
     private static ResizePolicy policy(String namespace) {

@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /// What became of a change, pod by pod.
-public record ChangeResult(List<PodResult> pods) {
+///
+/// @param record its name in the journal; empty when none was written
+public record ChangeResult(String record, List<PodResult> pods) {
 
     public ChangeResult {
         pods = List.copyOf(pods);
@@ -15,10 +17,12 @@ public record ChangeResult(List<PodResult> pods) {
     public record PodResult(PodChange change, ChangePhase phase, String message) {}
 
     /// The same phase for all pods.
-    public static ChangeResult of(Change change, ChangePhase phase, String message) {
-        return new ChangeResult(change.pods().stream()
-                .map(pod -> new PodResult(pod, phase, message))
-                .toList());
+    public static ChangeResult of(String record, Change change, ChangePhase phase, String message) {
+        return new ChangeResult(
+                record,
+                change.pods().stream()
+                        .map(pod -> new PodResult(pod, phase, message))
+                        .toList());
     }
 
     /// The phase of the whole: of the pod that most needs somebody to look at it.

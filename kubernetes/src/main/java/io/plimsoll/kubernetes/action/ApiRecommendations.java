@@ -1,0 +1,94 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.resource.PlimsollApi;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.resource.WorkloadReference;
+import io.plimsoll.model.cluster.Owner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+
+/// Writes `WorkloadRecommendation` objects, one a workload, in its namespace. Any thread may use it.
+public final class ApiRecommendations {
+
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+    private static final int NAME_CHARS_MAX = 253;
+    private static final int HASH_CHARS = 9;
+
+    private final ApiServer server;
+
+    /// @param server its owner closes it
+    public ApiRecommendations(ApiServer server) {
+        this.server = server;
+    }
+
+    /// Puts a status in place of the former one, and makes the object where there is none. Status fields that are
+    /// absent are left as they are.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
+        var body = JSON.createObjectNode();
+        body.set("status", JSON.valueToTree(status));
+        try {
+            patch(workload, body.toString());
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
+            create(workload);
+            patch(workload, body.toString());
+        }
+    }
+
+    private void patch(Owner workload, String body) throws IOException {
+        server.write(
+                "PATCH",
+                path(workload.namespace(), "/" + name(workload) + "/status"),
+                "application/merge-patch+json",
+                body,
+                PATIENCE);
+    }
+
+    private void create(Owner workload) throws IOException {
+        var recommendation = new WorkloadRecommendation();
+        recommendation.setMetadata(new ObjectMetaBuilder()
+                .withName(name(workload))
+                .withNamespace(workload.namespace())
+                .build());
+        recommendation.setSpec(new WorkloadRecommendationSpec(new WorkloadReference(workload.kind(), workload.name())));
+        server.write(
+                "POST",
+                path(workload.namespace(), ""),
+                "application/json",
+                JSON.writeValueAsString(recommendation),
+                PATIENCE);
+    }
+
+    /// The workload's kind and name; a name that gets too long ends in a checksum of itself.
+    public static String name(Owner workload) {
+        var name = workload.kind().toLowerCase(Locale.ROOT) + "-" + workload.name();
+        if (name.length() <= NAME_CHARS_MAX) {
+            return name;
+        }
+        var checksum = new CRC32C();
+        checksum.update(name.getBytes(StandardCharsets.UTF_8));
+        return name.substring(0, NAME_CHARS_MAX - HASH_CHARS)
+                + String.format(Locale.ROOT, "-%08x", checksum.getValue());
+    }
+
+    private static String path(String namespace, String rest) {
+        return "/apis/" + PlimsollApi.API_VERSION + "/namespaces/" + namespace + "/workloadrecommendations" + rest;
+    }
+}

@@ -1,0 +1,135 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.resource.Reason;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.recommendation.ContainerRecommendation;
+import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps `WorkloadRecommendation` objects at what passes say, with few writes: one only when something has changed that
+/// a person would act on. Belongs to the right-sizer's loop, but for [#ended].
+///
+/// That is: another policy, another container, a target that has moved by a tenth, another reason for doing nothing, a
+/// change that was carried out. After a start all are written once.
+public final class RecommendationTeller implements Sizings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
+    private static final double MOVED_SHARE = 0.1;
+
+    private final ApiRecommendations recommendations;
+    private final Supplier<ClusterImage> images;
+    private final InstantSource clock;
+    private final Map<Owner, Told> told = new HashMap<>();
+    private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
+
+    private record Told(WorkloadSizing sizing, Optional<LastSkipped> skipped, Optional<LastApplied> applied) {}
+
+    public RecommendationTeller(
+            ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
+        this.recommendations = recommendations;
+        this.images = images;
+        this.clock = clock;
+    }
+
+    @Override
+    public void decided(List<WorkloadSizing> sizings) {
+        var there = sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet());
+        told.keySet().retainAll(there);
+        applied.keySet().retainAll(there);
+        for (var sizing : sizings) {
+            if (!sizing.recommendations().isEmpty()) {
+                tell(sizing);
+            }
+        }
+    }
+
+    @Override
+    public void ended(Owner workload, ChangeResult result) {
+        if (result.isApplied()) {
+            applied.put(workload, new LastApplied(result.record(), clock.instant()));
+        }
+    }
+
+    private void tell(WorkloadSizing sizing) {
+        var workload = sizing.workload();
+        var before = Optional.ofNullable(told.get(workload));
+        var next = new Told(
+                sizing,
+                skipped(before.flatMap(Told::skipped), RecommendationStatus.skipReason(sizing), clock.instant()),
+                Optional.ofNullable(applied.get(workload)));
+        if (before.isPresent() && !isNews(before.get(), next)) {
+            return;
+        }
+        try {
+            int pods = images.get().workload(workload).map(Workload::pods).orElse(0);
+            recommendations.write(
+                    workload, RecommendationStatus.of(sizing, pods, next.applied(), next.skipped(), clock.instant()));
+            told.put(workload, next);
+        } catch (IOException e) {
+            LOG.warn("The recommendation for {} could not be written: {}", workload, e.getMessage());
+        }
+    }
+
+    /// The time stays that of the first finding, whatever figures the sentence has by now.
+    private static Optional<LastSkipped> skipped(Optional<LastSkipped> before, Optional<Reason> reason, Instant now) {
+        return reason.map(why -> new LastSkipped(
+                why,
+                before.filter(last -> last.reason().code().equals(why.code()))
+                        .map(LastSkipped::time)
+                        .orElse(now)));
+    }
+
+    private static boolean isNews(Told before, Told next) {
+        return !code(before).equals(code(next))
+                || !before.applied().equals(next.applied())
+                || !before.sizing()
+                        .choice()
+                        .winner()
+                        .label()
+                        .equals(next.sizing().choice().winner().label())
+                || isMoved(before.sizing().recommendations(), next.sizing().recommendations());
+    }
+
+    private static Optional<String> code(Told told) {
+        return told.skipped().map(skipped -> skipped.reason().code());
+    }
+
+    private static boolean isMoved(List<ContainerRecommendation> before, List<ContainerRecommendation> next) {
+        if (before.size() != next.size()) {
+            return true;
+        }
+        for (int i = 0; i < next.size(); i++) {
+            var former = before.get(i);
+            var now = next.get(i);
+            if (!former.container().equals(now.container())
+                    || isMoved(former.cpu(), now.cpu())
+                    || isMoved(former.memory(), now.memory())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isMoved(ResourceRecommendation before, ResourceRecommendation now) {
+        return before.current() != now.current()
+                || Math.abs(now.target() - before.target()) > MOVED_SHARE * before.target();
+    }
+}
