@@ -11,7 +11,7 @@ public record ContainerSizing(
     /// What holds where a policy says nothing: for [HighWaterRecommender], chosen by replay of real traces
     /// (`benchmarks/rightsizing`).
     public static final ContainerSizing DEFAULT = new ContainerSizing(
-            new ResourceSizing(0.5, 1.2, 10, Long.MAX_VALUE, new ChangeBounds(0.05, 5, 9, 0.5)),
+            new ResourceSizing(0.5, 1.25, 10, Long.MAX_VALUE, new ChangeBounds(0.05, 5, 9, 0.5)),
             new ResourceSizing(1, 1.2, 16 * MIB, Long.MAX_VALUE, new ChangeBounds(0.05, 4 * MIB, 9, 0.5)),
             new MemoryRule(MemoryDecrease.ABOVE_USAGE, 0.1),
             new LimitRule.RequestsOnly(),

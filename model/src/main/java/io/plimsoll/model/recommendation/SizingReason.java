@@ -69,13 +69,14 @@ public sealed interface SizingReason {
     }
 
     /// The largest usage of late, times a factor, is less than what was usually used.
-    record UsualLevel(ResourceKind kind, double percentile, double value) implements SizingReason {
+    record UsualLevel(ResourceKind kind, double percentile, double value, double share) implements SizingReason {
 
         @Override
         public String text() {
             return String.format(
                     Locale.ROOT,
-                    "kept at the usual level: p%s of %s used is %s",
+                    "kept at the usual level: %.0f %% of p%s of %s used, %s",
+                    100 * share,
                     percent(percentile),
                     kind.text(),
                     kind.text(value));

@@ -62,10 +62,10 @@ class RecommendersTest {
 
         var cpu = highWater.recommend(sizingCase.requests(1200, 100).build()).cpu();
 
-        // 1.2 · 1000; raised below 1.05 · 300, lowered above 1.2 · 1200
-        assertThat(cpu.target()).isEqualTo(1200);
+        // 1.25 · 1000; raised below 1.05 · 300, lowered above 1.2 · 1250
+        assertThat(cpu.target()).isEqualTo(1250);
         assertThat(cpu.lower()).isEqualTo(315);
-        assertThat(cpu.upper()).isEqualTo(1440);
+        assertThat(cpu.upper()).isEqualTo(1500);
     }
 
     @Test
@@ -75,7 +75,7 @@ class RecommendersTest {
 
         var cpu = highWater.recommend(sizingCase.requests(1200, 100).build()).cpu();
 
-        assertThat(cpu.target()).isEqualTo(360);
+        assertThat(cpu.target()).isEqualTo(375);
         assertThat(cpu.isOutside()).isTrue();
     }
 
@@ -85,7 +85,7 @@ class RecommendersTest {
 
         var cpu = highWater.recommend(sizingCase.requests(1200, 100).build()).cpu();
 
-        assertThat((double) cpu.target()).isBetween(1000.0, 1000 * BUCKET);
+        assertThat((double) cpu.target()).isBetween(800.0, 800 * BUCKET);
         assertThat(cpu.reasons()).anyMatch(SizingReason.UsualLevel.class::isInstance);
     }
 
@@ -98,7 +98,7 @@ class RecommendersTest {
         var cpu = highWater.recommend(sizingCase.requests(1200, 100).build()).cpu();
 
         assertThat(cpu.isOutside()).isEqualTo(isRaised);
-        assertThat((double) cpu.target()).isCloseTo(1.2 * surge, within(1.0));
+        assertThat((double) cpu.target()).isCloseTo(1.25 * surge, within(1.0));
     }
 
     @Test
@@ -121,7 +121,7 @@ class RecommendersTest {
                         .recommend(sizingCase.late(14 * MINUTE).build())
                         .target()
                         .cpuMillis())
-                .isEqualTo(120);
+                .isEqualTo(125);
         var late = highWater.recommend(sizingCase.late(20 * MINUTE).build());
         assertThat(late.target()).isEqualTo(new Resources(1000, 1000 * MIB));
         assertThat(late.cpu().reasons()).contains(new SizingReason.Stale(20 * MINUTE));
