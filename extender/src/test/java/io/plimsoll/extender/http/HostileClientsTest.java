@@ -18,8 +18,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Clients that are slow, many, or send what no scheduler would; beside them a scheduler must be answered.
+@Timeout(60)
 class HostileClientsTest {
 
     private static final int CONNECTIONS_MAX = 8;
@@ -175,6 +177,7 @@ class HostileClientsTest {
                 + "x".repeat(100_000);
         try (var first = connect(part);
                 var second = connect(part)) {
+            awaitRoomTaken(2 * BODY_BYTES_MAX);
 
             assertAnswered();
 
@@ -244,6 +247,12 @@ class HostileClientsTest {
     private static String call(String body, String header) {
         return "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\n" + header + "Content-Length: " + body.length()
                 + "\r\n\r\n" + body;
+    }
+
+    private void awaitRoomTaken(int bytes) throws Exception {
+        while (extender.metric("plimsoll_extender_bodies") < bytes) {
+            Thread.onSpinWait();
+        }
     }
 
     private void assertAnswered() throws Exception {
