@@ -13,6 +13,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
@@ -52,6 +54,11 @@ final class Exchanges {
     /// How long a body may take once others wait for its room: 16 MiB take a tenth of it on a slow network.
     private static final long IN_THE_WAY_MILLIS = 500;
 
+    /// How long, and how much of a body, is still read and thrown away after an answer that did not wait for it.
+    private static final long LINGER_MILLIS = 2_000;
+
+    private static final long LINGER_BYTES_MAX = 64L << 20;
+
     private final SchedulerPortConfig config;
     private final Adviser adviser;
     private final Consumer<Decision> decisions;
@@ -63,6 +70,8 @@ final class Exchanges {
     private final BodyRoom room;
     /// Those that have room, and no complete body yet.
     private final Set<Exchange> receiving = new LinkedHashSet<>();
+    /// Those that were answered before their bodies were there.
+    private final Set<Exchange> lingering = new LinkedHashSet<>();
     /// As many as there ever were requests at one time; each keeps little.
     private final ArrayDeque<ReplyBuffer> spareReplies = new ArrayDeque<>();
 
@@ -110,6 +119,17 @@ final class Exchanges {
                 : List.of();
     }
 
+    /// Whose bodies still come though they were answered long ago.
+    List<HttpConnection> lingering(long nowMillis) {
+        return lingering.stream()
+                .filter(exchange -> nowMillis - exchange.answeredAtMillis > LINGER_MILLIS)
+                .map(exchange -> exchange.request.connection())
+                .distinct()
+                .toList();
+    }
+
+    private record Answer(int status, Buffer json) {}
+
     /// One request from its head to the end of its answer.
     private final class Exchange {
 
@@ -122,6 +142,8 @@ final class Exchanges {
         private long firstBytes;
         private long restBytes;
         private long admittedAtMillis;
+        private long answeredAtMillis;
+        private long discardedBytes;
         private boolean over;
 
         Exchange(Verb verb, HttpServerRequest request) {
@@ -140,6 +162,7 @@ final class Exchanges {
             long first = Math.min(BodyRoom.FIRST_BYTES, roomForAll());
             if (declaredBytes > config.bodyBytesMax()) {
                 tooLarge();
+                taps.of(request.connection()).ifPresent(tap -> tap.receive(this::add));
             } else if (room.take(first)) {
                 begin(first);
                 taps.of(request.connection()).ifPresent(tap -> tap.receive(this::add));
@@ -194,6 +217,7 @@ final class Exchanges {
         private void add(ByteBuf chunk) {
             var current = body;
             if (over || current == null) {
+                discard(chunk.readableBytes());
                 return;
             }
             if (current.length() + chunk.readableBytes() > config.bodyBytesMax()) {
@@ -225,14 +249,47 @@ final class Exchanges {
         }
 
         private void abandon(NeutralCause cause, int status, String why) {
-            var connection = request.connection();
             end();
-            withoutCandidates(cause, status, why).onComplete(sent -> connection.close());
+            answerEarly(withoutCandidates(cause, status, why));
+        }
+
+        /// Answers before the body is there, and lets it come for a while to be thrown away: a connection that is
+        /// closed on bytes unread is reset, and the answer may get lost with it. Vert.x would close it at the end of
+        /// an answer to a client that wants no other, so the answer ends when the body does.
+        private void answerEarly(Answer answer) {
+            answeredAtMillis = millis.getAsLong();
+            lingering.add(this);
+            if (request.version() == HttpVersion.HTTP_2) {
+                answer(answer).onComplete(sent -> {});
+            } else {
+                headed(answer)
+                        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                        .putHeader(
+                                HttpHeaders.CONTENT_LENGTH,
+                                Integer.toString(answer.json().length()))
+                        .write(answer.json())
+                        .onComplete(sent -> {});
+            }
+        }
+
+        private void discard(int bytes) {
+            discardedBytes += bytes;
+            if (discardedBytes > LINGER_BYTES_MAX) {
+                lingering.remove(this);
+                request.connection().close();
+            }
+        }
+
+        private void endLingering() {
+            if (lingering.remove(this) && request.version() != HttpVersion.HTTP_2) {
+                request.response().end().onComplete(sent -> request.connection().close());
+            }
         }
 
         private void complete() {
             var current = body;
             if (over || current == null) {
+                endLingering();
                 return;
             }
             receiving.remove(this);
@@ -242,7 +299,8 @@ final class Exchanges {
                 record(decision);
             } catch (MalformedRequest e) {
                 metrics.refused(verb, e.kind().label());
-                answer(400, error("not an extender request: " + e.getMessage())).onComplete(sent -> end());
+                answer(new Answer(400, error("not an extender request: " + e.getMessage())))
+                        .onComplete(sent -> end());
             } catch (RuntimeException | Error e) {
                 failed(e);
             }
@@ -253,28 +311,30 @@ final class Exchanges {
             if (request.response().headWritten()) {
                 request.connection().close();
             } else {
-                withoutCandidates(NeutralCause.ERROR, 500, "the decision failed: " + e)
+                answer(withoutCandidates(NeutralCause.ERROR, 500, "the decision failed: " + e))
                         .onComplete(sent -> end());
             }
         }
 
-        private Future<Void> withoutCandidates(NeutralCause cause, int status, String why) {
+        private Answer withoutCandidates(NeutralCause cause, int status, String why) {
             if (verb == Verb.PRIORITIZE) {
                 record(Decision.unread(clock.millis(), verb, cause, why));
-                return answer(200, Buffer.buffer("[]"));
+                return new Answer(200, Buffer.buffer("[]"));
             }
             metrics.refused(verb, cause.label());
-            return answer(status, error(why));
+            return new Answer(status, error(why));
         }
 
-        private Future<Void> answer(int status, Buffer json) {
-            return request.response()
-                    .setStatusCode(status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Sending.JSON)
-                    .end(json);
+        private Future<Void> answer(Answer answer) {
+            return headed(answer).end(answer.json());
+        }
+
+        private HttpServerResponse headed(Answer answer) {
+            return request.response().setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, Sending.JSON);
         }
 
         private void end() {
+            lingering.remove(this);
             if (over) {
                 return;
             }

@@ -187,6 +187,7 @@ public final class SchedulerPort extends VerticleBase {
         exchanges.sweep(judgedMillis);
         var slow = new LinkedHashSet<>(connections.overdue(judgedMillis));
         slow.addAll(exchanges.inTheWay(judgedMillis));
+        slow.addAll(exchanges.lingering(judgedMillis));
         for (var connection : slow) {
             metrics.closed("slow");
             drop(connection);

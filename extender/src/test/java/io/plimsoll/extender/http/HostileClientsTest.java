@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that are slow, many, or send what no scheduler would; beside them a scheduler must be answered.
 @Timeout(60)
@@ -100,6 +102,22 @@ class HostileClientsTest {
 
             assertThat(reply).startsWith("HTTP/1.1 413").contains("the body is larger than 1048576 bytes");
             assertAnswered();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"Connection: close", "Connection: keep-alive"})
+    void body_tooLargeAndSentToItsEndAllTheSame_isAnsweredNotReset(String header) throws Exception {
+        int length = 40_000_000;
+        try (var client = connect("POST /scheduler/filter HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: "
+                + length + "\r\n\r\n")) {
+            client.getOutputStream().write(new byte[length]);
+
+            var reply = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(reply).startsWith("HTTP/1.1 413").endsWith("the body is larger than 1048576 bytes\"}");
+            assertAnswered();
+            assertThat(extender.get("/metrics").body()).doesNotContain("connections_closed_total{cause=\"slow\"}");
         }
     }
 
