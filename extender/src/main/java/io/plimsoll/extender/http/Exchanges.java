@@ -253,9 +253,9 @@ final class Exchanges {
             answerEarly(withoutCandidates(cause, status, why));
         }
 
-        /// Answers before the body is there, and lets it come for a while to be thrown away: a connection that is
-        /// closed on bytes unread is reset, and the answer may get lost with it. Vert.x would close it at the end of
-        /// an answer to a client that wants no other, so the answer ends when the body does.
+        /// Answers before the body is there, and lets it come for a while to be thrown away: a connection
+        /// that is closed on bytes unread is reset, and the answer may get lost with it. Vert.x would close
+        /// it at the end of an answer to a client that wants no other, so the answer ends when the body does.
         private void answerEarly(Answer answer) {
             answeredAtMillis = millis.getAsLong();
             lingering.add(this);
