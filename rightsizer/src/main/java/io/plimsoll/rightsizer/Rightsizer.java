@@ -1,7 +1,9 @@
 package io.plimsoll.rightsizer;
 
+import io.micrometer.core.instrument.Counter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
@@ -61,7 +63,10 @@ public final class Rightsizer implements AutoCloseable {
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
     private final LoopThread thread = new LoopThread("rightsizer", this::run);
+    private final Counter passesWithoutPolicies;
+    private boolean arePoliciesLost; // asked by the loop's thread alone
 
+    /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
@@ -81,6 +86,9 @@ public final class Rightsizer implements AutoCloseable {
         this.settings = settings;
         this.transaction = new ResizeTransaction(port, pods, journal, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
+        this.passesWithoutPolicies = Counter.builder("plimsoll.resize.passes.without.policies")
+                .description("Looks at all workloads that changed nothing, since policies could not be read")
+                .register(context.meters());
     }
 
     public void start() {
@@ -140,9 +148,35 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private void pass() throws InterruptedException {
+        var holding = policiesOfNow();
+        if (holding.isPresent()) {
+            pass(holding.get());
+        }
+    }
+
+    /// Without the policies of now nothing may be changed: what one allowed before may be forbidden by now.
+    private Optional<List<ResizePolicy>> policiesOfNow() {
+        try {
+            var found = policies.get();
+            if (arePoliciesLost) {
+                LOG.info("Policies can be read again: right-sizing goes on");
+            }
+            arePoliciesLost = false;
+            return Optional.of(found);
+        } catch (PoliciesUnreadable e) {
+            passesWithoutPolicies.increment();
+            if (!arePoliciesLost) {
+                LOG.warn("Nothing is resized while policies cannot be read: {}", e.getMessage());
+            }
+            arePoliciesLost = true;
+            return Optional.empty();
+        }
+    }
+
+    private void pass(List<ResizePolicy> holding) throws InterruptedException {
         var decided = new SizingPass(
                         images.get(),
-                        policies.get(),
+                        holding,
                         new Known(),
                         settings.dryRun(),
                         context.clock().millis())

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.ChangeRecord;
@@ -13,8 +14,6 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeResult;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,7 +36,6 @@ public final class ApiChangeJournal implements ChangeJournal {
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new JavaTimeModule()).build();
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/changerecords";
-    private static final int PAGE_RECORDS = 500;
     private static final int WORKLOAD_CHARS_MAX = 200;
 
     private final ApiServer server;
@@ -112,26 +110,12 @@ public final class ApiChangeJournal implements ChangeJournal {
     public List<Logged> records() {
         var records = new ArrayList<Logged>();
         try {
-            var next = "";
-            do {
-                var page = page(next);
-                for (var item : page.path("items")) {
-                    add(item, records);
-                }
-                next = page.path("metadata").path("continue").asText();
-            } while (!next.isEmpty());
+            ApiPages.read(server, ALL, PATIENCE, item -> add(item, records));
         } catch (IOException e) {
             throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
         }
         records.sort(Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name));
         return records;
-    }
-
-    private JsonNode page(String next) throws IOException {
-        var token = next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-        try (var answer = server.open(ALL + "?limit=" + PAGE_RECORDS + token, PATIENCE)) {
-            return JSON.readTree(answer);
-        }
     }
 
     /// A record that somebody has made unreadable keeps none of the others from being finished.
