@@ -13,6 +13,7 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.LimitRule;
 import io.plimsoll.model.recommendation.MemoryDecrease;
 import io.plimsoll.model.recommendation.MemoryRule;
+import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceSizing;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads what a policy says of containers: of all of them, and of those that it overrides.
 ///
-/// What an override leaves out holds as the policy says for all, and what that leaves out as [ContainerSizing#DEFAULT]
+/// What an override leaves out holds as the policy says for all, and what that leaves out as [Recommender#defaults]
 /// says.
 final class SizingReader {
 
@@ -58,7 +59,7 @@ final class SizingReader {
     private ContainerSizing general() {
         var update = spec.update();
         var usage = spec.usage();
-        var absent = ContainerSizing.DEFAULT;
+        var absent = defaults();
         return sizing(
                 "spec",
                 new Says(
@@ -77,6 +78,14 @@ final class SizingReader {
                                 usage == null ? null : usage.minConfidencePercent(),
                                 new Bounds(0, 100),
                                 absent.confidenceMin())));
+    }
+
+    /// Those of the recommender that the policy chose.
+    private ContainerSizing defaults() {
+        return Optional.ofNullable(spec.recommender())
+                .flatMap(Recommender::named)
+                .map(recommender -> recommender.defaults())
+                .orElse(ContainerSizing.DEFAULT);
     }
 
     private List<NamedSizing> overrides(ContainerSizing general) {

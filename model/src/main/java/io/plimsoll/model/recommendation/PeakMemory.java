@@ -1,7 +1,7 @@
 package io.plimsoll.model.recommendation;
 
-/// Sizes memory by its peaks: what a container held once it will hold again, and a request that is short once is paid
-/// with a kill.
+/// Sizes memory by its peaks: what a container held once it will hold again, and a request that is short once is
+/// paid with a kill.
 ///
 ///     target = factor · peak of the last eight days             for the 100th percentile (default)
 ///              factor · max(percentile, peak of the last day)   for a lower one

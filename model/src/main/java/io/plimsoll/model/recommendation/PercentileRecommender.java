@@ -28,6 +28,19 @@ public final class PercentileRecommender implements Recommender {
         return NAME;
     }
 
+    /// Like the others' but for CPU: the 95th percentile, times 1.15.
+    @Override
+    public ContainerSizing defaults() {
+        var others = ContainerSizing.DEFAULT;
+        var cpu = others.cpu();
+        return new ContainerSizing(
+                new ResourceSizing(0.95, 1.15, cpu.min(), cpu.max(), cpu.change()),
+                others.memory(),
+                others.memoryRule(),
+                others.limits(),
+                others.confidenceMin());
+    }
+
     @Override
     public ContainerRecommendation recommend(SizingCase sizingCase) {
         return new ContainerRecommendation(

@@ -14,6 +14,11 @@ public interface Recommender {
 
     ContainerRecommendation recommend(SizingCase sizingCase);
 
+    /// What holds where a policy that chose this one says nothing.
+    default ContainerSizing defaults() {
+        return ContainerSizing.DEFAULT;
+    }
+
     /// Offers recommenders; found by `ServiceLoader`, so that a further one needs no change here.
     interface Provider {
 

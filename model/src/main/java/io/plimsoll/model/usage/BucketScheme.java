@@ -50,7 +50,7 @@ public record BucketScheme(double first, double growth, double max) {
         if (!(value > 0)) {
             return 0;
         }
-        return Math.min(count() - 1, (int) exactBucket(first, growth, Math.min(value, max)));
+        return Math.min(count() - 1, (int) exactBucket(first, growth, value));
     }
 
     public double start(int bucket) {
