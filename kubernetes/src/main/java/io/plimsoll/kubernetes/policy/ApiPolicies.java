@@ -9,10 +9,11 @@ import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
-import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
-import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.HighWaterRecommender;
+import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,55 +32,56 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
-    /// How one of the two kinds is listed and read.
+    /// Which of the two kinds.
     private enum Source {
-        OF_NAMESPACES("optimizationpolicies") {
-            @Override
-            PolicyReading read(PolicyReader reader, JsonNode policy) throws JsonProcessingException {
-                return reader.read(JSON.treeToValue(policy, OptimizationPolicy.class));
-            }
-        },
-        OF_THE_CLUSTER("clusteroptimizationpolicies") {
-            @Override
-            PolicyReading read(PolicyReader reader, JsonNode policy) throws JsonProcessingException {
-                return reader.read(JSON.treeToValue(policy, ClusterOptimizationPolicy.class));
-            }
-        };
+        OF_NAMESPACES("OptimizationPolicy", "optimizationpolicies"),
+        OF_THE_CLUSTER("ClusterOptimizationPolicy", "clusteroptimizationpolicies");
 
+        private final String kind;
         private final String plural;
 
-        Source(String plural) {
+        Source(String kind, String plural) {
+            this.kind = kind;
             this.plural = plural;
         }
+    }
 
-        abstract PolicyReading read(PolicyReader reader, JsonNode policy) throws JsonProcessingException;
+    /// Where the labels come from that selectors look at.
+    @FunctionalInterface
+    private interface Labels {
+        ObjectLabels listed() throws IOException;
     }
 
     private final ApiServer server;
-    private final PolicyReader reader;
+    private final Labels labels;
     private volatile List<ListedPolicy> listed = List.of();
 
+    /// Policies whose selectors look at the labels that workloads and namespaces bear when the policies are listed.
+    ///
     /// @param server its owner closes it
-    public ApiPolicies(ApiServer server, PolicyReader reader) {
+    public ApiPolicies(ApiServer server) {
         this.server = server;
-        this.reader = reader;
+        this.labels = () -> ListedLabels.of(server, PATIENCE);
     }
 
-    /// Those that can be read.
+    /// @param server its owner closes it
+    public ApiPolicies(ApiServer server, ObjectLabels labels) {
+        this.server = server;
+        this.labels = () -> labels;
+    }
+
+    /// All of them. One that cannot be read holds for whatever it might speak of, and does nothing.
     ///
     /// @throws PoliciesUnreadable when they cannot all be listed
     @Override
     public List<ResizePolicy> get() {
-        var all = new ArrayList<ListedPolicy>();
+        var objects = new ArrayList<ObjectNode>();
         for (var source : Source.values()) {
-            list(source, all);
+            list(source, objects);
         }
-        listed = List.copyOf(all);
-        return all.stream()
-                .map(ListedPolicy::reading)
-                .filter(PolicyReading.Read.class::isInstance)
-                .map(reading -> ((PolicyReading.Read) reading).policy())
-                .toList();
+        var reader = new PolicyReader(labels(objects));
+        listed = objects.stream().map(object -> policy(reader, object)).toList();
+        return listed.stream().map(ApiPolicies::decided).toList();
     }
 
     /// All of them as they were listed last, refused ones too; none before the first time.
@@ -87,16 +89,56 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         return listed;
     }
 
-    private void list(Source source, List<ListedPolicy> into) {
+    private static ResizePolicy decided(ListedPolicy policy) {
+        return switch (policy.reading()) {
+            case PolicyReading.Read(var read) -> read;
+            case PolicyReading.Refused refused -> standstill(policy);
+        };
+    }
+
+    /// Were it left out, a policy of lesser rank might do what it forbids.
+    private static ResizePolicy standstill(ListedPolicy policy) {
+        return new ResizePolicy(
+                new PolicyCandidate(policy.namespace(), policy.name(), Integer.MAX_VALUE, 0, true, workload -> true),
+                ResizePolicy.Mode.RECOMMEND,
+                HighWaterRecommender.NAME,
+                container -> Optional.of(ContainerSizing.DEFAULT),
+                time -> false,
+                0,
+                0);
+    }
+
+    private void list(Source source, List<ObjectNode> into) {
         var path = "/apis/" + PlimsollApi.API_VERSION + "/" + source.plural;
         try {
-            ApiPages.read(server, path, PATIENCE, item -> into.add(policy(source, item)));
+            ApiPages.read(server, path, PATIENCE, item -> into.add(typed(item, source)));
         } catch (ApiException e) {
             throw new PoliciesUnreadable(
                     "policies cannot be listed: " + e.getMessage() + remedy(source.plural, e.code()), e);
         } catch (IOException e) {
             throw new PoliciesUnreadable("policies cannot be listed: " + e.getMessage(), e);
         }
+    }
+
+    /// Items of a list do not name their kind.
+    private static ObjectNode typed(JsonNode item, Source source) {
+        var object = item instanceof ObjectNode found ? found : JSON.createObjectNode();
+        return object.put("kind", source.kind);
+    }
+
+    /// They are listed only where a policy asks for them.
+    private ObjectLabels labels(List<ObjectNode> policies) {
+        try {
+            return policies.stream().anyMatch(ApiPolicies::asksForLabels) ? labels.listed() : ListedLabels.none();
+        } catch (IOException e) {
+            throw new PoliciesUnreadable(
+                    "the labels that policies select by cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean asksForLabels(JsonNode policy) {
+        var spec = policy.path("spec");
+        return spec.path("workloads").has("selector") || spec.path("namespaces").has("selector");
     }
 
     private static String remedy(String plural, int code) {
@@ -108,27 +150,24 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         };
     }
 
-    private ListedPolicy policy(Source source, JsonNode item) {
-        var metadata = item.path("metadata");
+    private static ListedPolicy policy(PolicyReader reader, ObjectNode object) {
+        var metadata = object.path("metadata");
         return new ListedPolicy(
                 Optional.of(metadata.path("namespace").asText()).filter(namespace -> !namespace.isEmpty()),
                 metadata.path("name").asText(),
                 metadata.path("generation").asLong(),
-                status(item.path("status")),
-                reading(source, item));
+                status(object.path("status")),
+                reading(reader, object));
     }
 
     /// What this version does not know in a spec refuses the policy, since it may be what forbids something; what it
     /// does not know in a status refuses nothing.
-    private PolicyReading reading(Source source, JsonNode item) {
-        if (!(item instanceof ObjectNode policy) || !policy.path("spec").isObject()) {
+    private static PolicyReading reading(PolicyReader reader, ObjectNode object) {
+        if (!object.path("spec").isObject()) {
             return refused("write what the policy is to do, or delete it");
         }
-        policy.remove("status");
         try {
-            return source.read(reader, policy);
-        } catch (JsonProcessingException e) {
-            return refused("write only what its definition allows: " + e.getOriginalMessage());
+            return reader.read(object);
         } catch (RuntimeException e) {
             return refused("cannot be read: " + e);
         }

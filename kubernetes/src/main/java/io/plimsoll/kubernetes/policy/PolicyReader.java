@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.GitOpsRule;
@@ -40,6 +41,29 @@ public final class PolicyReader {
 
     public PolicyReader(ObjectLabels labels) {
         this.labels = labels;
+    }
+
+    /// Reads a policy of either kind from JSON: what stands there and is no field, or not of its type, is a mistake.
+    public PolicyReading read(JsonNode object) {
+        try {
+            var metadata = PolicyJson.metadata(object);
+            var spec = PolicyJson.spec(object);
+            return switch (object.path("kind").asText()) {
+                case "OptimizationPolicy" ->
+                    read(
+                            Optional.of(metadata.getNamespace() == null ? "default" : metadata.getNamespace()),
+                            metadata,
+                            spec);
+                case "ClusterOptimizationPolicy" -> read(Optional.empty(), metadata, spec);
+                default -> refused("kind", "write OptimizationPolicy or ClusterOptimizationPolicy");
+            };
+        } catch (PolicyJson.Mistake e) {
+            return refused(e.error().path(), e.error().message());
+        }
+    }
+
+    private static PolicyReading refused(String path, String message) {
+        return new PolicyReading.Refused(List.of(new FieldError(path, message)));
     }
 
     public PolicyReading read(OptimizationPolicy policy) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record OptimizationPolicySpec(
         @JsonPropertyDescription("""
                 What is done: Recommend (default) only says what should be asked for, Auto also does it, \
-                Disabled does neither.""") @Default("Recommend") @Nullable
+                Disabled does neither, as if the policy were not there.""") @Default("Recommend") @Nullable
         Mode mode,
 
         @JsonPropertyDescription("""

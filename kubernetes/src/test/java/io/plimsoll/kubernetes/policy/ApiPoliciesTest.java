@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.util.List;
 import java.util.Map;
@@ -64,18 +65,26 @@ class ApiPoliciesTest {
             quoteCharacter = '`',
             value = {
                 "{\"cpu\":{\"percentile\":0}}    | spec.cpu.percentile: write a percent from 1 to 100 in place of 0",
-                "{\"mode\":\"Whatever\"}         | spec: write only what its definition allows:",
-                "{\"neverBefore\":1}             | spec: write only what its definition allows: Unrecognized field",
+                "{\"mode\":\"Whatever\"}         | spec.mode: write one of Auto, Recommend, Disabled in place of Whatever",
+                "{\"neverBefore\":1}             | spec.neverBefore: there is no such field; there are containers, controlled, cpu,",
+                "{\"weight\":\"high\"}             | spec.weight: this is not a whole number",
+                "{\"workloads\":{\"kinds\":\"Job\"}} | spec.workloads.kinds: this is not a list",
                 "7                               | spec: write what the policy is to do, or delete it",
             })
-    void get_policyThatMakesNoSense_isRefusedWithASentenceAndLeavesTheOthers(String spec, String sentence) {
+    void get_policyThatMakesNoSense_isRefusedWithASentenceAndStopsWhatItMightSpeakOf(String spec, String sentence) {
         answers.put(
                 OF_NAMESPACES,
                 "{\"items\":[" + policy("shop", "odd", spec) + "," + policy("shop", "even", "{}") + "]}");
         answers.put(OF_THE_CLUSTER, NONE);
 
         withPolicies(policies -> {
-            assertThat(policies.get()).extracting(ResizePolicy::label).containsExactly("shop/even");
+            var candidates =
+                    policies.get().stream().map(ResizePolicy::candidate).toList();
+
+            var choice = PolicyChoice.among(candidates, new Owner("shop", "Deployment", "web")).orElseThrow();
+            assertThat(choice.winner().label()).isEqualTo("shop/odd");
+            assertThat(choice.winner().suspended()).isTrue();
+            assertThat(PolicyChoice.among(candidates, new Owner("bank", "Deployment", "web"))).isEmpty();
 
             assertThat(policies.listed()).extracting(ListedPolicy::label).containsExactly("shop/odd", "shop/even");
             assertThat(policies.listed().getFirst().reading())
@@ -83,6 +92,42 @@ class ApiPoliciesTest {
                             PolicyReading.Refused.class,
                             refused -> assertThat(refused.sentence()).startsWith(sentence));
         });
+    }
+
+    @Test
+    void get_selectorsOfLabels_lookAtThoseInTheCluster() {
+        answers.put(
+                OF_NAMESPACES,
+                "{\"items\":["
+                        + policy("shop", "a", "{\"workloads\":{\"selector\":{\"matchLabels\":{\"tier\":\"web\"}}}}") + "]}");
+        answers.put(OF_THE_CLUSTER, NONE);
+        for (var path : List.of("/apis/apps/v1/replicasets", "/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets",
+                "/apis/batch/v1/jobs", "/apis/batch/v1/cronjobs", "/api/v1/namespaces")) {
+            answers.put(path + "?resourceVersion=0", NONE);
+        }
+        answers.put("/apis/apps/v1/deployments?resourceVersion=0", """
+                {"items":[{"metadata":{"name":"web","namespace":"shop","labels":{"tier":"web"}}},
+                          {"metadata":{"name":"db","namespace":"shop","labels":{"tier":"db"}}}]}""");
+
+        withServer(server -> {
+            var selects = new ApiPolicies(server).get().getFirst().candidate().selects();
+
+            assertThat(selects.test(new Owner("shop", "Deployment", "web"))).isTrue();
+            assertThat(selects.test(new Owner("shop", "Deployment", "db"))).isFalse();
+            assertThat(selects.test(new Owner("shop", "StatefulSet", "web"))).isFalse();
+        });
+    }
+
+    @Test
+    void get_labelsThatCannotBeListed_throwsSinceNobodyKnowsWhomAPolicyMeans() {
+        answers.put(
+                OF_NAMESPACES,
+                "{\"items\":[" + policy("shop", "a", "{\"workloads\":{\"selector\":{}}}") + "]}");
+        answers.put(OF_THE_CLUSTER, NONE);
+
+        withServer(server -> assertThatThrownBy(new ApiPolicies(server)::get)
+                .isInstanceOf(PoliciesUnreadable.class)
+                .hasMessageStartingWith("the labels that policies select by cannot be listed"));
     }
 
     @Test
@@ -156,7 +201,7 @@ class ApiPoliciesTest {
     void get_withoutTheRight_throwsAndNamesIt() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 403, "{\"message\":\"is forbidden\"}"));
                 var server = new ApiServer(api.client())) {
-            var policies = new ApiPolicies(server, new PolicyReader(UNLABELLED));
+            var policies = new ApiPolicies(server, UNLABELLED);
 
             assertThatThrownBy(policies::get)
                     .isInstanceOf(PoliciesUnreadable.class)
@@ -166,12 +211,16 @@ class ApiPoliciesTest {
     }
 
     private void withPolicies(Consumer<ApiPolicies> test) {
+        withServer(server -> test.accept(new ApiPolicies(server, UNLABELLED)));
+    }
+
+    private void withServer(Consumer<ApiServer> test) {
         try (var api = new LoopbackApi(exchange -> {
                     var answer = answers.get(exchange.getRequestURI().toString());
                     LoopbackApi.json(exchange, answer == null ? 404 : 200, answer == null ? "{}" : answer);
                 });
                 var server = new ApiServer(api.client())) {
-            test.accept(new ApiPolicies(server, new PolicyReader(UNLABELLED)));
+            test.accept(server);
         }
     }
 
