@@ -177,7 +177,7 @@ class CustomResourcesTest {
     @Test
     void explain_ofAField_showsItsDescription() {
         assertThat(kubectl.run("explain", "optpol.spec.cpu.safetyMarginPercent"))
-                .contains("How much more than was used to ask for, in percent. Defaults to 20.");
+                .contains("How much more than was used to ask for, in percent.");
     }
 
     @Test

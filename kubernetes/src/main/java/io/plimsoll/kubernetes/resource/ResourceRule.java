@@ -17,7 +17,8 @@ public record ResourceRule(
                 memory.""") @Min(1) @Max(100) @Nullable
         Integer percentile,
 
-        @JsonPropertyDescription("How much more than was used to ask for, in percent. Defaults to 20.")
+        @JsonPropertyDescription(
+                "How much more than was used to ask for, in percent. Defaults to 25 for CPU, 20 for memory.")
         @Min(0)
         @Max(900)
         @Nullable

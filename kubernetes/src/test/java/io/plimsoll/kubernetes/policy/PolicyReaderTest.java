@@ -246,8 +246,8 @@ class PolicyReaderTest {
                 .endsWith("Defaults to %.0f for CPU, %.0f for memory."
                         .formatted(100 * cpu.percentile(), 100 * memory.percentile()));
         assertThat(described("safetyMarginPercent"))
-                .endsWith("Defaults to %.0f.".formatted(100 * (cpu.factor() - 1)))
-                .endsWith("Defaults to %.0f.".formatted(100 * (memory.factor() - 1)));
+                .endsWith("Defaults to %.0f for CPU, %.0f for memory."
+                        .formatted(100 * (cpu.factor() - 1), 100 * (memory.factor() - 1)));
         assertThat(described("min"))
                 .endsWith("Defaults to %dm of CPU, %dMi of memory.".formatted(cpu.min(), memory.min() / MIB));
         assertThat(described("minChangePercent"))
