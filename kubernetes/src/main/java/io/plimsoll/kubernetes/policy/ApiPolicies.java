@@ -131,8 +131,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         try {
             return policies.stream().anyMatch(ApiPolicies::asksForLabels) ? labels.listed() : ListedLabels.none();
         } catch (IOException e) {
-            throw new PoliciesUnreadable(
-                    "the labels that policies select by cannot be listed: " + e.getMessage(), e);
+            throw new PoliciesUnreadable("the labels that policies select by cannot be listed: " + e.getMessage(), e);
         }
     }
 

@@ -81,10 +81,12 @@ class ApiPoliciesTest {
             var candidates =
                     policies.get().stream().map(ResizePolicy::candidate).toList();
 
-            var choice = PolicyChoice.among(candidates, new Owner("shop", "Deployment", "web")).orElseThrow();
+            var choice = PolicyChoice.among(candidates, new Owner("shop", "Deployment", "web"))
+                    .orElseThrow();
             assertThat(choice.winner().label()).isEqualTo("shop/odd");
             assertThat(choice.winner().suspended()).isTrue();
-            assertThat(PolicyChoice.among(candidates, new Owner("bank", "Deployment", "web"))).isEmpty();
+            assertThat(PolicyChoice.among(candidates, new Owner("bank", "Deployment", "web")))
+                    .isEmpty();
 
             assertThat(policies.listed()).extracting(ListedPolicy::label).containsExactly("shop/odd", "shop/even");
             assertThat(policies.listed().getFirst().reading())
@@ -99,10 +101,16 @@ class ApiPoliciesTest {
         answers.put(
                 OF_NAMESPACES,
                 "{\"items\":["
-                        + policy("shop", "a", "{\"workloads\":{\"selector\":{\"matchLabels\":{\"tier\":\"web\"}}}}") + "]}");
+                        + policy("shop", "a", "{\"workloads\":{\"selector\":{\"matchLabels\":{\"tier\":\"web\"}}}}")
+                        + "]}");
         answers.put(OF_THE_CLUSTER, NONE);
-        for (var path : List.of("/apis/apps/v1/replicasets", "/apis/apps/v1/statefulsets", "/apis/apps/v1/daemonsets",
-                "/apis/batch/v1/jobs", "/apis/batch/v1/cronjobs", "/api/v1/namespaces")) {
+        for (var path : List.of(
+                "/apis/apps/v1/replicasets",
+                "/apis/apps/v1/statefulsets",
+                "/apis/apps/v1/daemonsets",
+                "/apis/batch/v1/jobs",
+                "/apis/batch/v1/cronjobs",
+                "/api/v1/namespaces")) {
             answers.put(path + "?resourceVersion=0", NONE);
         }
         answers.put("/apis/apps/v1/deployments?resourceVersion=0", """
@@ -120,9 +128,7 @@ class ApiPoliciesTest {
 
     @Test
     void get_labelsThatCannotBeListed_throwsSinceNobodyKnowsWhomAPolicyMeans() {
-        answers.put(
-                OF_NAMESPACES,
-                "{\"items\":[" + policy("shop", "a", "{\"workloads\":{\"selector\":{}}}") + "]}");
+        answers.put(OF_NAMESPACES, "{\"items\":[" + policy("shop", "a", "{\"workloads\":{\"selector\":{}}}") + "]}");
         answers.put(OF_THE_CLUSTER, NONE);
 
         withServer(server -> assertThatThrownBy(new ApiPolicies(server)::get)
