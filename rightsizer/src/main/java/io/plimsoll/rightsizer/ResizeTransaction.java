@@ -42,6 +42,7 @@ import java.util.Optional;
 final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
+    private static final int CANARY_LOOKS = 20;
 
     private final ActionPort port;
     private final LivePods pods;
@@ -115,8 +116,9 @@ final class ResizeTransaction {
     /// Looks at a pod that was changed for a while: what happens to it now may be of the change.
     private Optional<String> harm(PodChange change, LivePod before, Duration canary) throws InterruptedException {
         long start = context.nanoTime().getAsLong();
+        var pause = max(settings.look(), canary.dividedBy(CANARY_LOOKS));
         while (context.nanoTime().getAsLong() - start < canary.toNanos()) {
-            context.pauses().pause(settings.look());
+            context.pauses().pause(pause);
             if (pods.look(change.pod()) instanceof Look.Found(var now)
                     && now.uid().equals(change.uid())) {
                 var harm = Harm.between(before, now);
@@ -126,6 +128,10 @@ final class ResizeTransaction {
             }
         }
         return Optional.empty();
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     // One pod

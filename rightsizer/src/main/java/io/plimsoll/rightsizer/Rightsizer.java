@@ -137,7 +137,8 @@ public final class Rightsizer implements AutoCloseable {
             memory.remember(records);
             for (var record : records) {
                 if (!record.phase().isFinal() && !settings.dryRun()) {
-                    start(record.change().workload(), () -> transaction.resume(record.entry()));
+                    slots.acquire();
+                    startInSlot(record.change().workload(), () -> transaction.resume(record.entry()));
                 }
             }
             return true;
@@ -147,11 +148,21 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
-    private void pass() throws InterruptedException {
+    private void pass() {
         var holding = policiesOfNow();
-        if (holding.isPresent()) {
+        if (holding.isPresent() && isImageFresh()) {
             pass(holding.get());
         }
+    }
+
+    /// What the cluster was like before an outage says nothing of what may be done to it now.
+    private boolean isImageFresh() {
+        long age = context.clock().millis() - images.get().confirmedAtMillis();
+        boolean isFresh = Math.abs(age) <= settings.imageAgeMax().toMillis();
+        if (!isFresh) {
+            LOG.debug("No pass: the image of the cluster is {} ms old", age);
+        }
+        return isFresh;
     }
 
     /// Without the policies of now nothing may be changed: what one allowed before may be forbidden by now.
@@ -173,7 +184,7 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
-    private void pass(List<ResizePolicy> holding) throws InterruptedException {
+    private void pass(List<ResizePolicy> holding) {
         var decided = new SizingPass(
                         images.get(),
                         holding,
@@ -195,9 +206,14 @@ public final class Rightsizer implements AutoCloseable {
         ChangeResult run() throws InterruptedException;
     }
 
-    /// Waits for a free slot: a pass that finds much to do goes on as changes end.
-    private void start(Owner workload, Work work) throws InterruptedException {
-        slots.acquire();
+    /// What finds no free slot is left to the next pass, which decides anew.
+    private void start(Owner workload, Work work) {
+        if (slots.tryAcquire()) {
+            startInSlot(workload, work);
+        }
+    }
+
+    private void startInSlot(Owner workload, Work work) {
         if (!memory.begin(workload, context.clock().millis())) {
             slots.release();
             return;

@@ -213,7 +213,7 @@ class KubeletResizeTest {
                     journal,
                     new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC()),
                     context,
-                    new RightsizerSettings(Duration.ofSeconds(2), 5, false, SETTINGS))) {
+                    new RightsizerSettings(Duration.ofSeconds(2), 5, Duration.ofSeconds(30), false, SETTINGS))) {
                 rightsizer.start();
                 await().atMost(PATIENCE)
                         .until(() -> journal.records().stream()
