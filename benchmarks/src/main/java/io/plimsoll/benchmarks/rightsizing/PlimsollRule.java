@@ -16,11 +16,18 @@ import java.util.List;
 /// One of Plimsoll's recommenders with the product's own history, carried out as the planner does: outside the
 /// range that does well enough, and not for too small a change, in steps as large as the policy lets.
 ///
+/// @param cooldownSteps for how many steps after a change nothing is changed, 0 for none
 /// @param lateSteps how many steps late a change takes effect, 0 for with the next
-record PlimsollRule(String name, Recommender recommender, ContainerSizing sizing, int lateSteps) implements Rule {
+record PlimsollRule(String name, Recommender recommender, ContainerSizing sizing, int lateSteps, int cooldownSteps)
+        implements Rule {
 
     private static final PodKey POD = new PodKey("replay", "pod");
     private static final long START_MILLIS = 1_700_000_000_000L;
+
+    /// Without a cooldown, and with the next step.
+    PlimsollRule(String name, Recommender recommender, ContainerSizing sizing) {
+        this(name, recommender, sizing, 0, 0);
+    }
 
     @Override
     public double[] requests(Trace trace) {
@@ -28,11 +35,16 @@ record PlimsollRule(String name, Recommender recommender, ContainerSizing sizing
         var requests = new double[trace.length() + lateSteps];
         Arrays.fill(requests, Double.NaN);
         long current = 0;
+        int changed = -cooldownSteps - 1;
         for (int i = 0; i < trace.length(); i++) {
             requests[i + lateSteps] = current == 0 ? Double.NaN : current;
             long atMillis = START_MILLIS + 1000L * trace.stepSeconds() * i;
             history.add(usage(trace, i, atMillis), atMillis);
-            current = next(trace.kind(), current, history, atMillis);
+            long next = next(trace.kind(), current, history, atMillis);
+            if (next != current && i - changed > cooldownSteps) {
+                current = next;
+                changed = i;
+            }
         }
         return Arrays.copyOf(requests, trace.length());
     }

@@ -58,10 +58,10 @@ public final class RightsizingBenchmark {
 
     private static List<Rule> cpuRules() {
         var rules = new ArrayList<Rule>();
-        rules.add(new PlimsollRule("**high-water (default)**", new HighWaterRecommender(), DEFAULT, 0));
-        rules.add(new PlimsollRule("high-water, p90", new HighWaterRecommender(), cpu(0.9, 1.25), 0));
-        rules.add(new PlimsollRule("percentile p95 x 1.15", new PercentileRecommender(), cpu(0.95, 1.15), 0));
-        rules.add(new PlimsollRule("vpa-compat", new VpaCompatRecommender(), DEFAULT, 0));
+        rules.add(new PlimsollRule("**high-water (default)**", new HighWaterRecommender(), DEFAULT));
+        rules.add(new PlimsollRule("high-water, p90", new HighWaterRecommender(), cpu(0.9, 1.25)));
+        rules.add(new PlimsollRule("percentile p95 x 1.15", new PercentileRecommender(), cpu(0.95, 1.15)));
+        rules.add(new PlimsollRule("vpa-compat", new VpaCompatRecommender(), DEFAULT));
         rules.addAll(PeerRules.of(ResourceKind.CPU));
         rules.addAll(PeerRules.oracles(ResourceKind.CPU));
         return rules;
@@ -69,8 +69,8 @@ public final class RightsizingBenchmark {
 
     private static List<Rule> memoryRules() {
         var rules = new ArrayList<Rule>();
-        rules.add(new PlimsollRule("**peaks x 1.2 (default)**", new HighWaterRecommender(), DEFAULT, 0));
-        rules.add(new PlimsollRule("vpa-compat", new VpaCompatRecommender(), DEFAULT, 0));
+        rules.add(new PlimsollRule("**peaks x 1.2 (default)**", new HighWaterRecommender(), DEFAULT));
+        rules.add(new PlimsollRule("vpa-compat", new VpaCompatRecommender(), DEFAULT));
         rules.addAll(PeerRules.of(ResourceKind.MEMORY));
         rules.addAll(PeerRules.oracles(ResourceKind.MEMORY));
         return rules;
@@ -179,20 +179,24 @@ public final class RightsizingBenchmark {
                 Locale.ROOT, "%.1f / %.3f / %.1f", score.slackPercent(), score.shortPercent(), score.changesADay());
     }
 
-    /// What lateness costs: metrics and resizes take their time.
+    /// What lateness costs: metrics and resizes take their time, and policies have cooldowns.
     private void late() throws IOException {
+        var recommender = new HighWaterRecommender();
         var rules = new ArrayList<Rule>();
         for (int late : new int[] {0, 1, 2, 5, 10}) {
-            rules.add(new PlimsollRule(
-                    "default, " + (late + 1) + " min late", new HighWaterRecommender(), DEFAULT, late));
+            rules.add(new PlimsollRule((late + 1) + " min late", recommender, DEFAULT, late, 0));
         }
-        var traces = new ArrayList<>(folder.vasim());
-        traces.addAll(folder.crane());
-        System.out.println("\n### What lateness costs: means over the Alibaba and Crane traces\n");
-        System.out.println("| | slack / short / changes a day |");
-        System.out.println("|---|---|");
-        scores(rules, traces)
-                .forEach((rule, row) -> System.out.println("| " + rule + " | " + cell(Score.mean(row)) + " |"));
+        for (int cooldown : new int[] {5, 15, 60}) {
+            rules.add(new PlimsollRule("cooldown of " + cooldown + " min", recommender, DEFAULT, 0, cooldown));
+        }
+        var container = folder.vasim();
+        System.out.println("\n### What lateness costs the default: the Alibaba container, means over Crane's series\n");
+        System.out.println("| | Alibaba | Crane |");
+        System.out.println("|---|---|---|");
+        var crane = scores(rules, folder.crane());
+        scores(rules, container)
+                .forEach((rule, row) -> System.out.println("| " + rule + " | " + cell(Score.mean(row)) + " | "
+                        + cell(Score.mean(crane.getOrDefault(rule, List.of()))) + " |"));
     }
 
     // Choice
@@ -262,7 +266,7 @@ public final class RightsizingBenchmark {
                 margins.markMillis() / 60_000,
                 margins.near(),
                 margins.keep());
-        return new PlimsollRule(name, new HighWaterRecommender(margins), cpu(p, factor), 0);
+        return new PlimsollRule(name, new HighWaterRecommender(margins), cpu(p, factor));
     }
 
     private static ContainerSizing cpu(double p, double factor) {
