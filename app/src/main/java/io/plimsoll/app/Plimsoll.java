@@ -3,6 +3,8 @@ package io.plimsoll.app;
 import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
+import io.plimsoll.app.resize.HistoryCommand;
+import io.plimsoll.app.resize.UndoCommand;
 import io.plimsoll.app.serve.ServeCommand;
 import io.plimsoll.testbed.cli.TestbedCommand;
 import picocli.AutoComplete;
@@ -35,6 +37,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ExplainCommand.class,
+            HistoryCommand.class,
+            UndoCommand.class,
             LintCommand.class,
             VerifyCommand.class,
             TestbedCommand.class,

@@ -39,18 +39,25 @@ class WallsTest {
 
     private static final String INSPECTION_CLIENT = "io.plimsoll.app.explain.InspectionClient";
     private static final String TRAINING_RUN = "io.plimsoll.app.serve.TrainingRun";
+    private static final String RECOMMENDATION_STATUS = "io.plimsoll.rightsizer.RecommendationStatus";
     private static final String REAL_RACE = "io.plimsoll.app.demo.RealRace";
     private static final Set<String> SENDS = Set.of("POST", "PUT", "DELETE", "PATCH", "method");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.plimsoll.model", "io.plimsoll.kubernetes", "io.plimsoll.extender", "io.plimsoll.app");
+            .importPackages(
+                    "io.plimsoll.model",
+                    "io.plimsoll.kubernetes",
+                    "io.plimsoll.extender",
+                    "io.plimsoll.rightsizer",
+                    "io.plimsoll.app");
 
     @Test
     void walls_lookAtAllThatIsShipped() {
         assertThat(SHIPPED.contain(ApiServer.class)).isTrue();
         assertThat(SHIPPED.contain(Plimsoll.class)).isTrue();
         assertThat(SHIPPED.contain("io.plimsoll.extender.ExtenderServer")).isTrue();
+        assertThat(SHIPPED.contain("io.plimsoll.rightsizer.Rightsizer")).isTrue();
         assertThat(SHIPPED.contain(WallsTest.class)).isFalse();
     }
 
@@ -78,11 +85,14 @@ class WallsTest {
 
     /// Plimsoll's own custom resources are made of fabric8's types; all else is read into slim records.
     @Test
-    void fabric8Objects_usedByTheCustomResourcesAndWhatWritesThemAlone() {
+    void fabric8Objects_usedByTheCustomResourcesAndWhatReadsAndWritesThemAlone() {
         noClasses()
-                .that(areOutside(REAL_RACE))
+                .that(areOutside(REAL_RACE, RECOMMENDATION_STATUS))
                 .and()
-                .resideOutsideOfPackages("io.plimsoll.kubernetes.resource..", "io.plimsoll.kubernetes.action..")
+                .resideOutsideOfPackages(
+                        "io.plimsoll.kubernetes.resource..",
+                        "io.plimsoll.kubernetes.action..",
+                        "io.plimsoll.kubernetes.policy..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.fabric8.kubernetes.api.model..")

@@ -9,7 +9,9 @@ import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.ResizeProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,20 +24,36 @@ import java.util.Optional;
 public final class Undo {
 
     private final ActionPort port;
+    private final LivePods pods;
     private final ChangeJournal journal;
     private final ResizeTransaction transaction;
 
     public Undo(
             ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
         this.port = port;
+        this.pods = pods;
         this.journal = journal;
         this.transaction = new ResizeTransaction(port, pods, journal, context, settings);
     }
 
-    /// What would be done, and what the API server says to it.
-    ///
-    /// @param refusal the API server's words, if it refuses
-    public record Preview(Change change, Optional<String> refusal) {}
+    /// What would be done, pod by pod.
+    public record Preview(Change change, List<PodPreview> pods) {
+
+        public Preview {
+            pods = List.copyOf(pods);
+        }
+
+        /// The first reason why it cannot be done with all pods.
+        public Optional<String> refusal() {
+            return pods.stream()
+                    .map(PodPreview::refusal)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+        }
+    }
+
+    /// @param refusal why this pod cannot be set back now: in the API server's words, if it is asked
+    public record PodPreview(PodChange change, Optional<String> refusal) {}
 
     /// Why nothing can be taken back.
     public static final class NotReversible extends Exception {
@@ -48,19 +66,44 @@ public final class Undo {
     }
 
     public Preview preview(String name) throws NotReversible {
-        var change = inverse(reversible(name));
-        return new Preview(
-                change,
-                switch (port.dryRun(change.pods().getFirst().forward())) {
-                    case Outcome.Done() -> Optional.empty();
-                    case Outcome.Refused refused -> Optional.of(refused.message());
-                    case Outcome.Failed(var message) -> Optional.of(message);
-                });
+        return preview(inverse(reversible(name)));
     }
 
+    private Preview preview(Change change) {
+        return new Preview(
+                change,
+                change.pods().stream()
+                        .map(pod -> new PodPreview(pod, refusal(pod)))
+                        .toList());
+    }
+
+    private Optional<String> refusal(PodChange change) {
+        return switch (pods.look(change.pod())) {
+            case Look.Gone() -> Optional.of("the pod is gone");
+            case Look.Unanswered(var message) -> Optional.of(message);
+            case Look.Found(var pod)
+            when !pod.uid().equals(change.uid()) -> Optional.of("another pod bears its name now");
+            case Look.Found(var pod)
+            when ResizeProgress.asksFor(pod, change.after()) -> Optional.of("it asks for that already");
+            case Look.Found(var pod)
+            when !ResizeProgress.asksFor(pod, change.before()) ->
+                Optional.of("somebody else has changed it since: it asks for something else by now");
+            case Look.Found found -> refusal(port.dryRun(change.forward()));
+        };
+    }
+
+    private static Optional<String> refusal(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done() -> Optional.empty();
+            case Outcome.Refused refused -> Optional.of(refused.message());
+            case Outcome.Failed(var message) -> Optional.of(message);
+        };
+    }
+
+    /// Sets those pods back that can be; what became of each is in the result.
     public ChangeResult undo(String name) throws NotReversible, InterruptedException {
         var record = reversible(name);
-        var result = transaction.run(inverse(record), Duration.ZERO);
+        var result = transaction.run(possible(inverse(record)), Duration.ZERO);
         if (result.isApplied()) {
             journal.close(record.name(), ChangeResult.of(record.name(), record.change(), ChangePhase.UNDONE, ""));
         }
@@ -78,6 +121,18 @@ public final class Undo {
                     "change " + name + " is " + record.phase() + ": only APPLIED ones can be taken back");
         }
         return record;
+    }
+
+    /// The change of those pods alone that can be set back; the whole one if there are none, to be refused in words.
+    private Change possible(Change change) {
+        var possible = preview(change).pods().stream()
+                .filter(pod -> pod.refusal().isEmpty())
+                .map(PodPreview::change)
+                .toList();
+        return possible.isEmpty()
+                ? change
+                : new Change(
+                        change.workload(), change.policy(), change.code(), change.reason(), change.undoes(), possible);
     }
 
     private static Change inverse(Logged record) {

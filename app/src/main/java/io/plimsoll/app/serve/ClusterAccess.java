@@ -26,18 +26,18 @@ import java.util.stream.Stream;
 ///
 /// @param given the kubeconfig that the settings name
 /// @param home the user's home folder
-record ClusterAccess(Optional<Path> given, Map<String, String> environment, Path home) {
+public record ClusterAccess(Optional<Path> given, Map<String, String> environment, Path home) {
 
     private static final String VARIABLE = "KUBECONFIG";
     private static final String OTHERWISE =
             "give --kubeconfig FILE, set KUBECONFIG, or run in a pod with a service account";
 
-    static ClusterAccess of(Optional<Path> given) {
+    public static ClusterAccess of(Optional<Path> given) {
         return new ClusterAccess(given, System.getenv(), Path.of(System.getProperty("user.home")));
     }
 
     /// @throws UserError when no cluster is named, or a kubeconfig does not name one
-    Config config() {
+    public Config config() {
         return given.map(file -> read(file, "cluster.kubeconfig")).orElseGet(this::found);
     }
 

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// The kinds of `plimsoll.io` in a real API server.
-final class CustomResources {
+public final class CustomResources {
 
     static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
 
@@ -16,7 +16,7 @@ final class CustomResources {
     private CustomResources() {}
 
     /// Applies the definitions once to each control plane, and waits until it serves them.
-    static synchronized void serve(ControlPlane controlPlane) {
+    public static synchronized void serve(ControlPlane controlPlane) {
         if (SERVED.add(controlPlane)) {
             apply(new Kubectl(controlPlane));
         }

@@ -35,18 +35,30 @@ public final class ApiChangeJournal implements ChangeJournal {
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final JsonMapper JSON =
             JsonMapper.builder().addModule(new JavaTimeModule()).build();
-    private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/changerecords";
+    private static final String RECORDS = "changerecords";
+    private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/" + RECORDS;
     private static final int WORKLOAD_CHARS_MAX = 200;
 
     private final ApiServer server;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final String read;
 
     /// @param server its owner closes it
     public ApiChangeJournal(ApiServer server, InstantSource clock, RandomGenerator random) {
+        this(server, clock, random, ALL);
+    }
+
+    private ApiChangeJournal(ApiServer server, InstantSource clock, RandomGenerator random, String read) {
         this.server = server;
         this.clock = clock;
         this.random = random;
+        this.read = read;
+    }
+
+    /// The same journal, of which only one namespace is read: for those who may not read others.
+    public ApiChangeJournal within(String namespace) {
+        return new ApiChangeJournal(server, clock, random, path(namespace, ""));
     }
 
     @Override
@@ -108,20 +120,27 @@ public final class ApiChangeJournal implements ChangeJournal {
 
     @Override
     public List<Logged> records() {
-        var records = new ArrayList<Logged>();
+        return reports().stream().map(ChangeReport::logged).toList();
+    }
+
+    /// As [#records], with what was said of each pod.
+    public List<ChangeReport> reports() {
+        var reports = new ArrayList<ChangeReport>();
         try {
-            ApiPages.read(server, ALL, PATIENCE, item -> add(item, records));
+            ApiPages.read(server, read, PATIENCE, item -> add(item, reports));
         } catch (IOException e) {
             throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
         }
-        records.sort(Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name));
-        return records;
+        reports.sort(Comparator.comparing(
+                ChangeReport::logged,
+                Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name)));
+        return reports;
     }
 
     /// A record that somebody has made unreadable keeps none of the others from being finished.
-    private static void add(JsonNode item, List<Logged> records) {
+    private static void add(JsonNode item, List<ChangeReport> reports) {
         try {
-            records.add(ChangeRecords.logged(JSON.treeToValue(item, ChangeRecord.class)));
+            reports.add(ChangeRecords.report(JSON.treeToValue(item, ChangeRecord.class)));
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.warn(
                     "A record of a change makes no sense: {}/{}: {}",
@@ -133,6 +152,6 @@ public final class ApiChangeJournal implements ChangeJournal {
 
     private static String path(String namespace, String rest) {
         return String.format(
-                Locale.ROOT, "/apis/%s/namespaces/%s/changerecords%s", PlimsollApi.API_VERSION, namespace, rest);
+                Locale.ROOT, "/apis/%s/namespaces/%s/%s%s", PlimsollApi.API_VERSION, namespace, RECORDS, rest);
     }
 }

@@ -125,6 +125,23 @@ final class ChangeRecords {
         };
     }
 
+    static ChangeReport report(ChangeRecord record) {
+        var status = record.getStatus();
+        return new ChangeReport(
+                logged(record),
+                status == null
+                        ? List.of()
+                        : status.pods().stream()
+                                .map(ChangeRecords::said)
+                                .flatMap(Optional::stream)
+                                .distinct()
+                                .toList());
+    }
+
+    private static Optional<String> said(PodOutcome pod) {
+        return Optional.ofNullable(pod.message()).filter(message -> !message.isBlank());
+    }
+
     static Logged logged(ChangeRecord record) {
         var namespace = record.getMetadata().getNamespace();
         var spec = record.getSpec();

@@ -1,0 +1,16 @@
+package io.plimsoll.app.resize;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// Which cluster a command speaks to: the user's own kubeconfig, as kubectl finds it.
+final class ClusterOption {
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "which cluster and as whom; as for kubectl")
+    private Optional<Path> kubeconfig = Optional.empty();
+
+    ClusterSession open() {
+        return ClusterSession.open(kubeconfig);
+    }
+}

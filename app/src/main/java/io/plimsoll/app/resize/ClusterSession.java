@@ -1,0 +1,53 @@
+package io.plimsoll.app.resize;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.plimsoll.app.UserError;
+import io.plimsoll.app.serve.ClusterAccess;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiServer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// A user's connection to a cluster, for the time of one command.
+///
+/// @param server the API server, as the user
+record ClusterSession(KubernetesClient client, ApiServer server) implements AutoCloseable {
+
+    /// @throws UserError when no cluster is named
+    static ClusterSession open(Optional<Path> kubeconfig) {
+        var config = ClusterAccess.of(kubeconfig).config();
+        var client = new KubernetesClientBuilder().withConfig(config).build();
+        return new ClusterSession(client, new ApiServer(client));
+    }
+
+    /// All changes, or those of one namespace.
+    ApiChangeJournal journal(Optional<String> namespace) {
+        var journal = new ApiChangeJournal(server, Clock.systemUTC(), RandomGenerator.getDefault());
+        return namespace.map(journal::within).orElse(journal);
+    }
+
+    /// What the user can do about objects of Plimsoll that cannot be read.
+    ///
+    /// @param kind as it is named in the API, e.g. `changerecords`
+    static UserError unreadable(String kind, Throwable cause) {
+        if (cause instanceof ApiException refused && refused.code() == 404) {
+            return UserError.ofRun("the cluster does not know " + kind + ".plimsoll.io: apply the definitions first,"
+                    + " 'kubectl apply --server-side -k manifests/crds'");
+        }
+        if (cause instanceof ApiException refused && refused.isDenied()) {
+            return UserError.ofRun("you may not read " + kind + ".plimsoll.io there; ask for the verbs get and list on"
+                    + " it, or name a namespace with -n: " + cause.getMessage());
+        }
+        return UserError.ofRun("the " + kind + " cannot be read: " + cause.getMessage());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        client.close();
+    }
+}

@@ -1,0 +1,173 @@
+package io.plimsoll.app.resize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.manifests.CustomResources;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.FakeNodes;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The commands on records and pods of a real API server. Fake nodes have no kubelet that resizes: there the API server
+/// refuses, and its refusal is what is shown.
+@RealControlPlane
+class ResizeCommandsTest {
+
+    private static final long MIB = 1L << 20;
+
+    private ControlPlane controlPlane;
+    private ApiServer server;
+    private ApiChangeJournal journal;
+    private String namespace;
+
+    @BeforeEach
+    void connect(ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) {
+        CustomResources.serve(controlPlane);
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+        server = new ApiServer(client);
+        journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
+    }
+
+    @AfterEach
+    void disconnect() {
+        server.close();
+    }
+
+    @Test
+    void history_ofANamespace_showsItsChangesAndThoseOfAWorkloadAlone() {
+        written("web", "gone", "uid", ChangePhase.REVERTED, "no room on the node");
+        written("api", "gone", "uid", ChangePhase.APPLIED, "");
+
+        var all = run("history", "-n", namespace);
+        var one = run("history", "-n", namespace, "--workload", "deployment/api");
+        var none = run("history", "-n", namespace, "--workload", "job/api");
+
+        assertThat(all.code()).isZero();
+        assertThat(all.out())
+                .hasLineCount(3)
+                .contains("Deployment/web", "REVERTED", "main: CPU 100m → 150m", "test [no room on the node]");
+        assertThat(one.out())
+                .hasLineCount(2)
+                .contains("Deployment/api", "APPLIED")
+                .doesNotContain("Deployment/web");
+        assertThat(none.out()).isEqualTo("Nothing was changed in namespace " + namespace + " of job/api.\n");
+    }
+
+    @Test
+    void undo_ofAPodThatIsGone_saysSoAndChangesNothing() {
+        var id = written("web", "gone", "uid", ChangePhase.APPLIED, "");
+
+        var run = run("undo", id, "--yes");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("main: CPU 150m → 100m", "not now: the pod is gone");
+        assertThat(run.err()).isEqualTo("plimsoll: no pod of " + id + " can be set back now; nothing was changed\n");
+        assertThat(run("history", "-n", namespace).out()).hasLineCount(2);
+    }
+
+    @Test
+    void undo_onANodeThatCannotResize_showsTheApiServersRefusal(KubernetesClient client) {
+        var pod = running(client);
+        var id = written("web", "sized", pod.getMetadata().getUid(), ChangePhase.APPLIED, "");
+
+        var run = run("undo", id, "--dry-run");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("sized", "main: CPU 150m → 100m", "not now: PATCH ");
+        assertThat(run.err()).contains("nothing was changed");
+    }
+
+    @Test
+    void undo_ofAChangeThatWasTakenBackAlready_saysItsPhase() {
+        var id = written("web", "gone", "uid", ChangePhase.REVERTED, "no room");
+
+        var run = run("undo", id);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains(id + " is REVERTED");
+    }
+
+    @Test
+    void undo_ofAnIdThatIsNone_saysWhereToLook() {
+        var run = run("undo", namespace + "/nothing");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("there is no change " + namespace + "/nothing");
+    }
+
+    private CommandRun run(String... arguments) {
+        var all = new java.util.ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--kubeconfig", controlPlane.kubeconfig().toString()));
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    /// Writes down that a pod went from 100m to 150m, and how that ended.
+    private String written(String workload, String pod, String uid, ChangePhase phase, String message) {
+        var change = new Change(
+                new Owner(namespace, "Deployment", workload),
+                namespace + "/sizes",
+                "Test",
+                "test",
+                Optional.empty(),
+                List.of(new PodChange(
+                        new PodKey(namespace, pod),
+                        uid,
+                        List.of(new ContainerSpec("main", new Resources(100, 64 * MIB), Resources.NONE)),
+                        List.of(new ContainerSpec("main", new Resources(150, 64 * MIB), Resources.NONE)))));
+        var entry = journal.intend(change);
+        assertThat(entry).isInstanceOf(Entry.Written.class);
+        var name = ((Entry.Written) entry).name();
+        assertThat(journal.close(name, ChangeResult.of(name, change, phase, message)))
+                .isTrue();
+        return name;
+    }
+
+    private Pod running(KubernetesClient client) {
+        controlPlane.addNodes(FakeNodes.of("undo", 1).withCapacity(4, 8L << 30));
+        client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("sized")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName("undo-0")
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none")
+                        .withNewResources()
+                        .withRequests(Map.of("cpu", new Quantity("150m"), "memory", new Quantity("64Mi")))
+                        .endResources()
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        return client.pods()
+                .withName("sized")
+                .waitUntilCondition(
+                        pod -> pod != null && "Running".equals(pod.getStatus().getPhase()), 60, TimeUnit.SECONDS);
+    }
+}
