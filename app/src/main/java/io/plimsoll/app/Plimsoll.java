@@ -4,6 +4,7 @@ import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.app.resize.HistoryCommand;
+import io.plimsoll.app.resize.RecommendCommand;
 import io.plimsoll.app.resize.UndoCommand;
 import io.plimsoll.app.serve.ServeCommand;
 import io.plimsoll.testbed.cli.TestbedCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ExplainCommand.class,
+            RecommendCommand.class,
             HistoryCommand.class,
             UndoCommand.class,
             LintCommand.class,

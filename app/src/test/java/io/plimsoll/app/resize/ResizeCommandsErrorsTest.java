@@ -57,6 +57,15 @@ class ResizeCommandsErrorsTest {
     }
 
     @Test
+    void recommend_definitionsNotApplied_saysWhatToApply() {
+        var run = CommandRun.of("recommend", "--kubeconfig", kubeconfig.toString());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("plimsoll: the cluster does not know workloadrecommendations.plimsoll.io: apply");
+    }
+
+    @Test
     void undo_notAllowedToRead_namesTheVerbs() {
         code = 403;
 
