@@ -220,7 +220,7 @@ public final class PodReader {
         var initRequests = Resources.NONE;
         for (var init : initContainers) {
             if (init.isSidecar()) {
-                running.add(init.spec());
+                running.add(init.spec().asSidecar());
                 sidecars = sidecars.plus(init.spec().requests());
             } else {
                 initRequests = initRequests.max(init.spec().requests().plus(sidecars));

@@ -98,7 +98,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
             var container = readContainer(parser);
             var requests = container.spec().requests();
             if (container.restarts()) {
-                sidecars.add(container.spec());
+                sidecars.add(container.spec().asSidecar());
                 sidecarRequests = sidecarRequests.plus(requests);
             } else {
                 initRequests = initRequests.max(sidecarRequests.plus(requests));

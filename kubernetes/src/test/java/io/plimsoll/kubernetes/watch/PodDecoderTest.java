@@ -22,6 +22,7 @@ class PodDecoderTest {
         var pod = decoded(container("first", 500, ""), container("proxy", 100, "Always"), container("then", 300, ""));
 
         assertThat(pod.containers()).extracting(ContainerSpec::name).containsExactly("main", "proxy");
+        assertThat(pod.containers()).extracting(ContainerSpec::isSidecar).containsExactly(false, true);
         assertThat(pod.initRequests()).isEqualTo(new Resources(500, 500));
         assertThat(pod.requests()).isEqualTo(new Resources(500, 500));
     }

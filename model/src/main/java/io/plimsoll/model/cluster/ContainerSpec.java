@@ -4,4 +4,15 @@ package io.plimsoll.model.cluster;
 ///
 /// @param requests what the scheduler counts; zero where nothing is asked for
 /// @param limits what the kubelet enforces; zero where there is no limit
-public record ContainerSpec(String name, Resources requests, Resources limits) {}
+/// @param isSidecar whether it is an init container that restarts, and so runs beside the others
+public record ContainerSpec(String name, Resources requests, Resources limits, boolean isSidecar) {
+
+    /// A container that is no sidecar.
+    public ContainerSpec(String name, Resources requests, Resources limits) {
+        this(name, requests, limits, false);
+    }
+
+    public ContainerSpec asSidecar() {
+        return new ContainerSpec(name, requests, limits, true);
+    }
+}

@@ -131,7 +131,7 @@ public final class ResizePlanner {
         var wanted = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
         for (var container : spec.containers()) {
-            var next = next(container, policy, recommendations, history, why);
+            var next = container.isSidecar() ? container : next(container, policy, recommendations, history, why);
             wanted.add(next);
             if (!next.equals(container)) {
                 before.add(container);

@@ -201,6 +201,18 @@ class ResizePlannerTest {
                 .isEqualTo(SkipReason.NO_PODS);
     }
 
+    /// A sidecar is an init container: the patch of containers cannot name it.
+    @Test
+    void plan_sidecar_isLeftAndTheOthersAreNot() {
+        var sidecar = new ContainerSpec("side", new Resources(50, 10 * MIB), Resources.NONE).asSidecar();
+        var recommended = Map.of("main", recommended(300, 100 * MIB), "side", recommended(300, 100 * MIB));
+
+        var plan = new ResizePlanner(image(pod("web-1", pod -> pod.containers(PRESENT, sidecar))), false, NOW)
+                .plan(WEB, policy(), recommended, WorkloadHistory.NONE);
+
+        assertThat(changes(plan).getFirst().before()).containsExactly(PRESENT);
+    }
+
     /// The scheduler counts the pod's own requests: those of its containers would change nothing.
     @Test
     void plan_podWithRequestsOfItsOwn_isLeft() {
