@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.fabric8.kubernetes.client.Client;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
 import java.net.URLConnection;
@@ -62,10 +63,11 @@ class WallsTest {
     }
 
     @Test
-    void apiServer_writtenTo_byActionsTheirJournalAndRecommendationsAlone() {
+    void apiServer_writtenTo_byActionsTheirJournalRecommendationsAndStatusesOfPoliciesAlone() {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(ApiActions.class, ApiChangeJournal.class, ApiRecommendations.class)
+                .doNotBelongToAnyOf(
+                        ApiActions.class, ApiChangeJournal.class, ApiRecommendations.class, ApiPolicyStatuses.class)
                 .should()
                 .callMethodWhere(calls(
                         "ApiServer.write",

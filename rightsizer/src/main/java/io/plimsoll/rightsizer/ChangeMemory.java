@@ -3,6 +3,7 @@ package io.plimsoll.rightsizer;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ final class ChangeMemory {
         return open.contains(workload);
     }
 
-    synchronized WorkloadHistory history(Owner workload) {
+    /// @param claimed what others own of it
+    synchronized WorkloadHistory history(Owner workload, Set<ResourceKind> claimed) {
         var last = ended.get(workload);
         var at = last == null
                 ? OptionalLong.empty()
@@ -73,7 +75,7 @@ final class ChangeMemory {
         if (last != null) {
             last.forEach(change -> phases.add(change.phase()));
         }
-        return WorkloadHistory.of(Set.of(), at, open.contains(workload), phases);
+        return WorkloadHistory.of(claimed, at, open.contains(workload), phases);
     }
 
     /// Forgets what is not there any more.

@@ -3,6 +3,7 @@ package io.plimsoll.rightsizer;
 import io.micrometer.core.instrument.Counter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
 import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
@@ -13,18 +14,23 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SizingPass;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -52,6 +58,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private final Supplier<ClusterImage> images;
     private final Supplier<List<ResizePolicy>> policies;
+    private final Claims claims;
     private final Function<Owner, Map<String, ContainerUsageView>> usage;
     private final ChangeJournal journal;
     private final Sizings sizings;
@@ -63,10 +70,10 @@ public final class Rightsizer implements AutoCloseable {
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
     private final LoopThread thread = new LoopThread("rightsizer", this::run);
-    private final Counter passesWithoutPolicies;
-    private boolean arePoliciesLost; // asked by the loop's thread alone
+    private final Counter passesSkipped;
+    private boolean isLeftUnanswered; // asked by the loop's thread alone
 
-    /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
+    /// Where nothing else scales workloads.
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
@@ -77,8 +84,25 @@ public final class Rightsizer implements AutoCloseable {
             Sizings sizings,
             LoopContext context,
             RightsizerSettings settings) {
+        this(images, policies, Claims.NONE, usage, port, pods, journal, sizings, context, settings);
+    }
+
+    /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
+    /// @param claims what is not to be changed since others do
+    public Rightsizer(
+            Supplier<ClusterImage> images,
+            Supplier<List<ResizePolicy>> policies,
+            Claims claims,
+            Function<Owner, Map<String, ContainerUsageView>> usage,
+            ActionPort port,
+            LivePods pods,
+            ChangeJournal journal,
+            Sizings sizings,
+            LoopContext context,
+            RightsizerSettings settings) {
         this.images = images;
         this.policies = policies;
+        this.claims = claims;
         this.usage = usage;
         this.journal = journal;
         this.sizings = sizings;
@@ -86,8 +110,8 @@ public final class Rightsizer implements AutoCloseable {
         this.settings = settings;
         this.transaction = new ResizeTransaction(port, pods, journal, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
-        this.passesWithoutPolicies = Counter.builder("plimsoll.resize.passes.without.policies")
-                .description("Looks at all workloads that changed nothing, since policies could not be read")
+        this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
+                .description("Passes that changed nothing, since policies or autoscalers could not be read")
                 .register(context.meters());
     }
 
@@ -149,15 +173,16 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private void pass() {
-        var holding = policiesOfNow();
-        if (holding.isPresent() && isImageFresh()) {
-            pass(holding.get());
+        var asked = ask();
+        var image = images.get();
+        if (asked.isPresent() && isFresh(image)) {
+            pass(asked.get(), image);
         }
     }
 
     /// What the cluster was like before an outage says nothing of what may be done to it now.
-    private boolean isImageFresh() {
-        long age = context.clock().millis() - images.get().confirmedAtMillis();
+    private boolean isFresh(ClusterImage image) {
+        long age = context.clock().millis() - image.confirmedAtMillis();
         boolean isFresh = Math.abs(age) <= settings.imageAgeMax().toMillis();
         if (!isFresh) {
             LOG.debug("No pass: the image of the cluster is {} ms old", age);
@@ -165,30 +190,34 @@ public final class Rightsizer implements AutoCloseable {
         return isFresh;
     }
 
-    /// Without the policies of now nothing may be changed: what one allowed before may be forbidden by now.
-    private Optional<List<ResizePolicy>> policiesOfNow() {
+    /// What a pass is told from outside.
+    private record Asked(List<ResizePolicy> policies, Map<Owner, Set<ResourceKind>> claims) {}
+
+    /// Without the policies and claims of now nothing may be changed: what was allowed before may be forbidden
+    /// by now.
+    private Optional<Asked> ask() {
         try {
-            var found = policies.get();
-            if (arePoliciesLost) {
-                LOG.info("Policies can be read again: right-sizing goes on");
+            var asked = new Asked(policies.get(), claims.now());
+            if (isLeftUnanswered) {
+                LOG.info("Policies and autoscalers can be read again: right-sizing goes on");
             }
-            arePoliciesLost = false;
-            return Optional.of(found);
-        } catch (PoliciesUnreadable e) {
-            passesWithoutPolicies.increment();
-            if (!arePoliciesLost) {
-                LOG.warn("Nothing is resized while policies cannot be read: {}", e.getMessage());
+            isLeftUnanswered = false;
+            return Optional.of(asked);
+        } catch (PoliciesUnreadable | AutoscalersUnreadable e) {
+            passesSkipped.increment();
+            if (!isLeftUnanswered) {
+                LOG.warn("Nothing is resized until policies and autoscalers can be read: {}", e.getMessage());
             }
-            arePoliciesLost = true;
+            isLeftUnanswered = true;
             return Optional.empty();
         }
     }
 
-    private void pass(List<ResizePolicy> holding) {
+    private void pass(Asked asked, ClusterImage image) {
         var decided = new SizingPass(
-                        images.get(),
-                        holding,
-                        new Known(),
+                        image,
+                        asked.policies(),
+                        new Known(byWorkload(asked.claims(), image)),
                         settings.dryRun(),
                         context.clock().millis())
                 .run();
@@ -245,8 +274,26 @@ public final class Rightsizer implements AutoCloseable {
                 + (first.message().isEmpty() ? "" : ": " + first.message());
     }
 
-    /// What a pass knows: usage from the writer of images, history from the journal.
+    /// An autoscaler may name an owner below the workload: a Deployment that belongs to a custom resource.
+    private static Map<Owner, Set<ResourceKind>> byWorkload(Map<Owner, Set<ResourceKind>> claims, ClusterImage image) {
+        var byWorkload = new HashMap<Owner, Set<ResourceKind>>();
+        claims.forEach((target, kinds) -> {
+            var workload = image.workloadOf(new PodKey(target.namespace(), target.name()), Optional.of(target));
+            byWorkload
+                    .computeIfAbsent(workload, owner -> EnumSet.noneOf(ResourceKind.class))
+                    .addAll(kinds);
+        });
+        return byWorkload;
+    }
+
+    /// What a pass knows: usage from the writer of images, history from the journal, claims of other autoscalers.
     private final class Known implements WorkloadKnowledge {
+
+        private final Map<Owner, Set<ResourceKind>> claimed;
+
+        Known(Map<Owner, Set<ResourceKind>> claimed) {
+            this.claimed = claimed;
+        }
 
         @Override
         public Map<String, ContainerUsageView> usage(Owner workload) {
@@ -260,7 +307,7 @@ public final class Rightsizer implements AutoCloseable {
 
         @Override
         public WorkloadHistory history(Owner workload) {
-            return memory.history(workload);
+            return memory.history(workload, claimed.getOrDefault(workload, Set.of()));
         }
     }
 }

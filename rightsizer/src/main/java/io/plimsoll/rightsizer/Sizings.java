@@ -16,6 +16,24 @@ public interface Sizings {
         public void ended(Owner workload, ChangeResult result) {}
     };
 
+    /// Tells another, too, after this one.
+    default Sizings and(Sizings other) {
+        var first = this;
+        return new Sizings() {
+            @Override
+            public void decided(List<WorkloadSizing> sizings) {
+                first.decided(sizings);
+                other.decided(sizings);
+            }
+
+            @Override
+            public void ended(Owner workload, ChangeResult result) {
+                first.ended(workload, result);
+                other.ended(workload, result);
+            }
+        };
+    }
+
     /// All workloads that a policy speaks of. Called by the right-sizer's loop.
     void decided(List<WorkloadSizing> sizings);
 

@@ -8,23 +8,47 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
 import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +61,22 @@ import org.slf4j.LoggerFactory;
 class RightsizerTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private static final Instant NOW = Instant.parse("2026-03-04T12:00:00Z");
+    private static final Owner APP = new Owner("shop", "App", "web");
+    private static final Owner DEPLOYMENT = new Owner("shop", "Deployment", "web");
+    private static final ResizePolicy AUTO = new ResizePolicy(
+            new PolicyCandidate(Optional.of("shop"), "auto", 0, 0, false, workload -> true),
+            ResizePolicy.Mode.AUTO,
+            "high-water",
+            container -> Optional.of(ContainerSizing.DEFAULT),
+            now -> true,
+            0,
+            0);
+
     private final AtomicInteger decisions = new AtomicInteger();
+    private final List<ResizePlan> plans = new CopyOnWriteArrayList<>();
+    private ClusterImage image = confirmed().apply();
+    private Claims claims = Claims.NONE;
 
     /// Two passes find no policies, the third finds them, the fourth does not.
     @Test
@@ -48,12 +87,109 @@ class RightsizerTest {
         var warnings = runThrough(turns);
 
         assertThat(decisions).hasValue(1);
-        assertThat(meters.counter("plimsoll.resize.passes.without.policies").count())
-                .isEqualTo(3);
+        assertThat(meters.counter("plimsoll.resize.passes.skipped").count()).isEqualTo(3);
         assertThat(warnings)
                 .containsExactly(
-                        "Nothing is resized while policies cannot be read: no policies for now",
-                        "Nothing is resized while policies cannot be read: no policies for now");
+                        "Nothing is resized until policies and autoscalers can be read: no policies for now",
+                        "Nothing is resized until policies and autoscalers can be read: no policies for now");
+    }
+
+    @Test
+    void autoscalers_unreadable_keepThePassFromDeciding() throws Exception {
+        claims = () -> {
+            throw new AutoscalersUnreadable("no autoscalers for now", new IOException("connection reset"));
+        };
+
+        var warnings = runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(List::of, List::of)));
+
+        assertThat(decisions).hasValue(0);
+        assertThat(meters.counter("plimsoll.resize.passes.skipped").count()).isEqualTo(2);
+        assertThat(warnings)
+                .containsExactly(
+                        "Nothing is resized until policies and autoscalers can be read: no autoscalers for now");
+    }
+
+    /// The HPA names the Deployment; the pods' workload is the custom resource that owns it. The containers use four
+    /// times what they ask for, so without the claim they would be changed.
+    @Test
+    void autoscaler_ofAnOwnerBelowTheWorkload_keepsWhatItOwnsFromBeingChanged() throws Exception {
+        image = appOfOnePod();
+        claims = () -> Map.of(DEPLOYMENT, Set.of(ResourceKind.CPU, ResourceKind.MEMORY));
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
+
+        assertThat(plans)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ResizePlan.Skipped.class,
+                        skipped -> assertThat(skipped.reason()).isEqualTo(SkipReason.OWNED_BY_AUTOSCALER));
+    }
+
+    @Test
+    void autoscaler_ofAnotherWorkload_isNoReasonToLeaveThisOne() throws Exception {
+        image = appOfOnePod();
+        claims = () -> Map.of(new Owner("shop", "Deployment", "other"), Set.of(ResourceKind.CPU, ResourceKind.MEMORY));
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
+
+        assertThat(plans).singleElement().isInstanceOf(ResizePlan.Due.class);
+    }
+
+    private static ClusterDelta confirmed() {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        delta.replay(new ClusterEvent.Confirmed(NOW.toEpochMilli()));
+        return delta;
+    }
+
+    private static ClusterImage appOfOnePod() {
+        var replicaSet = new Owner("shop", "ReplicaSet", "web-1");
+        var delta = confirmed();
+        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(APP, Optional.empty(), 1, Set.of())));
+        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(DEPLOYMENT, Optional.of(APP), 1, Set.of())));
+        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(replicaSet, Optional.of(DEPLOYMENT), 1, Set.of())));
+        delta.replay(new ClusterEvent.NodeApplied(
+                new NodeSpec(
+                        "n1",
+                        "u-n1",
+                        "b-1",
+                        new Resources(8000, 8L << 30),
+                        new Resources(8000, 8L << 30),
+                        110,
+                        NodeSpec.Readiness.READY,
+                        false,
+                        false,
+                        List.of()),
+                0));
+        delta.replay(new ClusterEvent.PodApplied(new PodSpec(
+                new PodKey("shop", "web-1-a"),
+                "u-1",
+                Optional.of(replicaSet),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(new ContainerSpec("app", new Resources(100, 64 << 20), Resources.NONE)),
+                Resources.NONE,
+                Set.of())));
+        return delta.apply();
+    }
+
+    /// Two days of 400m and 256Mi, up to now.
+    private static Map<String, ContainerUsageView> usage() {
+        var history = new ContainerHistory();
+        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
+            long at = NOW.toEpochMilli() - Duration.ofMinutes(minutes).toMillis();
+            history.add(
+                    new ContainerUsage(
+                            new PodKey("shop", "web-1-a"),
+                            "app",
+                            new Sample(400, at, "test"),
+                            new Sample(256 << 20, at, "test")),
+                    at);
+        }
+        return Map.of("app", history);
     }
 
     private static List<ResizePolicy> unreadable() {
@@ -68,7 +204,7 @@ class RightsizerTest {
         log.addAppender(lines);
         var done = new CountDownLatch(1);
         var context = new LoopContext(
-                InstantSource.system(),
+                InstantSource.fixed(NOW),
                 System::nanoTime,
                 interval -> {
                     if (turns.isEmpty()) {
@@ -79,9 +215,10 @@ class RightsizerTest {
                 new Random(1),
                 meters);
         try (var rightsizer = new Rightsizer(
-                () -> ClusterImage.EMPTY,
+                () -> image,
                 () -> turns.remove().get(),
-                workload -> Map.of(),
+                claims,
+                workload -> usage(),
                 REFUSING,
                 key -> new Look.Gone(),
                 new MemoryJournal(),
@@ -104,6 +241,7 @@ class RightsizerTest {
         @Override
         public void decided(List<WorkloadSizing> sizings) {
             decisions.incrementAndGet();
+            sizings.forEach(sizing -> plans.add(sizing.plan()));
         }
 
         @Override

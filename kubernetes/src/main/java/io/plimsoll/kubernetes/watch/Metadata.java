@@ -24,6 +24,16 @@ final class Metadata {
 
     /// @param wanted which labels and annotations are kept
     void read(JsonParser parser, Predicate<String> wanted) throws IOException {
+        read(parser, wanted, wanted);
+    }
+
+    /// Keeps all labels and no annotations.
+    void readWithLabels(JsonParser parser) throws IOException {
+        read(parser, label -> true, annotation -> false);
+    }
+
+    private void read(JsonParser parser, Predicate<String> wantedLabels, Predicate<String> wantedAnnotations)
+            throws IOException {
         Json.object(parser, (field, p) -> {
             switch (field) {
                 case "name" -> name = Json.text(p);
@@ -31,8 +41,8 @@ final class Metadata {
                 case "uid" -> uid = Json.text(p);
                 case "resourceVersion" -> resourceVersion = Json.text(p);
                 case "deletionTimestamp" -> terminating = !Json.text(p).isEmpty();
-                case "labels" -> readMap(p, wanted, labels);
-                case "annotations" -> readMap(p, wanted, annotations);
+                case "labels" -> readMap(p, wantedLabels, labels);
+                case "annotations" -> readMap(p, wantedAnnotations, annotations);
                 case "ownerReferences" -> Json.array(p, this::readOwner);
                 default -> p.skipChildren();
             }

@@ -5,7 +5,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.io.IOException;
 
-/// Reads namespaces: their names and what they opt out of.
+/// Reads namespaces: their names, their labels, what they opt out of.
 final class NamespaceDecoder implements ObjectDecoder<String> {
 
     private final Pool pool;
@@ -19,7 +19,7 @@ final class NamespaceDecoder implements ObjectDecoder<String> {
         var metadata = new Metadata();
         Json.object(parser, (field, p) -> {
             if (field.equals("metadata")) {
-                metadata.read(p, Pool::isOptOut);
+                metadata.readWithLabels(p);
             } else {
                 p.skipChildren();
             }
@@ -27,7 +27,8 @@ final class NamespaceDecoder implements ObjectDecoder<String> {
         return new Seen<>(
                 metadata.name,
                 metadata.resourceVersion,
-                new ClusterEvent.NamespaceApplied(metadata.name, pool.optOuts(metadata.labels)),
+                new ClusterEvent.NamespaceApplied(
+                        metadata.name, pool.optOuts(metadata.labels), pool.labels(metadata.labels)),
                 new ClusterEvent.NamespaceDeleted(metadata.name));
     }
 }

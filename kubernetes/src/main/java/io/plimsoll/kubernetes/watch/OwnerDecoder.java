@@ -6,11 +6,13 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import java.io.IOException;
+import java.util.Map;
 
 /// Reads owners of pods: ReplicaSets, Deployments, StatefulSets, DaemonSets, Jobs, CronJobs.
 ///
 /// The number of pods wanted stands in `spec.replicas`, for a DaemonSet in `status.desiredNumberScheduled`, for a Job
-/// in `spec.parallelism`; a CronJob wants none itself.
+/// in `spec.parallelism`; a CronJob wants none itself. Labels are kept of owners that nobody
+/// owns: they are the workloads that policies select.
 final class OwnerDecoder implements ObjectDecoder<Owner> {
 
     private final String kind;
@@ -27,7 +29,7 @@ final class OwnerDecoder implements ObjectDecoder<Owner> {
         var replicas = new int[1];
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "metadata" -> metadata.read(p, Pool::isOptOut);
+                case "metadata" -> metadata.readWithLabels(p);
                 case "spec", "status" ->
                     Json.object(p, (part, q) -> {
                         switch (part) {
@@ -42,8 +44,9 @@ final class OwnerDecoder implements ObjectDecoder<Owner> {
         });
         var namespace = pool.string(metadata.namespace);
         var owner = new Owner(namespace, kind, metadata.name);
-        var spec =
-                new OwnerSpec(owner, pool.owner(metadata.owner(namespace)), replicas[0], pool.optOuts(metadata.labels));
+        var parent = pool.owner(metadata.owner(namespace));
+        var labels = parent.isEmpty() ? pool.labels(metadata.labels) : Map.<String, String>of();
+        var spec = new OwnerSpec(owner, parent, replicas[0], pool.optOuts(metadata.labels), labels);
         return new Seen<>(
                 owner,
                 metadata.resourceVersion,

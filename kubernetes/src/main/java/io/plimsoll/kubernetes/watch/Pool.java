@@ -4,6 +4,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodLevel;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ final class Pool {
     private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
     private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
+    private final Interner<String> labelKeys = new Interner<>(10);
+    private final Interner<String> labelValues = new Interner<>(14);
+    private final Interner<Map<String, String>> labels = new Interner<>(10);
 
     String string(String value) {
         return strings.intern(value);
@@ -42,6 +46,17 @@ final class Pool {
 
     Set<OptOut> optOuts(Map<String, String> labels) {
         return optOuts.intern(OptOut.in(labels));
+    }
+
+    /// A small map whose keys and values are shared; the map itself is too, where its neighbour has the same labels.
+    ///
+    /// What they cost: 7 labels are a table of 28 places (128 B) behind a map (24 B). Keys and common values are
+    /// shared; the two or so of each workload's own (its name, its instance) are 56 B each. So a workload costs
+    /// 264 B: 15,000 of them and 1,000 namespaces cost 4.2 MB. Owners with a parent keep none.
+    Map<String, String> labels(Map<String, String> value) {
+        var pooled = new HashMap<String, String>();
+        value.forEach((key, text) -> pooled.put(labelKeys.intern(key), labelValues.intern(text)));
+        return labels.intern(Map.copyOf(pooled));
     }
 
     static boolean isOptOut(String label) {

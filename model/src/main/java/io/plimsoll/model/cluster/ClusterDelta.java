@@ -32,7 +32,7 @@ public final class ClusterDelta {
     private final OwnerDrafts owners;
     private final WorkloadDrafts workloads;
     private final PodDrafts pods;
-    private final ShardedMap.Editor<String, Set<OptOut>> namespaces;
+    private final ShardedMap.Editor<String, NamespaceSpec> namespaces;
     private final ShardedMap.Editor<String, DisruptionBudget> budgets;
     private long confirmedAtMillis;
 
@@ -54,7 +54,8 @@ public final class ClusterDelta {
             case ClusterEvent.PodDeleted e -> pods.remove(e.key());
             case ClusterEvent.OwnerApplied e -> applyOwner(e.owner());
             case ClusterEvent.OwnerDeleted e -> deleteOwner(e.owner());
-            case ClusterEvent.NamespaceApplied e -> namespaces.put(e.name(), e.optOuts());
+            case ClusterEvent.NamespaceApplied e ->
+                namespaces.put(e.name(), new NamespaceSpec(e.optOuts(), e.labels()));
             case ClusterEvent.NamespaceDeleted e -> namespaces.remove(e.name());
             case ClusterEvent.BudgetApplied e -> budgets.put(e.budget().key(), e.budget());
             case ClusterEvent.BudgetDeleted e -> budgets.remove(DisruptionBudget.key(e.namespace(), e.name()));

@@ -22,7 +22,17 @@ public sealed interface ClusterEvent {
 
     record OwnerDeleted(Owner owner) implements ClusterEvent {}
 
-    record NamespaceApplied(String name, Set<OptOut> optOuts) implements ClusterEvent {}
+    record NamespaceApplied(String name, Set<OptOut> optOuts, Map<String, String> labels) implements ClusterEvent {
+
+        public NamespaceApplied {
+            labels = Map.copyOf(labels);
+        }
+
+        /// A namespace without labels.
+        public NamespaceApplied(String name, Set<OptOut> optOuts) {
+            this(name, optOuts, Map.of());
+        }
+    }
 
     record NamespaceDeleted(String name) implements ClusterEvent {}
 

@@ -45,7 +45,7 @@ public final class ClusterImage {
     final ShardedMap<Owner, List<PodKey>> podsByOwner;
 
     final ShardedMap<Owner, Workload> workloads;
-    final ShardedMap<String, Set<OptOut>> namespaces;
+    final ShardedMap<String, NamespaceSpec> namespaces;
     final ShardedMap<String, DisruptionBudget> budgets;
     private final int nextWorkloadId;
     private final long confirmedAtMillis;
@@ -59,7 +59,7 @@ public final class ClusterImage {
             ShardedMap<Owner, List<Owner>> ownersByParent,
             ShardedMap<Owner, List<PodKey>> podsByOwner,
             ShardedMap<Owner, Workload> workloads,
-            ShardedMap<String, Set<OptOut>> namespaces,
+            ShardedMap<String, NamespaceSpec> namespaces,
             ShardedMap<String, DisruptionBudget> budgets,
             int nextWorkloadId,
             long confirmedAtMillis) {
@@ -160,9 +160,14 @@ public final class ClusterImage {
     public Set<OptOut> optOuts(PodSpec pod) {
         var all = EnumSet.noneOf(OptOut.class);
         all.addAll(pod.optOuts());
-        namespaces.get(pod.key().namespace()).ifPresent(all::addAll);
+        namespaces.get(pod.key().namespace()).ifPresent(namespace -> all.addAll(namespace.optOuts()));
         owners.get(workloadOf(pod.key(), pod.owner())).ifPresent(owner -> all.addAll(owner.optOuts()));
         return all;
+    }
+
+    /// The labels of a namespace; none where it is not known.
+    public Map<String, String> namespaceLabels(String name) {
+        return namespaces.get(name).map(NamespaceSpec::labels).orElse(Map.of());
     }
 
     /// All budgets, sorted by namespace and name.

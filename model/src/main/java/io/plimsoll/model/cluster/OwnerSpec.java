@@ -1,5 +1,6 @@
 package io.plimsoll.model.cluster;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -7,11 +8,19 @@ import java.util.Set;
 ///
 /// @param parent the controlling owner, if any
 /// @param replicas the number of pods wanted; 0 where the kind has no such number
-public record OwnerSpec(Owner owner, Optional<Owner> parent, int replicas, Set<OptOut> optOuts) {
+/// @param labels for selectors of policies; of an owner without a parent alone, since policies speak of workloads
+public record OwnerSpec(
+        Owner owner, Optional<Owner> parent, int replicas, Set<OptOut> optOuts, Map<String, String> labels) {
 
     public OwnerSpec {
         if (replicas < 0) {
             throw new IllegalArgumentException("replicas of " + owner + " must not be negative: " + replicas);
         }
+        labels = parent.isEmpty() ? Map.copyOf(labels) : Map.of();
+    }
+
+    /// An owner without labels.
+    public OwnerSpec(Owner owner, Optional<Owner> parent, int replicas, Set<OptOut> optOuts) {
+        this(owner, parent, replicas, optOuts, Map.of());
     }
 }

@@ -114,7 +114,7 @@ class ClusterDeltaLawsTest {
             case 3 -> new ClusterEvent.PodDeleted(podKey(random));
             case 4, 5 -> new ClusterEvent.OwnerApplied(owner(random));
             case 6 -> new ClusterEvent.OwnerDeleted(ownerName(random));
-            case 7 -> new ClusterEvent.NamespaceApplied("ns" + random.nextInt(2), optOuts(random));
+            case 7 -> new ClusterEvent.NamespaceApplied("ns" + random.nextInt(2), optOuts(random), labels(random));
             case 8 -> new ClusterEvent.NamespaceDeleted("ns" + random.nextInt(2));
             case 9 ->
                 new ClusterEvent.BudgetApplied(
@@ -210,7 +210,11 @@ class ClusterDeltaLawsTest {
         var parent = owner.kind().equals("ReplicaSet") && random.nextInt(4) > 0
                 ? Optional.of(new Owner("ns", "Deployment", "d" + random.nextInt(2)))
                 : Optional.of(ownerName(random)).filter(any -> random.nextInt(8) == 0);
-        return new OwnerSpec(owner, parent, random.nextInt(5), optOuts(random));
+        return new OwnerSpec(owner, parent, random.nextInt(5), optOuts(random), labels(random));
+    }
+
+    private static Map<String, String> labels(Random random) {
+        return random.nextBoolean() ? Map.of() : Map.of("tier", "t" + random.nextInt(2));
     }
 
     private static Owner ownerName(Random random) {

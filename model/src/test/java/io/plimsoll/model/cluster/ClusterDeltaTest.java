@@ -165,6 +165,44 @@ class ClusterDeltaTest {
         assertThat(next.node(0)).isNotSameAs(image.node(0));
     }
 
+    @Test
+    void labels_changed_makeAnotherImageAndLeaveTheFormerOneAsItWas() {
+        var web = new Owner("ns", "Deployment", "web");
+        var before = image(labelled(web, Optional.empty(), "blue"), namespace("blue"));
+
+        var delta = new ClusterDelta(before);
+        delta.replay(labelled(web, Optional.empty(), "green"));
+        delta.replay(namespace("green"));
+        var after = delta.apply();
+
+        assertThat(after).isNotEqualTo(before);
+        assertThat(after).isEqualTo(image(labelled(web, Optional.empty(), "green"), namespace("green")));
+        assertThat(after.owner(web).orElseThrow().labels()).isEqualTo(Map.of("colour", "green"));
+        assertThat(after.namespaceLabels("ns")).isEqualTo(Map.of("colour", "green"));
+        assertThat(before.owner(web).orElseThrow().labels()).isEqualTo(Map.of("colour", "blue"));
+        assertThat(before.namespaceLabels("ns")).isEqualTo(Map.of("colour", "blue"));
+    }
+
+    @Test
+    void labels_ofANamespaceAlone_tellImagesApart() {
+        assertThat(image(namespace("blue"))).isNotEqualTo(image(namespace("green")));
+    }
+
+    @Test
+    void labels_ofAnOwnerWithAParent_areNotKept() {
+        var image = image(labelled(REPLICA_SET, Optional.of(new Owner("ns", "Deployment", "web")), "blue"));
+
+        assertThat(image.owner(REPLICA_SET).orElseThrow().labels()).isEmpty();
+    }
+
+    private static ClusterEvent labelled(Owner owner, Optional<Owner> parent, String colour) {
+        return new ClusterEvent.OwnerApplied(new OwnerSpec(owner, parent, 1, Set.of(), Map.of("colour", colour)));
+    }
+
+    private static ClusterEvent namespace(String colour) {
+        return new ClusterEvent.NamespaceApplied("ns", Set.of(), Map.of("colour", colour));
+    }
+
     private static ClusterImage image(ClusterEvent... events) {
         return Clusters.image(List.of(events));
     }

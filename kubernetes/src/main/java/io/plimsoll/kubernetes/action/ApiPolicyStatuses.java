@@ -1,0 +1,43 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.kubernetes.resource.PlimsollApi;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Writes what became of a policy into its status, and nothing else of it. Any thread may use it.
+public final class ApiPolicyStatuses {
+
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addModule(new JavaTimeModule()).build();
+
+    private final ApiServer server;
+
+    /// @param server its owner closes it
+    public ApiPolicyStatuses(ApiServer server) {
+        this.server = server;
+    }
+
+    /// Puts a status in place of the former one. Fields that are absent are left as they are; conditions are
+    /// replaced as a whole.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void write(ListedPolicy policy, OptimizationPolicyStatus status) throws IOException {
+        var body = JSON.createObjectNode();
+        body.set("status", JSON.valueToTree(status));
+        server.write("PATCH", path(policy), "application/merge-patch+json", body.toString(), PATIENCE);
+    }
+
+    private static String path(ListedPolicy policy) {
+        var kind = policy.namespace()
+                .map(namespace -> "/namespaces/" + namespace + "/optimizationpolicies/")
+                .orElse("/clusteroptimizationpolicies/");
+        return "/apis/" + PlimsollApi.API_VERSION + kind + policy.name() + "/status";
+    }
+}

@@ -1,0 +1,153 @@
+package io.plimsoll.kubernetes.autoscaler;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.ResourceKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What HorizontalPodAutoscalers and VerticalPodAutoscalers own of the workloads that they name, listed anew each
+/// time. Any thread may use it.
+///
+/// | autoscaler | owns |
+/// |---|---|
+/// | HPA | each resource that a metric of type `Resource` or `ContainerResource` looks at, by percent or by amount |
+/// | HPA without metrics | CPU: that is the API server's default |
+/// | VPA with `updateMode: Off` | nothing |
+/// | VPA otherwise | the controlled resources (both, unless said) of the containers that it does not leave alone |
+///
+/// A kind that the API server does not know, or that may not be listed, owns nothing; the log says so once.
+public final class ApiAutoscalers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiAutoscalers.class);
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final String HORIZONTAL = "/apis/autoscaling/v2/horizontalpodautoscalers";
+    private static final String VERTICAL = "/apis/autoscaling.k8s.io/v1/verticalpodautoscalers";
+    private static final String ANY_CONTAINER = "*";
+
+    private final ApiServer server;
+    private final Set<String> absent = ConcurrentHashMap.newKeySet();
+
+    /// @param server its owner closes it
+    public ApiAutoscalers(ApiServer server) {
+        this.server = server;
+    }
+
+    /// What is owned of each object that an autoscaler names as its target, sorted.
+    ///
+    /// @throws AutoscalersUnreadable when they cannot all be listed
+    public Map<Owner, Set<ResourceKind>> claims() {
+        var claims = new TreeMap<Owner, Set<ResourceKind>>();
+        list(HORIZONTAL, "scaleTargetRef", ApiAutoscalers::ofHorizontal, claims);
+        list(VERTICAL, "targetRef", ApiAutoscalers::ofVertical, claims);
+        return claims;
+    }
+
+    private void list(
+            String path,
+            String target,
+            Function<JsonNode, Set<ResourceKind>> claimed,
+            Map<Owner, Set<ResourceKind>> claims) {
+        try {
+            ApiPages.read(server, path, PATIENCE, item -> {
+                var spec = item.path("spec");
+                var owned = claimed.apply(spec);
+                if (!owned.isEmpty()) {
+                    claims.computeIfAbsent(target(item, spec.path(target)), owner -> EnumSet.noneOf(ResourceKind.class))
+                            .addAll(owned);
+                }
+            });
+            absent.remove(path);
+        } catch (ApiException e) {
+            if (e.code() != 404 && e.code() != 403) {
+                throw unreadable(e);
+            }
+            sayOnce(path, e);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private void sayOnce(String path, ApiException e) {
+        if (!absent.add(path)) {
+            return;
+        }
+        if (e.code() == 404) {
+            LOG.info("The API server knows no {}: none owns anything", path);
+        } else {
+            LOG.warn("Grant the service account list on {}, or what they own is changed too: {}", path, e.getMessage());
+        }
+    }
+
+    private static AutoscalersUnreadable unreadable(IOException e) {
+        return new AutoscalersUnreadable("autoscalers cannot be listed: " + e.getMessage(), e);
+    }
+
+    private static Owner target(JsonNode item, JsonNode reference) {
+        return new Owner(
+                item.path("metadata").path("namespace").asText(),
+                reference.path("kind").asText(),
+                reference.path("name").asText());
+    }
+
+    private static Set<ResourceKind> ofHorizontal(JsonNode spec) {
+        var metrics = spec.path("metrics");
+        if (metrics.isEmpty()) {
+            return EnumSet.of(ResourceKind.CPU);
+        }
+        var owned = EnumSet.noneOf(ResourceKind.class);
+        for (var metric : metrics) {
+            switch (metric.path("type").asText()) {
+                case "Resource" -> add(metric.path("resource").path("name"), owned);
+                case "ContainerResource" -> add(metric.path("containerResource").path("name"), owned);
+                default -> LOG.trace("A metric that is no request's: {}", metric);
+            }
+        }
+        return owned;
+    }
+
+    /// A container that no policy names is under the policy for `*`, and without one under VPA's defaults.
+    private static Set<ResourceKind> ofVertical(JsonNode spec) {
+        var owned = EnumSet.noneOf(ResourceKind.class);
+        if (spec.path("updatePolicy").path("updateMode").asText().equals("Off")) {
+            return owned;
+        }
+        boolean isEveryContainerNamed = false;
+        for (var policy : spec.path("resourcePolicy").path("containerPolicies")) {
+            isEveryContainerNamed |= policy.path("containerName").asText().equals(ANY_CONTAINER);
+            if (!policy.path("mode").asText().equals("Off")) {
+                owned.addAll(controlled(policy.path("controlledResources")));
+            }
+        }
+        return isEveryContainerNamed ? owned : EnumSet.allOf(ResourceKind.class);
+    }
+
+    private static Set<ResourceKind> controlled(JsonNode resources) {
+        if (!resources.isArray()) {
+            return EnumSet.allOf(ResourceKind.class);
+        }
+        var owned = EnumSet.noneOf(ResourceKind.class);
+        resources.forEach(name -> add(name, owned));
+        return owned;
+    }
+
+    private static void add(JsonNode name, Set<ResourceKind> owned) {
+        switch (name.asText()) {
+            case "cpu" -> owned.add(ResourceKind.CPU);
+            case "memory" -> owned.add(ResourceKind.MEMORY);
+            default -> LOG.trace("No request that Plimsoll changes: {}", name);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What is told of a policy: how many workloads it is about, and conditions.
+///
+/// | condition | status | reason | message |
+/// |---|---|---|---|
+/// | Ready | True | Read | it can be read |
+/// | | False | Refused | all mistakes, each with its field and what to write |
+/// | Conflicting | False | OnlyOne | no other policy selects its workloads |
+/// | | True | Outranks | the first workload where it holds, the losers, why |
+/// | | True | Outranked | the first workload where another holds, why |
+/// | | True | EqualWeights | the first workload where age or name decided: a warning |
+///
+/// Of several reasons the lowest in the table holds. Workloads count that have a pod.
+final class PolicyStatus {
+
+    static final String EQUAL_WEIGHTS = "EqualWeights";
+    private static final String READY = "Ready";
+    private static final String CONFLICTING = "Conflicting";
+    private static final OptimizationPolicyStatus UNTOLD =
+            new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
+    private static final int MESSAGE_CHARS_MAX = 1024;
+
+    private PolicyStatus() {}
+
+    /// How a policy fares among the others.
+    private static final class Standing {
+
+        int matched;
+        int governed;
+        int recommended;
+        Conflict conflict = Conflict.NONE;
+
+        void meets(WorkloadSizing sizing, PolicyCandidate self) {
+            matched++;
+            if (sizing.choice().winner().equals(self)) {
+                governed++;
+                recommended += sizing.recommendations().isEmpty() ? 0 : 1;
+            }
+            var found = Conflict.of(sizing, self);
+            if (found.rank() > conflict.rank()) {
+                conflict = found;
+            }
+        }
+    }
+
+    private record Conflict(int rank, String reason, String message) {
+
+        static final Conflict NONE = new Conflict(0, "OnlyOne", "no other policy selects its workloads");
+
+        static Conflict of(WorkloadSizing sizing, PolicyCandidate self) {
+            var choice = sizing.choice();
+            if (choice.losers().isEmpty()) {
+                return NONE;
+            }
+            boolean isWinner = choice.winner().equals(self);
+            var message = message(sizing.workload(), choice);
+            if (choice.isWarning() && (isWinner || choice.losers().getFirst().equals(self))) {
+                return new Conflict(3, EQUAL_WEIGHTS, message);
+            }
+            return isWinner ? new Conflict(1, "Outranks", message) : new Conflict(2, "Outranked", message);
+        }
+
+        private static String message(Owner workload, PolicyChoice choice) {
+            var others =
+                    choice.losers().stream().skip(1).map(PolicyCandidate::label).toList();
+            return "for " + workload + ", " + choice.sentence()
+                    + (others.isEmpty() ? "" : "; it goes before " + String.join(", ", others) + " too");
+        }
+    }
+
+    /// One status for each policy, by its label.
+    ///
+    /// @param sizings in the order of their workloads' names, so that the same workload is named each time
+    static Map<String, OptimizationPolicyStatus> all(
+            List<ListedPolicy> policies, List<WorkloadSizing> sizings, Instant now) {
+        var standings = new HashMap<String, Standing>();
+        for (var sizing : sizings) {
+            var choice = sizing.choice();
+            Stream.concat(Stream.of(choice.winner()), choice.losers().stream())
+                    .forEach(policy -> standings
+                            .computeIfAbsent(policy.label(), label -> new Standing())
+                            .meets(sizing, policy));
+        }
+        var statuses = new HashMap<String, OptimizationPolicyStatus>();
+        for (var policy : policies) {
+            statuses.put(policy.label(), status(policy, standings.getOrDefault(policy.label(), new Standing()), now));
+        }
+        return statuses;
+    }
+
+    private static OptimizationPolicyStatus status(ListedPolicy policy, Standing standing, Instant now) {
+        var conditions = new ArrayList<ResourceCondition>();
+        conditions.add(
+                switch (policy.reading()) {
+                    case PolicyReading.Read _ -> condition(policy, READY, Truth.TRUE, "Read", "it can be read", now);
+                    case PolicyReading.Refused refused ->
+                        condition(policy, READY, Truth.FALSE, "Refused", refused.sentence(), now);
+                });
+        var conflict = standing.conflict;
+        conditions.add(condition(
+                policy,
+                CONFLICTING,
+                conflict.rank() == 0 ? Truth.FALSE : Truth.TRUE,
+                conflict.reason(),
+                conflict.message(),
+                now));
+        former(policy).stream()
+                .filter(other -> !other.type().equals(READY) && !other.type().equals(CONFLICTING))
+                .forEach(conditions::add);
+        var before = policy.status().orElse(UNTOLD);
+        return new OptimizationPolicyStatus(
+                policy.generation(),
+                standing.matched,
+                standing.governed,
+                standing.recommended,
+                before.optimizedWorkloads(),
+                before.freed(),
+                conditions);
+    }
+
+    /// The time stays while the status is the same.
+    private static ResourceCondition condition(
+            ListedPolicy policy, String type, Truth status, String reason, String message, Instant now) {
+        var since = condition(policy, type)
+                .filter(before -> before.status() == status)
+                .flatMap(before -> Optional.ofNullable(before.lastTransitionTime()))
+                .orElse(now.truncatedTo(ChronoUnit.SECONDS));
+        var clipped =
+                message.length() <= MESSAGE_CHARS_MAX ? message : message.substring(0, MESSAGE_CHARS_MAX - 1) + "…";
+        return new ResourceCondition(type, status, policy.generation(), since, reason, clipped);
+    }
+
+    static Optional<ResourceCondition> condition(ListedPolicy policy, String type) {
+        return former(policy).stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
+
+    private static List<ResourceCondition> former(ListedPolicy policy) {
+        return policy.status().map(OptimizationPolicyStatus::conditions).orElse(List.of());
+    }
+}

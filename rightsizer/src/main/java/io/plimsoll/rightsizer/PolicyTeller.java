@@ -1,0 +1,76 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the status of policies at what passes say, with a write only where the status at the API server is another.
+/// Belongs to the right-sizer's loop.
+public final class PolicyTeller implements Sizings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyTeller.class);
+
+    /// Where a status is written, as `ApiPolicyStatuses` does.
+    @FunctionalInterface
+    public interface Statuses {
+        void write(ListedPolicy policy, OptimizationPolicyStatus status) throws IOException;
+    }
+
+    private final Statuses statuses;
+    private final Supplier<List<ListedPolicy>> policies;
+    private final InstantSource clock;
+    private final Set<String> warned = new HashSet<>();
+
+    /// @param policies as they were listed for the pass that is told of
+    public PolicyTeller(Statuses statuses, Supplier<List<ListedPolicy>> policies, InstantSource clock) {
+        this.statuses = statuses;
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    @Override
+    public void decided(List<WorkloadSizing> sizings) {
+        var listed = policies.get();
+        var next = PolicyStatus.all(listed, sizings, clock.instant());
+        warned.retainAll(next.keySet());
+        for (var policy : listed) {
+            Optional.ofNullable(next.get(policy.label()))
+                    .filter(status -> !Optional.of(status).equals(policy.status()))
+                    .ifPresent(status -> write(policy, status));
+        }
+    }
+
+    @Override
+    public void ended(Owner workload, ChangeResult result) {}
+
+    private void write(ListedPolicy policy, OptimizationPolicyStatus status) {
+        warnOfEqualWeights(policy, status);
+        try {
+            statuses.write(policy, status);
+        } catch (IOException e) {
+            LOG.warn("The status of policy {} could not be written: {}", policy.label(), e.getMessage());
+        }
+    }
+
+    private void warnOfEqualWeights(ListedPolicy policy, OptimizationPolicyStatus status) {
+        var chance = status.conditions().stream()
+                .filter(condition -> condition.reason().equals(PolicyStatus.EQUAL_WEIGHTS))
+                .findFirst();
+        if (chance.isEmpty()) {
+            warned.remove(policy.label());
+        } else if (warned.add(policy.label())) {
+            LOG.warn("Policy {}: {}", policy.label(), chance.get().message());
+        }
+    }
+}

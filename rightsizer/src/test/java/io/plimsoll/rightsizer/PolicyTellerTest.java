@@ -1,0 +1,225 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.kubernetes.policy.FieldError;
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class PolicyTellerTest {
+
+    private static final Instant NOON = Instant.parse("2026-03-04T12:00:00.5Z");
+    private static final Owner WEB = new Owner("shop", "Deployment", "web");
+    private static final Owner DB = new Owner("shop", "StatefulSet", "db");
+
+    private final Map<String, OptimizationPolicyStatus> written = new LinkedHashMap<>();
+    private final List<ListedPolicy> listed = new ArrayList<>();
+    private Instant now = NOON;
+    private final PolicyTeller teller = new PolicyTeller(
+            (policy, status) -> written.put(policy.label(), status), () -> List.copyOf(listed), () -> now);
+
+    @Test
+    void policy_alone_isReadyAndCountsItsWorkloads() {
+        listed.add(read("all", 0, 1));
+
+        decided(WEB, DB);
+
+        assertThat(written)
+                .isEqualTo(Map.of(
+                        "shop/all",
+                        new OptimizationPolicyStatus(
+                                3L,
+                                2,
+                                2,
+                                0,
+                                null,
+                                null,
+                                List.of(
+                                        condition("Ready", Truth.TRUE, "Read", "it can be read"),
+                                        condition(
+                                                "Conflicting",
+                                                Truth.FALSE,
+                                                "OnlyOne",
+                                                "no other policy selects its workloads")))));
+    }
+
+    @Test
+    void policy_refused_isNotReadyWithAllItsMistakes() {
+        listed.add(listed(
+                "odd",
+                Optional.empty(),
+                new PolicyReading.Refused(List.of(
+                        new FieldError("spec.weight", "write less"), new FieldError("spec.cpu", "write more")))));
+
+        decided();
+
+        assertThat(conditions("shop/odd").getFirst())
+                .isEqualTo(condition("Ready", Truth.FALSE, "Refused", "spec.weight: write less; spec.cpu: write more"));
+    }
+
+    @Test
+    void policies_ofDifferentWeights_bothSayWhichGoesBeforeAndWhy() {
+        listed.add(read("heavy", 7, 1));
+        listed.add(read("light", 3, 2));
+
+        decided(DB, WEB);
+
+        var message = "for shop/StatefulSet/db, policy shop/heavy goes before shop/light: its weight 7 is above 3";
+        assertThat(conditions("shop/heavy").getLast())
+                .isEqualTo(condition("Conflicting", Truth.TRUE, "Outranks", message));
+        assertThat(conditions("shop/light").getLast())
+                .isEqualTo(condition("Conflicting", Truth.TRUE, "Outranked", message));
+        assertThat(written.values())
+                .extracting(OptimizationPolicyStatus::matchedWorkloads)
+                .containsExactly(2, 2);
+        assertThat(written.values())
+                .extracting(OptimizationPolicyStatus::governedWorkloads)
+                .containsExactly(2, 0);
+    }
+
+    /// Of three, chance decided between the first two; the third is lighter.
+    @Test
+    void policies_ofEqualWeights_areWarnedOfByBothAndNotByTheThird() {
+        listed.add(read("older", 5, 1));
+        listed.add(read("newer", 5, 2));
+        listed.add(read("light", 1, 3));
+
+        decided(WEB);
+
+        assertThat(conditions("shop/older").getLast())
+                .isEqualTo(condition(
+                        "Conflicting",
+                        Truth.TRUE,
+                        "EqualWeights",
+                        "for shop/Deployment/web, policy shop/older goes before shop/newer: it is older, and both have"
+                                + " weight 5; give them different weights; it goes before shop/light too"));
+        assertThat(conditions("shop/newer").getLast().reason()).isEqualTo("EqualWeights");
+        assertThat(conditions("shop/light").getLast().reason()).isEqualTo("Outranked");
+    }
+
+    @Test
+    void status_thatIsAsItWas_isNotWrittenAgainAtALaterTime() {
+        listed.add(read("all", 0, 1));
+        decided(WEB);
+        takeOver();
+
+        now = NOON.plusSeconds(60);
+        decided(WEB);
+
+        assertThat(written).isEmpty();
+    }
+
+    @Test
+    void status_whoseCountChanges_isWrittenWithTheTimeOfTheLastTransition() {
+        listed.add(read("all", 0, 1));
+        decided(WEB);
+        takeOver();
+
+        now = NOON.plusSeconds(60);
+        decided(WEB, DB);
+
+        assertThat(status("shop/all").matchedWorkloads()).isEqualTo(2);
+        assertThat(conditions("shop/all"))
+                .extracting(ResourceCondition::lastTransitionTime)
+                .containsOnly(Instant.parse("2026-03-04T12:00:00Z"));
+    }
+
+    @Test
+    void conflict_thatBegins_bearsItsOwnTime() {
+        listed.add(read("all", 0, 1));
+        decided(WEB);
+        takeOver();
+        listed.add(read("more", 9, 2));
+
+        now = NOON.plusSeconds(60);
+        decided(WEB);
+
+        assertThat(conditions("shop/all"))
+                .extracting(ResourceCondition::lastTransitionTime)
+                .containsExactly(Instant.parse("2026-03-04T12:00:00Z"), Instant.parse("2026-03-04T12:01:00Z"));
+    }
+
+    @Test
+    void conditionOfAnotherType_isKept() {
+        var degraded = condition("Degraded", Truth.TRUE, "Why", "because");
+        var before = new OptimizationPolicyStatus(2L, 0, 0, 0, 5, null, List.of(degraded));
+        listed.add(listed("all", Optional.of(before), new PolicyReading.Read(policy("all", 0, 1))));
+
+        decided(WEB);
+
+        assertThat(conditions("shop/all")).contains(degraded);
+        assertThat(status("shop/all").optimizedWorkloads()).isEqualTo(5);
+    }
+
+    /// As if the API server were asked again.
+    private void takeOver() {
+        listed.replaceAll(
+                policy -> listed(policy.name(), Optional.ofNullable(written.get(policy.label())), policy.reading()));
+        written.clear();
+    }
+
+    private void decided(Owner... workloads) {
+        var candidates = listed.stream()
+                .map(ListedPolicy::reading)
+                .filter(PolicyReading.Read.class::isInstance)
+                .map(reading -> ((PolicyReading.Read) reading).policy().candidate())
+                .toList();
+        teller.decided(Stream.of(workloads)
+                .map(workload -> new WorkloadSizing(
+                        workload,
+                        PolicyChoice.among(candidates, workload).orElseThrow(),
+                        List.of(),
+                        new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "")))
+                .toList());
+    }
+
+    private List<ResourceCondition> conditions(String label) {
+        return status(label).conditions();
+    }
+
+    private OptimizationPolicyStatus status(String label) {
+        return Optional.ofNullable(written.get(label)).orElseThrow();
+    }
+
+    private static ResourceCondition condition(String type, Truth status, String reason, String message) {
+        return new ResourceCondition(type, status, 3L, Instant.parse("2026-03-04T12:00:00Z"), reason, message);
+    }
+
+    private static ListedPolicy read(String name, int weight, long createdMillis) {
+        return listed(name, Optional.empty(), new PolicyReading.Read(policy(name, weight, createdMillis)));
+    }
+
+    private static ListedPolicy listed(String name, Optional<OptimizationPolicyStatus> status, PolicyReading reading) {
+        return new ListedPolicy(Optional.of("shop"), name, 3, status, reading);
+    }
+
+    private static ResizePolicy policy(String name, int weight, long createdMillis) {
+        return new ResizePolicy(
+                new PolicyCandidate(Optional.of("shop"), name, weight, createdMillis, false, workload -> true),
+                ResizePolicy.Mode.RECOMMEND,
+                "high-water",
+                container -> Optional.of(ContainerSizing.DEFAULT),
+                at -> true,
+                0,
+                0);
+    }
+}

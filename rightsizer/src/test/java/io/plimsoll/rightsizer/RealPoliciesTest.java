@@ -1,0 +1,113 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/// Policies, their statuses and other autoscalers at a real API server.
+@RealControlPlane
+class RealPoliciesTest {
+
+    @Test
+    void status_ofAPolicyAtTheApiServer_isWrittenOnceAndListedAsItWasWritten(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+        CustomResources.apply(controlPlane);
+        create(client, """
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                 metadata: {name: web, namespace: %s}, spec: {mode: Auto, weight: 7}}""".formatted(namespace.name()));
+        var workload = new Owner(namespace.name(), "Deployment", "web");
+        var writes = new AtomicInteger();
+        try (var server = new ApiServer(client)) {
+            var statuses = new ApiPolicyStatuses(server);
+            var policies = new ApiPolicies(server, new ImageLabels(() -> ClusterImage.EMPTY));
+            var teller = new PolicyTeller(
+                    (policy, status) -> {
+                        writes.incrementAndGet();
+                        statuses.write(policy, status);
+                    },
+                    () -> policies.listed().stream()
+                            .filter(policy -> policy.namespace().equals(Optional.of(namespace.name())))
+                            .toList(),
+                    Clock.systemUTC());
+
+            teller.decided(sizings(policies.get(), workload));
+            teller.decided(sizings(policies.get(), workload));
+
+            assertThat(writes).hasValue(1);
+            var status = policies.listed().stream()
+                    .filter(policy -> policy.label().equals(namespace.name() + "/web"))
+                    .findFirst()
+                    .flatMap(ListedPolicy::status)
+                    .orElseThrow();
+            assertThat(status.matchedWorkloads()).isEqualTo(1);
+            assertThat(status.observedGeneration()).isEqualTo(1);
+            assertThat(status.conditions())
+                    .extracting(ResourceCondition::type, ResourceCondition::reason)
+                    .containsExactly(tuple("Ready", "Read"), tuple("Conflicting", "OnlyOne"));
+        }
+    }
+
+    /// The HPA without metrics gets one for CPU from the API server; the one with a container's memory keeps it. There
+    /// are no VerticalPodAutoscalers here.
+    @Test
+    void horizontalAutoscalers_atTheApiServer_ownWhatTheirMetricsLookAt(
+            KubernetesClient client, TestNamespace namespace) {
+        create(client, autoscaler(namespace, "web", ""));
+        create(client, autoscaler(namespace, "db", """
+                , metrics: [{type: ContainerResource, containerResource:
+                  {name: memory, container: app, target: {type: Utilization, averageUtilization: 70}}}]"""));
+        try (var server = new ApiServer(client)) {
+            assertThat(new ApiAutoscalers(server).claims())
+                    .containsEntry(new Owner(namespace.name(), "Deployment", "web"), Set.of(ResourceKind.CPU))
+                    .containsEntry(new Owner(namespace.name(), "Deployment", "db"), Set.of(ResourceKind.MEMORY));
+        }
+    }
+
+    private static String autoscaler(TestNamespace namespace, String target, String metrics) {
+        return """
+                {apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler,
+                 metadata: {name: %2$s, namespace: %1$s},
+                 spec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: %2$s}%3$s}}""".formatted(namespace.name(), target, metrics);
+    }
+
+    private static List<WorkloadSizing> sizings(List<ResizePolicy> policies, Owner workload) {
+        var candidates = policies.stream().map(ResizePolicy::candidate).toList();
+        return PolicyChoice.among(candidates, workload).stream()
+                .map(choice -> new WorkloadSizing(
+                        workload, choice, List.of(), new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "")))
+                .toList();
+    }
+
+    private static void create(KubernetesClient client, String yaml) {
+        client.load(new ByteArrayInputStream(("---\n" + yaml).getBytes(StandardCharsets.UTF_8)))
+                .create();
+    }
+}
