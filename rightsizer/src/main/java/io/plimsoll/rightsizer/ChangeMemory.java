@@ -20,6 +20,7 @@ final class ChangeMemory {
 
     private static final long VAIN_MILLIS = 60_000;
     private static final int DOUBLINGS_MAX = 6;
+    private static final long KEPT_MILLIS = 24 * 3_600_000L;
 
     private record Ended(long atMillis, ChangePhase phase) {}
 
@@ -45,7 +46,7 @@ final class ChangeMemory {
     }
 
     /// False when a change of the workload is open already, or came to nothing a short time ago: a minute, twice as
-    /// long for each further time, up to an hour.
+    /// long for each further time, up to 64 minutes.
     synchronized boolean begin(Owner workload, long nowMillis) {
         var before = vain.get(workload);
         return (before == null || before.isOver(nowMillis)) && open.add(workload);
@@ -78,15 +79,24 @@ final class ChangeMemory {
         return WorkloadHistory.of(claimed, at, open.contains(workload), phases);
     }
 
-    /// Forgets what is not there any more.
-    synchronized void keep(Set<Owner> workloads) {
-        ended.keySet().retainAll(workloads);
-        vain.keySet().retainAll(workloads);
+    /// Forgets what is not there any more and was left alone for a day: a workload may be out of sight for a while,
+    /// as all of them are before the cluster was read.
+    synchronized void keep(Set<Owner> workloads, long nowMillis) {
+        ended.entrySet()
+                .removeIf(last -> !workloads.contains(last.getKey())
+                        && isLongAgo(last.getValue().getLast().atMillis(), nowMillis));
+        vain.entrySet()
+                .removeIf(last -> !workloads.contains(last.getKey())
+                        && isLongAgo(last.getValue().atMillis(), nowMillis));
     }
 
-    /// Nothing was done when a change was abandoned: it does not count.
+    private static boolean isLongAgo(long atMillis, long nowMillis) {
+        return Math.abs(nowMillis - atMillis) >= KEPT_MILLIS;
+    }
+
+    /// Nothing was done when a change was abandoned: it does not count. One that is open counts when it ends.
     private void add(Owner workload, Ended change) {
-        if (change.phase() == ChangePhase.ABANDONED) {
+        if (change.phase() == ChangePhase.ABANDONED || !change.phase().isFinal()) {
             return;
         }
         var last = ended.computeIfAbsent(workload, owner -> new ArrayDeque<>());

@@ -22,8 +22,10 @@ final class Harm {
                 : Optional.empty();
     }
 
+    /// The one restart that a container's own resize policy asks for is none of the change's harm.
     private static Optional<String> between(LiveContainer before, LiveContainer now) {
-        if (now.restarts() == before.restarts()) {
+        int restartsWanted = now.restartedByResize() && !now.oomKilled() ? 1 : 0;
+        if (now.restarts() - before.restarts() <= restartsWanted) {
             return Optional.empty();
         }
         return Optional.of(

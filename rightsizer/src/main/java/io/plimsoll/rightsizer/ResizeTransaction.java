@@ -86,31 +86,44 @@ final class ResizeTransaction {
         return closed(new ChangeResult(entry.name(), results));
     }
 
-    private ChangeResult closed(ChangeResult result) {
-        journal.close(result.record(), result);
+    /// Tries some times; a record that stays open even so is resumed by the next start.
+    private ChangeResult closed(ChangeResult result) throws InterruptedException {
+        for (int tries = 1; !journal.close(result.record(), result) && tries < TRIES_MAX; tries++) {
+            context.pauses().pause(settings.look());
+        }
         return result;
     }
 
-    /// The first pod goes ahead; when it comes to harm, it is taken back and the others are left.
+    /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are left.
     private List<PodResult> applied(List<PodChange> pods, Duration canary) throws InterruptedException {
         var results = new ArrayList<PodResult>();
-        var first = applied(pods.getFirst(), canary);
-        results.add(first);
-        boolean isWell = first.phase() == ChangePhase.APPLIED || first.phase() == ChangePhase.ABANDONED;
-        for (var pod : pods.subList(1, pods.size())) {
-            results.add(isWell ? apply(pod) : abandoned(pod, "left, since the first pod's change did not end well"));
+        var ahead = ChangePhase.ABANDONED;
+        for (var pod : pods) {
+            switch (ahead) {
+                case ABANDONED -> {
+                    var first = applied(pod, canary);
+                    ahead = first.phase();
+                    results.add(first);
+                }
+                case APPLIED -> results.add(apply(pod));
+                case INTENDED, REVERTED, FAILED, UNDONE ->
+                    results.add(abandoned(pod, "left, since the first pod's change did not end well"));
+            }
         }
         return results;
     }
 
     private PodResult applied(PodChange change, Duration canary) throws InterruptedException {
-        var before = pods.look(change.pod());
-        var result = apply(change);
-        if (result.phase() != ChangePhase.APPLIED || !(before instanceof Look.Found(var pod))) {
-            return result;
-        }
-        var harm = harm(change, pod, canary);
-        return harm.isPresent() ? reverted(change, harm.get()) : result;
+        return switch (pods.look(change.pod())) {
+            case Look.Gone() -> abandoned(change, "the pod is gone");
+            case Look.Unanswered(var message) -> abandoned(change, message);
+            case Look.Found(var before) -> {
+                var result = apply(change);
+                var harm =
+                        result.phase() == ChangePhase.APPLIED ? harm(change, before, canary) : Optional.<String>empty();
+                yield harm.isPresent() ? reverted(change, harm.get()) : result;
+            }
+        };
     }
 
     /// Looks at a pod that was changed for a while: what happens to it now may be of the change.
@@ -139,19 +152,25 @@ final class ResizeTransaction {
     private PodResult apply(PodChange change) throws InterruptedException {
         return switch (set(change, change.before(), change.after())) {
             case Sent.Taken(var generation) -> watched(change, generation);
-            case Sent.NotTaken(var message) -> new PodResult(change, ChangePhase.ABANDONED, message);
+            case Sent.Left(var message) -> abandoned(change, message);
+            case Sent.Refused(var message) -> abandoned(change, message);
+            case Sent.Vain(var message) -> abandoned(change, message);
+            case Sent.Unknown(var message) -> unknown(change, message);
         };
     }
 
     private PodResult seenThrough(PodChange change) throws InterruptedException {
         return switch (pods.look(change.pod())) {
             case Look.Gone() -> abandoned(change, "the pod is gone");
-            case Look.Unanswered(var message) -> new PodResult(change, ChangePhase.INTENDED, message);
+            case Look.Unanswered(var message) -> unknown(change, message);
             case Look.Found(var pod)
             when !pod.uid().equals(change.uid()) -> abandoned(change, "another pod bears its name now");
             case Look.Found(var pod)
             when ResizeProgress.asksFor(pod, change.after()) -> watched(change, pod.generation());
-            case Look.Found(var pod) -> abandoned(change, "it was never sent");
+            case Look.Found(var pod)
+            when ResizeProgress.asksFor(pod, change.before()) ->
+                abandoned(change, "the pod asks for what it did before: it was never sent, or taken back");
+            case Look.Found(var pod) -> abandoned(change, "the pod asks for something else by now");
         };
     }
 
@@ -167,15 +186,21 @@ final class ResizeTransaction {
 
     private PodResult reverted(PodChange change, String words) throws InterruptedException {
         return switch (set(change, change.after(), change.before())) {
-            case Sent.NotTaken(var message) ->
-                new PodResult(change, ChangePhase.FAILED, words + "; and it could not be taken back: " + message);
             case Sent.Taken(var generation) -> {
                 var back = await(change, change.before(), generation);
-                yield back.state() == State.DONE
-                        ? new PodResult(change, ChangePhase.REVERTED, words)
-                        : new PodResult(
+                yield switch (back.state()) {
+                    case DONE -> new PodResult(change, ChangePhase.REVERTED, words);
+                    case SUPERSEDED -> abandoned(change, words + "; " + back.message());
+                    case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR ->
+                        new PodResult(
                                 change, ChangePhase.FAILED, words + "; taking it back did not end: " + words(back));
+                };
             }
+            case Sent.Left(var message) -> abandoned(change, words + "; " + message);
+            case Sent.Refused(var message) ->
+                new PodResult(change, ChangePhase.FAILED, words + "; and it could not be taken back: " + message);
+            case Sent.Vain(var message) -> unknown(change, words + "; not taken back yet: " + message);
+            case Sent.Unknown(var message) -> unknown(change, words + "; not taken back yet: " + message);
         };
     }
 
@@ -195,6 +220,11 @@ final class ResizeTransaction {
         return new PodResult(change, ChangePhase.ABANDONED, message);
     }
 
+    /// Its record stays open.
+    private static PodResult unknown(PodChange change, String message) {
+        return new PodResult(change, ChangePhase.INTENDED, message);
+    }
+
     // Sending
 
     private sealed interface Sent {
@@ -202,52 +232,82 @@ final class ResizeTransaction {
         /// @param generation of the pod's spec with it in place, or a later one
         record Taken(long generation) implements Sent {}
 
-        record NotTaken(String message) implements Sent {}
+        /// The pod is not there any more, or somebody else's by now.
+        record Left(String message) implements Sent {}
+
+        /// The API server said no; the pod is as it was.
+        record Refused(String message) implements Sent {}
+
+        /// No try came to anything; the pod is as it was.
+        record Vain(String message) implements Sent {}
+
+        /// It was sent, and the pod was not to be seen since.
+        record Unknown(String message) implements Sent {}
     }
 
-    /// Brings the pod's spec from one state to the other, if it is in the former.
+    /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the last try:
+    /// whatever was answered to it, only the pod tells.
     private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
-        String trouble = "";
-        for (int tries = 0; tries < TRIES_MAX; tries++) {
+        Sent trouble = new Sent.Vain("");
+        for (int tries = 0; tries <= TRIES_MAX; tries++) {
             switch (pods.look(change.pod())) {
                 case Look.Gone() -> {
-                    return new Sent.NotTaken("the pod is gone");
+                    return new Sent.Left("the pod is gone");
                 }
-                case Look.Unanswered(var message) -> trouble = message;
+                case Look.Unanswered(var message) -> trouble = unseen(trouble, message);
                 case Look.Found(var pod) -> {
                     var end = ended(pod, change, from, to);
                     if (end.isPresent()) {
                         return end.get();
                     }
+                    if (tries == TRIES_MAX) {
+                        return new Sent.Vain(message(trouble));
+                    }
                     switch (port.carryOut(resize(pod, to))) {
-                        case Outcome.Done() -> trouble = "taken, but not to be seen";
-                        case Outcome.Failed(var message) -> trouble = message;
-                        case Outcome.Refused refused when isPassing(refused.reason()) -> trouble = refused.message();
+                        case Outcome.Done() -> trouble = new Sent.Unknown("taken, but not to be seen");
+                        case Outcome.Failed(var message) -> trouble = new Sent.Unknown(message);
+                        case Outcome.Refused refused
+                        when isPassing(refused.reason()) -> trouble = new Sent.Vain(refused.message());
                         case Outcome.Refused refused -> {
-                            return new Sent.NotTaken(refused.message());
+                            return new Sent.Refused(refused.message());
                         }
                     }
                 }
             }
             context.pauses().pause(tries == 0 ? Duration.ofMillis(50) : settings.look());
         }
-        return new Sent.NotTaken(trouble);
+        return trouble;
+    }
+
+    /// What was sent before stays in doubt.
+    private static Sent unseen(Sent trouble, String message) {
+        return trouble instanceof Sent.Unknown ? new Sent.Unknown(message) : new Sent.Vain(message);
+    }
+
+    private static String message(Sent sent) {
+        return switch (sent) {
+            case Sent.Taken taken -> "";
+            case Sent.Left(var message) -> message;
+            case Sent.Refused(var message) -> message;
+            case Sent.Vain(var message) -> message;
+            case Sent.Unknown(var message) -> message;
+        };
     }
 
     private static Optional<Sent> ended(
             LivePod pod, PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) {
         if (!pod.uid().equals(change.uid())) {
-            return Optional.of(new Sent.NotTaken("another pod bears its name now"));
+            return Optional.of(new Sent.Left("another pod bears its name now"));
         }
         if (ResizeProgress.asksFor(pod, to)) {
             return Optional.of(new Sent.Taken(pod.generation()));
         }
         if (pod.terminating()) {
-            return Optional.of(new Sent.NotTaken("the pod is being deleted"));
+            return Optional.of(new Sent.Left("the pod is being deleted"));
         }
         return ResizeProgress.asksFor(pod, from)
                 ? Optional.empty()
-                : Optional.of(new Sent.NotTaken("the pod asks for something else by now"));
+                : Optional.of(new Sent.Left("the pod asks for something else by now"));
     }
 
     private static Action.Resize resize(LivePod pod, List<ContainerSpec> to) {
@@ -271,10 +331,12 @@ final class ResizeTransaction {
 
     // Watching
 
-    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last.
+    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last, or has
+    /// gone from one to the other for as long as all of them may last.
     private ResizeProgress await(PodChange change, List<ContainerSpec> wanted, long generation)
             throws InterruptedException {
-        long since = context.nanoTime().getAsLong();
+        long start = context.nanoTime().getAsLong();
+        long since = start;
         var last = new ResizeProgress(State.UNSEEN, "");
         while (true) {
             var progress = progress(change, wanted, generation).orElse(last);
@@ -284,7 +346,8 @@ final class ResizeTransaction {
                 last = progress;
             }
             if (isEnd(progress.state())
-                    || now - since >= patience(progress.state()).toNanos()) {
+                    || now - since >= patience(progress.state()).toNanos()
+                    || now - start >= settings.total().toNanos()) {
                 return progress;
             }
             context.pauses().pause(settings.look());

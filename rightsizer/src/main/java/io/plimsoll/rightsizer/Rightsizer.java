@@ -8,6 +8,7 @@ import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -25,12 +26,14 @@ import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -44,9 +47,9 @@ import org.slf4j.LoggerFactory;
 /// Keeps requests at what containers use: looks at all workloads once an interval, tells what it recommends, and
 /// carries out what is due.
 ///
-///     journal read ──► open changes resumed ──► pass ──► changes started ──► pause ──► pass …
-///          ▲ unreadable: nothing is changed
-///          └──── pause
+///     journal read ──► open changes resumed ──► pass ──► changes started ──► pause ─┐
+///          ▲ unreadable:      ▲                                                        │
+///          └──── pause        └────────────────────────────────────────────────────────┘
 ///
 /// A change runs on a virtual thread of its own, [RightsizerSettings#changesMax] of them at one time, one a
 /// workload. Closing it ends passes at once and lets changes run to their next request; what they leave open is in
@@ -66,6 +69,10 @@ public final class Rightsizer implements AutoCloseable {
     private final RightsizerSettings settings;
     private final ResizeTransaction transaction;
     private final ChangeMemory memory = new ChangeMemory();
+    /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
+    private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
+    /// The workload that got the last slot; of the loop alone.
+    private Optional<Owner> last = Optional.empty();
     private final Semaphore slots;
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
@@ -146,6 +153,7 @@ public final class Rightsizer implements AutoCloseable {
                 context.pauses().pause(settings.interval());
             }
             while (true) {
+                resumeLeft();
                 pass();
                 context.pauses().pause(settings.interval());
             }
@@ -155,14 +163,13 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     /// Without its past nothing may be changed: a cooldown or an open change would be overlooked.
-    private boolean isJournalRead() throws InterruptedException {
+    private boolean isJournalRead() {
         try {
             var records = journal.records();
             memory.remember(records);
             for (var record : records) {
                 if (!record.phase().isFinal() && !settings.dryRun()) {
-                    slots.acquire();
-                    startInSlot(record.change().workload(), () -> transaction.resume(record.entry()));
+                    left.put(record.name(), record.entry());
                 }
             }
             return true;
@@ -172,11 +179,30 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
+    /// Another one of the same workload waits for the next turn, and so does what finds no free slot.
+    private void resumeLeft() {
+        for (var entry : List.copyOf(left.values())) {
+            start(entry.change(), () -> {
+                var result = transaction.resume(entry);
+                if (result.phase().isFinal()) {
+                    left.remove(entry.name());
+                }
+                return result;
+            });
+        }
+    }
+
+    /// One odd workload or a bug must not end the loop, and all that it guards.
     private void pass() {
-        var asked = ask();
-        var image = images.get();
-        if (asked.isPresent() && isFresh(image)) {
-            pass(asked.get(), image);
+        try {
+            var asked = ask();
+            var image = images.get();
+            if (asked.isPresent() && isFresh(image)) {
+                pass(asked.get(), image);
+            }
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            passesSkipped.increment();
+            LOG.error("A pass broke off; the next one tries again", e);
         }
     }
 
@@ -222,12 +248,27 @@ public final class Rightsizer implements AutoCloseable {
                         context.clock().millis())
                 .run();
         sizings.decided(decided);
-        memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()));
-        for (var sizing : decided) {
-            if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)) {
-                start(change.workload(), () -> transaction.run(change, canary));
+        memory.keep(
+                decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()),
+                context.clock().millis());
+        for (var sizing : fromTheLastOn(decided)) {
+            if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
+                    && start(change, () -> transaction.run(change, canary))) {
+                last = Optional.of(sizing.workload());
             }
         }
+    }
+
+    /// Where the slots do not do for all, the next pass goes on behind the workload that got the last one.
+    private List<WorkloadSizing> fromTheLastOn(List<WorkloadSizing> decided) {
+        var turned = new ArrayList<WorkloadSizing>(decided.size());
+        decided.stream().filter(sizing -> !isBehind(sizing)).forEach(turned::add);
+        turned.addAll(0, decided.stream().filter(this::isBehind).toList());
+        return turned;
+    }
+
+    private boolean isBehind(WorkloadSizing sizing) {
+        return last.filter(workload -> workload.compareTo(sizing.workload()) < 0).isPresent();
     }
 
     @FunctionalInterface
@@ -235,26 +276,28 @@ public final class Rightsizer implements AutoCloseable {
         ChangeResult run() throws InterruptedException;
     }
 
-    /// What finds no free slot is left to the next pass, which decides anew.
-    private void start(Owner workload, Work work) {
-        if (slots.tryAcquire()) {
-            startInSlot(workload, work);
+    /// What finds no free slot is left to the next pass, which decides anew; false then.
+    private boolean start(Change change, Work work) {
+        if (!slots.tryAcquire()) {
+            return false;
         }
-    }
-
-    private void startInSlot(Owner workload, Work work) {
-        if (!memory.begin(workload, context.clock().millis())) {
+        if (!memory.begin(change.workload(), context.clock().millis())) {
             slots.release();
-            return;
+            return true;
         }
-        changes.execute(() -> carryOut(workload, work));
+        changes.execute(() -> carryOut(change, work));
+        return true;
     }
 
-    private void carryOut(Owner workload, Work work) {
+    private void carryOut(Change change, Work work) {
+        var workload = change.workload();
         var phase = ChangePhase.ABANDONED;
         try {
             var result = work.run();
             phase = result.phase();
+            if (!phase.isFinal()) {
+                left.put(result.record(), new Entry.Written(result.record(), change));
+            }
             LOG.info("Change of {}: {}", workload, described(result));
             sizings.ended(workload, result);
         } catch (InterruptedException e) {

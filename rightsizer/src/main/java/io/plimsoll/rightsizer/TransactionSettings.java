@@ -20,6 +20,11 @@ public record TransactionSettings(Duration look, Duration deferredMax, Duration 
         requirePositive("applyMax", applyMax);
     }
 
+    /// However often it changes its state: longer than this nothing is waited for.
+    Duration total() {
+        return deferredMax.plus(errorMax).plus(applyMax);
+    }
+
     private static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);

@@ -63,9 +63,9 @@ import org.junit.jupiter.api.Test;
 @Tag("real-nodes")
 class KubeletResizeTest {
 
-    private static final long MIB = 1L << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final TransactionSettings SETTINGS = new TransactionSettings(
+    static final long MIB = 1L << 20;
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final TransactionSettings SETTINGS = new TransactionSettings(
             Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -293,7 +293,7 @@ class KubeletResizeTest {
                 .build();
     }
 
-    private static Change change(
+    static Change change(
             KubernetesClient client, String name, long cpu, long memoryMib, long cpuLimit, long memoryLimitMib) {
         var pod = pod(client, name);
         var resources = pod.getSpec().getContainers().getFirst().getResources();
@@ -324,7 +324,7 @@ class KubeletResizeTest {
         return result.pods().getFirst().message();
     }
 
-    private static void running(KubernetesClient client, Pod pod) {
+    static void running(KubernetesClient client, Pod pod) {
         client.resource(pod).create();
         var name = pod.getMetadata().getName();
         await().atMost(PATIENCE)
@@ -332,19 +332,19 @@ class KubeletResizeTest {
                         .anyMatch(status -> status.getState().getRunning() != null));
     }
 
-    private static Pod pod(KubernetesClient client, String name) {
+    static Pod pod(KubernetesClient client, String name) {
         return client.pods().withName(name).get();
     }
 
-    private static ContainerStatus container(KubernetesClient client, String name) {
+    static ContainerStatus container(KubernetesClient client, String name) {
         return pod(client, name).getStatus().getContainerStatuses().getFirst();
     }
 
-    private static ContainerGroup group(KubernetesClient client, String name) {
+    static ContainerGroup group(KubernetesClient client, String name) {
         return new ContainerGroup(container(client, name).getContainerID().replaceFirst(".*://", ""));
     }
 
-    private static ResourceRequirements resources(long cpu, long memoryMib, long cpuLimit, long memoryLimitMib) {
+    static ResourceRequirements resources(long cpu, long memoryMib, long cpuLimit, long memoryLimitMib) {
         return new ResourceRequirementsBuilder()
                 .addToRequests("cpu", new Quantity(cpu + "m"))
                 .addToRequests("memory", new Quantity(memoryMib + "Mi"))

@@ -79,7 +79,9 @@ public final class ApiChangeJournal implements ChangeJournal {
 
     private String name(Change change) {
         var workload = change.workload().name();
-        var start = workload.substring(0, Math.min(workload.length(), WORKLOAD_CHARS_MAX));
+        // A part of a name may not end in a dot or a dash.
+        var start = workload.substring(0, Math.min(workload.length(), WORKLOAD_CHARS_MAX))
+                .replaceFirst("[.-]+$", "");
         var chance = random.ints(4, 'a', 'z' + 1)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
         return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + chance;

@@ -75,9 +75,19 @@ public final class ApiPods implements LivePods {
                             .map(resources -> spec(name, resources)),
                     status.path("state").has("running"),
                     status.path("restartCount").asInt(),
-                    isOomKilled(status.path("lastState")) || isOomKilled(status.path("state"))));
+                    isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
+                    isRestartedByResize(container)));
         }
         return containers;
+    }
+
+    private static boolean isRestartedByResize(JsonNode container) {
+        for (var policy : container.path("resizePolicy")) {
+            if (policy.path("restartPolicy").asText().equals("RestartContainer")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static JsonNode named(JsonNode array, String name) {

@@ -79,7 +79,11 @@ final class ChangeRecords {
     }
 
     private static String clipped(String sentence) {
-        return sentence.length() <= SENTENCE_CHARS_MAX ? sentence : sentence.substring(0, SENTENCE_CHARS_MAX - 1) + "…";
+        if (sentence.length() <= SENTENCE_CHARS_MAX) {
+            return sentence;
+        }
+        int end = SENTENCE_CHARS_MAX - 1;
+        return sentence.substring(0, Character.isHighSurrogate(sentence.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     static ChangeRecordStatus status(ChangeResult result, Instant now) {

@@ -37,8 +37,14 @@ public record LivePod(
     /// @param actual what the runtime has set, where the kubelet tells: since Kubernetes 1.33 for each that has
     ///     started
     /// @param oomKilled whether its last end was an OOM kill
+    /// @param restartedByResize whether its resize policy is that some resizes restart it
     public record LiveContainer(
-            ContainerSpec spec, Optional<ContainerSpec> actual, boolean running, int restarts, boolean oomKilled) {
+            ContainerSpec spec,
+            Optional<ContainerSpec> actual,
+            boolean running,
+            int restarts,
+            boolean oomKilled,
+            boolean restartedByResize) {
 
         public String name() {
             return spec.name();

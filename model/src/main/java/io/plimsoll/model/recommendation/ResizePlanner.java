@@ -28,6 +28,9 @@ import java.util.Optional;
 /// What is lowered frees room only when it has been done, so it is not counted.
 public final class ResizePlanner {
 
+    /// What one record holds; the others are due again when it is done.
+    private static final int PODS_MAX = 100;
+
     private final ClusterImage image;
     private final boolean isDryRun;
     private final long nowMillis;
@@ -52,6 +55,9 @@ public final class ResizePlanner {
         var changes = new ArrayList<PodChange>();
         var skips = new ArrayList<ResizePlan.Skipped>();
         for (var pod : image.podsOf(workload)) {
+            if (changes.size() == PODS_MAX) {
+                break;
+            }
             switch (change(pod, policy, recommendations, history)) {
                 case PodPlan.Resized(var change) -> changes.add(change);
                 case PodPlan.Left(var skip) -> skips.add(skip);
@@ -179,6 +185,11 @@ public final class ResizePlanner {
             List<ResizePlan.Skipped> why) {
         long current = kind.of(container.requests());
         var wanted = recommendation.of(kind);
+        if (current == 0) {
+            why.add(skipped(SkipReason.NOT_RESIZABLE, "it has no request of " + kind.text() + ", and what is added in"
+                    + " place can never be taken away again"));
+            return current;
+        }
         if (history.claimed().contains(kind)) {
             why.add(skipped(SkipReason.OWNED_BY_AUTOSCALER, kind.text()));
             return current;

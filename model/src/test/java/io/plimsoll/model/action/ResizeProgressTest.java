@@ -111,7 +111,7 @@ class ResizeProgressTest {
                 true,
                 false,
                 false,
-                List.of(new LiveContainer(spec, Optional.of(actual), true, 0, false)),
+                List.of(new LiveContainer(spec, Optional.of(actual), true, 0, false, false)),
                 pending,
                 inProgress);
     }

@@ -201,6 +201,27 @@ class ResizePlannerTest {
                 .isEqualTo(SkipReason.NO_PODS);
     }
 
+    /// The API server lets nobody take a request away again.
+    @Test
+    void plan_whereNothingIsAskedFor_addsNothing() {
+        var bare = new ContainerSpec("main", new Resources(0, 100 * MIB), Resources.NONE);
+
+        var plan = plan(image(pod("web-1", pod -> pod.containers(bare))), policy(), recommended(300, 200 * MIB));
+
+        assertThat(changes(plan).getFirst().after().getFirst().requests()).isEqualTo(new Resources(0, 200 * MIB));
+    }
+
+    @Test
+    void plan_morePodsThanARecordHolds_changesSoManyFirst() {
+        var pods = new PodSpec[101];
+        for (int i = 0; i < pods.length; i++) {
+            pods[i] = pod("web-" + i, pod -> pod.containers(new ContainerSpec(
+                    "main", new Resources(10, MIB), Resources.NONE)));
+        }
+
+        assertThat(changes(plan(image(pods), policy(), recommended(20, 2 * MIB)))).hasSize(100);
+    }
+
     /// A sidecar is an init container: the patch of containers cannot name it.
     @Test
     void plan_sidecar_isLeftAndTheOthersAreNot() {

@@ -1,0 +1,105 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What every journal of changes promises.
+abstract class ChangeJournalContract {
+
+    abstract ChangeJournal journal();
+
+    abstract String namespace();
+
+    @Test
+    void change_intended_isReadBackWholeAndOpen() {
+        var change = change("web", "it uses more");
+
+        var entry = (Entry.Written) journal().intend(change);
+
+        assertThat(entry.change()).isEqualTo(change);
+        var record = record(entry);
+        assertThat(record.change()).isEqualTo(change);
+        assertThat(record.phase()).isEqualTo(ChangePhase.INTENDED);
+        assertThat(record.entry()).isEqualTo(entry);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void change_closed_hasThePhaseOfItsResult(ChangePhase phase) {
+        var entry = (Entry.Written) journal().intend(change("web", "it uses more"));
+
+        assertThat(journal().close(entry.name(), ChangeResult.of(entry.name(), entry.change(), phase, "so it is")))
+                .isTrue();
+
+        assertThat(record(entry).phase()).isEqualTo(phase);
+    }
+
+    @Test
+    void change_closedTwice_hasTheLaterPhase() {
+        var entry = (Entry.Written) journal().intend(change("web", "it uses more"));
+        var change = entry.change();
+
+        journal().close(entry.name(), ChangeResult.of(entry.name(), change, ChangePhase.APPLIED, ""));
+        journal().close(entry.name(), ChangeResult.of(entry.name(), change, ChangePhase.UNDONE, ""));
+
+        assertThat(record(entry).phase()).isEqualTo(ChangePhase.UNDONE);
+    }
+
+    @Test
+    void changes_ofOneWorkload_haveRecordsOfTheirOwn() {
+        var change = change("web", "it uses more");
+
+        var first = (Entry.Written) journal().intend(change);
+        var second = (Entry.Written) journal().intend(change);
+
+        assertThat(first.name()).isNotEqualTo(second.name());
+        assertThat(journal().records()).extracting(Logged::name).contains(first.name(), second.name());
+    }
+
+    @Test
+    void reason_inAnyScript_isReadBackAsItWas() {
+        var reason = "braucht mehr: 内存不足 🚢 \" \\ ' {} <b> \t\n \u202e";
+
+        var entry = (Entry.Written) journal().intend(change("web", reason));
+
+        assertThat(record(entry).change().reason()).isEqualTo(reason);
+    }
+
+    Change change(String workload, String reason) {
+        var pod = new PodKey(namespace(), workload + "-0");
+        return new Change(
+                new Owner(namespace(), "Deployment", workload),
+                namespace() + "/sized",
+                "UsageChanged",
+                reason,
+                Optional.empty(),
+                List.of(new PodChange(
+                        pod,
+                        "u-0",
+                        List.of(new ContainerSpec("main", new Resources(100, 1 << 20), Resources.NONE)),
+                        List.of(new ContainerSpec("main", new Resources(250, 3), new Resources(0, 1L << 40))))));
+    }
+
+    Logged record(Entry.Written entry) {
+        return journal().records().stream()
+                .filter(record -> record.name().equals(entry.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,106 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.WorkloadHistory;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChangeMemoryTest {
+
+    private static final Owner WEB = ScriptedCluster.WORKLOAD;
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+
+    private final ChangeMemory memory = new ChangeMemory();
+
+    @Test
+    void workload_neverChanged_hasNoHistory() {
+        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+    }
+
+    @Test
+    void change_begun_keepsASecondOneOutUntilItEnds() {
+        assertThat(memory.begin(WEB, 0)).isTrue();
+        assertThat(memory.begin(WEB, 0)).isFalse();
+        assertThat(memory.history(WEB).isChangeOpen()).isTrue();
+
+        memory.end(WEB, ChangePhase.APPLIED, 5);
+
+        assertThat(memory.begin(WEB, 5)).isTrue();
+        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(5));
+    }
+
+    /// 1, 2, 4 … minutes, at most 64; a change that came to something begins anew.
+    @Test
+    void changes_inVain_areTriedAgainEverLater() {
+        long now = 0;
+        for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 64, 64}) {
+            assertThat(memory.begin(WEB, now)).isTrue();
+            memory.end(WEB, ChangePhase.ABANDONED, now);
+
+            assertThat(memory.begin(WEB, now + minutes * MINUTE - 1)).isFalse();
+            now += minutes * MINUTE;
+        }
+        assertThat(memory.begin(WEB, now)).isTrue();
+        memory.end(WEB, ChangePhase.APPLIED, now);
+        assertThat(memory.begin(WEB, now)).isTrue();
+        memory.end(WEB, ChangePhase.ABANDONED, now);
+        assertThat(memory.begin(WEB, now + MINUTE)).isTrue();
+    }
+
+    @Test
+    void change_abandoned_doesNotCountAsOne() {
+        memory.begin(WEB, 0);
+        memory.end(WEB, ChangePhase.ABANDONED, 1);
+
+        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+    }
+
+    @Test
+    void clock_setBackByADay_keepsNoWorkloadOut() {
+        memory.begin(WEB, 24 * HOUR);
+        memory.end(WEB, ChangePhase.ABANDONED, 24 * HOUR);
+
+        assertThat(memory.begin(WEB, 0)).isTrue();
+    }
+
+    @Test
+    void records_readAtTheStart_areTheLastFiveThatEnded() {
+        memory.remember(List.of(
+                record(1, ChangePhase.REVERTED),
+                record(2, ChangePhase.APPLIED),
+                record(3, ChangePhase.REVERTED),
+                record(4, ChangePhase.APPLIED),
+                record(5, ChangePhase.FAILED),
+                record(6, ChangePhase.REVERTED),
+                record(7, ChangePhase.INTENDED),
+                record(8, ChangePhase.ABANDONED)));
+
+        assertThat(memory.history(WEB)).isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, true));
+    }
+
+    /// Right after a start the image may have no workloads yet: what the journal told must outlive that.
+    @Test
+    void workload_notSeenForAWhile_isForgottenOnlyAfterADay() {
+        memory.remember(List.of(record(0, ChangePhase.APPLIED)));
+
+        memory.keep(Set.of(), 24 * HOUR - 1);
+        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+
+        memory.keep(Set.of(WEB), 25 * HOUR);
+        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+
+        memory.keep(Set.of(), 25 * HOUR);
+        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+    }
+
+    private static Logged record(long atMillis, ChangePhase phase) {
+        return new Logged("shop/" + atMillis, atMillis, ScriptedCluster.change(1), phase);
+    }
+}

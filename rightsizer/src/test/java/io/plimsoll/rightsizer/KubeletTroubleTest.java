@@ -1,0 +1,248 @@
+package io.plimsoll.rightsizer;
+
+import static io.plimsoll.rightsizer.KubeletResizeTest.MIB;
+import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
+import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
+import static io.plimsoll.rightsizer.KubeletResizeTest.change;
+import static io.plimsoll.rightsizer.KubeletResizeTest.container;
+import static io.plimsoll.rightsizer.KubeletResizeTest.group;
+import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
+import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
+import static io.plimsoll.rightsizer.KubeletResizeTest.running;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.RealNodes;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import io.plimsoll.testbed.realnodes.KubeletNodes;
+import io.plimsoll.testbed.realnodes.RunningNodes;
+import io.plimsoll.testbed.realnodes.WorkloadDemand;
+import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers that are
+/// killed, and others at the same pod.
+@RealControlPlane
+@Tag("real-nodes")
+class KubeletTroubleTest {
+
+    private static RunningNodes nodes;
+
+    private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
+    private ApiServer server;
+    private ApiChangeJournal journal;
+
+    @BeforeAll
+    static void startNode(ControlPlane controlPlane) throws Exception {
+        CustomResources.apply(controlPlane);
+        nodes = new KubeletNodes().start(controlPlane, 1, controlPlane.folder().resolve(RealNodes.FOLDER));
+    }
+
+    @AfterAll
+    static void endNode() {
+        if (nodes != null) {
+            nodes.close();
+        }
+    }
+
+    @BeforeEach
+    void connect(KubernetesClient client) {
+        server = new ApiServer(client);
+        journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
+    }
+
+    @AfterEach
+    void disconnect() {
+        server.close();
+    }
+
+    /// Looks of a change: 1 before all, 2 for the PATCH, 3 after it, 4 and on for the kubelet.
+    @Test
+    void process_killedAtAnyStepOfARaise_leavesARecordFromWhichItIsEnded(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        running(client, WorkloadProgram.pod("raised", resources(100, 32, 600, 64), WorkloadDemand.IDLE));
+        for (var step : List.of("intend 1", "look 1", "look 2", "patch 1", "look 3", "look 4", "close 1")) {
+            for (var side : List.of("before ", "after ")) {
+                var known = names(namespace);
+                die(change(client, "raised", 200, 32, 600, 64), side + step);
+
+                boolean wasSent = cpu(client, "raised").equals("200m");
+                resumeAll(namespace);
+
+                assertThat(cpu(client, "raised")).as(side + step).isEqualTo(wasSent ? "200m" : "100m");
+                var added = records(namespace).stream()
+                        .filter(record -> !known.contains(record.name()))
+                        .toList();
+                if ((side + step).equals("before intend 1")) {
+                    assertThat(added).isEmpty();
+                } else {
+                    assertThat(added)
+                            .as(side + step)
+                            .extracting(Logged::phase)
+                            .containsExactly(wasSent ? ChangePhase.APPLIED : ChangePhase.ABANDONED);
+                }
+                if (wasSent) {
+                    assertThat(transaction()
+                                    .run(change(client, "raised", 100, 32, 600, 64), Duration.ZERO)
+                                    .isApplied())
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /// The node has 1000m: it never has room.
+    @Test
+    void process_killedAtAnyStepOfTakingBack_leavesARecordFromWhichItIsEnded(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        running(client, WorkloadProgram.pod("huge", resources(100, 32, 6000, 64), WorkloadDemand.IDLE));
+        for (var end : List.of("before patch 2", "after patch 2", "before close 1", "after close 1")) {
+            die(change(client, "huge", 5000, 32, 6000, 64), end);
+
+            resumeAll(namespace);
+
+            assertThat(cpu(client, "huge")).as(end).isEqualTo("100m");
+            assertThat(records(namespace))
+                    .as(end)
+                    .allMatch(record -> record.phase().isFinal());
+        }
+        assertThat(records(namespace))
+                .extracting(Logged::phase)
+                .containsExactlyInAnyOrder(
+                        ChangePhase.REVERTED, ChangePhase.ABANDONED, ChangePhase.ABANDONED, ChangePhase.REVERTED);
+    }
+
+    @Test
+    void container_killedForMemory_survivesTheSameDemandAfterARaise(KubernetesClient client, TestNamespace namespace)
+            throws Exception {
+        running(client, WorkloadProgram.pod("hungry", resources(50, 32, 100, 64), WorkloadDemand.IDLE));
+        var program = new WorkloadProgram(client, namespace.name(), "hungry");
+        assertThatThrownBy(() -> program.holdMemory(100 * MIB)).isInstanceOf(KubernetesClientException.class);
+        await().atMost(PATIENCE)
+                .until(() -> container(client, "hungry").getRestartCount() == 1
+                        && container(client, "hungry").getReady());
+        assertThat(container(client, "hungry").getLastState().getTerminated().getReason())
+                .isEqualTo("OOMKilled");
+
+        var result = transaction().run(change(client, "hungry", 50, 128, 100, 160), Duration.ofSeconds(1));
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(program.holdMemory(100 * MIB).heldBytes()).isEqualTo(100 * MIB);
+        assertThat(group(client, "hungry").memoryLimitBytes()).isEqualTo(160 * MIB);
+        assertThat(container(client, "hungry").getRestartCount()).isEqualTo(1);
+    }
+
+    @Test
+    void guaranteedPod_requestAndLimitTogether_staysGuaranteed(KubernetesClient client) throws Exception {
+        running(client, WorkloadProgram.pod("guaranteed", resources(100, 64, 100, 64), WorkloadDemand.IDLE));
+
+        var result = transaction().run(change(client, "guaranteed", 150, 96, 150, 96), Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(pod(client, "guaranteed").getStatus().getQosClass()).isEqualTo("Guaranteed");
+        assertThat(group(client, "guaranteed").memoryLimitBytes()).isEqualTo(96 * MIB);
+        assertThat(group(client, "guaranteed").cpuQuotaMicros()).isEqualTo(15_000);
+    }
+
+    /// The pod's own policy asks for the restart: that is no harm of the change.
+    @Test
+    void container_thatItsPolicyRestartsForMemory_keepsTheRaise(KubernetesClient client) throws Exception {
+        var pod = WorkloadProgram.pod("restarting", resources(100, 32, 200, 64), WorkloadDemand.IDLE)
+                .edit()
+                .editSpec()
+                .editFirstContainer()
+                .addNewResizePolicy("memory", "RestartContainer")
+                .endContainer()
+                .endSpec()
+                .build();
+        running(client, pod);
+        await().atMost(PATIENCE).until(() -> container(client, "restarting").getReady());
+
+        var result = transaction().run(change(client, "restarting", 100, 64, 200, 96), Duration.ofSeconds(2));
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(container(client, "restarting").getRestartCount()).isEqualTo(1);
+        assertThat(group(client, "restarting").memoryLimitBytes()).isEqualTo(96 * MIB);
+    }
+
+    @Test
+    void pod_changedByTwoAtOnce_isOneOnesAndTheOtherSaysSo(KubernetesClient client) throws Exception {
+        running(client, WorkloadProgram.pod("contended", resources(100, 32, 600, 64), WorkloadDemand.IDLE));
+        var one = change(client, "contended", 150, 32, 600, 64);
+        var other = change(client, "contended", 250, 32, 600, 64);
+
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var first = threads.submit(() -> transaction().run(one, Duration.ZERO));
+            var second = threads.submit(() -> transaction().run(other, Duration.ZERO));
+
+            assertThat(List.of(first.get().phase(), second.get().phase()))
+                    .containsExactlyInAnyOrder(ChangePhase.APPLIED, ChangePhase.ABANDONED);
+            assertThat(cpu(client, "contended")).isEqualTo(first.get().isApplied() ? "150m" : "250m");
+        }
+    }
+
+    private void die(Change change, String end) {
+        var process = new MortalProcess(new ApiActions(server), new ApiPods(server), journal, end);
+        assertThatThrownBy(() ->
+                        new ResizeTransaction(process, process, process, context, SETTINGS).run(change, Duration.ZERO))
+                .isInstanceOf(MortalProcess.Killed.class);
+    }
+
+    private void resumeAll(TestNamespace namespace) throws InterruptedException {
+        for (var record : records(namespace)) {
+            if (!record.phase().isFinal()) {
+                transaction().resume(record.entry());
+            }
+        }
+    }
+
+    private List<Logged> records(TestNamespace namespace) {
+        return journal.records().stream()
+                .filter(record -> record.change().workload().namespace().equals(namespace.name()))
+                .toList();
+    }
+
+    private List<String> names(TestNamespace namespace) {
+        return records(namespace).stream().map(Logged::name).toList();
+    }
+
+    private ResizeTransaction transaction() {
+        return new ResizeTransaction(new ApiActions(server), new ApiPods(server), journal, context, SETTINGS);
+    }
+
+    private static String cpu(KubernetesClient client, String name) {
+        return pod(client, name)
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getResources()
+                .getRequests()
+                .getOrDefault("cpu", new Quantity("0"))
+                .toString();
+    }
+}

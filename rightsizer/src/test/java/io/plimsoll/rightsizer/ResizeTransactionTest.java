@@ -1,0 +1,505 @@
+package io.plimsoll.rightsizer;
+
+import static io.plimsoll.rightsizer.ScriptedCluster.AFTER;
+import static io.plimsoll.rightsizer.ScriptedCluster.BEFORE;
+import static io.plimsoll.rightsizer.ScriptedCluster.THIRD;
+import static io.plimsoll.rightsizer.ScriptedCluster.change;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.rightsizer.ScriptedCluster.Answer;
+import io.plimsoll.rightsizer.ScriptedCluster.Kubelet;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResizeTransactionTest {
+
+    private static final TransactionSettings SETTINGS = TransactionSettings.DEFAULT;
+    private static final Duration CANARY = Duration.ofMinutes(5);
+
+    // Until it is sent
+
+    @Test
+    void change_refusedInADryRun_isNeitherWrittenDownNorSent() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.dryRun = new Outcome.Refused(Refusal.INVALID, "QOS Class may not change", Optional.empty());
+        var journal = new LoggingJournal(cluster, 0);
+
+        var result = transaction(cluster, journal).run(change(1), Duration.ZERO);
+
+        assertThat(only(result))
+                .isEqualTo(ended(ChangePhase.ABANDONED, "refused in a dry run: QOS Class may not change"));
+        assertThat(cluster.log).containsExactly("dry run web-0");
+    }
+
+    @Test
+    void change_ofWhichNoRecordCanBeWritten_isNotSent() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+
+        var result = transaction(cluster, new LoggingJournal(cluster, 0) {
+                    @Override
+                    public Entry intend(Change change) {
+                        return new Entry.NotWritten("forbidden");
+                    }
+                })
+                .run(change(1), Duration.ZERO);
+
+        assertThat(only(result))
+                .isEqualTo(ended(
+                        ChangePhase.ABANDONED, "no record of it could be written, so nothing was sent: forbidden"));
+        assertThat(cluster.log).containsExactly("dry run web-0");
+    }
+
+    @Test
+    void change_ofAPodWithRoom_isOneRecordOnePatchAndOneOutcome() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.APPLIED, ""));
+        assertThat(cluster.log).containsExactly("dry run web-0", "intend", "PATCH web-0 200m TAKEN", "close APPLIED");
+    }
+
+    // Answers to a PATCH
+
+    @ParameterizedTest
+    @CsvSource({"CONFLICT", "OVERLOAD", "LOST_BEFORE"})
+    void patch_notTakenOnce_isSentAgain(Answer answer) throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.add(answer);
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result).phase()).isEqualTo(ChangePhase.APPLIED);
+        assertThat(cluster.log).contains("PATCH web-0 200m " + answer, "PATCH web-0 200m TAKEN");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CONFLICT, the object has been modified", "OVERLOAD, too many requests", "LOST_BEFORE, no answer"})
+    void patch_neverTaken_isGivenUpAfterFiveTriesAndThePodIsAsItWas(Answer answer, String message) throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.addAll(Collections.nCopies(9, answer));
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.ABANDONED, message));
+        assertThat(cluster.answers).hasSize(4);
+        assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void patch_thatTookEffectWithoutAnAnswer_isNotSentAgain() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.add(Answer.LOST_AFTER);
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result).phase()).isEqualTo(ChangePhase.APPLIED);
+        assertThat(cluster.log)
+                .containsExactly("dry run web-0", "intend", "PATCH web-0 200m LOST_AFTER", "close APPLIED");
+    }
+
+    /// After the last try too only the pod tells.
+    @ParameterizedTest
+    @CsvSource({"TAKEN", "LOST_AFTER"})
+    void patch_takenAtTheLastTry_isApplied(Answer last) throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.addAll(Collections.nCopies(4, Answer.CONFLICT));
+        cluster.answers.add(last);
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.APPLIED, ""));
+    }
+
+    @Test
+    void patch_sentBeforeThePodWentOutOfSight_leavesTheRecordOpen() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.add(Answer.LOST_AFTER);
+        // Before the change, before the PATCH, after it.
+        cluster.atLook.put(3, () -> cluster.isBlind = true);
+        var journal = new LoggingJournal(cluster, 0);
+
+        var result = transaction(cluster, journal).run(change(1), Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.INTENDED, "connection refused"));
+        cluster.isBlind = false;
+        assertThat(only(transaction(cluster, journal)
+                        .resume(journal.records().getFirst().entry())))
+                .isEqualTo(ended(ChangePhase.APPLIED, ""));
+    }
+
+    // The pod is not what it was
+
+    @Test
+    void pod_goneBeforeThePatch_isLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.atLook.put(2, () -> cluster.delete(0));
+
+        assertThat(only(run(cluster, 1, Duration.ZERO))).isEqualTo(ended(ChangePhase.ABANDONED, "the pod is gone"));
+    }
+
+    @Test
+    void pod_anotherOfItsName_isLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.edit(0, pod -> ScriptedCluster.pod(pod.key(), "another", BEFORE));
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.ABANDONED, "another pod bears its name now"));
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH"));
+    }
+
+    @Test
+    void pod_beingDeleted_isLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.edit(0, ScriptedCluster::terminating);
+
+        assertThat(only(run(cluster, 1, Duration.ZERO)))
+                .isEqualTo(ended(ChangePhase.ABANDONED, "the pod is being deleted"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2", "3", "4"})
+    void pod_changedBySomebodyElseMeanwhile_keepsWhatTheyWanted(int look) throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.add(Kubelet.SILENT);
+        cluster.atLook.put(look, () -> cluster.set(0, THIRD));
+
+        assertThat(only(run(cluster, 1, Duration.ZERO)))
+                .isEqualTo(ended(ChangePhase.ABANDONED, "the pod asks for something else by now"));
+        assertThat(cluster.requests(0)).isEqualTo(THIRD);
+    }
+
+    // What the kubelet makes of it
+
+    @ParameterizedTest
+    @CsvSource({
+        "DEFERRED, PT2M, no room on the node: not enough cpu",
+        "INFEASIBLE, PT0S, not possible on the node: node too small",
+        "ERROR, PT2M, the kubelet failed: below current usage",
+        "SILENT, PT5M, the kubelet did not look at it in time",
+        "FLAPPING, PT9M, the kubelet"
+    })
+    void resize_thatTheKubeletDoesNotEnd_isTakenBackInItsTime(Kubelet kubelet, Duration after, String message)
+            throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.add(kubelet);
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result).phase()).isEqualTo(ChangePhase.REVERTED);
+        assertThat(only(result).message()).startsWith(message);
+        assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+        assertThat(cluster.elapsed()).isBetween(after, after.plusSeconds(3));
+    }
+
+    @Test
+    void inverse_refused_failsWithBothReasons() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.add(Kubelet.INFEASIBLE);
+        cluster.answers.addAll(List.of(Answer.TAKEN, Answer.INVALID));
+
+        assertThat(only(run(cluster, 1, Duration.ZERO)))
+                .isEqualTo(ended(
+                        ChangePhase.FAILED,
+                        "not possible on the node: node too small; and it could not be taken back: exceeded quota"));
+    }
+
+    @Test
+    void inverse_thatTheKubeletDoesNotEnd_failsWithBothReasons() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.addAll(List.of(Kubelet.INFEASIBLE, Kubelet.ERROR));
+
+        assertThat(only(run(cluster, 1, Duration.ZERO)))
+                .isEqualTo(ended(
+                        ChangePhase.FAILED,
+                        "not possible on the node: node too small; taking it back did not end:"
+                                + " the kubelet failed: below current usage"));
+    }
+
+    /// The API server has too much to do for a moment: nobody need look at that, the next start takes it back.
+    @Test
+    void inverse_notTakenForNow_leavesTheRecordOpen() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.add(Kubelet.INFEASIBLE);
+        cluster.answers.add(Answer.TAKEN);
+        cluster.answers.addAll(Collections.nCopies(5, Answer.OVERLOAD));
+        var journal = new LoggingJournal(cluster, 0);
+
+        var result = transaction(cluster, journal).run(change(1), Duration.ZERO);
+
+        assertThat(only(result).phase()).isEqualTo(ChangePhase.INTENDED);
+        assertThat(only(transaction(cluster, journal)
+                                .resume(journal.records().getFirst().entry()))
+                        .phase())
+                .isEqualTo(ChangePhase.REVERTED);
+        assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+    }
+
+    @Test
+    void pod_goneWhileItIsTakenBack_needsNobodyToLookAtIt() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.kubelet.add(Kubelet.INFEASIBLE);
+        // Before, for the PATCH, after it, progress, for the inverse.
+        cluster.atLook.put(5, () -> cluster.delete(0));
+
+        assertThat(only(run(cluster, 1, Duration.ZERO)))
+                .isEqualTo(ended(ChangePhase.ABANDONED, "not possible on the node: node too small; the pod is gone"));
+    }
+
+    // The first pod goes ahead
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, 1, true, container main was killed for memory",
+        "true, 1, false, container main has restarted",
+        "false, 0, false, the pod is no longer ready"
+    })
+    void harm_toTheFirstPod_isTakenBackAndTheOthersAreLeft(
+            boolean ready, int restarts, boolean oomKilled, String message) throws Exception {
+        var cluster = ScriptedCluster.ofPods(3);
+        cluster.atLook.put(
+                20, () -> cluster.edit(0, pod -> ScriptedCluster.restarted(pod, ready, restarts, oomKilled)));
+
+        var result = run(cluster, 3, CANARY);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.REVERTED, ChangePhase.ABANDONED, ChangePhase.ABANDONED);
+        assertThat(only(result).message()).isEqualTo(message);
+        assertThat(List.of(cluster.requests(0), cluster.requests(1), cluster.requests(2)))
+                .containsOnly(BEFORE);
+    }
+
+    @Test
+    void firstPod_well_isWatchedAndTheOthersFollowAtOnce() throws Exception {
+        var cluster = ScriptedCluster.ofPods(3);
+
+        var result = run(cluster, 3, CANARY);
+
+        assertThat(result.pods()).extracting(PodResult::phase).containsOnly(ChangePhase.APPLIED);
+        assertThat(cluster.elapsed()).isBetween(CANARY, CANARY.plusSeconds(3));
+    }
+
+    /// Otherwise all that are left would be changed at once, with none that went ahead.
+    @Test
+    void firstPod_gone_letsTheNextOneGoAhead() throws Exception {
+        var cluster = ScriptedCluster.ofPods(3);
+        cluster.delete(0);
+        cluster.atLook.put(20, () -> cluster.edit(1, pod -> ScriptedCluster.restarted(pod, true, 1, true)));
+
+        var result = run(cluster, 3, CANARY);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.ABANDONED, ChangePhase.REVERTED, ChangePhase.ABANDONED);
+        assertThat(cluster.requests(2)).isEqualTo(BEFORE);
+    }
+
+    /// What it was before would not be known, and so no harm.
+    @Test
+    void firstPod_notSeenBefore_isNotChanged() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.blindLooks.add(true);
+
+        var result = run(cluster, 1, CANARY);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.ABANDONED, "connection refused"));
+        assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+    }
+
+    // The record
+
+    @Test
+    void record_notClosedAtFirst_isClosedLater() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        var journal = new LoggingJournal(cluster, 3);
+
+        transaction(cluster, journal).run(change(1), Duration.ZERO);
+
+        assertThat(journal.records()).extracting(Logged::phase).containsExactly(ChangePhase.APPLIED);
+    }
+
+    @Test
+    void record_neverClosed_staysOpenAndIsEndedByTheNextStart() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        var journal = new LoggingJournal(cluster, 5);
+
+        var result = transaction(cluster, journal).run(change(1), Duration.ZERO);
+
+        assertThat(result.isApplied()).isTrue();
+        assertThat(journal.records()).extracting(Logged::phase).containsExactly(ChangePhase.INTENDED);
+        transaction(cluster, journal).resume(journal.records().getFirst().entry());
+        assertThat(journal.records()).extracting(Logged::phase).containsExactly(ChangePhase.APPLIED);
+    }
+
+    // Laws
+
+    /// Whatever is answered and whoever else is at work: nothing is sent before the record, and what the result
+    /// says of each pod is so.
+    @Property(tries = 3000, seed = "4711")
+    void anySequenceOfAnswers_nothingIsSentWithoutARecordAndTheResultIsTrue(@ForAll("scripts") Script script)
+            throws Exception {
+        var cluster = script.cluster();
+        var journal = new LoggingJournal(cluster, script.closesRefused());
+
+        var result = transaction(cluster, journal).run(change(2), Duration.ofSeconds(script.canarySeconds()));
+
+        assertThat(cluster.log.indexOf("intend")).isLessThan(firstPatch(cluster.log));
+        assertTrue(cluster, result);
+
+        // And a second process ends what the first left open.
+        cluster.isBlind = false;
+        cluster.blindLooks.clear();
+        cluster.answers.clear();
+        cluster.kubelet.clear();
+        for (var open : journal.records()) {
+            if (!open.phase().isFinal()) {
+                assertTrue(cluster, transaction(cluster, journal).resume(open.entry()));
+            }
+        }
+        assertThat(journal.records()).allMatch(record -> record.phase().isFinal());
+    }
+
+    private static int firstPatch(List<String> log) {
+        for (int i = 0; i < log.size(); i++) {
+            if (log.get(i).startsWith("PATCH")) {
+                return i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    private static void assertTrue(ScriptedCluster cluster, ChangeResult result) {
+        for (int i = 0; i < result.pods().size(); i++) {
+            if (!cluster.isThere(i)) {
+                continue;
+            }
+            var pod = result.pods().get(i);
+            var asked = cluster.requests(i);
+            var allowed =
+                    switch (pod.phase()) {
+                        case APPLIED -> List.of(AFTER);
+                        case REVERTED -> List.of(BEFORE);
+                        case ABANDONED -> List.of(BEFORE, THIRD);
+                        case FAILED, INTENDED -> List.of(BEFORE, AFTER, THIRD);
+                        case UNDONE -> List.<Object>of();
+                    };
+            assertThat(asked).as("%s of %s", pod, cluster.log).isIn(allowed);
+        }
+    }
+
+    /// @param at the look before which somebody else does something
+    record Script(
+            List<Answer> answers,
+            List<Kubelet> kubelet,
+            List<Boolean> blind,
+            int somebody,
+            int at,
+            int canarySeconds,
+            int closesRefused) {
+
+        ScriptedCluster cluster() {
+            var cluster = ScriptedCluster.ofPods(2);
+            cluster.answers.addAll(answers);
+            cluster.kubelet.addAll(kubelet);
+            cluster.blindLooks.addAll(blind);
+            cluster.atLook.put(at, () -> {
+                switch (somebody) {
+                    case 0 -> cluster.set(0, THIRD);
+                    case 1 -> cluster.delete(0);
+                    case 2 -> cluster.edit(0, pod -> ScriptedCluster.restarted(pod, true, 1, true));
+                    case 3 -> cluster.edit(0, ScriptedCluster::terminating);
+                    case 4 -> cluster.isBlind = true;
+                    default -> {}
+                }
+            });
+            return cluster;
+        }
+    }
+
+    @Provide
+    Arbitrary<Script> scripts() {
+        return Combinators.combine(
+                        Arbitraries.of(Answer.class).list().ofMaxSize(12),
+                        Arbitraries.of(Kubelet.class).list().ofMaxSize(4),
+                        Arbitraries.of(true, false).list().ofMaxSize(16),
+                        Arbitraries.integers().between(0, 8),
+                        Arbitraries.integers().between(1, 14),
+                        Arbitraries.integers().between(0, 10),
+                        Arbitraries.integers().between(0, 6))
+                .as(Script::new);
+    }
+
+    // Doubles
+
+    /// Writes what it is asked into the cluster's log, and refuses the first outcomes.
+    private static class LoggingJournal implements ChangeJournal {
+
+        private final MemoryJournal journal = new MemoryJournal();
+        private final List<String> log;
+        private int refusals;
+
+        LoggingJournal(ScriptedCluster cluster, int refusals) {
+            this.log = cluster.log;
+            this.refusals = refusals;
+        }
+
+        @Override
+        public Entry intend(Change change) {
+            log.add("intend");
+            return journal.intend(change);
+        }
+
+        @Override
+        public boolean close(String name, ChangeResult result) {
+            if (refusals > 0) {
+                refusals--;
+                return false;
+            }
+            log.add("close " + result.phase());
+            return journal.close(name, result);
+        }
+
+        @Override
+        public List<Logged> records() {
+            return journal.records();
+        }
+    }
+
+    private static ChangeResult run(ScriptedCluster cluster, int pods, Duration canary) throws InterruptedException {
+        return transaction(cluster, new LoggingJournal(cluster, 0)).run(change(pods), canary);
+    }
+
+    private static ResizeTransaction transaction(ScriptedCluster cluster, ChangeJournal journal) {
+        return new ResizeTransaction(cluster, cluster, journal, cluster.context(), SETTINGS);
+    }
+
+    private static PodResult only(ChangeResult result) {
+        return result.pods().getFirst();
+    }
+
+    private static PodResult ended(ChangePhase phase, String message) {
+        return new PodResult(change(1).pods().getFirst(), phase, message);
+    }
+}

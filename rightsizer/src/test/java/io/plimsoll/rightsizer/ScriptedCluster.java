@@ -1,0 +1,346 @@
+package io.plimsoll.rightsizer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePod.LiveContainer;
+import io.plimsoll.model.action.LivePod.ResizeCondition;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set forward. What
+/// the script says nothing of goes well. Belongs to the test's thread.
+final class ScriptedCluster implements ActionPort, LivePods {
+
+    static final Owner WORKLOAD = new Owner("shop", "Deployment", "web");
+    static final Resources BEFORE = new Resources(100, 64 << 20);
+    static final Resources AFTER = new Resources(200, 96 << 20);
+    static final Resources THIRD = new Resources(150, 80 << 20);
+
+    /// What the API server makes of a PATCH.
+    enum Answer {
+        TAKEN,
+        CONFLICT,
+        OVERLOAD,
+        INVALID,
+        /// It took effect, and the answer was lost.
+        LOST_AFTER,
+        /// It did not take effect, and that was not said.
+        LOST_BEFORE
+    }
+
+    /// What the kubelet makes of a resize.
+    enum Kubelet {
+        DONE,
+        SILENT,
+        DEFERRED,
+        INFEASIBLE,
+        ERROR,
+        /// An error at one look, in progress at the next.
+        FLAPPING
+    }
+
+    final List<String> log = new ArrayList<>();
+    final Deque<Answer> answers = new ArrayDeque<>();
+    final Deque<Kubelet> kubelet = new ArrayDeque<>();
+    /// What happens right before the look of that number, from 1.
+    final Map<Integer, Runnable> atLook = new HashMap<>();
+    /// Looks that get no answer.
+    final Deque<Boolean> blindLooks = new ArrayDeque<>();
+
+    Outcome dryRun = new Outcome.Done();
+    int looks;
+    boolean isBlind;
+
+    private final Map<PodKey, LivePod> pods = new HashMap<>();
+    private final Map<PodKey, Kubelet> making = new HashMap<>();
+    private long nanos;
+
+    static PodKey key(int number) {
+        return new PodKey("shop", "web-" + number);
+    }
+
+    static ScriptedCluster ofPods(int count) {
+        var cluster = new ScriptedCluster();
+        for (int i = 0; i < count; i++) {
+            cluster.pods.put(key(i), pod(key(i), "u-" + i, BEFORE));
+        }
+        return cluster;
+    }
+
+    static LivePod pod(PodKey key, String uid, Resources requests) {
+        var spec = new ContainerSpec("main", requests, Resources.NONE);
+        return new LivePod(
+                key,
+                uid,
+                "1",
+                1,
+                1,
+                Optional.of("node"),
+                true,
+                false,
+                false,
+                List.of(new LiveContainer(spec, Optional.of(spec), true, 0, false, false)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static Change change(int count) {
+        var changes = new ArrayList<PodChange>();
+        for (int i = 0; i < count; i++) {
+            changes.add(new PodChange(
+                    key(i),
+                    "u-" + i,
+                    List.of(new ContainerSpec("main", BEFORE, Resources.NONE)),
+                    List.of(new ContainerSpec("main", AFTER, Resources.NONE))));
+        }
+        return new Change(WORKLOAD, "shop/web", "UsageChanged", "a test", Optional.empty(), changes);
+    }
+
+    LoopContext context() {
+        return new LoopContext(
+                () -> Instant.ofEpochSecond(0, nanos),
+                () -> nanos,
+                pause -> nanos += pause.toNanos(),
+                new Random(1),
+                new SimpleMeterRegistry());
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(nanos);
+    }
+
+    /// Whether it is there to stay: one that is being deleted is as good as gone.
+    boolean isThere(int number) {
+        return Optional.ofNullable(pods.get(key(number)))
+                .filter(pod -> !pod.terminating())
+                .isPresent();
+    }
+
+    Resources requests(int number) {
+        return Optional.ofNullable(pods.get(key(number)))
+                .orElseThrow()
+                .containers()
+                .getFirst()
+                .spec()
+                .requests();
+    }
+
+    void delete(int number) {
+        pods.remove(key(number));
+    }
+
+    /// Somebody else's doing.
+    void edit(int number, UnaryOperator<LivePod> edit) {
+        pods.computeIfPresent(key(number), (key, pod) -> edit.apply(pod));
+    }
+
+    void set(int number, Resources requests) {
+        edit(number, pod -> resized(pod, requests));
+    }
+
+    // The API server
+
+    @Override
+    public Outcome dryRun(Action action) {
+        log.add("dry run " + action.pod().name());
+        return dryRun;
+    }
+
+    @Override
+    public Outcome carryOut(Action action) {
+        var resize = (Action.Resize) action;
+        var answer = answers.isEmpty() ? Answer.TAKEN : answers.poll();
+        log.add("PATCH " + resize.pod().name() + " "
+                + resize.containers().getFirst().requests().cpuMillis() + "m " + answer);
+        return switch (answer) {
+            case TAKEN -> taken(resize);
+            case CONFLICT -> refused(Refusal.CONFLICT, "the object has been modified");
+            case OVERLOAD -> refused(Refusal.OVERLOAD, "too many requests");
+            case INVALID -> refused(Refusal.INVALID, "exceeded quota");
+            case LOST_BEFORE -> new Outcome.Failed("no answer");
+            case LOST_AFTER -> {
+                var ignored = taken(resize);
+                yield new Outcome.Failed("no answer");
+            }
+        };
+    }
+
+    private Outcome taken(Action.Resize resize) {
+        var pod = pods.get(resize.pod());
+        if (pod == null) {
+            return refused(Refusal.GONE, "not found");
+        }
+        if (!pod.uid().equals(resize.uid()) || !resize.resourceVersion().equals(Optional.of(pod.resourceVersion()))) {
+            return refused(Refusal.CONFLICT, "the object has been modified");
+        }
+        pods.put(pod.key(), resized(pod, resize.containers().getFirst().requests()));
+        making.put(pod.key(), kubelet.isEmpty() ? Kubelet.DONE : kubelet.poll());
+        return new Outcome.Done();
+    }
+
+    private static Outcome refused(Refusal reason, String message) {
+        return new Outcome.Refused(reason, message, Optional.empty());
+    }
+
+    @Override
+    public Look look(PodKey key) {
+        looks++;
+        atLook.getOrDefault(looks, () -> {}).run();
+        if (isBlind || (!blindLooks.isEmpty() && blindLooks.poll())) {
+            return new Look.Unanswered("connection refused");
+        }
+        pods.computeIfPresent(key, (same, pod) -> seenByKubelet(pod));
+        return Optional.ofNullable(pods.get(key)).<Look>map(Look.Found::new).orElseGet(Look.Gone::new);
+    }
+
+    // The kubelet
+
+    private LivePod seenByKubelet(LivePod pod) {
+        return switch (making.getOrDefault(pod.key(), Kubelet.DONE)) {
+            case SILENT -> pod;
+            case DONE -> with(pod, true, Optional.empty(), Optional.empty());
+            case DEFERRED -> with(pod, false, condition(pod, "Deferred", "not enough cpu"), Optional.empty());
+            case INFEASIBLE -> with(pod, false, condition(pod, "Infeasible", "node too small"), Optional.empty());
+            case ERROR -> with(pod, false, Optional.empty(), condition(pod, "Error", "below current usage"));
+            case FLAPPING ->
+                with(pod, false, Optional.empty(), condition(pod, looks % 2 == 0 ? "Error" : "", "now this, now that"));
+        };
+    }
+
+    private static Optional<ResizeCondition> condition(LivePod pod, String reason, String message) {
+        return Optional.of(new ResizeCondition(reason, message, pod.generation()));
+    }
+
+    private static LivePod with(
+            LivePod pod, boolean isDone, Optional<ResizeCondition> pending, Optional<ResizeCondition> inProgress) {
+        var container = pod.containers().getFirst();
+        var actual = isDone ? Optional.of(container.spec()) : container.actual();
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.generation(),
+                pod.generation(),
+                pod.nodeName(),
+                pod.ready(),
+                pod.terminating(),
+                pod.managedByNode(),
+                List.of(new LiveContainer(
+                        container.spec(),
+                        actual,
+                        container.running(),
+                        container.restarts(),
+                        container.oomKilled(),
+                        container.restartedByResize())),
+                pending,
+                inProgress);
+    }
+
+    private static LivePod resized(LivePod pod, Resources requests) {
+        var container = pod.containers().getFirst();
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                Long.toString(Long.parseLong(pod.resourceVersion()) + 1),
+                pod.generation() + 1,
+                pod.observedGeneration(),
+                pod.nodeName(),
+                pod.ready(),
+                pod.terminating(),
+                pod.managedByNode(),
+                List.of(new LiveContainer(
+                        new ContainerSpec("main", requests, Resources.NONE),
+                        container.actual(),
+                        container.running(),
+                        container.restarts(),
+                        container.oomKilled(),
+                        container.restartedByResize())),
+                pod.pending(),
+                pod.inProgress());
+    }
+
+    /// As it is after a restart of its container.
+    static LivePod restarted(LivePod pod, boolean ready, int restarts, boolean oomKilled) {
+        var container = pod.containers().getFirst();
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.generation(),
+                pod.observedGeneration(),
+                pod.nodeName(),
+                ready,
+                pod.terminating(),
+                pod.managedByNode(),
+                List.of(new LiveContainer(
+                        container.spec(),
+                        container.actual(),
+                        true,
+                        restarts,
+                        oomKilled,
+                        container.restartedByResize())),
+                pod.pending(),
+                pod.inProgress());
+    }
+
+    static LivePod terminating(LivePod pod) {
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.generation(),
+                pod.observedGeneration(),
+                pod.nodeName(),
+                pod.ready(),
+                true,
+                pod.managedByNode(),
+                pod.containers(),
+                pod.pending(),
+                pod.inProgress());
+    }
+
+    /// With a resize policy that restarts its container.
+    static LivePod restartedByResize(LivePod pod) {
+        var container = pod.containers().getFirst();
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.generation(),
+                pod.observedGeneration(),
+                pod.nodeName(),
+                pod.ready(),
+                pod.terminating(),
+                pod.managedByNode(),
+                List.of(new LiveContainer(
+                        container.spec(),
+                        container.actual(),
+                        container.running(),
+                        container.restarts(),
+                        container.oomKilled(),
+                        true)),
+                pod.pending(),
+                pod.inProgress());
+    }
+}
