@@ -268,7 +268,8 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private boolean isBehind(WorkloadSizing sizing) {
-        return last.filter(workload -> workload.compareTo(sizing.workload()) < 0).isPresent();
+        return last.filter(workload -> workload.compareTo(sizing.workload()) < 0)
+                .isPresent();
     }
 
     @FunctionalInterface

@@ -21,19 +21,19 @@ class ChangeMemoryTest {
 
     @Test
     void workload_neverChanged_hasNoHistory() {
-        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
     }
 
     @Test
     void change_begun_keepsASecondOneOutUntilItEnds() {
         assertThat(memory.begin(WEB, 0)).isTrue();
         assertThat(memory.begin(WEB, 0)).isFalse();
-        assertThat(memory.history(WEB).isChangeOpen()).isTrue();
+        assertThat(memory.history(WEB, Set.of()).isChangeOpen()).isTrue();
 
         memory.end(WEB, ChangePhase.APPLIED, 5);
 
         assertThat(memory.begin(WEB, 5)).isTrue();
-        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(5));
+        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(5));
     }
 
     /// 1, 2, 4 … minutes, at most 64; a change that came to something begins anew.
@@ -59,7 +59,7 @@ class ChangeMemoryTest {
         memory.begin(WEB, 0);
         memory.end(WEB, ChangePhase.ABANDONED, 1);
 
-        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
     }
 
     @Test
@@ -82,7 +82,8 @@ class ChangeMemoryTest {
                 record(7, ChangePhase.INTENDED),
                 record(8, ChangePhase.ABANDONED)));
 
-        assertThat(memory.history(WEB)).isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, true));
+        assertThat(memory.history(WEB, Set.of()))
+                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, true));
     }
 
     /// Right after a start the image may have no workloads yet: what the journal told must outlive that.
@@ -91,13 +92,13 @@ class ChangeMemoryTest {
         memory.remember(List.of(record(0, ChangePhase.APPLIED)));
 
         memory.keep(Set.of(), 24 * HOUR - 1);
-        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(0));
 
         memory.keep(Set.of(WEB), 25 * HOUR);
-        assertThat(memory.history(WEB).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(0));
 
         memory.keep(Set.of(), 25 * HOUR);
-        assertThat(memory.history(WEB)).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
     }
 
     private static Logged record(long atMillis, ChangePhase phase) {

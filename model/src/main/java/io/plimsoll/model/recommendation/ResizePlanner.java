@@ -186,8 +186,10 @@ public final class ResizePlanner {
         long current = kind.of(container.requests());
         var wanted = recommendation.of(kind);
         if (current == 0) {
-            why.add(skipped(SkipReason.NOT_RESIZABLE, "it has no request of " + kind.text() + ", and what is added in"
-                    + " place can never be taken away again"));
+            why.add(skipped(
+                    SkipReason.NOT_RESIZABLE,
+                    "it has no request of " + kind.text() + ", and what is added in"
+                            + " place can never be taken away again"));
             return current;
         }
         if (history.claimed().contains(kind)) {

@@ -215,11 +215,13 @@ class ResizePlannerTest {
     void plan_morePodsThanARecordHolds_changesSoManyFirst() {
         var pods = new PodSpec[101];
         for (int i = 0; i < pods.length; i++) {
-            pods[i] = pod("web-" + i, pod -> pod.containers(new ContainerSpec(
-                    "main", new Resources(10, MIB), Resources.NONE)));
+            pods[i] = pod(
+                    "web-" + i,
+                    pod -> pod.containers(new ContainerSpec("main", new Resources(10, MIB), Resources.NONE)));
         }
 
-        assertThat(changes(plan(image(pods), policy(), recommended(20, 2 * MIB)))).hasSize(100);
+        assertThat(changes(plan(image(pods), policy(), recommended(20, 2 * MIB))))
+                .hasSize(100);
     }
 
     /// A sidecar is an init container: the patch of containers cannot name it.
