@@ -116,13 +116,14 @@ class KubeletTroubleTest {
         }
     }
 
-    /// The node has 1000m: it never has room.
+    /// The node has 1000m: 600 + 100 fit, 600 + 500 do not.
     @Test
     void process_killedAtAnyStepOfTakingBack_leavesARecordFromWhichItIsEnded(
             KubernetesClient client, TestNamespace namespace) throws Exception {
-        running(client, WorkloadProgram.pod("huge", resources(100, 32, 6000, 64), WorkloadDemand.IDLE));
+        running(client, WorkloadProgram.pod("neighbour", resources(600, 32, 600, 64), WorkloadDemand.IDLE));
+        running(client, WorkloadProgram.pod("huge", resources(100, 32, 600, 64), WorkloadDemand.IDLE));
         for (var end : List.of("before patch 2", "after patch 2", "before close 1", "after close 1")) {
-            die(change(client, "huge", 5000, 32, 6000, 64), end);
+            die(change(client, "huge", 500, 32, 600, 64), end);
 
             resumeAll(namespace);
 
@@ -143,9 +144,11 @@ class KubeletTroubleTest {
         running(client, WorkloadProgram.pod("hungry", resources(50, 32, 100, 64), WorkloadDemand.IDLE));
         var program = new WorkloadProgram(client, namespace.name(), "hungry");
         assertThatThrownBy(() -> program.holdMemory(100 * MIB)).isInstanceOf(KubernetesClientException.class);
-        await().atMost(PATIENCE)
-                .until(() -> container(client, "hungry").getRestartCount() == 1
+        // The client may ask again on its own, and have the program killed again.
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> container(client, "hungry").getRestartCount() > 0
                         && container(client, "hungry").getReady());
+        int restarts = container(client, "hungry").getRestartCount();
         assertThat(container(client, "hungry").getLastState().getTerminated().getReason())
                 .isEqualTo("OOMKilled");
 
@@ -154,7 +157,7 @@ class KubeletTroubleTest {
         assertThat(result.isApplied()).as("%s", result).isTrue();
         assertThat(program.holdMemory(100 * MIB).heldBytes()).isEqualTo(100 * MIB);
         assertThat(group(client, "hungry").memoryLimitBytes()).isEqualTo(160 * MIB);
-        assertThat(container(client, "hungry").getRestartCount()).isEqualTo(1);
+        assertThat(container(client, "hungry").getRestartCount()).isEqualTo(restarts);
     }
 
     @Test
