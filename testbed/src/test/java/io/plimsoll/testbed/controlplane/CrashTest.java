@@ -39,6 +39,8 @@ class CrashTest {
         List<ProcessLedger.Child> children =
                 ProcessLedger.read(run).orElseThrow().children();
         assertThat(children).extracting(ProcessLedger.Child::name).containsExactly("child", "escaped");
+        // Until it has cleared the signal, the second one would die with its owner, and leave nothing to reap.
+        Awaitility.await().until(() -> children.stream().allMatch(CrashTest::isAsleep));
 
         owner.destroyForcibly().waitFor();
         List<Leftovers.Reaped> reaped = Leftovers.reap();
@@ -49,6 +51,13 @@ class CrashTest {
                         children.stream().noneMatch(child -> child.identity().isAlive()));
         assertThat(run.resolve("logs/child.log")).exists();
         TestbedFolder.delete(run);
+    }
+
+    private static boolean isAsleep(ProcessLedger.Child child) {
+        return ProcessHandle.of(child.identity().pid())
+                .flatMap(process -> process.info().command())
+                .filter(command -> Path.of(command).getFileName().toString().matches("sleep|coreutils|busybox"))
+                .isPresent();
     }
 
     @Test
