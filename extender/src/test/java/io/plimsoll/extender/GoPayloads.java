@@ -15,7 +15,7 @@ public final class GoPayloads {
     private static final Map<Integer, String> NEW_IN_SPEC = new TreeMap<>(Map.of(
             30, "\"schedulingGates\":[{\"name\":\"example.com/gate\"}]",
             31, "\"securityContext\":{\"supplementalGroupsPolicy\":\"Strict\"}",
-            32, "\"resources\":{\"requests\":{\"cpu\":\"9\",\"memory\":\"9Gi\"}}",
+            32, "\"resources\":{\"requests\":{\"cpu\":\"300m\",\"memory\":\"512Mi\"}}",
             33, "\"hostUsers\":false",
             34, "\"hostnameOverride\":\"web\"",
             35, "\"workloadRef\":{\"name\":\"training\",\"podGroup\":\"workers\"}",
