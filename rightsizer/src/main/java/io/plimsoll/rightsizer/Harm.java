@@ -17,9 +17,14 @@ final class Harm {
                 return harm;
             }
         }
-        return before.ready() && !now.ready() && !now.terminating()
+        return before.ready() && !now.ready() && !now.terminating() && !isRestartedByResize(now)
                 ? Optional.of("the pod is no longer ready")
                 : Optional.empty();
+    }
+
+    /// What is restarted on its own wish is not ready for a while.
+    private static boolean isRestartedByResize(LivePod pod) {
+        return pod.containers().stream().anyMatch(LiveContainer::restartedByResize);
     }
 
     /// The one restart that a container's own resize policy asks for is none of the change's harm.

@@ -38,6 +38,16 @@ class HarmTest {
     }
 
     @Test
+    void pod_notReadySinceItsPolicyRestartsIt_isNoHarm() {
+        var before = ScriptedCluster.restartedByResize(WELL);
+
+        assertThat(Harm.between(before, ScriptedCluster.restarted(before, false, 0, false)))
+                .isEmpty();
+        assertThat(Harm.between(before, ScriptedCluster.restarted(before, false, 1, false)))
+                .isEmpty();
+    }
+
+    @Test
     void pod_thatWasKilledAndNotReadyBeforeTheChange_isNoHarmOfTheChange() {
         var before = ScriptedCluster.restarted(WELL, false, 3, true);
 

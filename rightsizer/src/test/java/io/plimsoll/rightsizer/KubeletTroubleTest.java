@@ -189,7 +189,9 @@ class KubeletTroubleTest {
         var result = transaction().run(change(client, "restarting", 100, 64, 200, 96), Duration.ofSeconds(2));
 
         assertThat(result.isApplied()).as("%s", result).isTrue();
-        assertThat(container(client, "restarting").getRestartCount()).isEqualTo(1);
+        await().atMost(PATIENCE)
+                .until(() -> container(client, "restarting").getRestartCount() == 1
+                        && container(client, "restarting").getReady());
         assertThat(group(client, "restarting").memoryLimitBytes()).isEqualTo(96 * MIB);
     }
 
