@@ -37,7 +37,8 @@ import java.util.Optional;
 ///        │            └──────────────┘                                 ▼ error                     ▼
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
-/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a change
+/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
+/// change
 /// that another process left open is [resumed][#resume] from what the pods say.
 final class ResizeTransaction {
 
@@ -61,7 +62,7 @@ final class ResizeTransaction {
 
     /// @param canary how long the first pod is watched before the others follow
     ChangeResult run(Change change, Duration canary) throws InterruptedException {
-        var refusal = refusal(port.dryRun(change.pods().getFirst().forward()));
+        var refusal = port.dryRun(change.pods().getFirst().forward()).refusal();
         if (refusal.isPresent()) {
             return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
         }
@@ -94,7 +95,8 @@ final class ResizeTransaction {
         return result;
     }
 
-    /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are left.
+    /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
+    /// left.
     private List<PodResult> applied(List<PodChange> pods, Duration canary) throws InterruptedException {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
@@ -114,8 +116,8 @@ final class ResizeTransaction {
     }
 
     private PodResult applied(PodChange change, Duration canary) throws InterruptedException {
-        return switch (pods.look(change.pod())) {
-            case Look.Gone() -> abandoned(change, "the pod is gone");
+        return switch (look(change)) {
+            case Look.Gone(var message) -> abandoned(change, message);
             case Look.Unanswered(var message) -> abandoned(change, message);
             case Look.Found(var before) -> {
                 var result = apply(change);
@@ -132,8 +134,7 @@ final class ResizeTransaction {
         var pause = max(settings.look(), canary.dividedBy(CANARY_LOOKS));
         while (context.nanoTime().getAsLong() - start < canary.toNanos()) {
             context.pauses().pause(pause);
-            if (pods.look(change.pod()) instanceof Look.Found(var now)
-                    && now.uid().equals(change.uid())) {
+            if (look(change) instanceof Look.Found(var now)) {
                 var harm = Harm.between(before, now);
                 if (harm.isPresent()) {
                     return harm;
@@ -160,11 +161,9 @@ final class ResizeTransaction {
     }
 
     private PodResult seenThrough(PodChange change) throws InterruptedException {
-        return switch (pods.look(change.pod())) {
-            case Look.Gone() -> abandoned(change, "the pod is gone");
+        return switch (look(change)) {
+            case Look.Gone(var message) -> abandoned(change, message);
             case Look.Unanswered(var message) -> unknown(change, message);
-            case Look.Found(var pod)
-            when !pod.uid().equals(change.uid()) -> abandoned(change, "another pod bears its name now");
             case Look.Found(var pod)
             when ResizeProgress.asksFor(pod, change.after()) -> watched(change, pod.generation());
             case Look.Found(var pod)
@@ -216,6 +215,10 @@ final class ResizeTransaction {
         };
     }
 
+    private Look look(PodChange change) {
+        return pods.look(change.pod(), change.uid());
+    }
+
     private static PodResult abandoned(PodChange change, String message) {
         return new PodResult(change, ChangePhase.ABANDONED, message);
     }
@@ -245,18 +248,19 @@ final class ResizeTransaction {
         record Unknown(String message) implements Sent {}
     }
 
-    /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the last try:
+    /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the
+    /// last try:
     /// whatever was answered to it, only the pod tells.
     private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
         Sent trouble = new Sent.Vain("");
         for (int tries = 0; tries <= TRIES_MAX; tries++) {
-            switch (pods.look(change.pod())) {
-                case Look.Gone() -> {
-                    return new Sent.Left("the pod is gone");
+            switch (look(change)) {
+                case Look.Gone(var message) -> {
+                    return new Sent.Left(message);
                 }
                 case Look.Unanswered(var message) -> trouble = unseen(trouble, message);
                 case Look.Found(var pod) -> {
-                    var end = ended(pod, change, from, to);
+                    var end = ended(pod, from, to);
                     if (end.isPresent()) {
                         return end.get();
                     }
@@ -294,11 +298,7 @@ final class ResizeTransaction {
         };
     }
 
-    private static Optional<Sent> ended(
-            LivePod pod, PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) {
-        if (!pod.uid().equals(change.uid())) {
-            return Optional.of(new Sent.Left("another pod bears its name now"));
-        }
+    private static Optional<Sent> ended(LivePod pod, List<ContainerSpec> from, List<ContainerSpec> to) {
         if (ResizeProgress.asksFor(pod, to)) {
             return Optional.of(new Sent.Taken(pod.generation()));
         }
@@ -321,17 +321,10 @@ final class ResizeTransaction {
         };
     }
 
-    private static Optional<String> refusal(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done() -> Optional.empty();
-            case Outcome.Refused refused -> Optional.of(refused.message());
-            case Outcome.Failed(var message) -> Optional.of(message);
-        };
-    }
-
     // Watching
 
-    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last, or has
+    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last,
+    /// or has
     /// gone from one to the other for as long as all of them may last.
     private ResizeProgress await(PodChange change, List<ContainerSpec> wanted, long generation)
             throws InterruptedException {
@@ -355,12 +348,9 @@ final class ResizeTransaction {
     }
 
     private Optional<ResizeProgress> progress(PodChange change, List<ContainerSpec> wanted, long generation) {
-        return switch (pods.look(change.pod())) {
+        return switch (look(change)) {
             case Look.Unanswered unanswered -> Optional.empty();
-            case Look.Gone() -> Optional.of(new ResizeProgress(State.SUPERSEDED, "the pod is gone"));
-            case Look.Found(var pod)
-            when !pod.uid().equals(change.uid()) ->
-                Optional.of(new ResizeProgress(State.SUPERSEDED, "another pod bears its name now"));
+            case Look.Gone(var message) -> Optional.of(new ResizeProgress(State.SUPERSEDED, message));
             case Look.Found(var pod) -> Optional.of(ResizeProgress.of(pod, wanted, generation));
         };
     }

@@ -8,14 +8,6 @@ import java.util.List;
 /// Where it is told what a pass made of each workload, and what became of a change.
 public interface Sizings {
 
-    Sizings UNTOLD = new Sizings() {
-        @Override
-        public void decided(List<WorkloadSizing> sizings) {}
-
-        @Override
-        public void ended(Owner workload, ChangeResult result) {}
-    };
-
     /// Tells another, too, after this one.
     default Sizings and(Sizings other) {
         var first = this;

@@ -10,13 +10,13 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.LivePods.Look;
-import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.ResizeProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Takes a change back that was carried out: by a change of its own, which has a record of its own and can be taken
+/// Takes a change back that was carried out: by a change of its own, which has a record of its own and can be
+/// taken
 /// back in turn. Blocks; any thread may use it.
 ///
 /// Only pods that still ask for what the change set are set back; the others were changed by somebody else since,
@@ -78,25 +78,15 @@ public final class Undo {
     }
 
     private Optional<String> refusal(PodChange change) {
-        return switch (pods.look(change.pod())) {
-            case Look.Gone() -> Optional.of("the pod is gone");
+        return switch (pods.look(change.pod(), change.uid())) {
+            case Look.Gone(var message) -> Optional.of(message);
             case Look.Unanswered(var message) -> Optional.of(message);
-            case Look.Found(var pod)
-            when !pod.uid().equals(change.uid()) -> Optional.of("another pod bears its name now");
             case Look.Found(var pod)
             when ResizeProgress.asksFor(pod, change.after()) -> Optional.of("it asks for that already");
             case Look.Found(var pod)
             when !ResizeProgress.asksFor(pod, change.before()) ->
                 Optional.of("somebody else has changed it since: it asks for something else by now");
-            case Look.Found found -> refusal(port.dryRun(change.forward()));
-        };
-    }
-
-    private static Optional<String> refusal(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done() -> Optional.empty();
-            case Outcome.Refused refused -> Optional.of(refused.message());
-            case Outcome.Failed(var message) -> Optional.of(message);
+            case Look.Found found -> port.dryRun(change.forward()).refusal();
         };
     }
 
@@ -123,7 +113,8 @@ public final class Undo {
         return record;
     }
 
-    /// The change of those pods alone that can be set back; the whole one if there are none, to be refused in words.
+    /// The change of those pods alone that can be set back; the whole one if there are none, to be refused in
+    /// words.
     private Change possible(Change change) {
         var possible = preview(change).pods().stream()
                 .filter(pod -> pod.refusal().isEmpty())
@@ -137,9 +128,7 @@ public final class Undo {
 
     private static Change inverse(Logged record) {
         var change = record.change();
-        List<PodChange> pods = change.pods().stream()
-                .map(pod -> new PodChange(pod.pod(), pod.uid(), pod.after(), pod.before()))
-                .toList();
+        var pods = change.pods().stream().map(PodChange::inverse).toList();
         return new Change(
                 change.workload(),
                 change.policy(),

@@ -28,7 +28,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set forward. What
+/// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set forward.
+/// What
 /// the script says nothing of goes well. Belongs to the test's thread.
 final class ScriptedCluster implements ActionPort, LivePods {
 
@@ -96,11 +97,9 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 "1",
                 1,
                 1,
-                Optional.of("node"),
                 true,
                 false,
-                false,
-                List.of(new LiveContainer(spec, Optional.of(spec), true, 0, false, false)),
+                List.of(new LiveContainer(spec, Optional.of(spec), 0, false, false)),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -242,14 +241,11 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 pod.resourceVersion(),
                 pod.generation(),
                 pod.generation(),
-                pod.nodeName(),
                 pod.ready(),
                 pod.terminating(),
-                pod.managedByNode(),
                 List.of(new LiveContainer(
                         container.spec(),
                         actual,
-                        container.running(),
                         container.restarts(),
                         container.oomKilled(),
                         container.restartedByResize())),
@@ -265,14 +261,11 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 Long.toString(Long.parseLong(pod.resourceVersion()) + 1),
                 pod.generation() + 1,
                 pod.observedGeneration(),
-                pod.nodeName(),
                 pod.ready(),
                 pod.terminating(),
-                pod.managedByNode(),
                 List.of(new LiveContainer(
                         new ContainerSpec("main", requests, Resources.NONE),
                         container.actual(),
-                        container.running(),
                         container.restarts(),
                         container.oomKilled(),
                         container.restartedByResize())),
@@ -289,17 +282,10 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 pod.resourceVersion(),
                 pod.generation(),
                 pod.observedGeneration(),
-                pod.nodeName(),
                 ready,
                 pod.terminating(),
-                pod.managedByNode(),
                 List.of(new LiveContainer(
-                        container.spec(),
-                        container.actual(),
-                        true,
-                        restarts,
-                        oomKilled,
-                        container.restartedByResize())),
+                        container.spec(), container.actual(), restarts, oomKilled, container.restartedByResize())),
                 pod.pending(),
                 pod.inProgress());
     }
@@ -311,10 +297,8 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 pod.resourceVersion(),
                 pod.generation(),
                 pod.observedGeneration(),
-                pod.nodeName(),
                 pod.ready(),
                 true,
-                pod.managedByNode(),
                 pod.containers(),
                 pod.pending(),
                 pod.inProgress());
@@ -329,17 +313,10 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 pod.resourceVersion(),
                 pod.generation(),
                 pod.observedGeneration(),
-                pod.nodeName(),
                 pod.ready(),
                 pod.terminating(),
-                pod.managedByNode(),
                 List.of(new LiveContainer(
-                        container.spec(),
-                        container.actual(),
-                        container.running(),
-                        container.restarts(),
-                        container.oomKilled(),
-                        true)),
+                        container.spec(), container.actual(), container.restarts(), container.oomKilled(), true)),
                 pod.pending(),
                 pod.inProgress());
     }

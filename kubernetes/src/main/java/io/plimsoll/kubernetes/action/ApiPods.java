@@ -23,7 +23,6 @@ import java.util.Optional;
 public final class ApiPods implements LivePods {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
-    private static final String MIRROR = "kubernetes.io/config.mirror";
 
     private final ApiServer server;
 
@@ -54,10 +53,8 @@ public final class ApiPods implements LivePods {
                 metadata.path("resourceVersion").asText(),
                 metadata.path("generation").asLong(),
                 status.path("observedGeneration").asLong(),
-                text(pod.path("spec").path("nodeName")),
                 condition(status, "Ready").filter(ApiPods::isTrue).isPresent(),
                 metadata.hasNonNull("deletionTimestamp"),
-                metadata.path("annotations").has(MIRROR),
                 containers(pod),
                 resizing(status, "PodResizePending"),
                 resizing(status, "PodResizeInProgress"));
@@ -73,7 +70,6 @@ public final class ApiPods implements LivePods {
                     Optional.of(status.path("resources"))
                             .filter(JsonNode::isObject)
                             .map(resources -> spec(name, resources)),
-                    status.path("state").has("running"),
                     status.path("restartCount").asInt(),
                     isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
                     isRestartedByResize(container)));
@@ -133,9 +129,5 @@ public final class ApiPods implements LivePods {
 
     private static boolean isTrue(JsonNode condition) {
         return condition.path("status").asText().equals("True");
-    }
-
-    private static Optional<String> text(JsonNode node) {
-        return node.isTextual() ? Optional.of(node.asText()) : Optional.empty();
     }
 }

@@ -41,9 +41,9 @@ public record Change(
             return new Action.Resize(pod, uid, Optional.empty(), after);
         }
 
-        /// The action that takes it back exactly.
-        public Action.Resize inverse() {
-            return new Action.Resize(pod, uid, Optional.empty(), before);
+        /// The change that takes it back exactly.
+        public PodChange inverse() {
+            return new PodChange(pod, uid, after, before);
         }
 
         private static List<String> names(List<ContainerSpec> containers) {

@@ -10,8 +10,6 @@ import java.util.Optional;
 ///
 /// @param generation of its spec: every resize that the API server takes makes it one more
 /// @param observedGeneration the generation that the kubelet has last acted on; 0 where it does not tell
-/// @param managedByNode whether the kubelet runs it from a file of its own (a mirror pod): nobody else can
-///     change it
 /// @param containers its containers without init containers
 /// @param pending why a resize waits, if one does (`PodResizePending`)
 /// @param inProgress that a resize is being carried out (`PodResizeInProgress`)
@@ -21,10 +19,8 @@ public record LivePod(
         String resourceVersion,
         long generation,
         long observedGeneration,
-        Optional<String> nodeName,
         boolean ready,
         boolean terminating,
-        boolean managedByNode,
         List<LiveContainer> containers,
         Optional<ResizeCondition> pending,
         Optional<ResizeCondition> inProgress) {
@@ -41,7 +37,6 @@ public record LivePod(
     public record LiveContainer(
             ContainerSpec spec,
             Optional<ContainerSpec> actual,
-            boolean running,
             int restarts,
             boolean oomKilled,
             boolean restartedByResize) {
@@ -59,14 +54,5 @@ public record LivePod(
         return containers.stream()
                 .filter(container -> container.name().equals(name))
                 .findFirst();
-    }
-
-    /// What the containers ask for.
-    public List<ContainerSpec> specs() {
-        return containers.stream().map(LiveContainer::spec).toList();
-    }
-
-    public int restarts() {
-        return containers.stream().mapToInt(LiveContainer::restarts).sum();
     }
 }

@@ -6,6 +6,15 @@ import java.util.Optional;
 /// How an action ended. Refused is not failed: the API server was asked, and said no for a reason.
 public sealed interface Outcome {
 
+    /// Why it was not done, in words; nothing when it was.
+    default Optional<String> refusal() {
+        return switch (this) {
+            case Done() -> Optional.empty();
+            case Refused refused -> Optional.of(refused.message());
+            case Failed(var message) -> Optional.of(message);
+        };
+    }
+
     record Done() implements Outcome {}
 
     /// @param retryAfter how long the server asked to wait, if it did

@@ -107,11 +107,9 @@ class ResizeProgressTest {
                 "41",
                 GENERATION,
                 observed,
-                Optional.of("n1"),
                 true,
                 false,
-                false,
-                List.of(new LiveContainer(spec, Optional.of(actual), true, 0, false, false)),
+                List.of(new LiveContainer(spec, Optional.of(actual), 0, false, false)),
                 pending,
                 inProgress);
     }
