@@ -16,10 +16,12 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.SpeculativeShares;
 import io.plimsoll.model.placement.WireScores;
+import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsageLedger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,8 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /// Times the model's hot paths on one core, on 5,000 nodes and 150,000 pods with every signal measured: a ranking of
-/// all nodes and of 500, wire scores, a batch of 100 pod events, a cycle of usage, and 10,000 ReplicaSets told after
+/// all nodes and of 500, wire scores, a batch of 100 pod events, a cycle of usage, one sample of each
+/// pod, and 10,000 ReplicaSets told after
 /// their 150,000 pods.
 ///
 /// Each is repeated until it is warm, and then measured call by call; printed are the median and the 99th percentile.
@@ -90,6 +93,11 @@ public final class ModelSpeed {
                 "apply a usage cycle of all nodes",
                 30,
                 i -> after(image, List.of(usage)).podCount());
+        var ledger = new UsageLedger();
+        measure(
+                "record 150,000 samples of 3,000 workloads",
+                8,
+                i -> ledger.record(containers(i), image).size());
         var ownerless = after(ClusterImage.EMPTY, podsOfReplicaSets());
         var owners = owners();
         measure(
@@ -163,6 +171,19 @@ public final class ModelSpeed {
         }
         return new ClusterEvent.UsageObserved(
                 new UsageBatch("benchmark", NOW_MILLIS, samples, List.of(), 0, List.of()), Map.of());
+    }
+
+    /// One sample of each pod, a minute after those of the cycle before.
+    private UsageBatch containers(int cycle) {
+        long now = NOW_MILLIS + cycle * 60_000L;
+        var samples = new ArrayList<ContainerUsage>();
+        for (int i = 0; i < NODES * PODS_PER_NODE; i++) {
+            var pod = new PodKey("default", "p" + i / PODS_PER_NODE + "-" + i % PODS_PER_NODE);
+            var cpu = new Sample(random.nextDouble() * 1_000, now, "benchmark");
+            var memory = new Sample(random.nextDouble() * 4 * GIB, now, "benchmark");
+            samples.add(new ContainerUsage(pod, "main", cpu, memory));
+        }
+        return new UsageBatch("benchmark", now, List.of(), samples, 0, List.of());
     }
 
     private static NodeSample sample(String node, SignalKind kind, double value) {

@@ -240,7 +240,7 @@ class UsageSourcesTest {
             }
             names.add("z");
             var image = image("boot", names.toArray(String[]::new));
-            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(400), Map.of());
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofMillis(200), Map.of());
 
             var first = source.sample(image);
             var second = source.sample(image);

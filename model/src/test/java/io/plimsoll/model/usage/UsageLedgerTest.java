@@ -14,7 +14,6 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -170,39 +169,6 @@ class UsageLedgerTest {
     @Test
     void record_nothingNew_saysNothing() {
         assertThat(ledger.record(batch(T0), image(pod("web-0", WEB)))).isEqualTo(Map.of());
-    }
-
-    /// No limit on time is asserted, since a build machine may be busy; the figure of the class comment comes
-    /// from here.
-    @Test
-    void record_150000Samples_givesAnEstimateForEachWorkload() {
-        var delta = new ClusterDelta(ClusterImage.EMPTY);
-        for (int i = 0; i < 5_000; i++) {
-            delta.replay(node("n" + i));
-        }
-        for (int i = 0; i < 150_000; i++) {
-            var owner = new Owner("shop", "StatefulSet", "w" + i / 10);
-            delta.replay(new ClusterEvent.PodApplied(pod("p" + i, owner).on("n" + i % 5_000)));
-        }
-        var image = delta.apply();
-        long bestMillis = Long.MAX_VALUE;
-
-        for (int round = 0; round < 8; round++) {
-            var samples = new ArrayList<ContainerUsage>();
-            for (int i = 0; i < 150_000; i++) {
-                samples.add(sample("p" + i, "app", (i + 7 * round) % 1000, i % 4000, T0 + round * MINUTE));
-            }
-            var batch = batch(T0 + round * MINUTE, samples);
-            long before = cpuNanos();
-            assertThat(ledger.record(batch, image)).hasSize(15_000);
-            bestMillis = Math.min(bestMillis, (cpuNanos() - before) / 1_000_000);
-        }
-
-        System.out.printf("150,000 samples of 15,000 workloads: %d ms of CPU%n", bestMillis);
-    }
-
-    private static long cpuNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static UsageBatch batch(long fetchedAtMillis, ContainerUsage... containers) {
