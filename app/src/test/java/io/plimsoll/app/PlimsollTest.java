@@ -48,7 +48,7 @@ class PlimsollTest {
 
         assertThat(execute("lint", file.toString())).isZero();
         assertThat(execute("lint", "--strict", file.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("c.yaml:4:68: warning: weight 1 lets", "0 errors, 1 warnings, 1 notes");
+        assertThat(out.toString()).contains("c.yaml:4:68: warning: weight 1 lets", "0 errors, 1 warning, 1 note");
     }
 
     @Test

@@ -91,9 +91,10 @@ final class DemoFrame {
         return String.format("%-" + LABEL + "s%" + COLUMN + "s%" + COLUMN + "s", label, left, right);
     }
 
-    /// A line that wrapped would spoil the redrawing; those with colours fit by themselves.
+    /// A line that wrapped would spoil the redrawing, which is a terminal's; those with colours fit by themselves.
     private String clipped(String line) {
-        return line.length() <= width || line.indexOf('\u001b') >= 0 ? line : line.substring(0, width);
+        boolean isWhole = look == Look.PLAIN || line.length() <= width || line.indexOf('\u001b') >= 0;
+        return isWhole ? line : line.substring(0, width);
     }
 
     private static String progress(DemoState state) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
             "2:the command line was wrong"
         })
 public final class ExplainCommand implements Runnable {
+
+    /// A namespace is a DNS label, a pod's name a DNS subdomain.
+    private static final Pattern POD = Pattern.compile("([a-z0-9-]+/)?[a-z0-9.-]+");
 
     /// How answers are shown.
     enum Format {
@@ -129,13 +133,10 @@ public final class ExplainCommand implements Runnable {
     }
 
     private static String podPath(String pod) {
-        var parts = pod.split("/", -1);
-        if (parts.length > 2 || pod.isBlank()) {
-            throw UserError.ofInput("a pod is named NAMESPACE/NAME: " + pod);
+        if (!POD.matcher(pod).matches()) {
+            throw UserError.ofInput("a pod is named NAMESPACE/NAME, in lower case: " + pod);
         }
-        return parts.length == 1
-                ? "default/" + InspectionClient.encoded(parts[0])
-                : InspectionClient.encoded(parts[0]) + "/" + InspectionClient.encoded(parts[1]);
+        return pod.contains("/") ? pod : "default/" + pod;
     }
 
     private static String read(Path file) {

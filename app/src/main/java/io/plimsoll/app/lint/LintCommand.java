@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,9 +76,13 @@ public final class LintCommand implements Callable<Integer> {
 
     private static void printText(PrintWriter out, List<Finding> findings) {
         findings.forEach(out::println);
-        out.printf(
-                "%d errors, %d warnings, %d notes%n",
-                count(findings, Severity.ERROR), count(findings, Severity.WARNING), count(findings, Severity.NOTE));
+        out.println(Stream.of(Severity.ERROR, Severity.WARNING, Severity.NOTE)
+                .map(severity -> counted(count(findings, severity), severity.label()))
+                .collect(Collectors.joining(", ")));
+    }
+
+    private static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static long count(List<Finding> findings, Severity severity) {

@@ -69,7 +69,7 @@ final class ServeSettings {
             "After this long the answer is neutral; well below the scheduler's httpTimeout");
     static final Setting<Long> IMAGE_AGE_SECONDS_MAX = setting(
             "decisions.image-age-seconds-max",
-            ValueType.whole(1, 3_600),
+            ValueType.whole(4, 3_600),
             DECISIONS.imageAgeMillisMax() / 1_000,
             "From this age on the picture of the cluster is not decided upon");
     static final Setting<Long> DECISIONS_KEPT = setting(

@@ -65,6 +65,16 @@ class ExplainCommandTest {
     }
 
     @Test
+    void pod_noPodCanHaveThatName_isRefusedWithoutAsking() {
+        for (var name : List.of("NONSENSE", "shop/web/1", "shop/", "", "a b")) {
+            assertThat(explain("pod", name)).isEqualTo(2);
+        }
+
+        assertThat(err.toString()).contains("a pod is named NAMESPACE/NAME, in lower case: NONSENSE");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void eachQuestion_asJson_asksItsRoute(@TempDir Path folder) throws IOException {
         var manifest = Files.writeString(folder.resolve("pod.yaml"), "kind: Pod");
 

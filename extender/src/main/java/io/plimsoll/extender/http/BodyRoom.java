@@ -1,7 +1,7 @@
 package io.plimsoll.extender.http;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.Optional;
 
 /// How many bytes of bodies are held at one time, over all connections, and who waits for room. Belongs to the
@@ -105,27 +105,31 @@ final class BodyRoom {
         return waiting.stream().anyMatch(waits -> waits.declaredBytes > LARGE_BYTES);
     }
 
+    /// Spares are held beside the bodies, and go as soon as the two come to more than the total.
     private boolean taken(long declaredBytes) {
         bytes += declaredBytes;
         largeBytes += declaredBytes > LARGE_BYTES ? declaredBytes : 0;
+        while (bytes + spareBytes() > bytesMax && !spares.isEmpty()) {
+            spares.pollFirst();
+        }
         return true;
     }
 
     // Reuse
 
-    /// A body for the first bytes, and for all that are declared where one that large is at hand.
+    /// A body for the first bytes, and for all that are declared where one that large is at hand: the smallest such.
     RequestBody body(int declaredBytes, long nowMillis) {
         lastUseMillis = nowMillis;
-        for (Iterator<RequestBody> all = spares.iterator(); all.hasNext(); ) {
-            var spare = all.next();
-            if (spare.capacity() >= declaredBytes) {
-                all.remove();
-                spare.clear();
-                return spare;
-            }
+        var fits = spares.stream()
+                .filter(spare -> spare.capacity() >= declaredBytes)
+                .min(Comparator.comparingInt(RequestBody::capacity));
+        if (fits.isEmpty()) {
+            spares.pollFirst();
+            return new RequestBody(FIRST_BYTES);
         }
-        spares.pollFirst();
-        return new RequestBody(FIRST_BYTES);
+        spares.remove(fits.get());
+        fits.get().clear();
+        return fits.get();
     }
 
     /// Keeps a body for the next request, if it is not too large for that.

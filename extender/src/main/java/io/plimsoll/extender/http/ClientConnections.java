@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of the
 /// scheduler's port; knows the time only from its callers.
@@ -52,12 +54,19 @@ final class ClientConnections {
         return victim;
     }
 
+    /// The first call of a scheduler may be on its way on a connection that never ended one: those that wait for
+    /// nothing go before it.
     private HttpConnection quietest() {
+        return firstOf(client -> !client.served && client.state != State.BUSY)
+                .or(() -> firstOf(client -> !client.served))
+                .orElseGet(() -> clients.firstEntry().getKey());
+    }
+
+    private Optional<HttpConnection> firstOf(Predicate<Client> which) {
         return clients.entrySet().stream()
-                .filter(client -> !client.getValue().served)
-                .findFirst()
-                .orElseGet(clients::firstEntry)
-                .getKey();
+                .filter(client -> which.test(client.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     void closed(HttpConnection connection) {

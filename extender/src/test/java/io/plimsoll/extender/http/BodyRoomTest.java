@@ -114,6 +114,30 @@ class BodyRoomTest {
     }
 
     @Test
+    void body_severalSparesFit_isTheSmallestOfThem() {
+        var small = new RequestBody(BodyRoom.FIRST_BYTES);
+        room.reuse(new RequestBody(8 * MIB));
+        room.reuse(small);
+
+        assertThat(room.body(1_000, 0)).isSameAs(small);
+    }
+
+    @Test
+    void take_bodiesAndSparesComeToMoreThanTheTotal_letsGoOfSpares() {
+        for (int i = 0; i < 4; i++) {
+            room.reuse(new RequestBody(8 * MIB));
+        }
+
+        room.take(60 * MIB);
+        assertThat(room.spareBytes()).isEqualTo(32 * MIB);
+
+        for (int i = 0; i < 10; i++) {
+            room.take(MIB);
+        }
+        assertThat(room.spareBytes() + room.bytes()).isLessThanOrEqualTo(96 * MIB);
+    }
+
+    @Test
     void add_roomReserved_copiesNothingTwice() {
         var body = room.body(3 * MIB, 0);
         body.add(Unpooled.wrappedBuffer(new byte[64 << 10]), 64 * MIB);

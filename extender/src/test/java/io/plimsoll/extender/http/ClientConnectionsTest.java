@@ -77,6 +77,17 @@ class ClientConnectionsTest {
     }
 
     @Test
+    void opened_oneTooMany_sparesTheFirstCallOfAClient() {
+        connections.opened(connection, 0);
+        connections.receiving("call", connection, 1);
+        connections.opened(TestConnection.named("second"), 2);
+        connections.opened(TestConnection.named("third"), 3);
+
+        assertThat(connections.opened(TestConnection.named("fourth"), 4).map(Object::toString))
+                .contains("second");
+    }
+
+    @Test
     void opened_oneTooMany_sparesThoseThatWereServed() {
         connections.opened(connection, 0);
         connections.receiving("call", connection, 1);

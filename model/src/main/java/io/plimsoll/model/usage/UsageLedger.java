@@ -32,7 +32,7 @@ import java.util.TreeMap;
 /// seen last stay at most: a deployment that is installed anew finds its history, a stream of one-off pods
 /// leaves nothing behind.
 ///
-/// Cost: 150,000 samples of 15,000 workloads take a third of a second of CPU, the estimates included (benchmarks/model).
+/// Cost: 150,000 samples take a third to half a second of CPU, the estimates included (benchmarks/model).
 public final class UsageLedger {
 
     private static final double USUAL = 0.5;
