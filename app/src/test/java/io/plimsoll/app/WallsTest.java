@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.fabric8.kubernetes.client.Client;
+import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
@@ -63,11 +64,15 @@ class WallsTest {
     }
 
     @Test
-    void apiServer_writtenTo_byActionsTheirJournalRecommendationsAndStatusesOfPoliciesAlone() {
+    void apiServer_writtenTo_byActionsTheirJournalTheirLeaseRecommendationsAndStatusesOfPoliciesAlone() {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(
-                        ApiActions.class, ApiChangeJournal.class, ApiRecommendations.class, ApiPolicyStatuses.class)
+                        ActingLease.class,
+                        ApiActions.class,
+                        ApiChangeJournal.class,
+                        ApiRecommendations.class,
+                        ApiPolicyStatuses.class)
                 .should()
                 .callMethodWhere(calls(
                         "ApiServer.write",

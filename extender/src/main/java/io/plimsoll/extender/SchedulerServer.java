@@ -1,0 +1,133 @@
+package io.plimsoll.extender;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.plimsoll.extender.decision.Adviser;
+import io.plimsoll.extender.decision.Decision;
+import io.plimsoll.extender.decision.DecisionLog;
+import io.plimsoll.extender.decision.WarmUp;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.extender.http.SchedulerPort;
+import io.plimsoll.extender.shadow.ShadowLedger;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.kubernetes.Pauses;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Answers schedulers, and remembers and counts what it said.
+///
+/// It answers from the first moment, neutrally until the image is there. Any thread may start and close it.
+public final class SchedulerServer implements AutoCloseable {
+
+    private static final long SILENT_MILLIS_MAX = 10_000;
+    private static final Duration SHADOW_EVERY = Duration.ofSeconds(1);
+
+    private final ExtenderConfig config;
+    private final Supplier<ClusterImage> images;
+    private final PlacementConfig placement;
+    private final InstantSource clock;
+    private final ExtenderMetrics metrics;
+    private final DecisionLog decisions;
+    private final ShadowLedger opinions;
+    private final SchedulerPort port;
+    /// Nothing but the scheduler's port runs here.
+    private final Vertx loop = Vertx.vertx(HealthServer.oneLoop());
+
+    private final LoopThread shadow = new LoopThread("shadow", this::judgeShadow);
+    private volatile boolean warm;
+
+    /// @param decisions where they are kept
+    public SchedulerServer(
+            ExtenderConfig config,
+            Supplier<ClusterImage> images,
+            PlacementConfig placement,
+            DecisionLog decisions,
+            InstantSource clock,
+            PrometheusMeterRegistry registry) {
+        this.config = config;
+        this.images = images;
+        this.placement = placement;
+        this.clock = clock;
+        this.metrics = new ExtenderMetrics(registry);
+        this.decisions = decisions;
+        this.opinions = new ShadowLedger(placement);
+        var adviser = new Adviser(images, placement, config.decisions(), opinions::add, clock, System::nanoTime);
+        this.port = new SchedulerPort(
+                config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
+        metrics.gauge(
+                "plimsoll.extender.connections",
+                "Connections that are open at the scheduler's port",
+                port,
+                SchedulerPort::connections);
+        metrics.gauge(
+                "plimsoll.extender.bodies",
+                "Bytes of requests that the scheduler's port has made room for",
+                port,
+                SchedulerPort::bodyBytes);
+    }
+
+    /// Listens and warms up in the background; returns once the port answers.
+    public void start() throws Exception {
+        loop.deployVerticle(port)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(HealthServer.START_SECONDS_MAX, TimeUnit.SECONDS);
+        if (config.decisions().shadow()) {
+            shadow.start();
+        }
+        Thread.ofPlatform().name("warm-up").daemon().start(() -> {
+            WarmUp.run(placement);
+            warm = true;
+        });
+    }
+
+    public int port() {
+        return port.port();
+    }
+
+    /// What must hold, or the process is to be started anew.
+    public List<HealthCheck> liveness() {
+        return List.of(
+                new HealthCheck("scheduler-port", () -> {
+                    long silent = port.silentMillis();
+                    return silent > SILENT_MILLIS_MAX
+                            ? Optional.of("its event loop has been busy for " + silent / 1000 + " s")
+                            : Optional.empty();
+                }),
+                new HealthCheck("shadow", shadow::problem));
+    }
+
+    /// What must hold for schedulers to be sent here.
+    public List<HealthCheck> readiness() {
+        return List.of(new HealthCheck("warm-up", () -> warm ? Optional.empty() : Optional.of("still warming up")));
+    }
+
+    @Override
+    public void close() {
+        shadow.interrupt();
+        loop.close().await();
+    }
+
+    private void judgeShadow() {
+        try {
+            while (true) {
+                Pauses.REAL.pause(SHADOW_EVERY);
+                opinions.judge(images.get(), clock.millis())
+                        .forEach(regret -> metrics.regret(regret.judged().label(), regret.points()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void record(Decision decision) {
+        metrics.record(decision);
+        decisions.add(decision);
+    }
+}
