@@ -79,7 +79,10 @@ class PlimsollTest {
     void serve_printConfig_namesTheOriginOfAValue() {
         assertThat(execute("serve", "--print-config", "--dry-run")).isZero();
 
-        assertThat(out.toString()).contains("true or false. From --shadow.\n  shadow: true\n");
+        assertThat(out.toString())
+                .contains("true or false. From --dry-run.\n  shadow: true\n")
+                .contains("true or false. From --dry-run.\n  dry-run: true\n")
+                .contains("From default.\nroles: extender\n");
     }
 
     @Test

@@ -8,25 +8,25 @@ import io.plimsoll.extender.decision.WarmUp;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.shadow.ShadowLedger;
-import io.plimsoll.kubernetes.LoopThread;
-import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Answers schedulers, and remembers and counts what it said.
 ///
 /// It answers from the first moment, neutrally until the image is there. Any thread may start and close it.
 public final class SchedulerServer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
     private static final long SILENT_MILLIS_MAX = 10_000;
-    private static final Duration SHADOW_EVERY = Duration.ofSeconds(1);
+    private static final long SHADOW_MILLIS = 1_000;
 
     private final ExtenderConfig config;
     private final Supplier<ClusterImage> images;
@@ -39,7 +39,6 @@ public final class SchedulerServer implements AutoCloseable {
     /// Nothing but the scheduler's port runs here.
     private final Vertx loop = Vertx.vertx(HealthServer.oneLoop());
 
-    private final LoopThread shadow = new LoopThread("shadow", this::judgeShadow);
     private volatile boolean warm;
 
     /// @param decisions where they are kept
@@ -79,7 +78,10 @@ public final class SchedulerServer implements AutoCloseable {
                 .toCompletableFuture()
                 .get(HealthServer.START_SECONDS_MAX, TimeUnit.SECONDS);
         if (config.decisions().shadow()) {
-            shadow.start();
+            loop.setPeriodic(
+                    SHADOW_MILLIS,
+                    id -> loop.executeBlocking(this::judgeShadow)
+                            .onFailure(e -> LOG.error("What would have been advised could not be judged", e)));
         }
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             WarmUp.run(placement);
@@ -93,14 +95,12 @@ public final class SchedulerServer implements AutoCloseable {
 
     /// What must hold, or the process is to be started anew.
     public List<HealthCheck> liveness() {
-        return List.of(
-                new HealthCheck("scheduler-port", () -> {
-                    long silent = port.silentMillis();
-                    return silent > SILENT_MILLIS_MAX
-                            ? Optional.of("its event loop has been busy for " + silent / 1000 + " s")
-                            : Optional.empty();
-                }),
-                new HealthCheck("shadow", shadow::problem));
+        return List.of(new HealthCheck("scheduler-port", () -> {
+            long silent = port.silentMillis();
+            return silent > SILENT_MILLIS_MAX
+                    ? Optional.of("its event loop has been busy for " + silent / 1000 + " s")
+                    : Optional.empty();
+        }));
     }
 
     /// What must hold for schedulers to be sent here.
@@ -110,20 +110,14 @@ public final class SchedulerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        shadow.interrupt();
         loop.close().await();
     }
 
-    private void judgeShadow() {
-        try {
-            while (true) {
-                Pauses.REAL.pause(SHADOW_EVERY);
-                opinions.judge(images.get(), clock.millis())
-                        .forEach(regret -> metrics.regret(regret.judged().label(), regret.points()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /// On a worker's thread, one after the other: the event loop is the schedulers'.
+    private int judgeShadow() {
+        var regrets = opinions.judge(images.get(), clock.millis());
+        regrets.forEach(regret -> metrics.regret(regret.judged().label(), regret.points()));
+        return regrets.size();
     }
 
     private void record(Decision decision) {

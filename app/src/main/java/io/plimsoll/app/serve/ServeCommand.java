@@ -17,11 +17,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `plimsoll serve`: answers a scheduler until it is told to end.
+/// `plimsoll serve`: answers schedulers, sizes workloads, or both, until it is told to end.
 @Command(
         name = "serve",
         description = {
-            "Answers kube-scheduler's filter and prioritize calls.",
+            "Answers kube-scheduler's filter and prioritize calls; with --roles, keeps requests at what containers use.",
             "Settings come from the file; variables PLIMSOLL_* override it, and options override both."
                     + " --print-config shows all of them, with what is allowed and where each value came from."
         },
@@ -42,9 +42,15 @@ public final class ServeCommand implements Callable<Integer> {
     private Optional<Path> kubeconfig = Optional.empty();
 
     @Option(
-            names = {"--shadow", "--dry-run"},
-            description = "answer neutrally, and record what would have been said")
+            names = "--roles",
+            description = "extender, rightsizer, or both with a comma between; the right-sizer does what policies say")
+    private Optional<String> roles = Optional.empty();
+
+    @Option(names = "--shadow", description = "answer neutrally, and record what would have been said")
     private boolean shadow;
+
+    @Option(names = "--dry-run", description = "as --shadow, and change no pod, whatever policies say")
+    private boolean dryRun;
 
     @Option(names = "--log-level", description = "error, warn, info or debug")
     private Optional<String> logLevel = Optional.empty();
@@ -84,8 +90,12 @@ public final class ServeCommand implements Callable<Integer> {
         kubeconfig.ifPresent(file -> reader.flag(ServeSettings.KUBECONFIG.key(), file.toString(), "--kubeconfig"));
         logLevel.ifPresent(level -> reader.flag(ServeSettings.LOG_LEVEL.key(), level, "--log-level"));
         logFormat.ifPresent(format -> reader.flag(ServeSettings.LOG_FORMAT.key(), format, "--log-format"));
-        if (shadow) {
-            reader.flag(ServeSettings.SHADOW.key(), "true", "--shadow");
+        roles.ifPresent(names -> reader.flag(ServeSettings.ROLES.key(), names, "--roles"));
+        if (shadow || dryRun) {
+            reader.flag(ServeSettings.SHADOW.key(), "true", shadow ? "--shadow" : "--dry-run");
+        }
+        if (dryRun) {
+            reader.flag(ServeSettings.RIGHTSIZER_DRY_RUN.key(), "true", "--dry-run");
         }
         further.forEach((key, value) -> reader.flag(key, value, "--set " + key));
         return reader.read();
@@ -93,17 +103,13 @@ public final class ServeCommand implements Callable<Integer> {
 
     private void serve(ServeConfiguration configuration) throws Exception {
         var ended = new CountDownLatch(1);
-        var service = PlacementService.start(configuration);
+        var service = PlimsollService.start(configuration);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
                     service.close();
                     ended.countDown();
                 }));
-        spec.commandLine()
-                .getErr()
-                .printf(
-                        "plimsoll %s: schedulers at %s, inspection at %s%n",
-                        Version.current(), service.schedulerUrl(), service.inspectionUrl());
+        spec.commandLine().getErr().printf("plimsoll %s: %s%n", Version.current(), service.described());
         ended.await();
     }
 

@@ -9,26 +9,38 @@ import io.plimsoll.extender.http.SchedulerPortConfig;
 import io.plimsoll.extender.http.TlsFiles;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
+import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.rightsizer.RightsizerSettings;
+import io.plimsoll.rightsizer.TransactionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// What a service is started with: one record for each role.
+/// What a service is started with: one record for each role, and what all share.
 record ServeConfiguration(
+        Set<Role> roles,
         LogSettings log,
         Optional<Path> kubeconfig,
         ObserverSettings observer,
         PlacementConfig placement,
         ExtenderConfig extender,
+        RightsizerConfiguration rightsizer,
         Duration drain) {
+
+    ServeConfiguration {
+        roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+    }
 
     /// @param format `text` or `json`
     record LogSettings(String level, String format) {}
@@ -36,11 +48,13 @@ record ServeConfiguration(
     /// @throws UserError when settings that are right by themselves do not go together
     static ServeConfiguration of(Settings settings) {
         return new ServeConfiguration(
+                together("roles", () -> Role.of(settings.get(ServeSettings.ROLES))),
                 new LogSettings(settings.get(ServeSettings.LOG_LEVEL), settings.get(ServeSettings.LOG_FORMAT)),
                 file(settings.get(ServeSettings.KUBECONFIG), ServeSettings.KUBECONFIG.key()),
                 together("usage", () -> observer(settings)),
                 together("placement", () -> placement(settings)),
                 together("scheduler-port, health-port or decisions", () -> extender(settings)),
+                together("rightsizer", () -> rightsizer(settings)),
                 Duration.ofMillis(settings.get(ServeSettings.DRAIN_MILLIS)));
     }
 
@@ -106,6 +120,34 @@ record ServeConfiguration(
                 settings.get(ServeSettings.CONNECTIONS_MAX).intValue(),
                 settings.get(ServeSettings.REQUEST_MILLIS_MAX),
                 settings.get(ServeSettings.IDLE_SECONDS_MAX) * 1_000);
+    }
+
+    private static RightsizerConfiguration rightsizer(Settings settings) {
+        return new RightsizerConfiguration(
+                new RightsizerSettings(
+                        Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_INTERVAL_SECONDS)),
+                        settings.get(ServeSettings.RIGHTSIZER_CHANGES_MAX).intValue(),
+                        Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_IMAGE_AGE_SECONDS_MAX)),
+                        settings.get(ServeSettings.RIGHTSIZER_DRY_RUN),
+                        transaction(settings)),
+                settings.get(ServeSettings.LEASE_NAMESPACE),
+                settings.get(ServeSettings.LEASE_NAME),
+                terms(settings));
+    }
+
+    private static TransactionSettings transaction(Settings settings) {
+        return new TransactionSettings(
+                Duration.ofMillis(settings.get(ServeSettings.RIGHTSIZER_LOOK_MILLIS)),
+                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_DEFERRED_SECONDS_MAX)),
+                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_ERROR_SECONDS_MAX)),
+                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_APPLY_SECONDS_MAX)));
+    }
+
+    private static ActingLease.Terms terms(Settings settings) {
+        return new ActingLease.Terms(
+                Duration.ofSeconds(settings.get(ServeSettings.LEASE_DURATION_SECONDS)),
+                Duration.ofSeconds(settings.get(ServeSettings.LEASE_RENEW_DEADLINE_SECONDS)),
+                Duration.ofMillis(settings.get(ServeSettings.LEASE_RETRY_MILLIS)));
     }
 
     private static Optional<TlsFiles> tls(Settings settings) {

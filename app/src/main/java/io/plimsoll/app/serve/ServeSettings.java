@@ -6,8 +6,10 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.decision.DecisionSettings;
 import io.plimsoll.extender.http.HealthPortConfig;
 import io.plimsoll.extender.http.SchedulerPortConfig;
+import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.rightsizer.RightsizerSettings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,10 +26,20 @@ final class ServeSettings {
     private static final HealthPortConfig HEALTH = HealthPortConfig.DEFAULT;
     private static final DecisionSettings DECISIONS = DecisionSettings.DEFAULT;
     private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT;
+    private static final RightsizerSettings SIZER = RightsizerSettings.DEFAULT;
+    private static final ActingLease.Terms TERMS = ActingLease.Terms.DEFAULT;
+    private static final ValueType<String> NAME =
+            ValueType.text("a name of lower-case letters, digits and dashes", "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final ValueType<String> FILE = ValueType.text("the path of a file, or nothing");
     private static final ValueType<Long> PORT = ValueType.whole(0, 65_535);
 
     private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    static final Setting<String> ROLES = setting(
+            "roles",
+            ValueType.text("one or more of " + Role.labels() + ", with commas between", "[a-z-]+(,[a-z-]+)*"),
+            Role.EXTENDER.label(),
+            "What is done with the picture of the cluster");
 
     static final Setting<String> LOG_LEVEL =
             setting("log.level", ValueType.oneOf("error", "warn", "info", "debug"), "info", "What is logged");
@@ -161,6 +173,69 @@ final class ServeSettings {
             ValueType.whole(0, 60_000),
             2_000L,
             "When told to end, how long to go on answering while not ready");
+
+    static final Setting<Boolean> RIGHTSIZER_DRY_RUN = setting(
+            "rightsizer.dry-run",
+            ValueType.yesOrNo(),
+            SIZER.dryRun(),
+            "Whether requests are only recommended and no pod is changed, whatever policies say");
+    static final Setting<Long> RIGHTSIZER_INTERVAL_SECONDS = setting(
+            "rightsizer.interval-seconds",
+            ValueType.whole(1, 86_400),
+            SIZER.interval().toSeconds(),
+            "How often all workloads are looked at");
+    static final Setting<Long> RIGHTSIZER_CHANGES_MAX = setting(
+            "rightsizer.changes-max",
+            ValueType.whole(1, 10_000),
+            (long) SIZER.changesMax(),
+            "How many workloads are changed at one time, those included whose first pod is being watched");
+    static final Setting<Long> RIGHTSIZER_IMAGE_AGE_SECONDS_MAX = setting(
+            "rightsizer.image-age-seconds-max",
+            ValueType.whole(1, 3_600),
+            SIZER.imageAgeMax().toSeconds(),
+            "From this age on the picture of the cluster is not decided upon");
+    static final Setting<Long> RIGHTSIZER_LOOK_MILLIS = setting(
+            "rightsizer.look-millis",
+            ValueType.whole(50, 60_000),
+            SIZER.transaction().look().toMillis(),
+            "How often a pod that is being changed is looked at");
+    static final Setting<Long> RIGHTSIZER_DEFERRED_SECONDS_MAX = setting(
+            "rightsizer.deferred-seconds-max",
+            ValueType.whole(1, 86_400),
+            SIZER.transaction().deferredMax().toSeconds(),
+            "How long a change may wait for room on its node before it is taken back");
+    static final Setting<Long> RIGHTSIZER_ERROR_SECONDS_MAX = setting(
+            "rightsizer.error-seconds-max",
+            ValueType.whole(1, 86_400),
+            SIZER.transaction().errorMax().toSeconds(),
+            "How long the kubelet may go on trying what it failed at before it is taken back");
+    static final Setting<Long> RIGHTSIZER_APPLY_SECONDS_MAX = setting(
+            "rightsizer.apply-seconds-max",
+            ValueType.whole(1, 86_400),
+            SIZER.transaction().applyMax().toSeconds(),
+            "How long the kubelet may take for a change, if nothing else is wrong");
+    static final Setting<String> LEASE_NAMESPACE = setting(
+            "rightsizer.lease.namespace",
+            NAME,
+            RightsizerConfiguration.DEFAULT.leaseNamespace(),
+            "Where the Lease is; whichever replica holds it recommends and resizes");
+    static final Setting<String> LEASE_NAME =
+            setting("rightsizer.lease.name", NAME, RightsizerConfiguration.DEFAULT.leaseName(), "What it is called");
+    static final Setting<Long> LEASE_DURATION_SECONDS = setting(
+            "rightsizer.lease.duration-seconds",
+            ValueType.whole(2, 3_600),
+            TERMS.duration().toSeconds(),
+            "How long another replica waits for one that is silent; above the renew deadline and a retry");
+    static final Setting<Long> LEASE_RENEW_DEADLINE_SECONDS = setting(
+            "rightsizer.lease.renew-deadline-seconds",
+            ValueType.whole(1, 3_600),
+            TERMS.renewDeadline().toSeconds(),
+            "How long a replica that cannot renew goes on acting; at least three retries");
+    static final Setting<Long> LEASE_RETRY_MILLIS = setting(
+            "rightsizer.lease.retry-millis",
+            ValueType.whole(50, 600_000),
+            TERMS.retry().toMillis(),
+            "How often it is renewed or asked for");
 
     static final Setting<String> HEALTH_HOST = setting(
             "health-port.host",

@@ -10,6 +10,8 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.rightsizer.RightsizerSettings;
+import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,58 @@ class ServeConfigurationTest {
         assertThat(configuration.extender()).isEqualTo(ExtenderConfig.DEFAULT);
         assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT);
         assertThat(configuration.observer()).isEqualTo(ObserverSettings.DEFAULT);
+        assertThat(configuration.rightsizer()).isEqualTo(RightsizerConfiguration.DEFAULT);
+        assertThat(configuration.roles()).containsExactly(Role.EXTENDER);
+    }
+
+    @Test
+    void configuration_rolesInAnyOrder_areAllOfThem() {
+        assertThat(ServeConfiguration.of(settings(Map.of("roles", "rightsizer,extender")))
+                        .roles())
+                .containsExactly(Role.EXTENDER, Role.RIGHTSIZER);
+    }
+
+    @Test
+    void configuration_aRoleThatDoesNotExistOrStandsTwice_isRefusedWithThoseThatDo() {
+        assertThatThrownBy(() -> ServeConfiguration.of(settings(Map.of("roles", "extender,resizer"))))
+                .hasMessage("the configuration is wrong: roles: there is no role 'resizer';"
+                        + " there are extender, rightsizer");
+        assertThatThrownBy(() -> ServeConfiguration.of(settings(Map.of("roles", "extender,extender"))))
+                .hasMessageContaining("'extender' stands there twice");
+    }
+
+    @Test
+    void configuration_leaseUnderWhichTwoMightAct_isRefused() {
+        var settings = settings(Map.of("rightsizer.lease.renew-deadline-seconds", "14"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .hasMessageContaining("rightsizer: renewDeadline and a retry must be below duration");
+    }
+
+    @Test
+    void configuration_everythingOfTheRightsizer_isTaken() {
+        var given = settings(Map.of(
+                "rightsizer.dry-run", "true",
+                "rightsizer.interval-seconds", "7",
+                "rightsizer.changes-max", "3",
+                "rightsizer.image-age-seconds-max", "9",
+                "rightsizer.deferred-seconds-max", "11",
+                "rightsizer.lease.name", "other",
+                "rightsizer.lease.namespace", "there"));
+
+        var rightsizer = ServeConfiguration.of(given).rightsizer();
+
+        var standard = TransactionSettings.DEFAULT;
+        assertThat(rightsizer.settings())
+                .isEqualTo(new RightsizerSettings(
+                        Duration.ofSeconds(7),
+                        3,
+                        Duration.ofSeconds(9),
+                        true,
+                        new TransactionSettings(
+                                standard.look(), Duration.ofSeconds(11), standard.errorMax(), standard.applyMax())));
+        assertThat(rightsizer.leaseName()).isEqualTo("other");
+        assertThat(rightsizer.leaseNamespace()).isEqualTo("there");
     }
 
     @Test
@@ -72,7 +126,7 @@ class ServeConfigurationTest {
                 "scheduler-port.tls-key-file", key.toString(),
                 "scheduler-port.tls-client-authority-file", certificate.toString())));
 
-        assertThatThrownBy(() -> PlacementService.start(configuration))
+        assertThatThrownBy(() -> PlimsollService.start(configuration))
                 .isInstanceOf(UserError.class)
                 .hasMessageStartingWith("TLS of the scheduler's port cannot start: no private key in " + key + ": ")
                 .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt")

@@ -18,6 +18,7 @@ import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// The whole way: the real scheduler, started with the file as shipped, asks the service about a pod.
 @RealControlPlane
-class PlacementServiceTest {
+class PlimsollServiceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path FILE = Path.of("..", "scheduler-config", "kubeadm-static-pod.yaml");
@@ -37,11 +38,13 @@ class PlacementServiceTest {
     void service_askedByTheRealScheduler_placesThePodAndExplainsIt(
             ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
         controlPlane.addNodes(FakeNodes.of("served", 3).withCapacity(4, 8L << 30));
-        try (var service = PlacementService.start(configuration(controlPlane))) {
+        try (var service = PlimsollService.start(configuration(controlPlane, Map.of()))) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(readiness(service)).startsWith("200 "));
-            controlPlane.restartScheduler(SchedulerSettings.of(
-                    Files.readString(FILE).replace("http://127.0.0.1:8888/scheduler", service.schedulerUrl())));
+            controlPlane.restartScheduler(SchedulerSettings.of(Files.readString(FILE)
+                    .replace(
+                            "http://127.0.0.1:8888/scheduler",
+                            service.schedulerUrl().orElseThrow())));
 
             client.pods().inNamespace(namespace.name()).resource(pod()).create();
             client.pods()
@@ -61,8 +64,32 @@ class PlacementServiceTest {
         }
     }
 
-    private static ServeConfiguration configuration(ControlPlane controlPlane) {
+    /// Its probes and metrics are there all the same, and so is what is known of nodes.
+    @Test
+    void service_asARightsizerAlone_opensNoSchedulersPortAndTakesTheLease(
+            ControlPlane controlPlane, TestNamespace namespace) throws Exception {
+        controlPlane.addNodes(FakeNodes.of("sized", 1));
+        var further = Map.of("roles", "rightsizer", "rightsizer.lease.namespace", namespace.name());
+        try (var service = PlimsollService.start(configuration(controlPlane, further))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(readiness(service)).startsWith("200 "));
+            await().atMost(PATIENCE).until(service::isRightsizing);
+
+            assertThat(service.schedulerUrl()).isEmpty();
+            assertThat(service.described()).startsWith("right-sizing as policies say, inspection at http://");
+            assertThat(answer(service, "/livez?verbose").body())
+                    .contains("[+]lease ok", "[+]rightsizer ok", "[+]observer ok")
+                    .doesNotContain("scheduler-port");
+            assertThat(answer(service, "/metrics").body())
+                    .contains("plimsoll_resize_acting 1.0")
+                    .doesNotContain("plimsoll_extender");
+            assertThat(explained(service, "node", "sized-0")).contains("sized-0");
+        }
+    }
+
+    private static ServeConfiguration configuration(ControlPlane controlPlane, Map<String, String> further) {
         var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+        further.forEach((key, value) -> reader.flag(key, value, key));
         Map.of(
                         "cluster.kubeconfig", controlPlane.kubeconfig().toString(),
                         "scheduler-port.port", "0",
@@ -89,7 +116,7 @@ class PlacementServiceTest {
                 .build();
     }
 
-    private static String explained(PlacementService service, String... question) {
+    private static String explained(PlimsollService service, String... question) {
         var out = new StringWriter();
         var err = new StringWriter();
         var arguments = new java.util.ArrayList<>(java.util.List.of("explain", "--server", service.inspectionUrl()));
@@ -103,12 +130,16 @@ class PlacementServiceTest {
     }
 
     /// Status and body, so that a failure says what is not ready.
-    private static String readiness(PlacementService service) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(service.inspectionUrl() + "/readyz"))
+    private static String readiness(PlimsollService service) throws Exception {
+        var answer = answer(service, "/readyz");
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    private static HttpResponse<String> answer(PlimsollService service, String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(service.inspectionUrl() + path))
                 .build();
         try (var http = HttpClient.newHttpClient()) {
-            var answer = http.send(request, BodyHandlers.ofString());
-            return answer.statusCode() + " " + answer.body();
+            return http.send(request, BodyHandlers.ofString());
         }
     }
 }

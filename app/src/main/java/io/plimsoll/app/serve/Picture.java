@@ -1,0 +1,70 @@
+package io.plimsoll.app.serve;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.kubernetes.ClusterObserver;
+import io.plimsoll.kubernetes.ImageWriter;
+import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.UsageLedger;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// The picture of the cluster that all roles share: what is watched and measured, and what containers used before.
+final class Picture implements AutoCloseable {
+
+    private final KubernetesClient client;
+    private final UsageLedger ledger = new UsageLedger();
+    private final ImageWriter writer;
+    private final ClusterObserver observer;
+    private final InstantSource clock;
+
+    Picture(Config cluster, ObserverSettings settings, InstantSource clock, MeterRegistry meters) {
+        this.clock = clock;
+        this.client = new KubernetesClientBuilder().withConfig(cluster).build();
+        this.writer = new ImageWriter(ledger::record, clock, meters);
+        this.observer = new ClusterObserver(client, writer, settings, clock, meters);
+    }
+
+    /// Returns at once; the picture comes a little later.
+    void start() {
+        observer.start();
+    }
+
+    Supplier<ClusterImage> images() {
+        return writer;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /// The cluster that is watched.
+    KubernetesClient client() {
+        return client;
+    }
+
+    /// What the containers of a workload used, by their names.
+    Map<String, ContainerUsageView> usage(Owner workload) {
+        return writer.ask(() -> ledger.containers(workload));
+    }
+
+    List<HealthCheck> liveness() {
+        return List.of(
+                new HealthCheck("image-writer", writer::problem), new HealthCheck("observer", observer::problem));
+    }
+
+    @Override
+    public void close() {
+        observer.close();
+        client.close();
+        writer.close();
+    }
+}

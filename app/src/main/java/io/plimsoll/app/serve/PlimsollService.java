@@ -1,0 +1,193 @@
+package io.plimsoll.app.serve;
+
+import io.fabric8.kubernetes.client.Config;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.plimsoll.app.UserError;
+import io.plimsoll.extender.HealthServer;
+import io.plimsoll.extender.ImageFreshness;
+import io.plimsoll.extender.decision.DecisionLog;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.extender.http.TlsFiles;
+import io.plimsoll.extender.inspection.Inspection;
+import io.plimsoll.extender.inspection.InspectionRoutes;
+import io.vertx.ext.web.Router;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running service: the picture of the cluster, the health port, and a part for each of its roles.
+///
+///     API server ─► Picture ─┬─► ExtenderPart    (schedulers)
+///                            ├─► RightsizerPart  (one replica at a time: a Lease)
+///                            └─► HealthServer    (probes of all parts, metrics, inspection)
+///
+/// Ended in the reverse order of its start. Any thread may close it; a second close does nothing.
+final class PlimsollService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlimsollService.class);
+
+    private final ServeConfiguration configuration;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final DecisionLog decisions;
+    private final Picture picture;
+    private final List<ServicePart> parts;
+    private final HealthServer health;
+    private boolean closed;
+
+    private PlimsollService(ServeConfiguration configuration, Config cluster) {
+        this.configuration = configuration;
+        this.decisions = new DecisionLog(configuration.extender().decisionsKept());
+        this.picture = new Picture(cluster, configuration.observer(), Clock.systemUTC(), registry);
+        this.parts = configuration.roles().stream().map(this::part).toList();
+        this.health = health();
+    }
+
+    private ServicePart part(Role role) {
+        return switch (role) {
+            case EXTENDER ->
+                new ExtenderPart(configuration.extender(), picture, configuration.placement(), decisions, registry);
+            case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, registry);
+        };
+    }
+
+    private HealthServer health() {
+        var port = configuration.extender().health();
+        var inspection = new Inspection(picture.images(), configuration.placement(), decisions, picture.clock());
+        Consumer<Router> routes = port.inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
+        var liveness = new ArrayList<HealthCheck>();
+        var readiness = new ArrayList<HealthCheck>();
+        for (var part : parts) {
+            liveness.addAll(part.liveness());
+            readiness.addAll(part.readiness());
+        }
+        liveness.addAll(picture.liveness());
+        long ageMillisMax = configuration.extender().decisions().imageAgeMillisMax();
+        readiness.add(new ImageFreshness(picture.images(), ageMillisMax, picture.clock()).check());
+        return new HealthServer(port, registry, liveness, readiness, routes);
+    }
+
+    /// Returns once all ports answer; the picture of the cluster comes a little later, and `/readyz` says when.
+    ///
+    /// @throws UserError when no cluster is named, a TLS file cannot be used, or a port is taken
+    static PlimsollService start(ServeConfiguration configuration) throws Exception {
+        requireUsable(configuration);
+        var cluster = ClusterAccess.of(configuration.kubeconfig()).config();
+        requireFreePorts(configuration);
+        var service = new PlimsollService(configuration, cluster);
+        try {
+            service.begin();
+        } catch (Exception e) {
+            service.end();
+            throw e;
+        }
+        LOG.info(
+                "{}; the cluster is {}",
+                service.described(),
+                service.picture.client().getMasterUrl());
+        return service;
+    }
+
+    private void begin() throws Exception {
+        for (var part : parts) {
+            part.start();
+        }
+        health.start();
+        picture.start();
+    }
+
+    /// What it does and where.
+    String described() {
+        return Stream.concat(parts.stream().map(ServicePart::described), Stream.of("inspection at " + inspectionUrl()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// What a scheduler's `urlPrefix` must say, where schedulers are answered.
+    Optional<String> schedulerUrl() {
+        return part(ExtenderPart.class).map(ExtenderPart::url);
+    }
+
+    String inspectionUrl() {
+        return "http://" + configuration.extender().health().host() + ":" + health.port();
+    }
+
+    /// Whether this is the replica that recommends and resizes.
+    boolean isRightsizing() {
+        return part(RightsizerPart.class).filter(RightsizerPart::isActing).isPresent();
+    }
+
+    private <T extends ServicePart> Optional<T> part(Class<T> type) {
+        return parts.stream().filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        var drain = configuration.drain();
+        LOG.info("told to end; answering for another {} ms, and no longer ready", drain.toMillis());
+        health.drain();
+        pause(drain);
+        end();
+        LOG.info("ended");
+    }
+
+    private void end() {
+        parts.reversed().forEach(ServicePart::close);
+        health.close();
+        picture.close();
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Asked before a cluster is looked for.
+    private static void requireUsable(ServeConfiguration configuration) {
+        if (!configuration.roles().contains(Role.EXTENDER)) {
+            return;
+        }
+        configuration.extender().scheduler().tls().flatMap(TlsFiles::problem).ifPresent(problem -> {
+            throw UserError.ofRun("TLS of the scheduler's port cannot start: " + problem
+                    + " (scheduler-port.tls-certificate-file, tls-key-file, tls-client-authority-file)");
+        });
+    }
+
+    /// Asked before anything is started, so that the message can name the port and the way out.
+    private static void requireFreePorts(ServeConfiguration configuration) throws Exception {
+        var extender = configuration.extender();
+        if (configuration.roles().contains(Role.EXTENDER)) {
+            requireFree(extender.scheduler().host(), extender.scheduler().port());
+        }
+        requireFree(extender.health().host(), extender.health().port());
+    }
+
+    private static void requireFree(String host, int port) throws Exception {
+        if (port == 0) {
+            return;
+        }
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (BindException e) {
+            throw UserError.ofRun("cannot listen on " + host + ":" + port + ": " + e.getMessage()
+                    + "; end what listens there, or choose another port (scheduler-port.port, health-port.port)");
+        }
+    }
+}

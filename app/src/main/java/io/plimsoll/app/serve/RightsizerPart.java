@@ -1,0 +1,121 @@
+package io.plimsoll.app.serve;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.action.ActingLease;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.rightsizer.PolicyTeller;
+import io.plimsoll.rightsizer.RecommendationTeller;
+import io.plimsoll.rightsizer.Rightsizer;
+import io.plimsoll.rightsizer.Sizings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Keeps requests at what containers use, while it holds the Lease: a [Rightsizer] for each time that it gets it.
+final class RightsizerPart implements ServicePart {
+
+    private final RightsizerConfiguration config;
+    private final Picture picture;
+    private final ApiServer server;
+    private final LoopContext context;
+    private final ApiPolicies policies;
+    private final ApiAutoscalers autoscalers;
+    private final ActingLease lease;
+    private volatile Optional<Rightsizer> acting = Optional.empty();
+
+    RightsizerPart(RightsizerConfiguration config, Picture picture, MeterRegistry meters) {
+        this.config = config;
+        this.picture = picture;
+        this.server = new ApiServer(picture.client());
+        this.context = LoopContext.real(picture.clock(), meters);
+        this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
+        this.autoscalers = new ApiAutoscalers(server);
+        var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity(System.getenv()));
+        this.lease = new ActingLease(server, place, config.terms(), context, this::begin);
+        Gauge.builder("plimsoll.resize.acting", lease, held -> held.isHeld() ? 1 : 0)
+                .description("Whether this replica is the one that recommends and resizes")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    /// Another one for each process, also for two on one host.
+    private static String identity(Map<String, String> environment) {
+        return environment.getOrDefault("HOSTNAME", "plimsoll") + "_" + UUID.randomUUID();
+    }
+
+    @Override
+    public void start() {
+        lease.start();
+    }
+
+    /// Whether this replica is the one that recommends and resizes.
+    boolean isActing() {
+        return lease.isHeld();
+    }
+
+    private ActingLease.Acting begin() {
+        var begun = rightsizer();
+        begun.start();
+        acting = Optional.of(begun);
+        return () -> {
+            acting = Optional.empty();
+            begun.close();
+        };
+    }
+
+    private Rightsizer rightsizer() {
+        return new Rightsizer(
+                picture.images(),
+                policies,
+                autoscalers::claims,
+                picture::usage,
+                new ApiActions(server),
+                new ApiPods(server),
+                new ApiChangeJournal(server, context.clock(), context.random()),
+                sizings(),
+                context,
+                config.settings());
+    }
+
+    private Sizings sizings() {
+        var recommendations =
+                new RecommendationTeller(new ApiRecommendations(server), picture.images(), context.clock());
+        var statuses = new ApiPolicyStatuses(server);
+        return recommendations.and(new PolicyTeller(statuses::write, policies::listed, context.clock()));
+    }
+
+    @Override
+    public List<HealthCheck> liveness() {
+        return List.of(
+                new HealthCheck("lease", lease::problem),
+                new HealthCheck("rightsizer", () -> acting.flatMap(Rightsizer::problem)));
+    }
+
+    @Override
+    public List<HealthCheck> readiness() {
+        return List.of();
+    }
+
+    @Override
+    public String described() {
+        return config.settings().dryRun() ? "right-sizing as a dry run" : "right-sizing as policies say";
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+        server.close();
+    }
+}
