@@ -4,10 +4,11 @@ import io.plimsoll.extender.ExtenderMetrics;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.Verb;
+import io.plimsoll.kubernetes.tls.TlsMaterial;
+import io.plimsoll.kubernetes.tls.TlsReload;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -37,6 +38,7 @@ public final class SchedulerPort extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SchedulerPort.class);
 
+    private static final String PORT = "the scheduler's port";
     private static final int SWEEP_MILLIS = 250;
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int STREAMS_MAX = 16;
@@ -77,7 +79,7 @@ public final class SchedulerPort extends VerticleBase {
     @Override
     public Future<?> start() {
         beat();
-        var tls = config.tls().map(TlsReload::required);
+        var tls = config.tls().map(files -> TlsReload.required(files, PORT));
         var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
                 .exceptionHandler(this::failedHandshake)
@@ -112,7 +114,13 @@ public final class SchedulerPort extends VerticleBase {
     }
 
     private TlsReload reload(TlsMaterial first) {
-        return new TlsReload(vertx, config.tls().orElseThrow(), first, metrics, clock);
+        var reload = new TlsReload(vertx, config.tls().orElseThrow(), first, PORT, metrics::tlsReload, clock);
+        metrics.gauge(
+                "plimsoll.extender.certificate.expiry.timestamp.seconds",
+                "When the certificate of the scheduler's port ends",
+                reload,
+                self -> self.expiresAtMillis() / 1000.0);
+        return reload;
     }
 
     private static HttpServerOptions options(Optional<TlsMaterial> tls) {
@@ -124,12 +132,7 @@ public final class SchedulerPort extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX));
-        tls.ifPresent(material -> options.setSsl(true)
-                .setUseAlpn(true)
-                .setKeyCertOptions(material.keys())
-                .setTrustOptions(material.trust())
-                .setClientAuth(ClientAuth.REQUIRED)
-                .setEnabledSecureTransportProtocols(TlsMaterial.PROTOCOLS));
+        tls.ifPresent(material -> material.configure(options));
         return options;
     }
 

@@ -1,5 +1,6 @@
 package io.plimsoll.extender.http;
 
+import io.plimsoll.kubernetes.tls.TlsFiles;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;

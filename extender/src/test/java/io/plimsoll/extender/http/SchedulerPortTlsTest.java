@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
+import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.testbed.controlplane.Certificate;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
 import io.plimsoll.testbed.controlplane.CertificateRequest;

@@ -2,6 +2,7 @@ package io.plimsoll.extender.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
 import io.plimsoll.testbed.controlplane.CertificateRequest;
 import java.nio.file.Files;

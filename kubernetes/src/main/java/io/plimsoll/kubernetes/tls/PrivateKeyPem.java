@@ -1,8 +1,7 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.tls;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -13,7 +12,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
-/// The private key of the scheduler's port, looked at before it is used: what the TLS library says of a wrong key names
+/// A server's private key, looked at before it is used: what the TLS library says of a wrong key names
 /// no file.
 final class PrivateKeyPem {
 
@@ -29,19 +28,20 @@ final class PrivateKeyPem {
     private PrivateKeyPem() {}
 
     /// Throws [IOException] with the file and what is wrong when this is no private key, or another certificate's.
-    static void requireOf(X509Certificate certificate, byte[] pem, TlsFiles files) throws IOException {
+    static void requireOf(X509Certificate certificate, byte[] pem, String keyFrom, String certificateFrom)
+            throws IOException {
         var text = new String(pem, StandardCharsets.US_ASCII);
         if (OLDER_FORMS.stream().anyMatch(text::contains)) {
             return;
         }
-        var key = key(text, certificate.getPublicKey(), files.key());
+        var key = key(text, certificate.getPublicKey(), keyFrom);
         if (!belongTogether(key, certificate.getPublicKey())) {
-            throw new IOException("the key in " + files.key() + " is not that of the certificate in "
-                    + files.certificate() + ": give both from one issue");
+            throw new IOException("the key in " + keyFrom + " is not that of the certificate in " + certificateFrom
+                    + ": give both from one issue");
         }
     }
 
-    private static PrivateKey key(String pem, PublicKey certified, Path file) throws IOException {
+    private static PrivateKey key(String pem, PublicKey certified, String file) throws IOException {
         int begin = pem.indexOf(BEGIN);
         int end = pem.indexOf(END, Math.max(0, begin));
         if (begin < 0 || end < 0) {
