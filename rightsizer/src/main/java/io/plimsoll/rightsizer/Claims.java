@@ -1,9 +1,14 @@
 package io.plimsoll.rightsizer;
 
 import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.ResourceKind;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where it is asked what other autoscalers own: that is left alone.
@@ -17,4 +22,17 @@ public interface Claims {
     ///
     /// @throws AutoscalersUnreadable when it is not known for now: that pass changes nothing
     Map<Owner, Set<ResourceKind>> now();
+
+    /// The same by workload: an autoscaler may name an owner below it, such as a Deployment that belongs to a custom
+    /// resource.
+    static Map<Owner, Set<ResourceKind>> byWorkload(Map<Owner, Set<ResourceKind>> claims, ClusterImage image) {
+        var byWorkload = new HashMap<Owner, Set<ResourceKind>>();
+        claims.forEach((target, kinds) -> {
+            var workload = image.workloadOf(new PodKey(target.namespace(), target.name()), Optional.of(target));
+            byWorkload
+                    .computeIfAbsent(workload, owner -> EnumSet.noneOf(ResourceKind.class))
+                    .addAll(kinds);
+        });
+        return byWorkload;
+    }
 }

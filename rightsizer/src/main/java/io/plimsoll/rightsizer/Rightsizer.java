@@ -15,7 +15,6 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -27,8 +26,6 @@ import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -243,7 +240,7 @@ public final class Rightsizer implements AutoCloseable {
         var decided = new SizingPass(
                         image,
                         asked.policies(),
-                        new Known(byWorkload(asked.claims(), image)),
+                        new Known(Claims.byWorkload(asked.claims(), image)),
                         settings.dryRun(),
                         context.clock().millis())
                 .run();
@@ -316,18 +313,6 @@ public final class Rightsizer implements AutoCloseable {
         var first = result.pods().getFirst();
         return result.phase() + " (" + result.pods().size() + " pods)"
                 + (first.message().isEmpty() ? "" : ": " + first.message());
-    }
-
-    /// An autoscaler may name an owner below the workload: a Deployment that belongs to a custom resource.
-    private static Map<Owner, Set<ResourceKind>> byWorkload(Map<Owner, Set<ResourceKind>> claims, ClusterImage image) {
-        var byWorkload = new HashMap<Owner, Set<ResourceKind>>();
-        claims.forEach((target, kinds) -> {
-            var workload = image.workloadOf(new PodKey(target.namespace(), target.name()), Optional.of(target));
-            byWorkload
-                    .computeIfAbsent(workload, owner -> EnumSet.noneOf(ResourceKind.class))
-                    .addAll(kinds);
-        });
-        return byWorkload;
     }
 
     /// What a pass knows: usage from the writer of images, history from the journal, claims of other autoscalers.

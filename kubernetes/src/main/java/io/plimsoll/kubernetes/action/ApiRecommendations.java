@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
@@ -12,13 +13,16 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 
-/// Writes `WorkloadRecommendation` objects, one a workload, in its namespace. Any thread may use it.
+/// Writes and lists `WorkloadRecommendation` objects, one a workload, in its namespace. Any thread may use it.
 public final class ApiRecommendations {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
@@ -50,6 +54,19 @@ public final class ApiRecommendations {
             create(workload);
             patch(workload, body.toString());
         }
+    }
+
+    /// All of the cluster; those that name no workload are left out.
+    ///
+    /// @throws IOException when they cannot all be listed
+    public List<StoredRecommendation> listed() throws IOException {
+        var found = new ArrayList<StoredRecommendation>();
+        ApiPages.read(
+                server,
+                "/apis/" + PlimsollApi.API_VERSION + "/workloadrecommendations",
+                PATIENCE,
+                object -> RecommendationReader.read(object).ifPresent(found::add));
+        return found;
     }
 
     private void patch(Owner workload, String body) throws IOException {

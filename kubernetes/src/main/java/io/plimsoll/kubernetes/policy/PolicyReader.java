@@ -131,21 +131,25 @@ public final class PolicyReader {
                 .and(workload -> choice.selector() == null || selector.test(labels.ofWorkload(workload)));
     }
 
-    /// What sizes new pods only, or is written out instead of done, leaves running pods alone: it recommends.
     private static ResizePolicy.Mode mode(OptimizationPolicySpec spec) {
         var mode = spec.mode() == null ? OptimizationPolicySpec.Mode.RECOMMEND : spec.mode();
         return switch (mode) {
-            case AUTO -> isForRunningPods(spec) ? ResizePolicy.Mode.AUTO : ResizePolicy.Mode.RECOMMEND;
+            case AUTO -> automatic(spec);
             case RECOMMEND -> ResizePolicy.Mode.RECOMMEND;
             case DISABLED -> ResizePolicy.Mode.DISABLED;
         };
     }
 
-    private static boolean isForRunningPods(OptimizationPolicySpec spec) {
+    /// What is written out instead of done is left to who reads it: it recommends.
+    private static ResizePolicy.Mode automatic(OptimizationPolicySpec spec) {
         var update = spec.update();
         var gitOps = spec.gitOps();
-        return (update == null || update.strategy() != UpdateRule.Strategy.ON_CREATE)
-                && (gitOps == null || gitOps.export() == null || gitOps.export() == GitOpsRule.Export.NONE);
+        if (gitOps != null && gitOps.export() != null && gitOps.export() != GitOpsRule.Export.NONE) {
+            return ResizePolicy.Mode.RECOMMEND;
+        }
+        return update != null && update.strategy() == UpdateRule.Strategy.ON_CREATE
+                ? ResizePolicy.Mode.ON_CREATE
+                : ResizePolicy.Mode.AUTO;
     }
 
     private static String recommender(FieldReader fields, @Nullable String name) {

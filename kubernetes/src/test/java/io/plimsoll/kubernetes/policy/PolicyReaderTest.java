@@ -179,13 +179,15 @@ class PolicyReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{mode: Auto, update: {strategy: OnCreate}}          | RECOMMEND",
+                "{mode: Auto, update: {strategy: OnCreate}}          | ON_CREATE",
+                "{mode: Auto, update: {strategy: OnCreate}, gitOps: {export: Patch}} | RECOMMEND",
+                "{mode: Recommend, update: {strategy: OnCreate}}     | RECOMMEND",
                 "{mode: Auto, gitOps: {export: Patch}}               | RECOMMEND",
                 "{mode: Auto, gitOps: {export: None}}                | AUTO",
                 "{mode: Auto, update: {strategy: InPlaceOrRecreate}} | AUTO",
                 "{mode: Disabled}                                    | DISABLED"
             })
-    void read_modeThatLeavesRunningPodsAlone_recommendsOnly(String spec, ResizePolicy.Mode mode) {
+    void read_mode_saysWhetherRunningPodsNewOnesOrNoneAreSized(String spec, ResizePolicy.Mode mode) {
         assertThat(read(spec).mode()).isEqualTo(mode);
     }
 

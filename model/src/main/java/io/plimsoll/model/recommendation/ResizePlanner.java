@@ -73,6 +73,9 @@ public final class ResizePlanner {
 
     /// What keeps the whole workload from being changed.
     private Optional<ResizePlan> hindrance(Owner workload, ResizePolicy policy, WorkloadHistory history) {
+        if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
+            return Optional.of(skipped(SkipReason.NEW_PODS_ONLY, "policy " + policy.label()));
+        }
         if (policy.mode() != ResizePolicy.Mode.AUTO) {
             return Optional.of(skipped(SkipReason.RECOMMEND_ONLY, "policy " + policy.label()));
         }

@@ -25,6 +25,8 @@ public record ResizePolicy(
     public enum Mode {
         /// Recommended and carried out.
         AUTO,
+        /// Recommended, and given to new pods; running ones are left alone.
+        ON_CREATE,
         /// Recommended only.
         RECOMMEND,
         /// Neither.
@@ -38,6 +40,14 @@ public record ResizePolicy(
         if (canaryMillis < 0) {
             throw new IllegalArgumentException("canaryMillis must not be negative: " + canaryMillis);
         }
+    }
+
+    /// Whether new pods get what is recommended.
+    public boolean isForNewPods() {
+        return switch (mode) {
+            case AUTO, ON_CREATE -> !candidate.suspended();
+            case RECOMMEND, DISABLED -> false;
+        };
     }
 
     /// As people name it.

@@ -1,0 +1,63 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.watch.Quantities;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.StoredRecommendation;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/// Reads `WorkloadRecommendation` objects to what decisions need; what is absent or odd reads as nothing said.
+public final class RecommendationReader {
+
+    private static final String OOM_KILLED = "OomKilled";
+
+    private RecommendationReader() {}
+
+    /// Empty for an object that names no workload.
+    public static Optional<StoredRecommendation> read(JsonNode object) {
+        var workload = object.path("spec").path("workload");
+        var owner = new Owner(
+                object.path("metadata").path("namespace").asText(),
+                workload.path("kind").asText(),
+                workload.path("name").asText());
+        if (owner.kind().isEmpty() || owner.name().isEmpty()) {
+            return Optional.empty();
+        }
+        var status = object.path("status");
+        var containers = new ArrayList<StoredRecommendation.Container>();
+        status.path("containers").forEach(container -> containers.add(container(container)));
+        var skipped = Optional.of(
+                        status.path("lastSkipped").path("reason").path("code").asText())
+                .filter(code -> !code.isEmpty());
+        return Optional.of(new StoredRecommendation(owner, skipped, containers));
+    }
+
+    private static StoredRecommendation.Container container(JsonNode node) {
+        return new StoredRecommendation.Container(
+                node.path("container").asText(),
+                amounts(node.path("current")),
+                amounts(node.path("lower")),
+                amounts(node.path("target")),
+                amounts(node.path("upper")),
+                Math.clamp(node.path("confidencePercent").asInt() / 100.0, 0, 1),
+                isOomRaise(node.path("reasons")),
+                node.path("message").asText());
+    }
+
+    private static boolean isOomRaise(JsonNode reasons) {
+        for (var reason : reasons) {
+            if (reason.asText().equals(OOM_KILLED)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Resources amounts(JsonNode node) {
+        return new Resources(
+                Quantities.milli(node.path("cpu").asText()),
+                Quantities.value(node.path("memory").asText()));
+    }
+}

@@ -1,0 +1,104 @@
+package io.plimsoll.rightsizer.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.ClusterImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers `AdmissionReview` requests (`admission.k8s.io/v1`): bytes in, bytes out, nothing asked of anybody. Any
+/// thread may use it.
+///
+/// Each answer allows the pod. Whatever goes wrong, it is created as its template has it, and that is counted.
+public final class AdmissionReviews {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionReviews.class);
+
+    /// What was decided elsewhere may have been taken back since.
+    private static final Duration SIZES_AGE_MAX = Duration.ofMinutes(5);
+
+    private static final Duration IMAGE_AGE_MAX = Duration.ofMinutes(2);
+
+    private final Supplier<StartingSizes> sizes;
+    private final Supplier<ClusterImage> images;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final AdmissionMetrics metrics;
+
+    AdmissionReviews(
+            Supplier<StartingSizes> sizes,
+            Supplier<ClusterImage> images,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            AdmissionMetrics metrics) {
+        this.sizes = sizes;
+        this.images = images;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.metrics = metrics;
+    }
+
+    /// The answer to one request.
+    public byte[] answer(byte[] body) {
+        long start = nanoTime.getAsLong();
+        var response = Json.MAPPER.createObjectNode();
+        try {
+            var request = Json.MAPPER.readTree(body).path("request");
+            response.put("uid", request.path("uid").asText()).put("allowed", true);
+            review(request, response);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            metrics.failed();
+            LOG.debug("A request was not understood; the pod is left as it is", e);
+        }
+        metrics.took(Duration.ofNanos(nanoTime.getAsLong() - start));
+        return review(response);
+    }
+
+    private static byte[] review(ObjectNode response) {
+        var review = Json.MAPPER.createObjectNode();
+        review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+        review.set("response", response.put("allowed", true));
+        return review.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void review(JsonNode request, ObjectNode response) {
+        var object = request.path("object");
+        var pod = NewPod.read(request.path("namespace").asText(), object);
+        var verdict = isNewPod(request) ? decide(pod) : new StartVerdict.Left(LeftReason.NOT_A_NEW_POD);
+        if (verdict instanceof StartVerdict.Sized sized) {
+            var patch = PodPatch.of(object, pod.containers(), sized).toString();
+            response.put("patchType", "JSONPatch")
+                    .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+        }
+        metrics.count(verdict);
+    }
+
+    private static boolean isNewPod(JsonNode request) {
+        return request.path("operation").asText().equals("CREATE")
+                && request.path("kind").path("kind").asText().equals("Pod")
+                && request.path("kind").path("group").asText().isEmpty()
+                && request.path("subResource").asText().isEmpty();
+    }
+
+    private StartVerdict decide(NewPod pod) {
+        var now = clock.millis();
+        var known = sizes.get();
+        var image = images.get();
+        return isFresh(known.readAtMillis(), now, SIZES_AGE_MAX)
+                        && isFresh(image.confirmedAtMillis(), now, IMAGE_AGE_MAX)
+                ? StartSizing.decide(pod, known, image)
+                : new StartVerdict.Left(LeftReason.NOT_KNOWN_YET);
+    }
+
+    private static boolean isFresh(long atMillis, long nowMillis, Duration ageMax) {
+        return Math.abs(nowMillis - atMillis) <= ageMax.toMillis();
+    }
+}

@@ -1,0 +1,30 @@
+package io.plimsoll.rightsizer.admission;
+
+import java.util.Locale;
+
+/// Why a new pod is left as its template has it. The code is the constant's name in CamelCase, for metrics.
+enum LeftReason {
+    /// Nothing, or nothing fresh, is known of policies and recommendations, or of the cluster.
+    NOT_KNOWN_YET,
+    NOT_A_NEW_POD,
+    /// Nobody owns it, or its node does.
+    NO_WORKLOAD,
+    /// No policy sizes new pods of its workload, or nothing is recommended.
+    NO_RECOMMENDATION,
+    OPTED_OUT,
+    /// It has requests of its own, beside its containers'.
+    POD_LEVEL,
+    /// What it asks for does well enough.
+    FITS,
+    QUALITY_OF_SERVICE,
+    LIMIT_RANGE,
+    QUOTA;
+
+    String code() {
+        var code = new StringBuilder();
+        for (var word : name().split("_")) {
+            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return code.toString();
+    }
+}

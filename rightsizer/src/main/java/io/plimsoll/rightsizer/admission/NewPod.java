@@ -1,0 +1,79 @@
+package io.plimsoll.rightsizer.admission;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.watch.Quantities;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A pod that is about to be created, as far as its size is concerned.
+///
+/// @param key its name is often empty: the API server gives it one later
+/// @param owner the controlling owner that it names
+/// @param isPodLevel whether it asks for something as a whole
+record NewPod(
+        PodKey key,
+        Optional<Owner> owner,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<ContainerSpec> containers,
+        List<ContainerSpec> initContainers,
+        boolean isPodLevel) {
+
+    static NewPod read(String namespace, JsonNode pod) {
+        var metadata = pod.path("metadata");
+        var spec = pod.path("spec");
+        return new NewPod(
+                new PodKey(namespace, metadata.path("name").asText()),
+                owner(namespace, metadata.path("ownerReferences")),
+                texts(metadata.path("labels")),
+                texts(metadata.path("annotations")),
+                containers(spec.path("containers")),
+                containers(spec.path("initContainers")),
+                !spec.path("resources").path("requests").isEmpty()
+                        || !spec.path("resources").path("limits").isEmpty());
+    }
+
+    private static Optional<Owner> owner(String namespace, JsonNode references) {
+        for (var reference : references) {
+            if (reference.path("controller").asBoolean()) {
+                return Optional.of(new Owner(
+                        namespace,
+                        reference.path("kind").asText(),
+                        reference.path("name").asText()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<String, String> texts(JsonNode node) {
+        var texts = new HashMap<String, String>();
+        node.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
+    }
+
+    private static List<ContainerSpec> containers(JsonNode nodes) {
+        var containers = new ArrayList<ContainerSpec>();
+        for (var node : nodes) {
+            var resources = node.path("resources");
+            containers.add(new ContainerSpec(
+                    node.path("name").asText(),
+                    amounts(resources.path("requests")),
+                    amounts(resources.path("limits"))));
+        }
+        return containers;
+    }
+
+    private static Resources amounts(JsonNode node) {
+        return new Resources(
+                Quantities.milli(node.path("cpu").asText()),
+                Quantities.value(node.path("memory").asText()));
+    }
+}

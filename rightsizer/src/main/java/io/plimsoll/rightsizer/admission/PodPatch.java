@@ -1,0 +1,132 @@
+package io.plimsoll.rightsizer.admission;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Resources;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/// Writes what is to be changed of a new pod as a JSON patch (RFC 6902), with the annotation that says so.
+///
+/// By index, since the patch is applied to the very object that it was made from. What else stands in `requests` and
+/// `limits` is kept as it was written.
+final class PodPatch {
+
+    /// Holds what the pod's template asked for: the record of the change, and the way back.
+    static final String ANNOTATION = "admission.plimsoll.io/sized";
+
+    private static final long MIB = 1 << 20;
+
+    private PodPatch() {}
+
+    /// @param pod as the API server sent it
+    static ArrayNode of(JsonNode pod, List<ContainerSpec> before, StartVerdict.Sized sized) {
+        var patch = Json.MAPPER.createArrayNode();
+        var told = Json.MAPPER.createObjectNode();
+        told.put("policy", sized.size().policy())
+                .put("recommendation", ApiRecommendations.name(sized.size().workload()));
+        var containers = told.putObject("containers");
+        for (int i = 0; i < before.size(); i++) {
+            if (!sized.after().get(i).equals(before.get(i))) {
+                var resources = pod.path("spec").path("containers").path(i).path("resources");
+                var next = resources(resources, before.get(i), sized.after().get(i));
+                add(patch, "/spec/containers/" + i + "/resources", next);
+                var entry = containers.putObject(before.get(i).name());
+                entry.set("before", amounts(resources));
+                entry.set("after", amounts(next));
+            }
+        }
+        keepFormer(pod, before, containers);
+        annotate(patch, pod, told);
+        return patch;
+    }
+
+    private static ObjectNode resources(JsonNode present, ContainerSpec before, ContainerSpec after) {
+        var next = present instanceof ObjectNode object ? object.deepCopy() : Json.MAPPER.createObjectNode();
+        set(next, "requests", before.requests(), after.requests());
+        set(next, "limits", before.limits(), after.limits());
+        return next;
+    }
+
+    private static void set(ObjectNode resources, String field, Resources before, Resources after) {
+        if (!after.equals(before)) {
+            var amounts = resources.withObjectProperty(field);
+            set(amounts, "cpu", before, after, Resources::cpuMillis, "m");
+            set(amounts, "memory", before, after, Resources::memoryBytes, "");
+        }
+    }
+
+    private static void set(
+            ObjectNode amounts,
+            String name,
+            Resources before,
+            Resources after,
+            ToLongFunction<Resources> amount,
+            String unit) {
+        long next = amount.applyAsLong(after);
+        if (next != amount.applyAsLong(before)) {
+            boolean isMebibytes = unit.isEmpty() && next % MIB == 0;
+            amounts.put(name, isMebibytes ? next / MIB + "Mi" : next + unit);
+        }
+    }
+
+    /// Only what a change can touch.
+    private static ObjectNode amounts(JsonNode resources) {
+        var amounts = Json.MAPPER.createObjectNode();
+        for (var field : List.of("requests", "limits")) {
+            for (var name : List.of("cpu", "memory")) {
+                var amount = resources.path(field).path(name);
+                if (!amount.isMissingNode()) {
+                    amounts.withObjectProperty(field).set(name, amount);
+                }
+            }
+        }
+        return amounts;
+    }
+
+    /// When other webhooks have had their turn, this one may be asked again: what it changed the first time, and
+    /// still stands so, was not the template's.
+    private static void keepFormer(JsonNode pod, List<ContainerSpec> before, ObjectNode containers) {
+        var former = former(pod);
+        for (int i = 0; i < before.size(); i++) {
+            var name = before.get(i).name();
+            var entry = former.path("containers").path(name);
+            var present = amounts(pod.path("spec").path("containers").path(i).path("resources"));
+            if (entry.path("before").isObject() && entry.path("after").equals(present)) {
+                if (containers.path(name) instanceof ObjectNode anew) {
+                    anew.set("before", entry.path("before"));
+                } else {
+                    containers.set(name, entry);
+                }
+            }
+        }
+    }
+
+    private static JsonNode former(JsonNode pod) {
+        var text = pod.path("metadata").path("annotations").path(ANNOTATION).asText();
+        try {
+            return Json.MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            return Json.MAPPER.missingNode(); // somebody else's words
+        }
+    }
+
+    private static void annotate(ArrayNode patch, JsonNode pod, ObjectNode told) {
+        if (!pod.path("metadata").path("annotations").isObject()) {
+            add(patch, "/metadata/annotations", Json.MAPPER.createObjectNode());
+        }
+        add(
+                patch,
+                "/metadata/annotations/" + ANNOTATION.replace("/", "~1"),
+                Json.MAPPER.getNodeFactory().textNode(told.toString()));
+    }
+
+    private static void add(ArrayNode patch, String path, JsonNode value) {
+        patch.addObject().put("op", "add").put("path", path).set("value", value);
+    }
+}

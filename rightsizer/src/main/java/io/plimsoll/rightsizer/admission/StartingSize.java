@@ -1,0 +1,43 @@
+package io.plimsoll.rightsizer.admission;
+
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.LimitRule;
+import java.util.Map;
+import java.util.Optional;
+
+/// What new pods of one workload should ask for. Immutable.
+///
+/// @param policy that says so, as people name it
+/// @param containers by their names; those that are left alone are absent
+record StartingSize(Owner workload, String policy, Map<String, Container> containers) {
+
+    StartingSize {
+        containers = Map.copyOf(containers);
+    }
+
+    /// @param cpu absent where the request stays as the template has it
+    record Container(Optional<WantedRequest> cpu, Optional<WantedRequest> memory, LimitRule limits) {
+
+        boolean isNothing() {
+            return cpu.isEmpty() && memory.isEmpty();
+        }
+
+        ContainerSpec applied(ContainerSpec template) {
+            var before = template.requests();
+            var requests = new Resources(
+                    cpu.map(wanted -> wanted.request(before.cpuMillis())).orElse(before.cpuMillis()),
+                    memory.map(wanted -> wanted.request(before.memoryBytes())).orElse(before.memoryBytes()));
+            return requests.equals(before)
+                    ? template
+                    : new ContainerSpec(template.name(), requests, limits.limits(template, requests));
+        }
+    }
+
+    ContainerSpec applied(ContainerSpec template) {
+        return Optional.ofNullable(containers.get(template.name()))
+                .map(container -> container.applied(template))
+                .orElse(template);
+    }
+}

@@ -1,0 +1,384 @@
+package io.plimsoll.rightsizer.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.LimitRule;
+import io.plimsoll.model.recommendation.ResizePolicy.Mode;
+import io.plimsoll.model.recommendation.ResourceKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdmissionReviewsTest {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final long MIB = Webhook.MIB;
+    private static final Owner WEB = new Owner("shop", "Deployment", "web");
+    private static final Owner WEB_SET = new Owner("shop", "ReplicaSet", "web-7d4b9c");
+    private static final Owner REPORT = new Owner("shop", "CronJob", "report");
+
+    @Test
+    void answer_podOfADeployment_asksForWhatIsRecommendedAndSaysWhatItAskedForBefore() throws IOException {
+        var answer = knownWeb().create(pod("{requests: {cpu: 1, memory: 1Gi, example.com/gpu: 1}}"));
+
+        assertThat(answer.response().path("uid").asText()).isEqualTo("u-1");
+        assertThat(answer.response().path("allowed").asBoolean()).isTrue();
+        assertThat(answer.resources(0)).isEqualTo(yaml("{requests: {cpu: 250m, memory: 256Mi, example.com/gpu: 1}}"));
+        assertThat(answer.told()).isEqualTo(yaml("""
+                policy: shop/web
+                recommendation: deployment-web
+                containers:
+                  app: {before: {requests: {cpu: 1, memory: 1Gi}}, after: {requests: {cpu: 250m, memory: 256Mi}}}
+                """));
+    }
+
+    @Test
+    void answer_podThatWasSizedAlready_isNotPatchedAgain() {
+        var webhook = knownWeb();
+        var once = webhook.create(pod("{requests: {cpu: 1, memory: 1Gi}}"));
+
+        var twice = webhook.create(once.pod());
+
+        assertThat(twice.isPatched()).isFalse();
+        assertThat(webhook.counted("Left", "Fits")).isEqualTo(1);
+    }
+
+    /// Another webhook has put a container in front and changed ours back in one resource.
+    @Test
+    void answer_podThatAnotherWebhookChangedInBetween_keepsWhatTheTemplateAskedFor() throws IOException {
+        var webhook = knownWeb()
+                .recommends(
+                        WEB,
+                        Webhook.container("app", new Resources(250, 256 * MIB), 1, false),
+                        Webhook.container("proxy", new Resources(20, 32 * MIB), 1, false));
+        var once = webhook.create(pod("{requests: {cpu: 1, memory: 1Gi}}"));
+        var between = (ObjectNode) once.pod().deepCopy();
+        between.withArray("/spec/containers").insert(0, yaml("""
+                {name: proxy, resources: {requests: {cpu: 100m, memory: 128Mi}}}"""));
+
+        var twice = webhook.create(between);
+
+        assertThat(twice.resources(0)).isEqualTo(yaml("{requests: {cpu: 20m, memory: 32Mi}}"));
+        assertThat(twice.resources(1)).isEqualTo(yaml("{requests: {cpu: 250m, memory: 256Mi}}"));
+        assertThat(twice.told().path("containers").path("app").path("before"))
+                .isEqualTo(yaml("{requests: {cpu: 1, memory: 1Gi}}"));
+        assertThat(twice.told().path("containers").path("proxy").path("before"))
+                .isEqualTo(yaml("{requests: {cpu: 100m, memory: 128Mi}}"));
+    }
+
+    @Test
+    void answer_podWithoutResources_isLeftSinceItsClassWouldChange() {
+        var webhook = knownWeb();
+
+        var answer = webhook.create(pod("{}"));
+
+        assertThat(answer.isPatched()).isFalse();
+        assertThat(webhook.counted("Left", "QualityOfService")).isEqualTo(1);
+    }
+
+    @Test
+    void answer_guaranteedPod_staysGuaranteed() {
+        var answer = knownWeb().create(pod("{requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}"));
+
+        assertThat(answer.resources(0))
+                .isEqualTo(yaml("{requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 250m, memory: 256Mi}}"));
+    }
+
+    /// An init container without limits keeps the pod Burstable, whatever becomes of its container.
+    @Test
+    void answer_raiseToTheLimitsOfThePodsOnlyContainer_isLeftUnlessAnInitContainerKeepsTheClass() {
+        var resources = "{requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: 250m, memory: 256Mi}}";
+        var withInit = (ObjectNode) pod(resources);
+        withInit.withArray("/spec/initContainers").add(yaml("{name: wait}"));
+
+        assertThat(knownWeb().create(pod(resources)).isPatched()).isFalse();
+        assertThat(knownWeb().create(withInit).isPatched()).isTrue();
+    }
+
+    @Test
+    void answer_requestAboveTheLimit_movesTheLimitAlong() {
+        var answer = knownWeb().create(pod("{requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}"));
+
+        assertThat(answer.resources(0))
+                .isEqualTo(yaml("{requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 256Mi}}"));
+    }
+
+    @Test
+    void answer_policyThatKeepsTheRatioOfLimits_movesTheMemoryLimit() {
+        var byRatio = new ContainerSizing(
+                ContainerSizing.DEFAULT.cpu(),
+                ContainerSizing.DEFAULT.memory(),
+                ContainerSizing.DEFAULT.memoryRule(),
+                new LimitRule.ByRatio(),
+                0.5);
+
+        var answer = knownWeb()
+                .sizings(name -> Optional.of(byRatio))
+                .create(pod("{requests: {cpu: 250m, memory: 512Mi}, limits: {cpu: 2, memory: 1Gi}}"));
+
+        assertThat(answer.resources(0))
+                .isEqualTo(yaml("{requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 2, memory: 512Mi}}"));
+    }
+
+    /// Running pods ask for 2 cores, and a step lowers by half at most.
+    @Test
+    void answer_recommendationThatIsFarAway_goesOneStepFromWhatRunningPodsAskFor() {
+        var webhook = knownOwners()
+                .recommends(
+                        WEB,
+                        Webhook.container(
+                                "app", new Resources(2000, 256 * MIB), new Resources(250, 256 * MIB), 1, false));
+
+        var once = webhook.create(pod("{requests: {cpu: 3, memory: 256Mi}}"));
+        var twice = webhook.create(once.pod());
+
+        assertThat(once.resources(0)).isEqualTo(yaml("{requests: {cpu: 1000m, memory: 256Mi}}"));
+        assertThat(twice.isPatched()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.4, false, false", "0.5, false, true", "0, true, true"})
+    void answer_littleConfidence_isEnoughForARaiseAfterKillsAlone(
+            double confidence, boolean isOomRaise, boolean isRaised) {
+        var webhook = knownOwners()
+                .recommends(WEB, Webhook.container("app", new Resources(100, 512 * MIB), confidence, isOomRaise));
+
+        var answer = webhook.create(pod("{requests: {cpu: 100m, memory: 128Mi}}"));
+
+        assertThat(answer.isPatched()).isEqualTo(isRaised);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void answer_policyOfEachMode_sizesNewPodsInAutoAndOnCreate(Mode mode) {
+        var answer = knownWeb().mode(mode).create(pod("{requests: {cpu: 1, memory: 1Gi}}"));
+
+        assertThat(answer.isPatched())
+                .isEqualTo(Set.of(Mode.AUTO, Mode.ON_CREATE).contains(mode));
+    }
+
+    @Test
+    void answer_suspendedPolicyOrWorkloadThatIsLeftAlone_leavesThePod() {
+        var pod = pod("{requests: {cpu: 1, memory: 1Gi}}");
+
+        assertThat(knownWeb().suspended().create(pod).isPatched()).isFalse();
+        assertThat(knownOwners().leftAlone(WEB).create(pod).isPatched()).isFalse();
+        assertThat(knownWeb().sizings(name -> Optional.empty()).create(pod).isPatched())
+                .isFalse();
+    }
+
+    @Test
+    void answer_cpuOwnedByAnAutoscaler_changesMemoryAlone() {
+        var answer = knownWeb().claims(WEB, ResourceKind.CPU).create(pod("{requests: {cpu: 1, memory: 1Gi}}"));
+
+        assertThat(answer.resources(0)).isEqualTo(yaml("{requests: {cpu: 1, memory: 256Mi}}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{labels: {opt-out.plimsoll.io/resize: \"true\"}}",
+                "{labels: {opt-out.plimsoll.io/all: \"true\"}}",
+                "{annotations: {admission.plimsoll.io/skip: \"true\"}}"
+            })
+    void answer_podThatOptsOut_isLeft(String metadata) {
+        var webhook = knownWeb();
+        var pod = (ObjectNode) pod("{requests: {cpu: 1, memory: 1Gi}}");
+        pod.withObject("/metadata").setAll((ObjectNode) yaml(metadata));
+
+        assertThat(webhook.create(pod).isPatched()).isFalse();
+        assertThat(webhook.counted("Left", "OptedOut")).isEqualTo(1);
+    }
+
+    @Test
+    void answer_workloadOrNamespaceThatOptsOut_leavesThePod() {
+        var pod = pod("{requests: {cpu: 1, memory: 1Gi}}");
+        var labels = Map.of("opt-out.plimsoll.io/all", "true");
+
+        assertThat(knownWeb()
+                        .sees(new OwnerSpec(WEB, Optional.empty(), 1, Set.of(OptOut.RESIZE)))
+                        .create(pod)
+                        .isPatched())
+                .isFalse();
+        assertThat(knownWeb()
+                        .sees(new ClusterEvent.NamespaceApplied("shop", OptOut.in(labels), labels))
+                        .create(pod)
+                        .isPatched())
+                .isFalse();
+    }
+
+    /// The image is some milliseconds behind the controller that makes owners.
+    @Test
+    void answer_ownerThatTheImageHasNotSeenYet_isFoundByTheNamesThatControllersGive() {
+        var webhook = new Webhook()
+                .recommends(WEB)
+                .recommends(REPORT)
+                .sees(new OwnerSpec(REPORT, Optional.empty(), 0, Set.of()));
+        var resources = "{requests: {cpu: 1, memory: 1Gi}}";
+
+        assertThat(webhook.create(pod(resources)).isPatched()).isTrue();
+        assertThat(webhook.create(pod("Job", "report-29384756", resources)).isPatched())
+                .isTrue();
+        assertThat(webhook.create(pod("Job", "report-2", resources)).isPatched())
+                .isFalse();
+        assertThat(webhook.create(pod("Job", "other-29384756", resources)).isPatched())
+                .isFalse();
+        assertThat(webhook.create(pod("ReplicaSet", "web-1", resources)).isPatched())
+                .isFalse();
+    }
+
+    @Test
+    void answer_podOfACronJobsJob_isSizedAsTheCronJobSays() {
+        var job = new Owner("shop", "Job", "report-by-hand");
+        var webhook = new Webhook()
+                .recommends(REPORT)
+                .sees(new OwnerSpec(REPORT, Optional.empty(), 0, Set.of()))
+                .sees(new OwnerSpec(job, Optional.of(REPORT), 1, Set.of()));
+
+        assertThat(webhook.create(pod("Job", "report-by-hand", "{requests: {cpu: 1, memory: 1Gi}}"))
+                        .isPatched())
+                .isTrue();
+    }
+
+    /// The API server looks at LimitRanges and quotas after this webhook: what it refuses would not start at all.
+    @Test
+    void answer_changeThatTheNamespaceWouldRefuse_isNotMade() {
+        var none = Resources.NONE;
+        var min = new NamespaceLimits(new Resources(300, 0), none, false, List.of());
+        var max = new NamespaceLimits(none, new Resources(0, 200 * MIB), false, List.of());
+        var further = new NamespaceLimits(none, none, true, List.of());
+        var tight = quota(ResourceKind.MEMORY, 200 * MIB);
+        var wide = quota(ResourceKind.MEMORY, 256 * MIB);
+
+        assertThat(isPatched(min, "{requests: {cpu: 1, memory: 128Mi}}")).isFalse();
+        assertThat(isPatched(max, "{requests: {cpu: 1, memory: 128Mi}}")).isFalse();
+        assertThat(isPatched(further, "{requests: {cpu: 1, memory: 128Mi}}")).isFalse();
+        assertThat(isPatched(tight, "{requests: {cpu: 1, memory: 128Mi}}")).isFalse();
+        assertThat(isPatched(tight, "{requests: {cpu: 1, memory: 512Mi}}"))
+                .as("what is lowered fits any quota")
+                .isTrue();
+        assertThat(isPatched(wide, "{requests: {cpu: 1, memory: 128Mi}}")).isTrue();
+    }
+
+    private static NamespaceLimits quota(ResourceKind kind, long left) {
+        return new NamespaceLimits(
+                Resources.NONE, Resources.NONE, false, List.of(new NamespaceLimits.Room(false, kind, left)));
+    }
+
+    private static boolean isPatched(NamespaceLimits limits, String resources) {
+        return knownWeb().limits(limits).create(pod(resources)).isPatched();
+    }
+
+    @Test
+    void answer_podWithRequestsOfItsOwn_isLeft() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 1, memory: 1Gi}}");
+        pod.withObject("/spec").set("resources", yaml("{requests: {cpu: 2}}"));
+
+        assertThat(knownWeb().create(pod).isPatched()).isFalse();
+    }
+
+    /// Policies may have been suspended, and workloads opted out, since.
+    @Test
+    void answer_oldKnowledge_leavesThePod() {
+        var pod = pod("{requests: {cpu: 1, memory: 1Gi}}");
+
+        assertThat(knownWeb().sizesAge(Duration.ofMinutes(6)).create(pod).isPatched())
+                .isFalse();
+        assertThat(knownWeb().imageAge(Duration.ofMinutes(3)).create(pod).isPatched())
+                .isFalse();
+        assertThat(knownWeb().sizesAge(Duration.ofMinutes(4)).create(pod).isPatched())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no JSON",
+                "[]",
+                "null",
+                "{\"request\":7}",
+                "{\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"kind\":{\"kind\":\"Pod\"},\"object\":{\"spec\":{\"containers\":7}}}}"
+            })
+    void answer_garbage_isAllowedWithoutAPatch(String body) {
+        var response = Webhook.send(knownWeb().build(), body);
+
+        assertThat(response.path("allowed").asBoolean()).isTrue();
+        assertThat(response.has("patch")).isFalse();
+    }
+
+    @Test
+    void answer_brokenRequest_isCounted() {
+        var webhook = knownWeb();
+
+        Webhook.send(webhook.build(), "{\"request\":{");
+        Webhook.send(webhook.build(), "[".repeat(100_000));
+
+        assertThat(webhook.counted("Failed", "")).isEqualTo(2);
+    }
+
+    @Test
+    void answer_otherThanANewPod_isAllowedAsItIs() {
+        var webhook = knownWeb();
+
+        Webhook.send(webhook.build(), """
+                {"request":{"uid":"u","operation":"UPDATE","kind":{"kind":"Pod"},"object":{}}}""");
+        Webhook.send(webhook.build(), """
+                {"request":{"uid":"u","operation":"CREATE","kind":{"kind":"Deployment","group":"apps"},"object":{}}}""");
+
+        assertThat(webhook.counted("Left", "NotANewPod")).isEqualTo(2);
+    }
+
+    private static Webhook knownWeb() {
+        return knownOwners().recommends(WEB);
+    }
+
+    private static Webhook knownOwners() {
+        return new Webhook()
+                .sees(new OwnerSpec(WEB, Optional.empty(), 2, Set.of()))
+                .sees(new OwnerSpec(WEB_SET, Optional.of(WEB), 2, Set.of()));
+    }
+
+    /// Of the ReplicaSet `web-7d4b9c`.
+    private static JsonNode pod(String resources) {
+        return pod("ReplicaSet", "web-7d4b9c", resources);
+    }
+
+    private static JsonNode pod(String kind, String owner, String resources) {
+        return yaml("""
+                metadata:
+                  generateName: web-
+                  labels: {pod-template-hash: 7d4b9c}
+                  ownerReferences: [{kind: %s, name: %s, controller: true}]
+                spec:
+                  containers: [{name: app, resources: %s}]
+                """.formatted(kind, owner, resources));
+    }
+
+    /// As the API server writes it.
+    private static JsonNode yaml(String text) {
+        try {
+            return Json.MAPPER.readTree(YAML.readTree(text).toString());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+}
