@@ -23,11 +23,12 @@ class WallsTest {
 
     /// So nothing here reads from the API server either, and nothing can ever write to it.
     @Test
-    void kubernetes_onlyItsQuantitiesAreUsed() {
+    void kubernetes_onlyItsQuantitiesAndCertificatesAreUsed() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.plimsoll.kubernetes..", "io.fabric8..")
-                        .and(not(type(Quantities.class))))
+                        .and(not(type(Quantities.class)))
+                        .and(not(resideInAnyPackage("io.plimsoll.kubernetes.tls.."))))
                 .check(CLASSES);
     }
 
