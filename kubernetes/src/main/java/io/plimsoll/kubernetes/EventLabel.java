@@ -18,6 +18,8 @@ final class EventLabel {
             case ClusterEvent.NodeDeleted e -> e.name();
             case ClusterEvent.PodApplied e -> e.pod().key().toString();
             case ClusterEvent.PodDeleted e -> e.key().toString();
+            case ClusterEvent.FailedPodApplied e -> e.pod().key().toString();
+            case ClusterEvent.FailedPodDeleted e -> e.key().toString();
             case ClusterEvent.OwnerApplied e -> e.owner().owner().toString();
             case ClusterEvent.OwnerDeleted e -> e.owner().toString();
             case ClusterEvent.NamespaceApplied e -> e.name();
@@ -26,6 +28,7 @@ final class EventLabel {
             case ClusterEvent.BudgetDeleted e -> e.namespace() + "/" + e.name();
             case ClusterEvent.NodesListed e -> e.present().size() + " nodes";
             case ClusterEvent.PodsListed e -> e.present().size() + " pods";
+            case ClusterEvent.FailedPodsListed e -> e.present().size() + " failed pods";
             case ClusterEvent.OwnersListed e -> e.present().size() + " of kind " + e.kind();
             case ClusterEvent.NamespacesListed e -> e.present().size() + " namespaces";
             case ClusterEvent.BudgetsListed e -> e.present().size() + " budgets";

@@ -72,7 +72,8 @@ class ClusterObserverTest {
                             "namespaces",
                             "poddisruptionbudgets",
                             "nodes",
-                            "pods");
+                            "pods",
+                            "failed pods");
             endOfNodes.countDown();
             endOfAll.countDown();
         }

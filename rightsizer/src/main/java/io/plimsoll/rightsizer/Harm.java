@@ -1,7 +1,10 @@
 package io.plimsoll.rightsizer;
 
+import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.action.LivePod.LiveContainer;
+import io.plimsoll.model.cluster.ContainerSpec;
+import java.util.List;
 import java.util.Optional;
 
 /// What speaks against a change of a pod, by what the pod was before it and is now. Pure.
@@ -10,9 +13,10 @@ final class Harm {
     private Harm() {}
 
     /// The first that is found, in words for people.
-    static Optional<String> between(LivePod before, LivePod now) {
+    static Optional<String> of(PodChange change, LivePod before, LivePod now) {
         for (var container : now.containers()) {
-            var harm = before.container(container.name()).flatMap(former -> between(former, container));
+            var harm = before.container(container.name())
+                    .flatMap(former -> between(former, container, isMemoryRaised(change, container.name())));
             if (harm.isPresent()) {
                 return harm;
             }
@@ -22,15 +26,32 @@ final class Harm {
                 : Optional.empty();
     }
 
+    private static boolean isMemoryRaised(PodChange change, String container) {
+        return limit(change.after(), container) > limit(change.before(), container);
+    }
+
+    private static long limit(List<ContainerSpec> containers, String name) {
+        return containers.stream()
+                .filter(container -> container.name().equals(name))
+                .mapToLong(container -> container.limits().memoryBytes())
+                .sum();
+    }
+
     /// What is restarted on its own wish is not ready for a while.
     private static boolean isRestartedByResize(LivePod pod) {
         return pod.containers().stream().anyMatch(LiveContainer::restartedByResize);
     }
 
-    /// The one restart that a container's own resize policy asks for is none of the change's harm.
-    private static Optional<String> between(LiveContainer before, LiveContainer now) {
+    /// Not of the change's doing are: the one restart that a container's own resize policy asks for, the
+    /// restart that a container was waiting for, and a kill at a limit that was raised, which would have come
+    /// at the former one too.
+    private static Optional<String> between(LiveContainer before, LiveContainer now, boolean isMemoryRaised) {
+        if (now.oomKilled() && isMemoryRaised) {
+            return Optional.empty();
+        }
         int restartsWanted = now.restartedByResize() && !now.oomKilled() ? 1 : 0;
-        if (now.restarts() - before.restarts() <= restartsWanted) {
+        int restartsDue = before.running() ? 0 : 1;
+        if (now.restarts() - before.restarts() <= Math.max(restartsWanted, restartsDue)) {
             return Optional.empty();
         }
         return Optional.of(

@@ -135,7 +135,7 @@ final class ResizeTransaction {
         while (context.nanoTime().getAsLong() - start < canary.toNanos()) {
             context.pauses().pause(pause);
             if (look(change) instanceof Look.Found(var now)) {
-                var harm = Harm.between(before, now);
+                var harm = Harm.of(change, before, now);
                 if (harm.isPresent()) {
                     return harm;
                 }

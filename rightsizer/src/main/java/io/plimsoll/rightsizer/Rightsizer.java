@@ -14,8 +14,12 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
+import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
@@ -48,6 +52,8 @@ import org.slf4j.LoggerFactory;
 ///          ▲ unreadable:      ▲                                                        │
 ///          └──── pause        └────────────────────────────────────────────────────────┘
 ///
+/// The pause ends early when a container was killed for memory.
+///
 /// A change runs on a virtual thread of its own, [RightsizerSettings#changesMax] of them at one time, one a
 /// workload. Closing it ends passes at once and lets changes run to their next request; what they leave open is in
 /// the journal, and the next start resumes it. One process at a time may run one.
@@ -55,6 +61,8 @@ public final class Rightsizer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rightsizer.class);
     private static final Duration END_PATIENCE = Duration.ofSeconds(10);
+    /// So often the image is asked for new kills.
+    private static final Duration NEWS_INTERVAL = Duration.ofSeconds(1);
 
     private final Supplier<ClusterImage> images;
     private final Supplier<List<ResizePolicy>> policies;
@@ -66,6 +74,7 @@ public final class Rightsizer implements AutoCloseable {
     private final RightsizerSettings settings;
     private final ResizeTransaction transaction;
     private final ChangeMemory memory = new ChangeMemory();
+    private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
     /// The workload that got the last slot; of the loop alone.
@@ -152,10 +161,20 @@ public final class Rightsizer implements AutoCloseable {
             while (true) {
                 resumeLeft();
                 pass();
-                context.pauses().pause(settings.interval());
+                rest();
             }
         } catch (InterruptedException e) {
             LOG.debug("The right-sizer ends");
+        }
+    }
+
+    /// Until the next pass is due, or somebody was killed for memory: that is not left to wait.
+    private void rest() throws InterruptedException {
+        var left = settings.interval();
+        while (left.isPositive() && !kills.isNews(images.get())) {
+            var step = left.compareTo(NEWS_INTERVAL) < 0 ? left : NEWS_INTERVAL;
+            context.pauses().pause(step);
+            left = left.minus(step);
         }
     }
 
@@ -164,6 +183,7 @@ public final class Rightsizer implements AutoCloseable {
         try {
             var records = journal.records();
             memory.remember(records);
+            kills.remember(records);
             for (var record : records) {
                 if (!record.phase().isFinal() && !settings.dryRun()) {
                     left.put(record.name(), record.entry());
@@ -192,6 +212,7 @@ public final class Rightsizer implements AutoCloseable {
     /// One odd workload or a bug must not end the loop, and all that it guards.
     private void pass() {
         try {
+            kills.notice(images.get());
             var asked = ask();
             var image = images.get();
             if (asked.isPresent() && isFresh(image)) {
@@ -237,17 +258,12 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private void pass(Asked asked, ClusterImage image) {
-        var decided = new SizingPass(
-                        image,
-                        asked.policies(),
-                        new Known(Claims.byWorkload(asked.claims(), image)),
-                        settings.dryRun(),
-                        context.clock().millis())
-                .run();
+        long nowMillis = context.clock().millis();
+        kills.look(image, nowMillis);
+        var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
+        var decided = new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis).run();
         sizings.decided(decided);
-        memory.keep(
-                decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()),
-                context.clock().millis());
+        memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
         for (var sizing : fromTheLastOn(decided)) {
             if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
                     && start(change, () -> transaction.run(change, canary))) {
@@ -318,10 +334,14 @@ public final class Rightsizer implements AutoCloseable {
     /// What a pass knows: usage from the writer of images, history from the journal, claims of other autoscalers.
     private final class Known implements WorkloadKnowledge {
 
+        private final ClusterImage image;
         private final Map<Owner, Set<ResourceKind>> claimed;
+        private final long nowMillis;
 
-        Known(Map<Owner, Set<ResourceKind>> claimed) {
+        Known(ClusterImage image, Map<Owner, Set<ResourceKind>> claimed, long nowMillis) {
+            this.image = image;
             this.claimed = claimed;
+            this.nowMillis = nowMillis;
         }
 
         @Override
@@ -330,8 +350,14 @@ public final class Rightsizer implements AutoCloseable {
         }
 
         @Override
-        public List<MemoryFloor> floors(Owner workload, String container) {
-            return List.of();
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> seen) {
+            long peakBytes = seen.map(view -> (long) view.memoryBytes().peak()).orElse(0L);
+            return kills
+                    .floor(image, pod, container, sizing.memory().max(), peakBytes, nowMillis)
+                    .map(MemoryFloor.class::cast)
+                    .stream()
+                    .toList();
         }
 
         @Override

@@ -2,7 +2,12 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Resources;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +24,7 @@ class HarmTest {
         "false, 1, true, container main was killed for memory"
     })
     void pod_worseThanBefore_isSaidByItsWorst(boolean ready, int restarts, boolean oomKilled, String harm) {
-        assertThat(Harm.between(WELL, ScriptedCluster.restarted(WELL, ready, restarts, oomKilled)))
+        assertThat(harm(WELL, ScriptedCluster.restarted(WELL, ready, restarts, oomKilled)))
                 .hasValue(harm);
     }
 
@@ -32,7 +37,7 @@ class HarmTest {
     void container_thatItsPolicyRestarts_mayRestartOnceAndNotForMemory(int restarts, boolean oomKilled, String harm) {
         var before = ScriptedCluster.restartedByResize(WELL);
 
-        assertThat(Harm.between(before, ScriptedCluster.restarted(before, true, restarts, oomKilled))
+        assertThat(harm(before, ScriptedCluster.restarted(before, true, restarts, oomKilled))
                         .orElse(""))
                 .isEqualTo(harm);
     }
@@ -41,9 +46,9 @@ class HarmTest {
     void pod_notReadySinceItsPolicyRestartsIt_isNoHarm() {
         var before = ScriptedCluster.restartedByResize(WELL);
 
-        assertThat(Harm.between(before, ScriptedCluster.restarted(before, false, 0, false)))
+        assertThat(harm(before, ScriptedCluster.restarted(before, false, 0, false)))
                 .isEmpty();
-        assertThat(Harm.between(before, ScriptedCluster.restarted(before, false, 1, false)))
+        assertThat(harm(before, ScriptedCluster.restarted(before, false, 1, false)))
                 .isEmpty();
     }
 
@@ -51,13 +56,45 @@ class HarmTest {
     void pod_thatWasKilledAndNotReadyBeforeTheChange_isNoHarmOfTheChange() {
         var before = ScriptedCluster.restarted(WELL, false, 3, true);
 
-        assertThat(Harm.between(before, before)).isEmpty();
+        assertThat(harm(before, before)).isEmpty();
     }
 
     @Test
     void pod_notReadySinceItIsBeingDeleted_isNoHarm() {
         var now = ScriptedCluster.terminating(ScriptedCluster.restarted(WELL, false, 0, false));
 
-        assertThat(Harm.between(WELL, now)).isEmpty();
+        assertThat(harm(WELL, now)).isEmpty();
+    }
+
+    /// It waits to be started again, has been, and restarts once more.
+    @Test
+    void container_thatWaitedForItsRestart_mayRestartOnce() {
+        var before = ScriptedCluster.waiting(ScriptedCluster.restarted(WELL, false, 3, true));
+
+        assertThat(harm(before, ScriptedCluster.restarted(before, false, 4, true)))
+                .isEmpty();
+        assertThat(harm(before, ScriptedCluster.restarted(before, false, 5, false)))
+                .hasValue("container main has restarted");
+    }
+
+    /// Taking the raise back would have it killed at less.
+    @Test
+    void container_killedAtALimitThatWasRaised_isNoHarm() {
+        var killed = ScriptedCluster.restarted(WELL, true, 2, true);
+
+        assertThat(Harm.of(limits(64, 128), WELL, killed)).isEmpty();
+        assertThat(Harm.of(limits(128, 64), WELL, killed)).hasValue("container main was killed for memory");
+    }
+
+    private static Optional<String> harm(LivePod before, LivePod now) {
+        return Harm.of(limits(64, 64), before, now);
+    }
+
+    private static PodChange limits(long beforeMib, long afterMib) {
+        return new PodChange(ScriptedCluster.key(0), "u-0", List.of(limit(beforeMib)), List.of(limit(afterMib)));
+    }
+
+    private static ContainerSpec limit(long mebibytes) {
+        return new ContainerSpec("main", ScriptedCluster.BEFORE, new Resources(0, mebibytes << 20));
     }
 }

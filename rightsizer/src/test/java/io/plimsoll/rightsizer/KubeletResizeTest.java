@@ -183,7 +183,7 @@ class KubeletResizeTest {
                 "busy",
                 resources(50, 32, 400, 256),
                 WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80 * MIB));
-        client.resource(deployment(pod)).create();
+        client.resource(deployment("busy", pod)).create();
         var context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
         var journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
         var ledger = new UsageLedger();
@@ -259,7 +259,7 @@ class KubeletResizeTest {
         return JSON.valueToTree(found == null ? Map.of() : found);
     }
 
-    private static ResizePolicy policy(String namespace) {
+    static ResizePolicy policy(String namespace) {
         var at = ContainerSizing.DEFAULT;
         var sizing = new ContainerSizing(at.cpu(), at.memory(), at.memoryRule(), at.limits(), 0.1);
         var candidate = new PolicyCandidate(Optional.of(namespace), "sized", 0, 0, false, owner -> true);
@@ -273,19 +273,19 @@ class KubeletResizeTest {
                 Duration.ofSeconds(3).toMillis());
     }
 
-    private static Deployment deployment(Pod pod) {
+    static Deployment deployment(String name, Pod pod) {
         return new DeploymentBuilder()
                 .withNewMetadata()
-                .withName("busy")
+                .withName(name)
                 .endMetadata()
                 .withNewSpec()
                 .withReplicas(1)
                 .withNewSelector()
-                .addToMatchLabels("app", "busy")
+                .addToMatchLabels("app", name)
                 .endSelector()
                 .withNewTemplate()
                 .withNewMetadata()
-                .addToLabels("app", "busy")
+                .addToLabels("app", name)
                 .endMetadata()
                 .withSpec(pod.getSpec())
                 .endTemplate()

@@ -99,7 +99,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 1,
                 true,
                 false,
-                List.of(new LiveContainer(spec, Optional.of(spec), 0, false, false)),
+                List.of(new LiveContainer(spec, Optional.of(spec), 0, false, true, false)),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -248,6 +248,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                         actual,
                         container.restarts(),
                         container.oomKilled(),
+                        container.running(),
                         container.restartedByResize())),
                 pending,
                 inProgress);
@@ -268,6 +269,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                         container.actual(),
                         container.restarts(),
                         container.oomKilled(),
+                        container.running(),
                         container.restartedByResize())),
                 pod.pending(),
                 pod.inProgress());
@@ -285,7 +287,34 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 ready,
                 pod.terminating(),
                 List.of(new LiveContainer(
-                        container.spec(), container.actual(), restarts, oomKilled, container.restartedByResize())),
+                        container.spec(),
+                        container.actual(),
+                        restarts,
+                        oomKilled,
+                        true,
+                        container.restartedByResize())),
+                pod.pending(),
+                pod.inProgress());
+    }
+
+    /// As it is while its container waits to be started again.
+    static LivePod waiting(LivePod pod) {
+        var container = pod.containers().getFirst();
+        return new LivePod(
+                pod.key(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.generation(),
+                pod.observedGeneration(),
+                false,
+                pod.terminating(),
+                List.of(new LiveContainer(
+                        container.spec(),
+                        container.actual(),
+                        container.restarts(),
+                        container.oomKilled(),
+                        false,
+                        container.restartedByResize())),
                 pod.pending(),
                 pod.inProgress());
     }
@@ -316,7 +345,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 pod.ready(),
                 pod.terminating(),
                 List.of(new LiveContainer(
-                        container.spec(), container.actual(), container.restarts(), container.oomKilled(), true)),
+                        container.spec(), container.actual(), container.restarts(), container.oomKilled(), true, true)),
                 pod.pending(),
                 pod.inProgress());
     }

@@ -72,6 +72,7 @@ public final class ApiPods implements LivePods {
                             .map(resources -> spec(name, resources)),
                     status.path("restartCount").asInt(),
                     isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
+                    status.path("state").has("running"),
                     isRestartedByResize(container)));
         }
         return containers;

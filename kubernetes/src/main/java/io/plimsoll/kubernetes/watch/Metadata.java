@@ -32,6 +32,11 @@ final class Metadata {
         read(parser, label -> true, annotation -> false);
     }
 
+    /// Keeps all labels and some annotations.
+    void readWithLabels(JsonParser parser, Predicate<String> wantedAnnotations) throws IOException {
+        read(parser, label -> true, wantedAnnotations);
+    }
+
     private void read(JsonParser parser, Predicate<String> wantedLabels, Predicate<String> wantedAnnotations)
             throws IOException {
         Json.object(parser, (field, p) -> {

@@ -10,10 +10,14 @@ import java.util.Map;
 
 /// Reads owners of pods: ReplicaSets, Deployments, StatefulSets, DaemonSets, Jobs, CronJobs.
 ///
-/// The number of pods wanted stands in `spec.replicas`, for a DaemonSet in `status.desiredNumberScheduled`, for a Job
-/// in `spec.parallelism`; a CronJob wants none itself. Labels are kept of owners that nobody
-/// owns: they are the workloads that policies select.
+/// The number of pods wanted stands in `spec.replicas`, for a DaemonSet in `status.desiredNumberScheduled`,
+/// for a Job in `spec.parallelism`; a CronJob wants none itself. A Deployment bears a revision too, the
+/// newest of its ReplicaSets'. Labels are kept of owners that nobody owns: they are the workloads that
+/// policies select.
 final class OwnerDecoder implements ObjectDecoder<Owner> {
+
+    /// Of a ReplicaSet that a Deployment owns: which of the Deployment's templates it has.
+    private static final String REVISION = "deployment.kubernetes.io/revision";
 
     private final String kind;
     private final Pool pool;
@@ -29,7 +33,7 @@ final class OwnerDecoder implements ObjectDecoder<Owner> {
         var replicas = new int[1];
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "metadata" -> metadata.readWithLabels(p);
+                case "metadata" -> metadata.readWithLabels(p, REVISION::equals);
                 case "spec", "status" ->
                     Json.object(p, (part, q) -> {
                         switch (part) {
@@ -46,12 +50,17 @@ final class OwnerDecoder implements ObjectDecoder<Owner> {
         var owner = new Owner(namespace, kind, metadata.name);
         var parent = pool.owner(metadata.owner(namespace));
         var labels = parent.isEmpty() ? pool.labels(metadata.labels) : Map.<String, String>of();
-        var spec = new OwnerSpec(owner, parent, replicas[0], pool.optOuts(metadata.labels), labels);
+        var spec = new OwnerSpec(owner, parent, replicas[0], revision(metadata), pool.optOuts(metadata.labels), labels);
         return new Seen<>(
                 owner,
                 metadata.resourceVersion,
                 new ClusterEvent.OwnerApplied(spec),
                 new ClusterEvent.OwnerDeleted(owner));
+    }
+
+    private static long revision(Metadata metadata) {
+        var text = metadata.annotations.getOrDefault(REVISION, "");
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
     private static int skipped(JsonParser parser, int before) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
@@ -11,6 +12,7 @@ import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /// Reads pods.
@@ -27,6 +29,17 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
 
     @Override
     public Seen<PodKey> decode(JsonParser parser) throws IOException {
+        var read = read(parser);
+        return new Seen<>(
+                read.pod().key(),
+                read.resourceVersion(),
+                new ClusterEvent.PodApplied(read.pod()),
+                new ClusterEvent.PodDeleted(read.pod().key()));
+    }
+
+    record Read(PodSpec pod, String resourceVersion) {}
+
+    Read read(JsonParser parser) throws IOException {
         var draft = new Draft();
         Json.object(parser, (field, p) -> {
             switch (field) {
@@ -36,12 +49,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 default -> p.skipChildren();
             }
         });
-        var pod = draft.build();
-        return new Seen<>(
-                pod.key(),
-                draft.metadata.resourceVersion,
-                new ClusterEvent.PodApplied(pod),
-                new ClusterEvent.PodDeleted(pod.key()));
+        return new Read(draft.build(), draft.metadata.resourceVersion);
     }
 
     /// A pod while it is read.
@@ -60,6 +68,9 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private Resources initRequests = Resources.NONE;
         private Resources podRequests = Resources.NONE;
         private Resources overhead = Resources.NONE;
+        private final List<ContainerSpec> initContainers = new ArrayList<>(0);
+        private final ContainerStatuses statuses = new ContainerStatuses(pool);
+        private boolean isEvicted;
 
         PodSpec build() {
             containers.addAll(sidecars);
@@ -78,7 +89,18 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     pool.containers(containers),
                     initRequests,
                     pool.level(new PodLevel(podRequests, overhead)),
-                    pool.optOuts(metadata.labels));
+                    pool.optOuts(metadata.labels),
+                    memory());
+        }
+
+        private MemoryFacts memory() {
+            if (statuses.isEmpty()) {
+                return MemoryFacts.NONE;
+            }
+            var specs = new HashMap<String, ContainerSpec>();
+            containers.forEach(container -> specs.put(container.name(), container));
+            initContainers.forEach(container -> specs.put(container.name(), container));
+            return new MemoryFacts(List.of(), statuses.kills(specs, isEvicted));
         }
 
         void readSpec(String field, JsonParser p) throws IOException {
@@ -101,6 +123,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 sidecars.add(container.spec().asSidecar());
                 sidecarRequests = sidecarRequests.plus(requests);
             } else {
+                initContainers.add(container.spec());
                 initRequests = initRequests.max(sidecarRequests.plus(requests));
             }
         }
@@ -110,6 +133,8 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 case "phase" -> phase = phase(Json.text(p));
                 case "startTime" -> startedAtMillis = Json.millis(p);
                 case "conditions" -> Json.array(p, this::readCondition);
+                case "reason" -> isEvicted = Json.text(p).equals("Evicted");
+                case "containerStatuses", "initContainerStatuses" -> Json.array(p, statuses::read);
                 default -> p.skipChildren();
             }
         }
@@ -139,24 +164,6 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
             }
         });
         return new Container(new ContainerSpec(name[0], resources[0].requests(), resources[0].limits()), restarts[0]);
-    }
-
-    /// The `resources` of a container or of a pod.
-    private record Requirements(Resources requests, Resources limits) {
-
-        static final Requirements NONE = new Requirements(Resources.NONE, Resources.NONE);
-
-        static Requirements read(JsonParser parser) throws IOException {
-            var amounts = new Resources[] {Resources.NONE, Resources.NONE};
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "requests" -> amounts[0] = Amounts.read(p);
-                    case "limits" -> amounts[1] = Amounts.read(p);
-                    default -> p.skipChildren();
-                }
-            });
-            return new Requirements(amounts[0], amounts[1]);
-        }
     }
 
     private static double orZero(double number) {

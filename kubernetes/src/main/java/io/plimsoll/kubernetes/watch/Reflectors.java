@@ -41,6 +41,7 @@ public final class Reflectors {
         all.add(budgets());
         all.add(nodes());
         all.add(pods());
+        all.add(failedPods());
         return all;
     }
 
@@ -84,6 +85,17 @@ public final class Reflectors {
                 "status.phase!=Succeeded,status.phase!=Failed",
                 new PodDecoder(pool),
                 ClusterEvent.PodsListed::new));
+    }
+
+    /// Among them those that were killed for memory and not restarted. What has succeeded is not asked for:
+    /// there may be thousands of it, and hardly any was killed.
+    Reflector<?> failedPods() {
+        return reflector(new WatchedKind<>(
+                "failed pods",
+                "/api/v1/pods",
+                "status.phase=Failed",
+                new FailedPodDecoder(pool),
+                ClusterEvent.FailedPodsListed::new));
     }
 
     private <K> Reflector<K> reflector(WatchedKind<K> kind) {

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.MemoryKill;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PodDecoderTest {
 
@@ -66,6 +72,90 @@ class PodDecoderTest {
         assertThat(pod.requests()).isEqualTo(new Resources(200, 200));
     }
 
+    /// The first run was killed and is being followed by a second one.
+    @Test
+    void container_killedAndStartedAgain_tellsTheRunAndTheLimitThatIsInForce() throws IOException {
+        var pod = decodedWithStatus("""
+                {"name":"main","restartCount":1,"containerID":"containerd://b",
+                 "state":{"running":{"startedAt":"2026-03-04T12:00:01Z"}},
+                 "lastState":{"terminated":{"reason":"OOMKilled","exitCode":137,"containerID":"containerd://a",
+                   "finishedAt":"2026-03-04T12:00:00Z"}},
+                 "resources":{"limits":{"memory":"64Mi"},"requests":{"memory":"32Mi"}}}""");
+
+        assertThat(pod.memory().kills())
+                .containsExactly(new MemoryKill(
+                        "main",
+                        "containerd://a",
+                        0,
+                        64L << 20,
+                        32L << 20,
+                        Instant.parse("2026-03-04T12:00:00Z").toEpochMilli(),
+                        false));
+    }
+
+    /// While it waits, the next start has not been counted: the kill is of the second run.
+    @ParameterizedTest
+    @CsvSource({
+        "state, 1, running",
+        "lastState, 1, waiting",
+        "lastState, 2, running",
+    })
+    void container_seenWhileItEndsWaitsAndRunsAgain_isOfOneRun(String shown, int restartCount, String state)
+            throws IOException {
+        var killed = "{\"terminated\":{\"reason\":\"OOMKilled\",\"containerID\":\"c\"}}";
+        var states = shown.equals("state")
+                ? "\"state\":" + killed
+                : "\"state\":{\"" + state + "\":{}},\"lastState\":" + killed;
+
+        var pod = decodedWithStatus("{\"name\":\"main\",\"restartCount\":" + restartCount + "," + states + "}");
+
+        assertThat(pod.memory().kills()).extracting(MemoryKill::restartCount).containsExactly(1);
+    }
+
+    @Test
+    void container_endedOtherwise_isNoKill() throws IOException {
+        var pod = decodedWithStatus("""
+                {"name":"main","restartCount":3,
+                 "state":{"waiting":{"reason":"CrashLoopBackOff"}},
+                 "lastState":{"terminated":{"reason":"Error","exitCode":137}}}""");
+
+        assertThat(pod.memory()).isSameAs(MemoryFacts.NONE);
+    }
+
+    /// Without `resources` in its status, what its spec asks for.
+    @Test
+    void initContainer_killedInAPodThatIsEvicted_isToldAsSuch() throws IOException {
+        var json = "{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{\"initContainers\":["
+                + "{\"name\":\"first\",\"resources\":{\"limits\":{\"memory\":\"50\"}}}],\"containers\":[]},"
+                + "\"status\":{\"phase\":\"Failed\",\"reason\":\"Evicted\",\"initContainerStatuses\":[{\"name\":\"first\","
+                + "\"state\":{\"terminated\":{\"reason\":\"OOMKilled\"}}}]}}";
+
+        assertThat(read(json).memory().kills()).containsExactly(new MemoryKill("first", "", 0, 50, 0, 0, true));
+    }
+
+    @Test
+    void failedPod_withoutKills_isNotKept() throws IOException {
+        var killed = "{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"status\":{\"phase\":\"Failed\","
+                + "\"containerStatuses\":[{\"name\":\"main\",\"state\":{\"terminated\":{\"reason\":\"%s\"}}}]}}";
+
+        assertThat(failed(killed.formatted("OOMKilled"))).isInstanceOf(ClusterEvent.FailedPodApplied.class);
+        assertThat(failed(killed.formatted("Error")))
+                .isEqualTo(new ClusterEvent.FailedPodDeleted(new PodKey("shop", "p")));
+    }
+
+    private static ClusterEvent failed(String json) throws IOException {
+        try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
+            parser.nextToken();
+            return new FailedPodDecoder(new Pool()).decode(parser).applied();
+        }
+    }
+
+    private static PodSpec decodedWithStatus(String containerStatus) throws IOException {
+        return read("{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{\"containers\":["
+                + container("main", 200, "") + "]},\"status\":{\"phase\":\"Running\",\"containerStatuses\":["
+                + containerStatus + "]}}");
+    }
+
     private static String container(String name, int amount, String restartPolicy) {
         return "{\"name\":\"%1$s\",\"restartPolicy\":\"%3$s\",\"resources\":{\"requests\":{\"cpu\":\"%2$dm\",\"memory\":\"%2$d\"}}}"
                 .formatted(name, amount, restartPolicy);
@@ -79,6 +169,10 @@ class PodDecoderTest {
     private static PodSpec decodedWith(String fieldsOfSpec) throws IOException {
         var json = "{\"metadata\":{\"name\":\"p\",\"namespace\":\"shop\"},\"spec\":{" + fieldsOfSpec
                 + "\"containers\":[" + container("main", 200, "") + "]}}";
+        return read(json);
+    }
+
+    private static PodSpec read(String json) throws IOException {
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
             return ((ClusterEvent.PodApplied)

@@ -33,12 +33,14 @@ public record LivePod(
     /// @param actual what the runtime has set, where the kubelet tells: since Kubernetes 1.33 for each that has
     ///     started
     /// @param oomKilled whether its last end was an OOM kill
+    /// @param running whether it runs; one that waits to be started again is about to restart
     /// @param restartedByResize whether its resize policy is that some resizes restart it
     public record LiveContainer(
             ContainerSpec spec,
             Optional<ContainerSpec> actual,
             int restarts,
             boolean oomKilled,
+            boolean running,
             boolean restartedByResize) {
 
         public String name() {

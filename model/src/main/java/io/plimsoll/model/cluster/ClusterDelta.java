@@ -32,6 +32,7 @@ public final class ClusterDelta {
     private final OwnerDrafts owners;
     private final WorkloadDrafts workloads;
     private final PodDrafts pods;
+    private final ShardedMap.Editor<PodKey, PodSpec> failed;
     private final ShardedMap.Editor<String, NamespaceSpec> namespaces;
     private final ShardedMap.Editor<String, DisruptionBudget> budgets;
     private long confirmedAtMillis;
@@ -41,6 +42,7 @@ public final class ClusterDelta {
         this.owners = new OwnerDrafts(base);
         this.workloads = new WorkloadDrafts(base, owners);
         this.pods = new PodDrafts(base, nodes, owners, workloads);
+        this.failed = base.failed.edit();
         this.namespaces = base.namespaces.edit();
         this.budgets = base.budgets.edit();
         this.confirmedAtMillis = base.confirmedAtMillis();
@@ -52,6 +54,8 @@ public final class ClusterDelta {
             case ClusterEvent.NodeDeleted e -> deleteNode(e.name());
             case ClusterEvent.PodApplied e -> pods.apply(e.pod());
             case ClusterEvent.PodDeleted e -> pods.remove(e.key());
+            case ClusterEvent.FailedPodApplied e -> failed.put(e.pod().key(), e.pod());
+            case ClusterEvent.FailedPodDeleted e -> failed.remove(e.key());
             case ClusterEvent.OwnerApplied e -> applyOwner(e.owner());
             case ClusterEvent.OwnerDeleted e -> deleteOwner(e.owner());
             case ClusterEvent.NamespaceApplied e ->
@@ -62,6 +66,8 @@ public final class ClusterDelta {
             case ClusterEvent.NodesListed e ->
                 missing(nodes.names(), e.present()).forEach(this::deleteNode);
             case ClusterEvent.PodsListed e -> missing(pods.keys(), e.present()).forEach(pods::remove);
+            case ClusterEvent.FailedPodsListed e ->
+                missing(keys(failed), e.present()).forEach(failed::remove);
             case ClusterEvent.OwnersListed e ->
                 missing(owners.ofKind(e.kind()), e.present()).forEach(this::deleteOwner);
             case ClusterEvent.NamespacesListed e ->
@@ -81,6 +87,8 @@ public final class ClusterDelta {
                 nodes.build(table, workloads::estimate),
                 pods.build(),
                 pods.buildStrays(),
+                pods.buildKilled(),
+                failed.build(),
                 owners.buildSpecs(),
                 owners.buildChildren(),
                 owners.buildPods(),

@@ -18,6 +18,12 @@ public sealed interface ClusterEvent {
 
     record PodDeleted(PodKey key) implements ClusterEvent {}
 
+    /// A pod has failed after some of its containers were killed for memory. It uses nothing any more; that
+    /// it was killed is to be remembered as long as the API server remembers the pod.
+    record FailedPodApplied(PodSpec pod) implements ClusterEvent {}
+
+    record FailedPodDeleted(PodKey key) implements ClusterEvent {}
+
     record OwnerApplied(OwnerSpec owner) implements ClusterEvent {}
 
     record OwnerDeleted(Owner owner) implements ClusterEvent {}
@@ -40,10 +46,12 @@ public sealed interface ClusterEvent {
 
     record BudgetDeleted(String namespace, String name) implements ClusterEvent {}
 
-    /// A complete list of nodes was read; nodes it does not name are gone. So for the four events below.
+    /// A complete list of nodes was read; nodes it does not name are gone. So for the events below.
     record NodesListed(Set<String> present) implements ClusterEvent {}
 
     record PodsListed(Set<PodKey> present) implements ClusterEvent {}
+
+    record FailedPodsListed(Set<PodKey> present) implements ClusterEvent {}
 
     /// @param kind the one kind of owner that was listed
     record OwnersListed(String kind, Set<Owner> present) implements ClusterEvent {}

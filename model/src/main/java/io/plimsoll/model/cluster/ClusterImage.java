@@ -30,6 +30,8 @@ public final class ClusterImage {
             ShardedMap.empty(),
             ShardedMap.empty(),
             ShardedMap.empty(),
+            ShardedMap.empty(),
+            ShardedMap.empty(),
             0,
             0);
 
@@ -38,6 +40,11 @@ public final class ClusterImage {
     final ShardedMap<PodKey, PodImage> pods;
     /// Keys of pods bound to a node that is not in the image, by that node's name.
     final ShardedMap<String, List<PodKey>> strays;
+
+    /// Keys of the pods that tell of kills for memory.
+    final ShardedMap<PodKey, PodKey> killed;
+    /// Pods that have failed after kills for memory: no pods of the cluster any more.
+    final ShardedMap<PodKey, PodSpec> failed;
 
     final ShardedMap<Owner, OwnerSpec> owners;
     final ShardedMap<Owner, List<Owner>> ownersByParent;
@@ -55,6 +62,8 @@ public final class ClusterImage {
             NodeImage[] nodes,
             ShardedMap<PodKey, PodImage> pods,
             ShardedMap<String, List<PodKey>> strays,
+            ShardedMap<PodKey, PodKey> killed,
+            ShardedMap<PodKey, PodSpec> failed,
             ShardedMap<Owner, OwnerSpec> owners,
             ShardedMap<Owner, List<Owner>> ownersByParent,
             ShardedMap<Owner, List<PodKey>> podsByOwner,
@@ -67,6 +76,8 @@ public final class ClusterImage {
         this.nodes = nodes;
         this.pods = pods;
         this.strays = strays;
+        this.killed = killed;
+        this.failed = failed;
         this.owners = owners;
         this.ownersByParent = ownersByParent;
         this.podsByOwner = podsByOwner;
@@ -143,6 +154,22 @@ public final class ClusterImage {
         return found;
     }
 
+    /// All pods that tell of kills for memory, those included that have failed of them, sorted by name.
+    public List<PodSpec> killedPods() {
+        var found = new ArrayList<PodSpec>();
+        killed.forEach((key, same) -> pods.get(key).ifPresent(pod -> found.add(pod.spec())));
+        failed.forEach((key, pod) -> found.add(pod));
+        found.sort(Comparator.comparing((PodSpec pod) -> pod.key().namespace())
+                .thenComparing(pod -> pod.key().name())
+                .thenComparing(PodSpec::uid));
+        return found;
+    }
+
+    /// The revision of the pod template that a pod is of, as its owner tells it; 0 where that is not known.
+    public long revision(PodSpec pod) {
+        return pod.owner().flatMap(owners::get).map(OwnerSpec::revision).orElse(0L);
+    }
+
     public int workloadCount() {
         return workloads.size();
     }
@@ -191,6 +218,8 @@ public final class ClusterImage {
                 && Arrays.equals(nodes, that.nodes)
                 && contents(pods).equals(contents(that.pods))
                 && contents(strays).equals(contents(that.strays))
+                && contents(killed).equals(contents(that.killed))
+                && contents(failed).equals(contents(that.failed))
                 && contents(owners).equals(contents(that.owners))
                 && contents(ownersByParent).equals(contents(that.ownersByParent))
                 && contents(podsByOwner).equals(contents(that.podsByOwner))

@@ -13,6 +13,9 @@ final class PodDrafts {
 
     private final ShardedMap.Editor<PodKey, PodImage> pods;
     private final GroupEditor<String, PodKey> strays;
+    /// The keys of pods that tell of kills for memory.
+    private final ShardedMap.Editor<PodKey, PodKey> killed;
+
     private final NodeDrafts nodes;
     private final OwnerDrafts owners;
     private final WorkloadDrafts workloads;
@@ -20,6 +23,7 @@ final class PodDrafts {
     PodDrafts(ClusterImage base, NodeDrafts nodes, OwnerDrafts owners, WorkloadDrafts workloads) {
         this.pods = base.pods.edit();
         this.strays = new GroupEditor<>(base.strays);
+        this.killed = base.killed.edit();
         this.nodes = nodes;
         this.owners = owners;
         this.workloads = workloads;
@@ -32,7 +36,9 @@ final class PodDrafts {
             remove(spec.key());
         }
         if (!spec.phase().isTerminal()) {
-            put(spec, another ? Optional.empty() : before);
+            var same = another ? Optional.<PodImage>empty() : before;
+            var memory = same.map(pod -> spec.memory().after(pod.spec().memory()));
+            put(memory.map(spec::withMemory).orElse(spec), same);
         }
     }
 
@@ -40,6 +46,11 @@ final class PodDrafts {
         owners.name(spec.key(), before.flatMap(pod -> pod.spec().owner()), spec.owner());
         before.ifPresent(this::unplace);
         place(rooted(spec, before));
+        if (spec.memory().kills().isEmpty()) {
+            killed.remove(spec.key());
+        } else {
+            killed.put(spec.key(), spec.key());
+        }
     }
 
     /// The pod with the workload that it belongs to now, counted there.
@@ -61,6 +72,7 @@ final class PodDrafts {
             owners.name(key, pod.spec().owner(), Optional.empty());
             workloads.leave(pod.workload());
             pods.remove(key);
+            killed.remove(key);
         });
     }
 
@@ -113,6 +125,10 @@ final class PodDrafts {
 
     ShardedMap<PodKey, PodImage> build() {
         return pods.build();
+    }
+
+    ShardedMap<PodKey, PodKey> buildKilled() {
+        return killed.build();
     }
 
     ShardedMap<String, List<PodKey>> buildStrays() {

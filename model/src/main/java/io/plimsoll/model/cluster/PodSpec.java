@@ -13,6 +13,7 @@ import java.util.Set;
 /// @param containers its containers and restartable init containers (sidecars), whose requests add up
 /// @param initRequests the largest request of an init container that runs before the others
 /// @param level what it asks for as a whole, beside its containers
+/// @param memory what it tells of its memory beside that
 public record PodSpec(
         PodKey key,
         String uid,
@@ -26,10 +27,43 @@ public record PodSpec(
         List<ContainerSpec> containers,
         Resources initRequests,
         PodLevel level,
-        Set<OptOut> optOuts) {
+        Set<OptOut> optOuts,
+        MemoryFacts memory) {
 
     public PodSpec {
         containers = List.copyOf(containers);
+    }
+
+    /// A pod that tells nothing of its memory.
+    public PodSpec(
+            PodKey key,
+            String uid,
+            Optional<Owner> owner,
+            Optional<String> nodeName,
+            PodPhase phase,
+            boolean ready,
+            int priority,
+            long boundAtMillis,
+            boolean terminating,
+            List<ContainerSpec> containers,
+            Resources initRequests,
+            PodLevel level,
+            Set<OptOut> optOuts) {
+        this(
+                key,
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                priority,
+                boundAtMillis,
+                terminating,
+                containers,
+                initRequests,
+                level,
+                optOuts,
+                MemoryFacts.NONE);
     }
 
     /// A pod that asks for nothing beside its containers.
@@ -69,6 +103,26 @@ public record PodSpec(
     /// Whether it is there to be preempted.
     public boolean isPlaceholder() {
         return priority <= EXPENDABLE_PRIORITY;
+    }
+
+    PodSpec withMemory(MemoryFacts other) {
+        return other.equals(memory)
+                ? this
+                : new PodSpec(
+                        key,
+                        uid,
+                        owner,
+                        nodeName,
+                        phase,
+                        ready,
+                        priority,
+                        boundAtMillis,
+                        terminating,
+                        containers,
+                        initRequests,
+                        level,
+                        optOuts,
+                        other);
     }
 
     /// What the scheduler counts for it: the containers' sum, but at least the largest init container; or what the pod

@@ -1,6 +1,10 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodSpec;
+import java.util.List;
 
 /// One container that was killed for memory.
 ///
@@ -43,5 +47,34 @@ public record OomKill(
         if (restartCount < 0) {
             throw new IllegalArgumentException("restartCount must not be negative: " + restartCount);
         }
+    }
+
+    /// All kills that the pods of a cluster tell of.
+    public static List<OomKill> seenIn(ClusterImage image) {
+        return image.killedPods().stream()
+                .flatMap(pod -> pod.memory().kills().stream().map(kill -> of(image, pod, kill)))
+                .toList();
+    }
+
+    private static OomKill of(ClusterImage image, PodSpec pod, MemoryKill kill) {
+        return new OomKill(
+                image.workloadOf(pod.key(), pod.owner()),
+                pod.uid(),
+                kill.container(),
+                kill.containerId(),
+                kill.restartCount(),
+                kill.limitBytes(),
+                kill.requestBytes(),
+                kill.atMillis(),
+                image.revision(pod),
+                kind(kill));
+    }
+
+    /// What has no limit of its own can only be killed since the node had nothing left.
+    private static Kind kind(MemoryKill kill) {
+        if (kill.isEvicted()) {
+            return Kind.NODE_PRESSURE_EVICTION;
+        }
+        return kill.limitBytes() == 0 ? Kind.HOST : Kind.CONTAINER_LIMIT;
     }
 }

@@ -105,6 +105,15 @@ public final class OomLedger {
         dropOldest();
     }
 
+    /// Takes in a raise that was decided by somebody else, or before a restart; a later one stays.
+    public void remember(Raise raise) {
+        var account = account(raise.workload, raise.container);
+        account.raise = account.raise
+                .filter(held -> held.decidedMillis >= raise.decidedMillis)
+                .or(() -> Optional.of(raise));
+        dropOldest();
+    }
+
     /// Decides on a container, and remembers the raise if there is one.
     public OomDecision decide(Present present, OomRules rules, long nowMillis) {
         var account = accounts.get(new Key(present.workload, present.container.name()));
@@ -179,7 +188,7 @@ public final class OomLedger {
         /// Keeps of each run that was killed the latest sighting.
         private void dropSeenTwice() {
             var runs = new HashSet<Run>();
-            kills.removeIf(kill -> !runs.add(new Run(kill.podUid(), kill.restartCount())));
+            kills.removeIf(kill -> !runs.add(Run.of(kill)));
         }
 
         OomDecision decide(Present present, OomRules rules, long nowMillis) {
@@ -227,7 +236,14 @@ public final class OomLedger {
                     .toList();
         }
 
-        /// A run of the container in one pod: what can be killed once.
-        private record Run(String podUid, int restartCount) {}
+        /// A run of the container in one pod: what can be killed once. The number of restarts tells runs
+        /// apart where the status names none: while a container waits to be started again, it is told late.
+        private record Run(String podUid, String containerId, int restartCount) {
+
+            static Run of(OomKill kill) {
+                return new Run(
+                        kill.podUid(), kill.containerId(), kill.containerId().isEmpty() ? kill.restartCount() : 0);
+            }
+        }
     }
 }

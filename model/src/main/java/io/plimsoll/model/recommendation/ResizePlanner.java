@@ -28,6 +28,9 @@ import java.util.Optional;
 /// What is lowered frees room only when it has been done, so it is not counted.
 public final class ResizePlanner {
 
+    /// The code of a change that follows kills for memory.
+    public static final String OOM_KILLED = "OomKilled";
+
     /// What one record holds; the others are due again when it is done.
     private static final int PODS_MAX = 100;
 
@@ -48,17 +51,18 @@ public final class ResizePlanner {
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history) {
-        var hindered = hindrance(workload, policy, history);
+        var hindered = hindrance(policy, history);
         if (hindered.isPresent()) {
             return hindered.get();
         }
+        var leave = leave(workload, policy, history);
         var changes = new ArrayList<PodChange>();
         var skips = new ArrayList<ResizePlan.Skipped>();
         for (var pod : image.podsOf(workload)) {
             if (changes.size() == PODS_MAX) {
                 break;
             }
-            switch (change(pod, policy, recommendations, history)) {
+            switch (change(pod, new Wanted(policy, recommendations, history, leave))) {
                 case PodPlan.Resized(var change) -> changes.add(change);
                 case PodPlan.Left(var skip) -> skips.add(skip);
             }
@@ -68,11 +72,30 @@ public final class ResizePlanner {
         }
         var change = new Change(
                 workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes);
-        return new ResizePlan.Due(change, Duration.ofMillis(policy.canaryMillis()));
+        return new ResizePlan.Due(change, canary(change, policy));
+    }
+
+    /// What was killed for memory cannot wait until another pod has lived on more of it for a while; and more
+    /// of it does no harm.
+    private static Duration canary(Change change, ResizePolicy policy) {
+        boolean isUrgent =
+                change.code().equals(OOM_KILLED) && change.pods().stream().allMatch(ResizePlanner::isOnlyRaised);
+        return isUrgent ? Duration.ZERO : Duration.ofMillis(policy.canaryMillis());
+    }
+
+    private static boolean isOnlyRaised(PodChange change) {
+        for (int i = 0; i < change.before().size(); i++) {
+            var before = change.before().get(i).requests();
+            if (!before.max(change.after().get(i).requests())
+                    .equals(change.after().get(i).requests())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What keeps the whole workload from being changed.
-    private Optional<ResizePlan> hindrance(Owner workload, ResizePolicy policy, WorkloadHistory history) {
+    private Optional<ResizePlan> hindrance(ResizePolicy policy, WorkloadHistory history) {
         if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
             return Optional.of(skipped(SkipReason.NEW_PODS_ONLY, "policy " + policy.label()));
         }
@@ -94,12 +117,29 @@ public final class ResizePlanner {
         if (history.isChangeOpen()) {
             return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
         }
+        return Optional.empty();
+    }
+
+    /// What may be changed of a workload now: all of it, or nothing but what follows kills for memory. Those
+    /// neither wait for a cooldown (the ledger bounds how often they come) nor for a rollout, which may be
+    /// stuck for them.
+    ///
+    /// @param hold why the rest must wait
+    private record Leave(Optional<ResizePlan.Skipped> hold) {
+
+        Optional<ResizePlan.Skipped> refusal(boolean isOomRaise) {
+            return isOomRaise ? Optional.empty() : hold;
+        }
+    }
+
+    private Leave leave(Owner workload, ResizePolicy policy, WorkloadHistory history) {
         long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
         long cooldown = history.cooldownMillis(policy.cooldownMillis());
         if (since < cooldown) {
-            return Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + cooldown / 1000 + " s"));
+            return new Leave(
+                    Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + cooldown / 1000 + " s")));
         }
-        return isRollingOut(workload) ? Optional.of(skipped(SkipReason.ROLLING_OUT, "")) : Optional.empty();
+        return new Leave(isRollingOut(workload) ? Optional.of(skipped(SkipReason.ROLLING_OUT, "")) : Optional.empty());
     }
 
     /// More pods than are wanted, or pods on their way out: two generations are there.
@@ -117,11 +157,14 @@ public final class ResizePlanner {
         record Left(ResizePlan.Skipped skip) implements PodPlan {}
     }
 
-    private PodPlan change(
-            PodImage pod,
+    /// What is wanted of the pods of one workload.
+    private record Wanted(
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
-            WorkloadHistory history) {
+            WorkloadHistory history,
+            Leave leave) {}
+
+    private PodPlan change(PodImage pod, Wanted wanted) {
         var spec = pod.spec();
         if (spec.phase() != PodPhase.RUNNING || spec.terminating()) {
             return left(SkipReason.NO_PODS, "");
@@ -137,20 +180,20 @@ public final class ResizePlanner {
         }
         var before = new ArrayList<ContainerSpec>();
         var after = new ArrayList<ContainerSpec>();
-        var wanted = new ArrayList<ContainerSpec>();
+        var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
         for (var container : spec.containers()) {
-            var next = container.isSidecar() ? container : next(container, policy, recommendations, history, why);
-            wanted.add(next);
+            var next = container.isSidecar() ? container : next(container, wanted, why);
+            all.add(next);
             if (!next.equals(container)) {
                 before.add(container);
                 after.add(next);
             }
         }
         if (after.isEmpty()) {
-            return new PodPlan.Left(why.isEmpty() ? skipped(SkipReason.TOO_LITTLE_DATA, "") : why.getFirst());
+            return new PodPlan.Left(foremost(why));
         }
-        if (QualityOfService.of(wanted) != QualityOfService.of(spec.containers())) {
+        if (QualityOfService.of(all) != QualityOfService.of(spec.containers())) {
             return left(SkipReason.QUALITY_OF_SERVICE, "");
         }
         return roomFor(pod, before, after)
@@ -158,21 +201,25 @@ public final class ResizePlanner {
                 .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), before, after)));
     }
 
+    /// That one resource fits tells nothing where another one does not.
+    private static ResizePlan.Skipped foremost(List<ResizePlan.Skipped> why) {
+        return why.stream()
+                .filter(skip -> skip.reason() != SkipReason.FITS)
+                .findFirst()
+                .or(() -> why.stream().findFirst())
+                .orElseGet(() -> skipped(SkipReason.TOO_LITTLE_DATA, ""));
+    }
+
     /// The container as it is to be; unchanged where there is no reason to change it.
-    private ContainerSpec next(
-            ContainerSpec container,
-            ResizePolicy policy,
-            Map<String, ContainerRecommendation> recommendations,
-            WorkloadHistory history,
-            List<ResizePlan.Skipped> why) {
-        var sizing = policy.sizings().apply(container.name());
-        var recommendation = Optional.ofNullable(recommendations.get(container.name()));
+    private static ContainerSpec next(ContainerSpec container, Wanted wanted, List<ResizePlan.Skipped> why) {
+        var sizing = wanted.policy().sizings().apply(container.name());
+        var recommendation = Optional.ofNullable(wanted.recommendations().get(container.name()));
         if (sizing.isEmpty() || recommendation.isEmpty()) {
             return container;
         }
         var requests = new Resources(
-                request(ResourceKind.CPU, container, sizing.get(), recommendation.get(), history, why),
-                request(ResourceKind.MEMORY, container, sizing.get(), recommendation.get(), history, why));
+                request(ResourceKind.CPU, container, sizing.get(), recommendation.get(), wanted, why),
+                request(ResourceKind.MEMORY, container, sizing.get(), recommendation.get(), wanted, why));
         return requests.equals(container.requests())
                 ? container
                 : new ContainerSpec(
@@ -184,10 +231,11 @@ public final class ResizePlanner {
             ContainerSpec container,
             ContainerSizing sizing,
             ContainerRecommendation recommendation,
-            WorkloadHistory history,
+            Wanted wanted,
             List<ResizePlan.Skipped> why) {
         long current = kind.of(container.requests());
-        var wanted = recommendation.of(kind);
+        var found = recommendation.of(kind);
+        boolean isOomRaise = isOomRaise(found);
         if (current == 0) {
             why.add(skipped(
                     SkipReason.NOT_RESIZABLE,
@@ -195,29 +243,34 @@ public final class ResizePlanner {
                             + " place can never be taken away again"));
             return current;
         }
-        if (history.claimed().contains(kind)) {
+        if (wanted.history().claimed().contains(kind)) {
             why.add(skipped(SkipReason.OWNED_BY_AUTOSCALER, kind.text()));
             return current;
         }
-        if (wanted.confidence() < sizing.confidenceMin() && !isOomRaise(wanted)) {
+        if (found.confidence() < sizing.confidenceMin() && !isOomRaise) {
             why.add(skipped(
                     SkipReason.TOO_LITTLE_DATA,
                     String.format(
                             Locale.ROOT,
                             "confidence %.2f, of %.2f that the policy wants",
-                            wanted.confidence(),
+                            found.confidence(),
                             sizing.confidenceMin())));
             return current;
         }
         var bounds = sizing.of(kind).change();
-        boolean isGoodEnough = current >= wanted.lower() && current <= wanted.upper();
-        if (isGoodEnough || bounds.isTooSmall(current, wanted.target())) {
+        boolean isGoodEnough = current >= found.lower() && current <= found.upper();
+        if (isGoodEnough || bounds.isTooSmall(current, found.target())) {
             why.add(skipped(
                     SkipReason.FITS,
-                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(wanted.target())));
+                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target())));
             return current;
         }
-        return isOomRaise(wanted) ? wanted.target() : bounds.cut(current, wanted.target());
+        var held = wanted.leave().refusal(isOomRaise);
+        if (held.isPresent()) {
+            why.add(held.get());
+            return current;
+        }
+        return isOomRaise ? found.target() : bounds.cut(current, found.target());
     }
 
     private static boolean isOomRaise(ResourceRecommendation recommendation) {
@@ -263,7 +316,7 @@ public final class ResizePlanner {
     /// Kills for memory are told apart: somebody may have to look at them.
     private static String code(Map<String, ContainerRecommendation> recommendations) {
         return recommendations.values().stream().anyMatch(found -> isOomRaise(found.memory()))
-                ? "OomKilled"
+                ? OOM_KILLED
                 : "UsageChanged";
     }
 

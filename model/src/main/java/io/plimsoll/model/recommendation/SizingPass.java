@@ -1,9 +1,13 @@
 package io.plimsoll.model.recommendation;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsageView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,14 +15,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Looks at all workloads once: which policy holds, what their containers should ask for, what is to be done now.
 /// Pure: the same image, policies and knowledge give the same answer, in the order of the workloads' names.
 public final class SizingPass {
 
+    private static final ContainerUsageView UNMEASURED = new ContainerHistory();
+
     private final ClusterImage image;
+    private final Map<Owner, List<PodSpec>> failed;
     private final Map<PolicyCandidate, ResizePolicy> policies;
     private final Map<String, Recommender> recommenders;
     private final WorkloadKnowledge knowledge;
@@ -33,6 +42,7 @@ public final class SizingPass {
             boolean isDryRun,
             long nowMillis) {
         this.image = image;
+        this.failed = failed(image);
         this.policies = policies.stream()
                 .filter(policy -> policy.mode() != ResizePolicy.Mode.DISABLED)
                 .collect(Collectors.toMap(
@@ -44,14 +54,22 @@ public final class SizingPass {
         this.nowMillis = nowMillis;
     }
 
-    /// One for each workload that some policy speaks of.
+    /// One for each workload that some policy speaks of and that has pods, or had one that failed of kills
+    /// for memory: the next pods of a Job are to start with more.
     public List<WorkloadSizing> run() {
-        return image.workloads().stream()
-                .map(Workload::owner)
+        return Stream.concat(image.workloads().stream().map(Workload::owner), failed.keySet().stream())
+                .distinct()
                 .sorted(Comparator.naturalOrder())
                 .map(this::sizing)
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static Map<Owner, List<PodSpec>> failed(ClusterImage image) {
+        return image.killedPods().stream()
+                .filter(pod -> pod.phase().isTerminal())
+                .collect(Collectors.groupingBy(
+                        pod -> image.workloadOf(pod.key(), pod.owner()), TreeMap::new, Collectors.toList()));
     }
 
     private Optional<WorkloadSizing> sizing(Owner workload) {
@@ -59,7 +77,7 @@ public final class SizingPass {
                 .flatMap(choice -> newestPod(workload).map(pod -> sizing(workload, choice, pod)));
     }
 
-    private WorkloadSizing sizing(Owner workload, PolicyChoice choice, PodImage pod) {
+    private WorkloadSizing sizing(Owner workload, PolicyChoice choice, PodSpec pod) {
         var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
         var recommendations = recommendations(workload, policy, pod);
         var plan = planner.plan(workload, policy, recommendations, knowledge.history(workload));
@@ -67,34 +85,38 @@ public final class SizingPass {
     }
 
     /// By the newest pod: older ones may be of a template that is on its way out.
-    private Optional<PodImage> newestPod(Owner workload) {
+    private Optional<PodSpec> newestPod(Owner workload) {
         return image.podsOf(workload).stream()
-                .filter(pod -> pod.spec().nodeName().isPresent() && !pod.spec().terminating())
-                .max(Comparator.comparingLong(pod -> pod.spec().boundAtMillis()));
+                .map(PodImage::spec)
+                .filter(pod -> pod.nodeName().isPresent() && !pod.terminating())
+                .max(Comparator.comparingLong(PodSpec::boundAtMillis))
+                .or(() -> failed.getOrDefault(workload, List.of()).stream()
+                        .max(Comparator.comparingLong(PodSpec::boundAtMillis)));
     }
 
-    private Map<String, ContainerRecommendation> recommendations(Owner workload, ResizePolicy policy, PodImage pod) {
+    private Map<String, ContainerRecommendation> recommendations(Owner workload, ResizePolicy policy, PodSpec pod) {
         var recommender = Optional.ofNullable(recommenders.get(policy.recommender()))
                 .orElseThrow(() -> new IllegalArgumentException("policy " + policy.label() + " wants recommender '"
                         + policy.recommender() + "': known are " + recommenders.keySet()));
         var usage = knowledge.usage(workload);
-        var containers = pod.spec().containers();
         var recommendations = new LinkedHashMap<String, ContainerRecommendation>();
-        for (var container : containers) {
-            var seen = Optional.ofNullable(usage.get(container.name()));
-            var sizing = policy.sizings().apply(container.name());
-            if (seen.isPresent() && sizing.isPresent()) {
-                recommendations.put(
-                        container.name(),
-                        recommender.recommend(new SizingCase(
-                                container,
-                                seen.get(),
-                                sizing.get(),
-                                containers.size(),
-                                knowledge.floors(workload, container.name()),
-                                nowMillis)));
-            }
+        for (var container : pod.containers()) {
+            policy.sizings()
+                    .apply(container.name())
+                    .flatMap(sizing ->
+                            sizingCase(pod, container, sizing, Optional.ofNullable(usage.get(container.name()))))
+                    .ifPresent(found -> recommendations.put(container.name(), recommender.recommend(found)));
         }
         return recommendations;
+    }
+
+    /// Nothing where nothing is known: what was never measured may still have been killed.
+    private Optional<SizingCase> sizingCase(
+            PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
+        var floors = knowledge.floors(pod, container, sizing, usage);
+        boolean isKilled = floors.stream().anyMatch(MemoryFloor.OomRaise.class::isInstance);
+        return usage.or(() -> isKilled ? Optional.of(UNMEASURED) : Optional.empty())
+                .map(seen ->
+                        new SizingCase(container, seen, sizing, pod.containers().size(), floors, nowMillis));
     }
 }

@@ -108,7 +108,7 @@ class ClusterDeltaLawsTest {
     }
 
     private static ClusterEvent event(Random random, long atMillis) {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0, 1 -> new ClusterEvent.NodeApplied(node(random), atMillis);
             case 2 -> new ClusterEvent.NodeDeleted(nodeName(random));
             case 3 -> new ClusterEvent.PodDeleted(podKey(random));
@@ -123,16 +123,19 @@ class ClusterDeltaLawsTest {
             case 11 -> list(random);
             case 12, 13 -> new ClusterEvent.UsageObserved(batch(random, atMillis), estimates(random));
             case 14 -> new ClusterEvent.Confirmed(atMillis);
+            case 15 -> new ClusterEvent.FailedPodApplied(pod(random, atMillis));
+            case 16 -> new ClusterEvent.FailedPodDeleted(podKey(random));
             default -> new ClusterEvent.PodApplied(pod(random, atMillis));
         };
     }
 
     private static ClusterEvent list(Random random) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new ClusterEvent.NodesListed(Set.of(nodeName(random), "n9"));
             case 1 -> new ClusterEvent.PodsListed(new HashSet<>(List.of(podKey(random), podKey(random))));
             case 2 -> new ClusterEvent.OwnersListed("ReplicaSet", Set.of(ownerName(random)));
             case 3 -> new ClusterEvent.NamespacesListed(Set.of("ns0"));
+            case 4 -> new ClusterEvent.FailedPodsListed(Set.of(podKey(random)));
             default -> new ClusterEvent.BudgetsListed(Set.of("ns/b0"));
         };
     }
@@ -168,7 +171,15 @@ class ClusterDeltaLawsTest {
                         new ContainerSpec("a", resources(random), Resources.NONE),
                         new ContainerSpec("b", resources(random), Resources.NONE)),
                 resources(random),
-                optOuts(random));
+                PodLevel.NONE,
+                optOuts(random),
+                random.nextInt(3) == 0 ? killed(random) : MemoryFacts.NONE);
+    }
+
+    /// One of two runs, seen at one of two limits.
+    private static MemoryFacts killed(Random random) {
+        var kill = new MemoryKill("a", "run" + random.nextInt(2), 0, random.nextInt(2), 0, 0, false);
+        return new MemoryFacts(List.of(), List.of(kill));
     }
 
     private static UsageBatch batch(Random random, long atMillis) {

@@ -17,6 +17,7 @@ public final class PodBuilder {
     private List<ContainerSpec> containers;
     private PodLevel level;
     private Set<OptOut> optOuts;
+    private MemoryFacts memory;
 
     private PodBuilder(PodSpec pod) {
         this.pod = pod;
@@ -29,6 +30,7 @@ public final class PodBuilder {
         containers = pod.containers();
         level = pod.level();
         optOuts = pod.optOuts();
+        memory = pod.memory();
     }
 
     public static PodBuilder like(PodSpec pod) {
@@ -74,6 +76,11 @@ public final class PodBuilder {
         return this;
     }
 
+    public PodBuilder memory(MemoryFacts other) {
+        memory = other;
+        return this;
+    }
+
     public PodSpec build() {
         return new PodSpec(
                 pod.key(),
@@ -88,6 +95,7 @@ public final class PodBuilder {
                 containers,
                 pod.initRequests(),
                 level,
-                optOuts);
+                optOuts,
+                memory);
     }
 }

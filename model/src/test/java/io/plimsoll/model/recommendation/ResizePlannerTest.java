@@ -83,6 +83,40 @@ class ResizePlannerTest {
                 .containsExactly(new ContainerSpec("main", new Resources(200, 500 * MIB), new Resources(0, 500 * MIB)));
     }
 
+    /// The CPU is raised when the cooldown is over.
+    @Test
+    void plan_killWithinTheCooldownOrWhileItRollsOut_raisesTheMemoryAlone() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var rollingOut = Clusters.after(image(pod("web-1"), pod("web-2")), List.of(Clusters.replicas("web", 1)));
+        var killed = Map.of("main", killed());
+
+        var cooling = new ResizePlanner(image(pod("web-1")), false, NOW).plan(WEB, hourly, killed, changedAt(NOW));
+        var rolling = new ResizePlanner(rollingOut, false, NOW).plan(WEB, hourly, killed, WorkloadHistory.NONE);
+
+        assertThat(changes(cooling).getFirst().after().getFirst().requests()).isEqualTo(new Resources(200, 500 * MIB));
+        assertThat(changes(rolling).getFirst().after().getFirst().requests()).isEqualTo(new Resources(200, 500 * MIB));
+    }
+
+    /// Those that are killed now cannot wait until the first pod has been watched.
+    @Test
+    void plan_raiseAfterOomKills_isNotTriedOnOnePodFirst() {
+        var watched = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(SIZING),
+                now -> true,
+                0,
+                60_000);
+
+        var urgent = (ResizePlan.Due) plan(image(pod("web-1")), watched, killed());
+        var usual = (ResizePlan.Due) plan(image(pod("web-1")), watched, recommended(300, 100 * MIB));
+
+        assertThat(urgent.change().code()).isEqualTo("OomKilled");
+        assertThat(urgent.canary()).isZero();
+        assertThat(usual.canary()).hasMinutes(1);
+    }
+
     @Test
     void plan_littleIsKnown_waits() {
         var unsure = new ContainerRecommendation(
@@ -319,6 +353,20 @@ class ResizePlannerTest {
         var candidate = new PolicyCandidate(Optional.of("default"), "p", 0, 0, isSuspended, owner -> true);
         return new ResizePolicy(
                 candidate, mode, "percentile", name -> Optional.of(SIZING), now -> isOpen, cooldownMillis, 0);
+    }
+
+    private static ContainerRecommendation killed() {
+        return new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, 200, 300, 1, new SizingReason.NoHistory()),
+                resource(
+                        ResourceKind.MEMORY,
+                        100 * MIB,
+                        500 * MIB,
+                        0.01,
+                        new SizingReason.OomKilled(1, 400 * MIB, 500 * MIB)),
+                0);
     }
 
     private static ContainerRecommendation recommended(long cpuMillis, long memoryBytes) {

@@ -1,0 +1,95 @@
+package io.plimsoll.model.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.MemoryKill;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.ContainerUsageView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SizingPassTest {
+
+    private static final long MIB = 1L << 20;
+    private static final Owner JOB = new Owner("default", "CronJob", "nightly");
+    private static final ResizePolicy POLICY = new ResizePolicy(
+            new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true),
+            ResizePolicy.Mode.AUTO,
+            HighWaterRecommender.NAME,
+            container -> Optional.of(ContainerSizing.DEFAULT),
+            now -> true,
+            0,
+            0);
+    private static final PodSpec POD = PodBuilder.like(Clusters.pending("nightly-1", 100, 32 * MIB))
+            .owner(JOB)
+            .containers(new ContainerSpec("main", new Resources(100, 32 * MIB), new Resources(0, 64 * MIB)))
+            .boundTo("n1", 1)
+            .memory(new MemoryFacts(List.of(), List.of(new MemoryKill("main", "c1", 0, 64 * MIB, 32 * MIB, 9, false))))
+            .build();
+
+    /// It is killed before it is measured, each time.
+    @Test
+    void container_killedAndNeverMeasured_isRaised() {
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
+
+        var sizing = pass(image, true).getFirst();
+
+        assertThat(sizing.recommendations().getFirst().memory().target()).isEqualTo(164 * MIB);
+        assertThat(sizing.plan()).isInstanceOf(ResizePlan.Due.class);
+    }
+
+    @Test
+    void container_neitherKilledNorMeasured_isNotSpokenOf() {
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
+
+        assertThat(pass(image, false).getFirst().recommendations()).isEmpty();
+    }
+
+    /// There is no pod to be resized: the next one is to start with more.
+    @Test
+    void workload_whosePodsAllFailedOfKills_isRecommendedFor() {
+        var failed = PodBuilder.like(POD).phase(PodPhase.FAILED).build();
+        var image =
+                Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.FailedPodApplied(failed)));
+
+        var sizing = pass(image, true).getFirst();
+
+        assertThat(sizing.workload()).isEqualTo(JOB);
+        assertThat(sizing.recommendations().getFirst().memory().target()).isEqualTo(164 * MIB);
+        assertThat(sizing.plan()).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_PODS, ""));
+    }
+
+    private static List<WorkloadSizing> pass(ClusterImage image, boolean isKilled) {
+        return new SizingPass(image, List.of(POLICY), new Killed(isKilled), false, Clusters.NOW_MILLIS).run();
+    }
+
+    private record Killed(boolean isKilled) implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            return Map.of();
+        }
+
+        @Override
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
+            return isKilled ? List.of(new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9)) : List.of();
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return WorkloadHistory.NONE;
+        }
+    }
+}

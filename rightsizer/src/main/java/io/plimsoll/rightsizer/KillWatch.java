@@ -1,0 +1,105 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
+import io.plimsoll.model.recommendation.OomKill;
+import io.plimsoll.model.recommendation.OomLedger;
+import io.plimsoll.model.recommendation.OomLedger.Present;
+import io.plimsoll.model.recommendation.OomLedger.Raise;
+import io.plimsoll.model.recommendation.OomRules;
+import io.plimsoll.model.recommendation.ResizePlanner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which containers were killed for memory, by what their pods tell, and what was done about it, by the
+/// records of changes. Belongs to the right-sizer's loop.
+///
+/// Nothing of it is written down: the pods remember their last kills and the records the raises, so that a
+/// restart finds both again. The limit that a kill hit is taken from the first sight of it. Where that is the
+/// list at the start, a limit that somebody has changed since the kill is taken for the one that was hit: the
+/// raise then is one step too high.
+final class KillWatch {
+
+    private final OomLedger ledger = new OomLedger();
+    private final OomRules rules;
+    /// Records of raises that wait for an image to tell their pods' templates.
+    private List<Logged> told = new ArrayList<>();
+    private Set<OomKill> noticed = Set.of();
+
+    KillWatch(OomRules rules) {
+        this.rules = rules;
+    }
+
+    /// @param records of the journal, the oldest first
+    void remember(List<Logged> records) {
+        records.stream()
+                .filter(record -> record.change().code().equals(ResizePlanner.OOM_KILLED))
+                .filter(record -> record.phase() != ChangePhase.ABANDONED)
+                .forEach(told::add);
+    }
+
+    /// Whether there is a kill that was not [noticed][#notice].
+    boolean isNews(ClusterImage image) {
+        return !noticed.containsAll(OomKill.seenIn(image));
+    }
+
+    void notice(ClusterImage image) {
+        noticed = Set.copyOf(OomKill.seenIn(image));
+    }
+
+    /// Takes in what a complete image tells.
+    void look(ClusterImage image, long nowMillis) {
+        ledger.recordAll(OomKill.seenIn(image));
+        told.forEach(record -> remember(record, image));
+        told = new ArrayList<>();
+        ledger.forget(rules, nowMillis);
+    }
+
+    /// Of pods that are gone nothing is held: those that came after them may be of another template.
+    private void remember(Logged record, ClusterImage image) {
+        var change = record.change();
+        for (var pod : change.pods()) {
+            image.pod(pod.pod())
+                    .map(found -> found.spec())
+                    .filter(found -> found.uid().equals(pod.uid()))
+                    .ifPresent(found ->
+                            raises(record, change, pod, image.revision(found)).forEach(ledger::remember));
+        }
+    }
+
+    private static List<Raise> raises(Logged record, Change change, PodChange pod, long revision) {
+        var raises = new ArrayList<Raise>();
+        for (int i = 0; i < pod.before().size(); i++) {
+            var before = pod.before().get(i);
+            long hit = before.limits().memoryBytes();
+            var after = pod.after().get(i);
+            if (hit > 0 && after.limits().memoryBytes() > hit) {
+                var floor = new OomRaise(after.requests().memoryBytes(), hit, 1, record.createdMillis());
+                raises.add(new Raise(change.workload(), before.name(), revision, floor, record.createdMillis()));
+            }
+        }
+        return raises;
+    }
+
+    /// What a container's memory must not fall below for its kills.
+    ///
+    /// @param maxBytes the most that its policy gives it
+    /// @param peakBytes the largest use that was measured; 0 for none
+    Optional<OomRaise> floor(
+            ClusterImage image, PodSpec pod, ContainerSpec container, long maxBytes, long peakBytes, long nowMillis) {
+        var workload = image.workloadOf(pod.key(), pod.owner());
+        return ledger.decide(
+                        new Present(workload, container, image.revision(pod), peakBytes),
+                        rules.withMaxBytes(maxBytes),
+                        nowMillis)
+                .floor();
+    }
+}

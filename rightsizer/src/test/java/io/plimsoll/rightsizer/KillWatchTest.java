@@ -1,0 +1,136 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.MemoryKill;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
+import io.plimsoll.model.recommendation.OomRules;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class KillWatchTest {
+
+    private static final long MIB = 1L << 20;
+    private static final long MINUTE = 60_000;
+    private static final long NOW = 1_800_000_000_000L;
+    private static final PodKey KEY = new PodKey("shop", "db-0");
+    private static final Owner DB = new Owner("shop", "StatefulSet", "db");
+
+    private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
+
+    /// What was killed before anybody watched is in the first list: 64 + 100.
+    @Test
+    void kill_foundInTheFirstImage_raisesTheFloor() {
+        var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 64, NOW)).map(OomRaise::bytes).contains(164 * MIB);
+    }
+
+    @Test
+    void kill_seenForTheFirstTime_isNewsUntilItIsNoticed() {
+        var image = image(pod(64, kill("c1", 64, NOW)));
+
+        assertThat(kills.isNews(image)).isTrue();
+        kills.notice(image);
+        assertThat(kills.isNews(image)).isFalse();
+        assertThat(kills.isNews(image(pod(64, kill("c2", 64, NOW))))).isTrue();
+    }
+
+    /// The record says that it was raised a minute ago; the list still shows the kill of before, as if it had
+    /// been at the limit that is in force now.
+    @Test
+    void raise_recordedBeforeARestart_isHeldAndNotRepeated() {
+        var image = image(pod(164, kill("c1", 164, NOW - 2 * MINUTE)));
+        kills.remember(List.of(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE)));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 164, NOW)).map(OomRaise::bytes).contains(164 * MIB);
+    }
+
+    /// Killed again at what it was raised to, within the ten minutes in which the raise is to show what it
+    /// does, and after.
+    @Test
+    void kill_afterARaiseThatWasRecorded_isRaisedForWhenTheObservationIsOver() {
+        var image = image(pod(164, kill("c2", 164, NOW)));
+        kills.remember(List.of(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE)));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 164, NOW)).map(OomRaise::bytes).contains(164 * MIB);
+        assertThat(floor(image, 164, NOW + 10 * MINUTE)).map(OomRaise::bytes).contains(264 * MIB);
+    }
+
+    @Test
+    void change_thatWasNotSentOrNotForAKill_isNoRaise() {
+        var image = image(pod(64));
+        kills.remember(List.of(
+                record(ChangePhase.ABANDONED, "OomKilled", NOW), record(ChangePhase.APPLIED, "UsageChanged", NOW)));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 64, NOW)).isEmpty();
+    }
+
+    private Optional<OomRaise> floor(ClusterImage image, long limitMib, long nowMillis) {
+        return kills.floor(image, pod(limitMib), container(limitMib), Long.MAX_VALUE, 0, nowMillis);
+    }
+
+    private static Logged record(ChangePhase phase, String code, long createdMillis) {
+        var pod = new PodChange(KEY, "u-0", List.of(container(64)), List.of(container(164)));
+        var change = new Change(DB, "shop/p", code, "killed", Optional.empty(), List.of(pod));
+        return new Logged("shop/db-1", createdMillis, change, phase);
+    }
+
+    private static ClusterImage image(PodSpec pod) {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        delta.replay(new ClusterEvent.PodApplied(pod));
+        return delta.apply();
+    }
+
+    private static MemoryKill kill(String containerId, long limitMib, long atMillis) {
+        return new MemoryKill("main", containerId, 0, limitMib * MIB, 0, atMillis, false);
+    }
+
+    private static ContainerSpec container(long limitMib) {
+        long request = limitMib == 64 ? 32 : limitMib;
+        return new ContainerSpec("main", new Resources(100, request * MIB), new Resources(0, limitMib * MIB));
+    }
+
+    private static PodSpec pod(long limitMib, MemoryKill... seen) {
+        return new PodSpec(
+                KEY,
+                "u-0",
+                Optional.of(DB),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(container(limitMib)),
+                Resources.NONE,
+                PodLevel.NONE,
+                Set.of(),
+                new MemoryFacts(List.of(), List.of(seen)));
+    }
+}
