@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.client.Client;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -71,6 +72,7 @@ class WallsTest {
                         ActingLease.class,
                         ApiActions.class,
                         ApiChangeJournal.class,
+                        ApiCheckpoints.class,
                         ApiRecommendations.class,
                         ApiPolicyStatuses.class)
                 .should()

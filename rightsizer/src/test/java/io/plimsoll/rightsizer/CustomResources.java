@@ -12,8 +12,12 @@ import java.util.concurrent.TimeUnit;
 final class CustomResources {
 
     private static final Path FOLDER = Path.of("..", "manifests", "crds");
-    private static final List<String> NAMES =
-            List.of("changerecords", "clusteroptimizationpolicies", "optimizationpolicies", "workloadrecommendations");
+    private static final List<String> NAMES = List.of(
+            "changerecords",
+            "clusteroptimizationpolicies",
+            "optimizationpolicies",
+            "usagecheckpoints",
+            "workloadrecommendations");
 
     private CustomResources() {}
 

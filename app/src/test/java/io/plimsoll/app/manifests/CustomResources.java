@@ -36,6 +36,7 @@ public final class CustomResources {
                 "--timeout=60s",
                 "crd/optimizationpolicies.plimsoll.io",
                 "crd/clusteroptimizationpolicies.plimsoll.io",
+                "crd/usagecheckpoints.plimsoll.io",
                 "crd/workloadrecommendations.plimsoll.io",
                 "crd/changerecords.plimsoll.io");
     }

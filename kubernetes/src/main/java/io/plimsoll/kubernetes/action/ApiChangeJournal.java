@@ -2,11 +2,10 @@ package io.plimsoll.kubernetes.action;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.ChangeRecord;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
@@ -33,8 +32,6 @@ public final class ApiChangeJournal implements ChangeJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiChangeJournal.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final JsonMapper JSON =
-            JsonMapper.builder().addModule(new JavaTimeModule()).build();
     private static final String RECORDS = "changerecords";
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/" + RECORDS;
     private static final int WORKLOAD_CHARS_MAX = 200;
@@ -68,7 +65,8 @@ public final class ApiChangeJournal implements ChangeJournal {
         var entry = new Entry.Written(namespace + "/" + name, change);
         try {
             var record = ChangeRecords.record(name, change);
-            server.write("POST", path(namespace, ""), "application/json", JSON.writeValueAsString(record), PATIENCE);
+            server.write(
+                    "POST", path(namespace, ""), "application/json", Json.MAPPER.writeValueAsString(record), PATIENCE);
             return entry;
         } catch (ApiException e) {
             return new Entry.NotWritten(String.valueOf(e.getMessage()));
@@ -102,8 +100,8 @@ public final class ApiChangeJournal implements ChangeJournal {
     public boolean close(String name, ChangeResult result) {
         var key = name.split("/", 2);
         try {
-            var body = JSON.createObjectNode();
-            body.set("status", JSON.valueToTree(ChangeRecords.status(result, clock.instant())));
+            var body = Json.MAPPER.createObjectNode();
+            body.set("status", Json.MAPPER.valueToTree(ChangeRecords.status(result, clock.instant())));
             server.write(
                     "PATCH",
                     path(key[0], "/" + key[1] + "/status"),
@@ -142,7 +140,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     /// A record that somebody has made unreadable keeps none of the others from being finished.
     private static void add(JsonNode item, List<ChangeReport> reports) {
         try {
-            reports.add(ChangeRecords.report(JSON.treeToValue(item, ChangeRecord.class)));
+            reports.add(ChangeRecords.report(Json.MAPPER.treeToValue(item, ChangeRecord.class)));
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.warn(
                     "A record of a change makes no sense: {}/{}: {}",

@@ -1,8 +1,7 @@
 package io.plimsoll.kubernetes.action;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
@@ -14,8 +13,6 @@ import java.time.Duration;
 public final class ApiPolicyStatuses {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final JsonMapper JSON =
-            JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
     private final ApiServer server;
 
@@ -29,8 +26,8 @@ public final class ApiPolicyStatuses {
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void write(ListedPolicy policy, OptimizationPolicyStatus status) throws IOException {
-        var body = JSON.createObjectNode();
-        body.set("status", JSON.valueToTree(status));
+        var body = Json.MAPPER.createObjectNode();
+        body.set("status", Json.MAPPER.valueToTree(status));
         server.write("PATCH", path(policy), "application/merge-patch+json", body.toString(), PATIENCE);
     }
 

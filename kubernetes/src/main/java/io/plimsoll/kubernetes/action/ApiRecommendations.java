@@ -1,11 +1,10 @@
 package io.plimsoll.kubernetes.action;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
@@ -26,8 +25,6 @@ import java.util.zip.CRC32C;
 public final class ApiRecommendations {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final JsonMapper JSON =
-            JsonMapper.builder().addModule(new JavaTimeModule()).build();
     private static final int NAME_CHARS_MAX = 253;
     private static final int HASH_CHARS = 9;
 
@@ -43,8 +40,8 @@ public final class ApiRecommendations {
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
-        var body = JSON.createObjectNode();
-        body.set("status", JSON.valueToTree(status));
+        var body = Json.MAPPER.createObjectNode();
+        body.set("status", Json.MAPPER.valueToTree(status));
         try {
             patch(workload, body.toString());
         } catch (ApiException e) {
@@ -89,7 +86,7 @@ public final class ApiRecommendations {
                 "POST",
                 path(workload.namespace(), ""),
                 "application/json",
-                JSON.writeValueAsString(recommendation),
+                Json.MAPPER.writeValueAsString(recommendation),
                 PATIENCE);
     }
 

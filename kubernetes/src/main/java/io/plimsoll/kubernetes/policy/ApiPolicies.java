@@ -2,12 +2,11 @@ package io.plimsoll.kubernetes.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
@@ -29,8 +28,6 @@ import java.util.function.Supplier;
 public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final JsonMapper JSON =
-            JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
     /// Which of the two kinds.
     private enum Source {
@@ -122,7 +119,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
 
     /// Items of a list do not name their kind.
     private static ObjectNode typed(JsonNode item, Source source) {
-        var object = item instanceof ObjectNode found ? found : JSON.createObjectNode();
+        var object = item instanceof ObjectNode found ? found : Json.MAPPER.createObjectNode();
         return object.put("kind", source.kind);
     }
 
@@ -179,7 +176,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     private static Optional<OptimizationPolicyStatus> status(JsonNode status) {
         try {
             return status.isObject()
-                    ? Optional.of(JSON.treeToValue(status, OptimizationPolicyStatus.class))
+                    ? Optional.of(Json.MAPPER.treeToValue(status, OptimizationPolicyStatus.class))
                     : Optional.empty();
         } catch (JsonProcessingException e) {
             return Optional.empty();

@@ -35,7 +35,8 @@ final class DefinitionFiles {
             OptimizationPolicy.class,
             ClusterOptimizationPolicy.class,
             WorkloadRecommendation.class,
-            ChangeRecord.class);
+            ChangeRecord.class,
+            UsageCheckpoint.class);
 
     private static final String HEADER = "# Generated from the Java types of io.plimsoll.kubernetes.resource:\n"
             + "# ./mvnw -pl kubernetes -am test -Dtest=DefinitionFilesTest -Dplimsoll.write-crds=true"
@@ -74,6 +75,12 @@ final class DefinitionFiles {
                     column("Undo-Of", "string", ".spec.undoOf").wide(),
                     column("Policy", "string", ".spec.policy.name").wide(),
                     column("Why", "string", ".spec.reason.message").wide(),
+                    column("Age", "date", ".metadata.creationTimestamp")),
+            UsageCheckpoint.class,
+            List.of(
+                    column("Kind", "string", ".spec.workload.kind"),
+                    column("Workload", "string", ".spec.workload.name"),
+                    column("Last-Sample", "date", ".spec.lastSampleTime"),
                     column("Age", "date", ".metadata.creationTimestamp")));
 
     private static List<Column> policyColumns() {

@@ -2,6 +2,9 @@ package io.plimsoll.model.usage;
 
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -16,6 +19,11 @@ public final class ContainerHistory implements ContainerUsageView {
 
     private static final double DAY_MILLIS = 24 * 60 * 60 * 1000.0;
 
+    /// The first byte of what [#encoded] yields. Another layout, scheme of buckets or half-life gets another one.
+    private static final byte LAYOUT = 1;
+
+    private static final int ENCODED_BYTES_MAX = 1_100;
+
     private final DecayingHistogram cpuMillis;
     private final DecayingHistogram memoryBytes;
     private final RecentPeaks recent;
@@ -27,10 +35,17 @@ public final class ContainerHistory implements ContainerUsageView {
     private long lastMillis;
 
     public ContainerHistory() {
-        cpuMillis = new DecayingHistogram(BucketScheme.CPU_MILLIS);
-        memoryBytes = new DecayingHistogram(BucketScheme.MEMORY_BYTES);
-        recent = new RecentPeaks();
-        latest = new HashMap<>();
+        this(
+                new DecayingHistogram(BucketScheme.CPU_MILLIS),
+                new DecayingHistogram(BucketScheme.MEMORY_BYTES),
+                new RecentPeaks());
+    }
+
+    private ContainerHistory(DecayingHistogram cpuMillis, DecayingHistogram memoryBytes, RecentPeaks recent) {
+        this.cpuMillis = cpuMillis;
+        this.memoryBytes = memoryBytes;
+        this.recent = recent;
+        this.latest = new HashMap<>();
     }
 
     private ContainerHistory(ContainerHistory other) {
@@ -46,6 +61,56 @@ public final class ContainerHistory implements ContainerUsageView {
     /// One that goes its own way from here.
     public ContainerHistory copy() {
         return new ContainerHistory(this);
+    }
+
+    /// A history as [#encoded] left it; which pods were measured is not in it.
+    ///
+    /// @throws IllegalArgumentException when it is none, or one of a layout that this version does not know
+    public static ContainerHistory decoded(byte[] bytes) {
+        var from = ByteBuffer.wrap(bytes);
+        try {
+            byte layout = from.get();
+            if (layout != LAYOUT) {
+                throw new IllegalArgumentException("a history of layout " + layout + ", where " + LAYOUT + " is known");
+            }
+            return read(from);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("a history that ends after " + bytes.length + " bytes", e);
+        }
+    }
+
+    private static ContainerHistory read(ByteBuffer from) {
+        int samples = from.getInt();
+        long firstMillis = from.getLong();
+        long lastMillis = from.getLong();
+        var history = new ContainerHistory(
+                DecayingHistogram.read(BucketScheme.CPU_MILLIS, from),
+                DecayingHistogram.read(BucketScheme.MEMORY_BYTES, from),
+                RecentPeaks.read(from));
+        if (samples < 0 || firstMillis < 0 || lastMillis < 0 || from.hasRemaining()) {
+            throw new IllegalArgumentException("a history with " + samples + " samples, from " + firstMillis + " to "
+                    + lastMillis + ", and " + from.remaining() + " bytes too many");
+        }
+        history.samples = samples;
+        history.firstMillis = firstMillis;
+        history.lastMillis = lastMillis;
+        return history;
+    }
+
+    /// All that outlives this process, in at most 0.9 kB: big-endian, a byte for the layout first.
+    public byte[] encoded() {
+        var to = ByteBuffer.allocate(ENCODED_BYTES_MAX).put(LAYOUT);
+        to.putInt(samples).putLong(firstMillis).putLong(lastMillis);
+        cpuMillis.write(to);
+        memoryBytes.write(to);
+        recent.write(to);
+        return Arrays.copyOf(to.array(), to.position());
+    }
+
+    /// This one, in which the pods count as measured that were in the other.
+    ContainerHistory withPodsOf(ContainerHistory other) {
+        latest.putAll(other.latest);
+        return this;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.plimsoll.model.usage;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// How often which values were seen, where a sample counts half as much after each day. Belongs to one thread.
@@ -41,6 +42,7 @@ public final class DecayingHistogram {
     private static final double SAMPLE_UNITS = 64;
     private static final int UNITS_MAX = 0xffff;
     private static final long GAP_MILLIS_MAX = 8 * HALF_LIFE_MILLIS;
+    private static final long HALF_LIVES_MAX = 64;
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final BucketScheme scheme;
@@ -71,6 +73,44 @@ public final class DecayingHistogram {
     /// One that goes its own way from here.
     DecayingHistogram copy() {
         return new DecayingHistogram(this);
+    }
+
+    /// One as [#write] left it.
+    ///
+    /// @throws IllegalArgumentException when it cannot be one of this scheme
+    static DecayingHistogram read(BucketScheme scheme, ByteBuffer from) {
+        var histogram = new DecayingHistogram(scheme);
+        histogram.from = Byte.toUnsignedInt(from.get());
+        histogram.units = new short[Byte.toUnsignedInt(from.get())];
+        for (int i = 0; i < histogram.units.length; i++) {
+            histogram.units[i] = from.getShort();
+        }
+        histogram.added = from.getInt();
+        histogram.referenceMillis = from.getLong();
+        histogram.latestMillis = from.getLong();
+        histogram.dailyPeaks = from.getLong();
+        histogram.requireSound();
+        return histogram;
+    }
+
+    private void requireSound() {
+        boolean fits = from + units.length <= scheme.count();
+        for (long peaks = dailyPeaks; peaks != 0; peaks >>>= 8) {
+            fits &= (peaks & 0xff) <= scheme.count();
+        }
+        // Beyond this distance a sample's weight overflows or vanishes: no histogram gets there by adding.
+        if (!fits || Math.abs(latestMillis / HALF_LIFE_MILLIS - referenceMillis / HALF_LIFE_MILLIS) > HALF_LIVES_MAX) {
+            throw new IllegalArgumentException("the figures of a histogram contradict each other: " + this);
+        }
+    }
+
+    /// Appends all that it holds, so that [#read] yields an equal one: 30 bytes, and two a bucket.
+    void write(ByteBuffer to) {
+        to.put((byte) from).put((byte) units.length);
+        for (short unit : units) {
+            to.putShort(unit);
+        }
+        to.putInt(added).putLong(referenceMillis).putLong(latestMillis).putLong(dailyPeaks);
     }
 
     public boolean isEmpty() {

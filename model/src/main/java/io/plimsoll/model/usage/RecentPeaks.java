@@ -1,5 +1,6 @@
 package io.plimsoll.model.usage;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// The largest CPU and memory values of the last hour, by slots of five minutes. Belongs to one thread.
@@ -32,6 +33,25 @@ final class RecentPeaks {
 
     RecentPeaks copy() {
         return new RecentPeaks(this);
+    }
+
+    /// One as [#write] left it.
+    static RecentPeaks read(ByteBuffer from) {
+        var recent = new RecentPeaks();
+        recent.latestSlot = from.getLong();
+        recent.isEmpty = from.get() == 0;
+        for (int i = 0; i < recent.peaks.length; i++) {
+            recent.peaks[i] = from.getFloat();
+        }
+        return recent;
+    }
+
+    /// Appends all that it holds: 113 bytes.
+    void write(ByteBuffer to) {
+        to.putLong(latestSlot).put((byte) (isEmpty ? 0 : 1));
+        for (float peak : peaks) {
+            to.putFloat(peak);
+        }
     }
 
     void add(double cpuMillis, double memoryBytes, long atMillis) {

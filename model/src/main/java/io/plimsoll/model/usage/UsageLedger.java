@@ -77,8 +77,34 @@ public final class UsageLedger {
         return Collections.unmodifiableSortedMap(views);
     }
 
-    int workloads() {
-        return histories.size();
+    /// Whose histories there are, those of workloads gone for less than a day included.
+    public Set<Owner> workloads() {
+        return Set.copyOf(histories.keySet());
+    }
+
+    /// A workload's histories as they are now, to be stored; none where nothing was measured.
+    public EncodedHistories encoded(Owner workload) {
+        var encoded = new HashMap<String, byte[]>();
+        histories.getOrDefault(workload, Map.of()).forEach((name, history) -> encoded.put(name, history.encoded()));
+        return new EncodedHistories(lastMillis(workload), encoded);
+    }
+
+    /// Takes in histories from before the start. Of one and what was measured since, that with more samples stays:
+    /// they come within minutes of the start or not at all.
+    ///
+    /// @throws IllegalArgumentException when one makes no sense; those before it are taken in
+    public void restore(Owner workload, EncodedHistories encoded) {
+        encoded.containers()
+                .forEach((container, bytes) -> restore(workload, container, ContainerHistory.decoded(bytes)));
+    }
+
+    private void restore(Owner workload, String container, ContainerHistory history) {
+        histories
+                .computeIfAbsent(workload, key -> new LinkedHashMap<>(2))
+                .merge(
+                        container,
+                        history,
+                        (live, restored) -> restored.samples() > live.samples() ? restored.withPodsOf(live) : live);
     }
 
     private void add(ContainerUsage usage, long nowMillis, ClusterImage image, Set<Owner> changed) {

@@ -66,10 +66,59 @@ class UsageLedgerTest {
     }
 
     @Test
+    void restore_historyFromBefore_standsInTheNextEstimate() {
+        var former = new UsageLedger();
+        var image = image(pod("web-0", WEB));
+        for (int i = 0; i < 100; i++) {
+            former.record(batch(T0 + i * MINUTE, sample("web-0", "app", 900, 50, T0 + i * MINUTE)), image);
+        }
+
+        ledger.restore(WEB, former.encoded(WEB));
+        long now = T0 + 2 * DAY;
+        var estimate = ledger.record(batch(now, sample("web-0", "app", 100, 50, now)), image)
+                .getOrDefault(WEB, UsageEstimate.UNKNOWN);
+
+        assertThat(estimate.peak().cpuMillis()).isBetween(900L, 960L);
+        assertThat(estimate.current().cpuMillis()).isEqualTo(100);
+    }
+
+    @Test
+    void restore_lessThanWhatWasMeasuredSince_changesNothing() {
+        var image = image(pod("web-0", WEB));
+        for (int i = 0; i < 3; i++) {
+            ledger.record(batch(T0 + i * MINUTE, sample("web-0", "app", 100, 50, T0 + i * MINUTE)), image);
+        }
+        var before = ledger.encoded(WEB);
+        var shorter = new ContainerHistory();
+        shorter.add(sample("web-0", "app", 900, 50, T0), T0);
+
+        ledger.restore(WEB, encoded(shorter));
+
+        assertThat(ledger.encoded(WEB).containers().get("app"))
+                .isEqualTo(before.containers().get("app"));
+    }
+
+    @Test
+    void restore_moreThanWhatWasMeasuredSince_keepsItsPods() {
+        var image = image(pod("web-0", WEB));
+        var longer = new ContainerHistory();
+        for (int i = 0; i < 9; i++) {
+            longer.add(sample("web-9", "app", 900, 50, T0 - DAY + i * MINUTE), T0);
+        }
+        ledger.record(batch(T0, sample("web-0", "app", 100, 50, T0)), image);
+
+        ledger.restore(WEB, encoded(longer));
+
+        assertThat(ledger.containers(WEB).get("app"))
+                .satisfies(view -> assertThat(view.samples()).isEqualTo(9))
+                .satisfies(view -> assertThat(view.cpuMillis().latest()).isEqualTo(100));
+    }
+
+    @Test
     void record_podUnknown_isLeftOut() {
         assertThat(ledger.record(batch(T0, sample("ghost", "app", 100, 50, T0)), image()))
                 .isEmpty();
-        assertThat(ledger.workloads()).isZero();
+        assertThat(ledger.workloads()).isEmpty();
     }
 
     @Test
@@ -91,7 +140,7 @@ class UsageLedgerTest {
         ledger.record(batch(T0, sample("web-0", "app", 100, 50, 0)), image);
 
         assertThat(ledger.rejected()).isEqualTo(3);
-        assertThat(ledger.workloads()).isZero();
+        assertThat(ledger.workloads()).isEmpty();
     }
 
     @Test
@@ -159,16 +208,20 @@ class UsageLedgerTest {
                 image(pod("web-0", WEB), pod("once-x", job)));
 
         ledger.record(batch(T0 + 60 * MINUTE), image());
-        int afterAnHour = ledger.workloads();
+        int afterAnHour = ledger.workloads().size();
         ledger.record(batch(T0 + DAY + MINUTE), image(pod("web-0", WEB)));
 
         assertThat(afterAnHour).isEqualTo(2);
-        assertThat(ledger.workloads()).isEqualTo(1);
+        assertThat(ledger.workloads()).hasSize(1);
     }
 
     @Test
     void record_nothingNew_saysNothing() {
         assertThat(ledger.record(batch(T0), image(pod("web-0", WEB)))).isEqualTo(Map.of());
+    }
+
+    private static EncodedHistories encoded(ContainerHistory history) {
+        return new EncodedHistories(history.lastMillis(), Map.of("app", history.encoded()));
     }
 
     private static UsageBatch batch(long fetchedAtMillis, ContainerUsage... containers) {
