@@ -7,7 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
+import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.action.ApiCheckpoints;
+import io.plimsoll.kubernetes.action.CheckpointKeeper;
+import io.plimsoll.kubernetes.action.CheckpointReader;
+import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.usage.ContainerUsageView;
@@ -24,6 +29,8 @@ final class Picture implements AutoCloseable {
     private final UsageLedger ledger = new UsageLedger();
     private final ImageWriter writer;
     private final ClusterObserver observer;
+    private final ApiServer server;
+    private final CheckpointReader past;
     private final InstantSource clock;
 
     Picture(Config cluster, ObserverSettings settings, InstantSource clock, MeterRegistry meters) {
@@ -31,10 +38,13 @@ final class Picture implements AutoCloseable {
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
         this.writer = new ImageWriter(ledger::record, clock, meters);
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
+        this.server = new ApiServer(client);
+        this.past = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, LoopContext.real(clock, meters));
     }
 
     /// Returns at once; the picture comes a little later.
     void start() {
+        past.start();
         observer.start();
     }
 
@@ -56,6 +66,11 @@ final class Picture implements AutoCloseable {
         return writer.ask(() -> ledger.containers(workload));
     }
 
+    /// What keeps for the next start what containers use.
+    CheckpointKeeper keeper(ApiServer server, LoopContext context) {
+        return new CheckpointKeeper(new ApiCheckpoints(server), writer, ledger, context, CheckpointKeeper.Pace.DEFAULT);
+    }
+
     List<HealthCheck> liveness() {
         return List.of(
                 new HealthCheck("image-writer", writer::problem), new HealthCheck("observer", observer::problem));
@@ -63,7 +78,9 @@ final class Picture implements AutoCloseable {
 
     @Override
     public void close() {
+        past.close();
         observer.close();
+        server.close();
         client.close();
         writer.close();
     }

@@ -67,10 +67,13 @@ final class RightsizerPart implements ServicePart {
 
     private ActingLease.Acting begin() {
         var begun = rightsizer();
+        var keeper = picture.keeper(server, context);
         begun.start();
+        keeper.start();
         acting = Optional.of(begun);
         return () -> {
             acting = Optional.empty();
+            keeper.close();
             begun.close();
         };
     }

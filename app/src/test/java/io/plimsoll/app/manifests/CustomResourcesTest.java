@@ -193,7 +193,11 @@ class CustomResourcesTest {
                 .isEqualTo(policy);
         assertThat(client.resources(ChangeRecord.class).withName("kept").get()).isEqualTo(record);
         for (var name : List.of(
-                "optimizationpolicies", "clusteroptimizationpolicies", "workloadrecommendations", "changerecords", "usagecheckpoints")) {
+                "optimizationpolicies",
+                "clusteroptimizationpolicies",
+                "workloadrecommendations",
+                "changerecords",
+                "usagecheckpoints")) {
             var definition = client.apiextensions()
                     .v1()
                     .customResourceDefinitions()

@@ -260,7 +260,8 @@ class ManifestsTest {
             new Right("", "pods", "", "list"),
             new Right("", "pods", "", "watch"),
             new Right("metrics.k8s.io", "nodes", "", "list"),
-            new Right("metrics.k8s.io", "pods", "", "list"));
+            new Right("metrics.k8s.io", "pods", "", "list"),
+            new Right("plimsoll.io", "usagecheckpoints", "", "list"));
 
     private static final List<Right> OF_THE_KUBELETS = List.of(new Right("", "nodes", "proxy", "get"));
 
@@ -270,6 +271,7 @@ class ManifestsTest {
             new Right("", "persistentvolumes", "", "update"));
 
     private static final List<Right> NEVER = List.of(
+            new Right("plimsoll.io", "usagecheckpoints", "", "patch"),
             new Right("", "secrets", "", "get"),
             new Right("", "secrets", "", "list"),
             new Right("", "nodes", "", "update"),
