@@ -42,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -353,11 +354,11 @@ public final class Rightsizer implements AutoCloseable {
         public List<MemoryFloor> floors(
                 PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> seen) {
             long peakBytes = seen.map(view -> (long) view.memoryBytes().peak()).orElse(0L);
-            return kills
-                    .floor(image, pod, container, sizing.memory().max(), peakBytes, nowMillis)
-                    .map(MemoryFloor.class::cast)
-                    .stream()
-                    .toList();
+            var raise = kills.floor(image, pod, container, sizing.memory().max(), peakBytes, nowMillis);
+            var heap = pod.memory()
+                    .heap(container.name())
+                    .map(told -> new MemoryFloor.JvmHeap(told.floorBytes(), told.heapBytes(), told.setting()));
+            return Stream.of(raise, heap).<MemoryFloor>flatMap(Optional::stream).toList();
         }
 
         @Override

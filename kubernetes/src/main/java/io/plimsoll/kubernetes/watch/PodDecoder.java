@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads pods.
 ///
@@ -69,6 +71,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private Resources podRequests = Resources.NONE;
         private Resources overhead = Resources.NONE;
         private final List<ContainerSpec> initContainers = new ArrayList<>(0);
+        private final List<HeapSetting> heaps = new ArrayList<>(0);
         private final ContainerStatuses statuses = new ContainerStatuses(pool);
         private boolean isEvicted;
 
@@ -95,20 +98,19 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
 
         private MemoryFacts memory() {
             if (statuses.isEmpty()) {
-                return MemoryFacts.NONE;
+                return heaps.isEmpty() ? MemoryFacts.NONE : pool.memory(new MemoryFacts(heaps, List.of()));
             }
             var specs = new HashMap<String, ContainerSpec>();
             containers.forEach(container -> specs.put(container.name(), container));
             initContainers.forEach(container -> specs.put(container.name(), container));
-            return new MemoryFacts(List.of(), statuses.kills(specs, isEvicted));
+            return new MemoryFacts(heaps, statuses.kills(specs, isEvicted));
         }
 
         void readSpec(String field, JsonParser p) throws IOException {
             switch (field) {
                 case "nodeName" -> nodeName = Json.text(p);
                 case "priority" -> priority = (int) Math.clamp(orZero(Json.number(p)), -2e9, 2e9);
-                case "containers" ->
-                    Json.array(p, item -> containers.add(readContainer(item).spec()));
+                case "containers" -> Json.array(p, this::readMainContainer);
                 case "initContainers" -> Json.array(p, this::readInitContainer);
                 case "resources" -> podRequests = Requirements.read(p).requests();
                 case "overhead" -> overhead = Amounts.read(p);
@@ -116,11 +118,18 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
             }
         }
 
+        private void readMainContainer(JsonParser parser) throws IOException {
+            var container = readContainer(parser);
+            containers.add(container.spec());
+            container.heap().ifPresent(heaps::add);
+        }
+
         private void readInitContainer(JsonParser parser) throws IOException {
             var container = readContainer(parser);
             var requests = container.spec().requests();
             if (container.restarts()) {
                 sidecars.add(container.spec().asSidecar());
+                container.heap().ifPresent(heaps::add);
                 sidecarRequests = sidecarRequests.plus(requests);
             } else {
                 initContainers.add(container.spec());
@@ -149,21 +158,39 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         }
     }
 
-    private record Container(ContainerSpec spec, boolean restarts) {}
+    private record Container(ContainerSpec spec, boolean restarts, Optional<HeapSetting> heap) {}
 
     private Container readContainer(JsonParser parser) throws IOException {
-        var name = new String[] {""};
-        var resources = new Requirements[] {Requirements.NONE};
-        var restarts = new boolean[1];
-        Json.object(parser, (field, p) -> {
+        var draft = new ContainerDraft();
+        Json.object(parser, draft::read);
+        return draft.build();
+    }
+
+    /// A container while it is read.
+    private final class ContainerDraft {
+
+        private String name = "";
+        private Requirements resources = Requirements.NONE;
+        private boolean restarts;
+        private final JvmFlags flags = new JvmFlags();
+
+        void read(String field, JsonParser p) throws IOException {
             switch (field) {
-                case "name" -> name[0] = pool.string(Json.text(p));
-                case "restartPolicy" -> restarts[0] = Json.text(p).equals("Always");
-                case "resources" -> resources[0] = Requirements.read(p);
+                case "name" -> name = pool.string(Json.text(p));
+                case "restartPolicy" -> restarts = Json.text(p).equals("Always");
+                case "resources" -> resources = Requirements.read(p);
+                case "command", "args" -> Json.array(p, flags::readArgument);
+                case "env" -> Json.array(p, flags::readVariable);
                 default -> p.skipChildren();
             }
-        });
-        return new Container(new ContainerSpec(name[0], resources[0].requests(), resources[0].limits()), restarts[0]);
+        }
+
+        Container build() {
+            return new Container(
+                    new ContainerSpec(name, resources.requests(), resources.limits()),
+                    restarts,
+                    flags.heap(name, resources.limits().memoryBytes()));
+        }
     }
 
     private static double orZero(double number) {

@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.watch;
 
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodLevel;
@@ -18,6 +19,7 @@ final class Pool {
     private final Interner<Optional<String>> nodeNames = new Interner<>(14);
     private final Interner<Optional<Owner>> owners = new Interner<>(14);
     private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
+    private final Interner<MemoryFacts> memory = new Interner<>(12);
     private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
     private final Interner<String> labelKeys = new Interner<>(10);
@@ -38,6 +40,11 @@ final class Pool {
 
     List<ContainerSpec> containers(List<ContainerSpec> value) {
         return containers.intern(List.copyOf(value));
+    }
+
+    /// What the pods of one workload tell alike: heaps, but no kills.
+    MemoryFacts memory(MemoryFacts value) {
+        return memory.intern(value);
     }
 
     PodLevel level(PodLevel value) {

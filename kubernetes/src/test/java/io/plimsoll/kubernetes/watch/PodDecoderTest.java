@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.PodKey;
@@ -15,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +72,41 @@ class PodDecoderTest {
 
         assertThat(pod.level()).isSameAs(PodLevel.NONE);
         assertThat(pod.requests()).isEqualTo(new Resources(200, 200));
+    }
+
+    /// A quarter of the heap, at least 100 MiB, lies outside of it. Of all that stands around it nothing is
+    /// kept.
+    @Test
+    void container_ofAJavaVirtualMachine_tellsItsHeapAndNothingElse() throws IOException {
+        var json = """
+                {"metadata":{"name":"p","namespace":"shop"},"spec":{"containers":[
+                 {"name":"flags","command":["java"],"args":["-Xmx256m","-jar","app.jar"],
+                  "env":[{"name":"PASSWORD","value":"-Xmx1g"}]},
+                 {"name":"share","env":[{"name":"FROM","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}},
+                   {"name":"JAVA_TOOL_OPTIONS","value":"-Dsecret=1 -XX:MaxRAMPercentage=50"}],
+                  "resources":{"limits":{"memory":"2Gi"}}},
+                 {"name":"other","args":["-X","POST"]}]}}""";
+
+        assertThat(read(json).memory())
+                .isEqualTo(new MemoryFacts(
+                        List.of(
+                                new HeapSetting("flags", 256L << 20, 356L << 20, "-Xmx256m in the arguments"),
+                                new HeapSetting(
+                                        "share",
+                                        1L << 30,
+                                        1280L << 20,
+                                        "-XX:MaxRAMPercentage=50 in JAVA_TOOL_OPTIONS")),
+                        List.of()));
+    }
+
+    @Test
+    void podsOfOneWorkload_withOneHeap_shareWhatTheyTell() throws IOException {
+        var pool = new Pool();
+        var json = "{\"metadata\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"spec\":{\"containers\":["
+                + "{\"name\":\"main\",\"args\":[\"-Xmx1g\"]}]}}";
+
+        assertThat(read(json.formatted("a"), pool).memory())
+                .isSameAs(read(json.formatted("b"), pool).memory());
     }
 
     /// The first run was killed and is being followed by a second one.
@@ -173,10 +210,14 @@ class PodDecoderTest {
     }
 
     private static PodSpec read(String json) throws IOException {
+        return read(json, new Pool());
+    }
+
+    private static PodSpec read(String json, Pool pool) throws IOException {
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
             return ((ClusterEvent.PodApplied)
-                            new PodDecoder(new Pool()).decode(parser).applied())
+                            new PodDecoder(pool).decode(parser).applied())
                     .pod();
         }
     }

@@ -47,6 +47,11 @@ public record JvmGuard(Optional<JvmHeap> floor, List<String> ignored) {
         ignored = List.copyOf(ignored);
     }
 
+    /// Whether a variable of that name is read.
+    public static boolean isVariable(String name) {
+        return VARIABLES_BEFORE.contains(name) || VARIABLE_AFTER.equals(name);
+    }
+
     /// @param arguments the container's command and arguments
     /// @param environment its variables by name
     /// @param limitBytes its memory limit; 0 for none

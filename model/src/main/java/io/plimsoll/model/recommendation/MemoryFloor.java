@@ -12,7 +12,9 @@ public sealed interface MemoryFloor {
     /// @param lastKillMillis when the last one was, epoch milliseconds
     record OomRaise(long bytes, long limitHitBytes, int kills, long lastKillMillis) implements MemoryFloor {}
 
-    /// What a Java virtual machine was told to take for its heap, and what it takes besides.
+    /// What a Java virtual machine was told to take for its heap, and what it takes besides. Above the
+    /// present request it keeps that one: that a heap may grow larger is no reason to give more, and every
+    /// reason not to take away.
     ///
     /// @param heapBytes the largest heap
     /// @param setting where it was said, e.g. `-Xmx512m in JAVA_TOOL_OPTIONS`

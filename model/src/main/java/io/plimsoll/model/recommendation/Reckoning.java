@@ -96,21 +96,40 @@ final class Reckoning {
         long highest = 0;
         if (kind == ResourceKind.MEMORY) {
             for (var floor : sizingCase.floors()) {
-                highest = Math.max(highest, floor.bytes());
-                if (floor.bytes() > uncapped) {
-                    reasons.add(reason(floor));
+                long bytes = bytes(floor);
+                highest = Math.max(highest, bytes);
+                if (bytes > uncapped) {
+                    reasons.add(reason(floor, bytes));
                 }
             }
+            reasons.addAll(heapsThatStay());
         }
         return highest;
     }
 
-    private static SizingReason reason(MemoryFloor floor) {
+    private long bytes(MemoryFloor floor) {
         return switch (floor) {
-            case OomRaise(long bytes, long limitHitBytes, int kills, long at) ->
-                new SizingReason.OomKilled(kills, limitHitBytes, bytes);
-            case JvmHeap(long bytes, long heapBytes, String setting) -> new SizingReason.JvmHeap(setting, bytes);
+            case OomRaise raise -> raise.bytes();
+            case JvmHeap heap -> current == 0 ? heap.bytes() : Math.min(heap.bytes(), current);
         };
+    }
+
+    private static SizingReason reason(MemoryFloor floor, long bytes) {
+        return switch (floor) {
+            case OomRaise raise -> new SizingReason.OomKilled(raise.kills(), raise.limitHitBytes(), bytes);
+            case JvmHeap heap -> new SizingReason.JvmHeap(heap.setting(), bytes);
+        };
+    }
+
+    /// More memory does not make a heap larger that is of a fixed size, or was sized at its start.
+    private List<SizingReason> heapsThatStay() {
+        if (sizingCase.floors().stream().noneMatch(OomRaise.class::isInstance)) {
+            return List.of();
+        }
+        return sizingCase.floors().stream()
+                .filter(JvmHeap.class::isInstance)
+                .map(heap -> (SizingReason) new SizingReason.HeapStays(((JvmHeap) heap).setting()))
+                .toList();
     }
 
     private long clamped(double amount) {

@@ -4,6 +4,8 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.HeapSetting;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
@@ -183,7 +185,9 @@ public final class ResizePlanner {
         var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
         for (var container : spec.containers()) {
-            var next = container.isSidecar() ? container : next(container, wanted, why);
+            var next = container.isSidecar()
+                    ? container
+                    : keptForHeap(next(container, wanted, why), container, spec.memory());
             all.add(next);
             if (!next.equals(container)) {
                 before.add(container);
@@ -224,6 +228,19 @@ public final class ResizePlanner {
                 ? container
                 : new ContainerSpec(
                         container.name(), requests, sizing.get().limits().limits(container, requests));
+    }
+
+    /// A limit is not lowered into the heap of a Java virtual machine, which grows into it and is killed.
+    private static ContainerSpec keptForHeap(ContainerSpec next, ContainerSpec present, MemoryFacts memory) {
+        long heapBytes =
+                memory.heap(present.name()).map(HeapSetting::floorBytes).orElse(0L);
+        long least = Math.min(present.limits().memoryBytes(), heapBytes);
+        return next.limits().memoryBytes() >= least
+                ? next
+                : new ContainerSpec(
+                        next.name(),
+                        next.requests(),
+                        new Resources(next.limits().cpuMillis(), least));
     }
 
     private static long request(

@@ -138,6 +138,16 @@ public sealed interface SizingReason {
         }
     }
 
+    /// More memory is of use outside the heap alone.
+    record HeapStays(String setting) implements SizingReason {
+
+        @Override
+        public String text() {
+            return "its heap is as large as " + setting + " made it at its start: what is added helps outside of it, or"
+                    + " after a restart";
+        }
+    }
+
     /// Memory is not lowered below what is used.
     record KeptAboveUsage(long usedBytes, double headroom, long bytes) implements SizingReason {
 

@@ -220,6 +220,23 @@ class RecommendersTest {
         assertThat(memory.sentence()).contains("kept at 640Mi for -Xmx512m in the arguments");
     }
 
+    /// It asks for less than its heap may take, and lives: no reason to give more, nor to take anything away.
+    @Test
+    void memory_jvmHeapAboveTheRequest_keepsTheRequest() {
+        var heap = new MemoryFloor.JvmHeap(640 * MIB, 512 * MIB, "-Xmx512m in the arguments");
+
+        var memory = highWater
+                .recommend(container()
+                        .used(DAY, 100, 100)
+                        .requests(100, 400)
+                        .floor(heap)
+                        .build())
+                .memory();
+
+        assertThat(memory.target()).isEqualTo(400 * MIB);
+        assertThat(memory.sentence()).contains("kept at 400Mi for -Xmx512m in the arguments");
+    }
+
     @Test
     void memory_maximumBelowTheFloor_theMaximumIsTheLastWord() {
         var raise = new MemoryFloor.OomRaise(615 * MIB, 512 * MIB, 1, 0);

@@ -8,6 +8,8 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.HeapSetting;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodBuilder;
@@ -115,6 +117,35 @@ class ResizePlannerTest {
         assertThat(urgent.change().code()).isEqualTo("OomKilled");
         assertThat(urgent.canary()).isZero();
         assertThat(usual.canary()).hasMinutes(1);
+    }
+
+    /// A fifth more than the request would be a limit of 144 MiB, and the heap alone may take 256 with what
+    /// lies around it 356.
+    @Test
+    void plan_limitThatWouldComeToLieWithinTheHeap_isKeptAboveIt() {
+        var heap = new HeapSetting("main", 256 * MIB, 356 * MIB, "-Xmx256m in the arguments");
+        var facts = new MemoryFacts(List.of(heap), List.of());
+        var sizing = new ContainerSizing(
+                SIZING.cpu(), SIZING.memory(), SIZING.memoryRule(), new LimitRule.ByHeadroom(0.2), 0.5);
+        var policy = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(sizing),
+                now -> true,
+                0,
+                0);
+        var recommended = recommended(200, 120 * MIB);
+
+        var guarded = plan(image(pod("web-1", pod -> pod.memory(facts))), policy, recommended);
+        var unguarded = plan(image(pod("web-1")), policy, recommended);
+
+        assertThat(memoryLimit(guarded)).isEqualTo(356 * MIB);
+        assertThat(memoryLimit(unguarded)).isEqualTo(144 * MIB);
+    }
+
+    private static long memoryLimit(ResizePlan plan) {
+        return changes(plan).getFirst().after().getFirst().limits().memoryBytes();
     }
 
     @Test
