@@ -19,6 +19,7 @@ import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
 import io.plimsoll.kubernetes.api.ApiServer;
 import java.net.URLConnection;
 import java.net.http.HttpRequest;
@@ -74,7 +75,8 @@ class WallsTest {
                         ApiChangeJournal.class,
                         ApiCheckpoints.class,
                         ApiRecommendations.class,
-                        ApiPolicyStatuses.class)
+                        ApiPolicyStatuses.class,
+                        ApiWebhookCertificate.class)
                 .should()
                 .callMethodWhere(calls(
                         "ApiServer.write",

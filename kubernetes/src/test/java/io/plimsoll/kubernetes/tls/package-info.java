@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.tls;
+
+import org.jspecify.annotations.NullMarked;
