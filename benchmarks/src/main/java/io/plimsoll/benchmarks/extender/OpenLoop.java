@@ -11,16 +11,17 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/// Sends one request after the other over one kept-alive connection, as kube-scheduler does, at a fixed rate.
+/// Sends one request after the other over one kept-alive connection, as kube-scheduler and the API server do, at a
+/// fixed rate.
 ///
 /// A request's latency counts from the moment it was due, not from when it could be sent: a slow answer is
 /// charged to all requests that had to wait behind it (no coordinated omission).
-final class OpenLoop {
+public final class OpenLoop {
 
     private final byte[] request;
     private final int requestsPerSecond;
 
-    OpenLoop(String path, byte[] body, int requestsPerSecond) {
+    public OpenLoop(String path, byte[] body, int requestsPerSecond) {
         var head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length + "\r\n\r\n";
         var headBytes = head.getBytes(StandardCharsets.US_ASCII);
@@ -32,12 +33,12 @@ final class OpenLoop {
 
     /// Sends requests one after the other, without a pause, so that the server's code is compiled as it is after
     /// a day of work.
-    void warmUp(int port, int count) throws IOException {
+    public void warmUp(int port, int count) throws IOException {
         run(port, count, 0);
     }
 
     /// Latencies in nanoseconds of `count` requests, after a first one that also connects.
-    Histogram run(int port, int count) throws IOException {
+    public Histogram run(int port, int count) throws IOException {
         return run(port, count, 1_000_000_000L / requestsPerSecond);
     }
 

@@ -2,13 +2,18 @@ package io.plimsoll.rightsizer.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -44,6 +49,18 @@ public final class AdmissionReviews {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.metrics = metrics;
+    }
+
+    /// What answers from the same knowledge as long as it lives: for measuring how long that takes.
+    public static AdmissionReviews knowing(
+            List<StoredRecommendation> recommendations,
+            List<ResizePolicy> policies,
+            ClusterImage image,
+            InstantSource clock,
+            MeterRegistry meters) {
+        var sizes =
+                StartingSizes.of(new StartingSizes.Read(recommendations, policies, Map.of(), Map.of()), clock.millis());
+        return new AdmissionReviews(() -> sizes, () -> image, clock, System::nanoTime, new AdmissionMetrics(meters));
     }
 
     /// The answer to one request.
