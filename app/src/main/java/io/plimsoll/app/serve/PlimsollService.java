@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 ///
 ///     API server ─► Picture ─┬─► ExtenderPart    (schedulers)
 ///                            ├─► RightsizerPart  (one replica at a time: a Lease)
+///                            ├─► WebhookPart     (API servers, about new pods)
 ///                            └─► HealthServer    (probes of all parts, metrics, inspection)
 ///
 /// Ended in the reverse order of its start. Any thread may close it; a second close does nothing.
@@ -58,6 +59,7 @@ final class PlimsollService implements AutoCloseable {
             case EXTENDER ->
                 new ExtenderPart(configuration.extender(), picture, configuration.placement(), decisions, registry);
             case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, registry);
+            case WEBHOOK -> new WebhookPart(configuration.webhook(), picture, registry);
         };
     }
 
@@ -126,6 +128,11 @@ final class PlimsollService implements AutoCloseable {
         return part(RightsizerPart.class).filter(RightsizerPart::isActing).isPresent();
     }
 
+    /// Where new pods are asked about, once the webhook listens.
+    Optional<Integer> webhookPort() {
+        return part(WebhookPart.class).flatMap(WebhookPart::port);
+    }
+
     private <T extends ServicePart> Optional<T> part(Class<T> type) {
         return parts.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
@@ -160,12 +167,23 @@ final class PlimsollService implements AutoCloseable {
 
     /// Asked before a cluster is looked for.
     private static void requireUsable(ServeConfiguration configuration) {
-        if (!configuration.roles().contains(Role.EXTENDER)) {
-            return;
+        if (configuration.roles().contains(Role.EXTENDER)) {
+            requireUsable(
+                    configuration.extender().scheduler().tls(),
+                    "the scheduler's port",
+                    "scheduler-port.tls-certificate-file, tls-key-file, tls-client-authority-file");
         }
-        configuration.extender().scheduler().tls().flatMap(TlsFiles::problem).ifPresent(problem -> {
-            throw UserError.ofRun("TLS of the scheduler's port cannot start: " + problem
-                    + " (scheduler-port.tls-certificate-file, tls-key-file, tls-client-authority-file)");
+        if (configuration.roles().contains(Role.WEBHOOK)) {
+            requireUsable(
+                    configuration.webhook().files(),
+                    "the webhook's port",
+                    "webhook.tls-certificate-file, tls-key-file");
+        }
+    }
+
+    private static void requireUsable(Optional<TlsFiles> files, String port, String keys) {
+        files.flatMap(TlsFiles::problem).ifPresent(problem -> {
+            throw UserError.ofRun("TLS of " + port + " cannot start: " + problem + " (" + keys + ")");
         });
     }
 
@@ -174,6 +192,10 @@ final class PlimsollService implements AutoCloseable {
         var extender = configuration.extender();
         if (configuration.roles().contains(Role.EXTENDER)) {
             requireFree(extender.scheduler().host(), extender.scheduler().port());
+        }
+        if (configuration.roles().contains(Role.WEBHOOK)) {
+            var webhook = configuration.webhook().settings();
+            requireFree(webhook.host(), webhook.port());
         }
         requireFree(extender.health().host(), extender.health().port());
     }
@@ -186,8 +208,9 @@ final class PlimsollService implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(host, port));
         } catch (BindException e) {
-            throw UserError.ofRun("cannot listen on " + host + ":" + port + ": " + e.getMessage()
-                    + "; end what listens there, or choose another port (scheduler-port.port, health-port.port)");
+            throw UserError.ofRun(
+                    "cannot listen on " + host + ":" + port + ": " + e.getMessage()
+                            + "; end what listens there, or choose another port (scheduler-port.port, health-port.port, webhook.port)");
         }
     }
 }

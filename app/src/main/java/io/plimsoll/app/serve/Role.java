@@ -12,7 +12,9 @@ enum Role {
     /// Answers schedulers.
     EXTENDER,
     /// Keeps requests at what containers use, as policies say.
-    RIGHTSIZER;
+    RIGHTSIZER,
+    /// Gives new pods what is recommended for them.
+    WEBHOOK;
 
     /// As the setting names it.
     String label() {

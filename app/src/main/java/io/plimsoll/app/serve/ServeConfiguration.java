@@ -15,12 +15,14 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
+import io.plimsoll.rightsizer.admission.AdmissionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +38,7 @@ record ServeConfiguration(
         PlacementConfig placement,
         ExtenderConfig extender,
         RightsizerConfiguration rightsizer,
+        WebhookConfiguration webhook,
         Duration drain) {
 
     ServeConfiguration {
@@ -55,6 +58,7 @@ record ServeConfiguration(
                 together("placement", () -> placement(settings)),
                 together("scheduler-port, health-port or decisions", () -> extender(settings)),
                 together("rightsizer", () -> rightsizer(settings)),
+                together("webhook", () -> webhook(settings)),
                 Duration.ofMillis(settings.get(ServeSettings.DRAIN_MILLIS)));
     }
 
@@ -133,6 +137,31 @@ record ServeConfiguration(
                 settings.get(ServeSettings.LEASE_NAMESPACE),
                 settings.get(ServeSettings.LEASE_NAME),
                 terms(settings));
+    }
+
+    private static WebhookConfiguration webhook(Settings settings) {
+        return new WebhookConfiguration(
+                new AdmissionSettings(
+                        settings.get(ServeSettings.WEBHOOK_HOST),
+                        settings.get(ServeSettings.WEBHOOK_PORT).intValue(),
+                        Duration.ofSeconds(settings.get(ServeSettings.WEBHOOK_INTERVAL_SECONDS))),
+                webhookFiles(settings),
+                List.of(settings.get(ServeSettings.WEBHOOK_NAMES).split(",")),
+                settings.get(ServeSettings.WEBHOOK_NAMESPACE),
+                settings.get(ServeSettings.WEBHOOK_SECRET),
+                settings.get(ServeSettings.WEBHOOK_CONFIGURATION),
+                settings.get(ServeSettings.RIGHTSIZER_DRY_RUN));
+    }
+
+    private static Optional<TlsFiles> webhookFiles(Settings settings) {
+        var certificate =
+                file(settings.get(ServeSettings.WEBHOOK_TLS_CERTIFICATE), ServeSettings.WEBHOOK_TLS_CERTIFICATE.key());
+        var key = file(settings.get(ServeSettings.WEBHOOK_TLS_KEY), ServeSettings.WEBHOOK_TLS_KEY.key());
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("tls-certificate-file and tls-key-file go together; give both, or none");
+        }
+        return certificate.map(
+                file -> new TlsFiles(file, key.orElseThrow(), Optional.empty(), TlsFiles.CHECK_MILLIS_DEFAULT));
     }
 
     private static TransactionSettings transaction(Settings settings) {

@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.rightsizer.RightsizerSettings;
+import io.plimsoll.rightsizer.admission.AdmissionSettings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ServeSettings {
     private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT;
     private static final RightsizerSettings SIZER = RightsizerSettings.DEFAULT;
     private static final ActingLease.Terms TERMS = ActingLease.Terms.DEFAULT;
+    private static final AdmissionSettings WEBHOOK = AdmissionSettings.DEFAULT;
     private static final ValueType<String> NAME =
             ValueType.text("a name of lower-case letters, digits and dashes", "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final ValueType<String> FILE = ValueType.text("the path of a file, or nothing");
@@ -236,6 +238,40 @@ final class ServeSettings {
             ValueType.whole(50, 600_000),
             TERMS.retry().toMillis(),
             "How often it is renewed or asked for");
+
+    static final Setting<String> WEBHOOK_HOST = setting(
+            "webhook.host",
+            ValueType.text("an address to listen on", "\\S+"),
+            WEBHOOK.host(),
+            "Where API servers are answered about new pods; always with TLS");
+    static final Setting<Long> WEBHOOK_PORT =
+            setting("webhook.port", PORT, (long) WEBHOOK.port(), "0 takes any free one");
+    static final Setting<Long> WEBHOOK_INTERVAL_SECONDS = setting(
+            "webhook.interval-seconds",
+            ValueType.whole(1, 240),
+            WEBHOOK.interval().toSeconds(),
+            "How often policies and recommendations are read; what is older than five minutes is not used");
+    static final Setting<String> WEBHOOK_TLS_CERTIFICATE = setting(
+            "webhook.tls-certificate-file",
+            FILE,
+            "",
+            "The webhook's certificate chain, PEM; nothing means that Plimsoll makes one, and has it trusted");
+    static final Setting<String> WEBHOOK_TLS_KEY =
+            setting("webhook.tls-key-file", FILE, "", "Its private key, PEM PKCS#8");
+    static final Setting<String> WEBHOOK_NAMES = setting(
+            "webhook.names",
+            ValueType.text("names and addresses with commas between, a name first", "[A-Za-z][^\\s,]*(,[^\\s,]+)*"),
+            "plimsoll-webhook.plimsoll.svc",
+            "Under which API servers reach it: what a certificate that Plimsoll makes is for");
+    static final Setting<String> WEBHOOK_NAMESPACE =
+            setting("webhook.namespace", NAME, "plimsoll", "Where the Secret of a certificate is that Plimsoll makes");
+    static final Setting<String> WEBHOOK_SECRET =
+            setting("webhook.secret", NAME, "plimsoll-webhook-tls", "What that Secret is called");
+    static final Setting<String> WEBHOOK_CONFIGURATION = setting(
+            "webhook.configuration",
+            NAME,
+            "plimsoll-webhook",
+            "The MutatingWebhookConfiguration that is told to trust it");
 
     static final Setting<String> HEALTH_HOST = setting(
             "health-port.host",

@@ -60,11 +60,17 @@ public final class AdmissionPort extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        return tls.isEmpty()
+                ? listen(Optional.empty())
+                : vertx.executeBlocking(() -> TlsReload.required(tls.get(), PORT))
+                        .compose(material -> listen(Optional.of(material)));
+    }
+
+    private Future<HttpServer> listen(Optional<TlsMaterial> material) {
         var options = new HttpServerOptions()
                 .setIdleTimeout(IDLE_SECONDS_MAX)
                 .setTcpNoDelay(true)
                 .setHttp2ClearTextEnabled(false);
-        var material = tls.map(source -> TlsReload.required(source, PORT));
         material.ifPresent(found -> found.configure(options));
         var created = vertx.createHttpServer(options).requestHandler(router());
         server = created;

@@ -1,0 +1,279 @@
+package io.plimsoll.app.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.Kubectl;
+import io.plimsoll.app.manifests.CustomResources;
+import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.resource.ContainerRecommendation;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The webhook as the overlay ships it, asked by a real API server about pods that real controllers make. It runs with
+/// the rights of its own service account and with a certificate of its own making; only its address is a test's.
+@RealControlPlane
+class WebhookTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path OVERLAY =
+            Path.of("..", "manifests", "overlays", "webhook").toAbsolutePath().normalize();
+    private static final String ACCOUNT = "system:serviceaccount:plimsoll:plimsoll-webhook";
+    private static final String TEMPLATE_CPU = "1";
+    private static final String RECOMMENDED_CPU = "250m";
+    private static final String RECOMMENDED_MEMORY = "96Mi";
+
+    @SuppressWarnings("NullAway.Init")
+    private Kubectl kubectl;
+
+    @SuppressWarnings("NullAway.Init")
+    private KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init")
+    private PlimsollService service;
+
+    @SuppressWarnings("NullAway.Init")
+    private String namespace;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void serve(ControlPlane controlPlane, KubernetesClient own, TestNamespace test) throws Exception {
+        kubectl = new Kubectl(controlPlane);
+        client = own;
+        namespace = test.name();
+        CustomResources.serve(controlPlane);
+        assertThat(kubectl.run("apply", "--server-side", "--force-conflicts", "-k", OVERLAY.toString()))
+                .doesNotContain("Warning");
+        apply("""
+                apiVersion: plimsoll.io/v1alpha1
+                kind: OptimizationPolicy
+                metadata: {name: all}
+                spec: {mode: Auto}
+                """);
+        recommend("Deployment", "web");
+        recommend("CronJob", "report");
+        service = PlimsollService.start(configuration(controlPlane));
+        await().atMost(PATIENCE).until(() -> service.webhookPort().isPresent());
+        point("https://127.0.0.1:" + service.webhookPort().orElseThrow() + "/mutate-pods");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(metrics()).contains("plimsoll_admission_workloads 2.0"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/readyz")).isEqualTo("ok"));
+    }
+
+    /// Other tests make pods, too.
+    @AfterEach
+    void end() {
+        service.close();
+        kubectl.run("delete", "--ignore-not-found", "mutatingwebhookconfiguration", "plimsoll-webhook");
+        kubectl.run("delete", "--ignore-not-found", "-n", "plimsoll", "deployment", "plimsoll-webhook");
+        kubectl.run("delete", "--ignore-not-found", "-n", "plimsoll", "secret", "plimsoll-webhook-tls");
+    }
+
+    @Test
+    void pods_ofADeploymentAndOfACronJob_startAsRecommendedUnlessTheyOptOutOrTheWebhookIsGone() throws Exception {
+        // The API server takes up a new configuration within a second or so.
+        apply(deployment("web", ""));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            kubectl.run(
+                    "-n", namespace, "delete", "pod", "-l", "app=web", "--wait=false", "--grace-period=0", "--force");
+            assertThat(cpu(pod("app=web"))).isEqualTo(RECOMMENDED_CPU);
+        });
+        var sized = pod("app=web");
+        assertThat(resources(sized).getRequests()).containsEntry("memory", new Quantity(RECOMMENDED_MEMORY));
+        assertThat(resources(sized).getLimits()).containsEntry("memory", new Quantity("128Mi"));
+        assertThat(sized.getMetadata().getAnnotations().get("admission.plimsoll.io/sized"))
+                .contains("\"policy\":\"" + namespace + "/all\"", "\"before\":{\"requests\":{\"cpu\":\"1\"");
+
+        apply(cronJob());
+        kubectl.run("-n", namespace, "create", "job", "--from=cronjob/report", "report-now");
+        assertThat(cpu(pod("app=report"))).isEqualTo(RECOMMENDED_CPU);
+
+        apply(deployment("web", "opt-out.plimsoll.io/resize: \"true\""));
+        assertThat(cpu(pod("app=web,opt-out.plimsoll.io/resize=true"))).isEqualTo(TEMPLATE_CPU);
+
+        assertThat(metrics())
+                .contains("plimsoll_admission_reviews_total{outcome=\"Sized\"")
+                .doesNotContain("plimsoll_admission_reviews_total{outcome=\"Failed\",reason=\"\"} 1");
+
+        service.close();
+        apply(deployment("web", "after: gone"));
+        assertThat(cpu(pod("app=web,after=gone"))).isEqualTo(TEMPLATE_CPU);
+    }
+
+    /// Whatever is sent, the pod is allowed, over a connection that the Secret's authority vouches for.
+    @Test
+    void port_sentGarbage_allowsOverTheCertificateThatTheSecretHolds() throws Exception {
+        var secret = client.secrets()
+                .inNamespace("plimsoll")
+                .withName("plimsoll-webhook-tls")
+                .get();
+        var authority = Files.write(
+                folder.resolve("ca.crt"),
+                Base64.getDecoder().decode(secret.getData().get("ca.crt")));
+
+        var answer = Tls.post(authority, service.webhookPort().orElseThrow(), "/mutate-pods", "no review");
+
+        assertThat(answer).contains("\"allowed\":true").doesNotContain("patch");
+        assertThat(client.admissionRegistration()
+                        .v1()
+                        .mutatingWebhookConfigurations()
+                        .withName("plimsoll-webhook")
+                        .get()
+                        .getWebhooks())
+                .extracting(webhook -> webhook.getClientConfig().getCaBundle())
+                .containsExactly(secret.getData().get("ca.crt"));
+    }
+
+    private ServeConfiguration configuration(ControlPlane controlPlane) {
+        var kubeconfig = controlPlane.kubeconfigFor(
+                "webhook.kubeconfig", ACCOUNT, List.of("system:serviceaccounts", "system:serviceaccounts:plimsoll"));
+        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+        Map.of(
+                        "roles", "webhook",
+                        "cluster.kubeconfig", kubeconfig.toString(),
+                        "webhook.port", "0",
+                        "webhook.names", "localhost,127.0.0.1",
+                        "webhook.interval-seconds", "1",
+                        "scheduler-port.drain-millis", "0",
+                        "health-port.port", "0")
+                .forEach((key, value) -> reader.flag(key, value, key));
+        return ServeConfiguration.of(reader.read());
+    }
+
+    /// No Service of a testbed leads anywhere, so the API server is told an address.
+    private void point(String url) {
+        kubectl.run(
+                "patch", "mutatingwebhookconfiguration", "plimsoll-webhook", "--type=json", "-p", """
+                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
+                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
+    }
+
+    private void recommend(String kind, String name) throws IOException {
+        var amounts = new ResourceAmounts(new Quantity(RECOMMENDED_CPU), new Quantity(RECOMMENDED_MEMORY));
+        var container = new ContainerRecommendation(
+                "app", amounts, amounts, amounts, amounts, amounts, null, 90, null, null, null, null, List.of(), "");
+        try (var server = new ApiServer(client)) {
+            new ApiRecommendations(server)
+                    .write(
+                            new Owner(namespace, kind, name),
+                            new WorkloadRecommendationStatus(
+                                    1L, null, null, List.of(container), null, null, null, null, null, List.of()));
+        }
+    }
+
+    private void apply(String yaml) throws IOException {
+        var file = Files.writeString(folder.resolve("object.yaml"), yaml);
+        kubectl.run("-n", namespace, "apply", "--server-side", "--force-conflicts", "-f", file.toString());
+    }
+
+    private static String deployment(String name, String label) {
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: %1$s}
+                spec:
+                  selector: {matchLabels: {app: %1$s}}
+                  template:
+                    metadata: {labels: {app: %1$s%2$s}}
+                    spec: %3$s
+                """.formatted(name, label.isEmpty() ? "" : ", " + label, podSpec("Always"));
+    }
+
+    private static String cronJob() {
+        return """
+                apiVersion: batch/v1
+                kind: CronJob
+                metadata: {name: report}
+                spec:
+                  schedule: "0 0 1 1 *"
+                  jobTemplate:
+                    spec:
+                      template:
+                        metadata: {labels: {app: report}}
+                        spec: %s
+                """.formatted(podSpec("Never"));
+    }
+
+    private static String podSpec(String restartPolicy) {
+        return "{restartPolicy: %s, containers: [{name: app, image: none, resources: {requests: {cpu: %s, memory: 64Mi}, limits: {memory: 128Mi}}}]}"
+                .formatted(restartPolicy, TEMPLATE_CPU);
+    }
+
+    /// One that a controller has made and that is to stay.
+    private Pod pod(String labels) {
+        return client
+                .pods()
+                .inNamespace(namespace)
+                .withLabels(labels(labels))
+                .informOnCondition(pods -> pods.stream().anyMatch(WebhookTest::isToStay))
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .stream()
+                .filter(WebhookTest::isToStay)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isToStay(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() == null;
+    }
+
+    private static Map<String, String> labels(String text) {
+        var labels = new HashMap<String, String>();
+        for (var label : text.split(",")) {
+            labels.put(label.substring(0, label.indexOf('=')), label.substring(label.indexOf('=') + 1));
+        }
+        return labels;
+    }
+
+    private static ResourceRequirements resources(Pod pod) {
+        return pod.getSpec().getContainers().getFirst().getResources();
+    }
+
+    private static String cpu(Pod pod) {
+        return String.valueOf(resources(pod).getRequests().get("cpu"));
+    }
+
+    private String metrics() throws Exception {
+        return get("/metrics");
+    }
+
+    private String get(String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(service.inspectionUrl() + path))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8))
+                    .body();
+        }
+    }
+}
