@@ -17,6 +17,7 @@ import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
+import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
@@ -66,7 +67,7 @@ class WallsTest {
     }
 
     @Test
-    void apiServer_writtenTo_byActionsTheirJournalTheirLeaseRecommendationsAndStatusesOfPoliciesAlone() {
+    void apiServer_writtenTo_byWhatActsAndByWhatTellsOfItAlone() {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(
@@ -74,6 +75,7 @@ class WallsTest {
                         ApiActions.class,
                         ApiChangeJournal.class,
                         ApiCheckpoints.class,
+                        ApiEvents.class,
                         ApiRecommendations.class,
                         ApiPolicyStatuses.class,
                         ApiWebhookCertificate.class)

@@ -8,6 +8,8 @@ import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,8 @@ import java.util.stream.Stream;
 /// | | True | Outranks | the first workload where it holds, the losers, why |
 /// | | True | Outranked | the first workload where another holds, why |
 /// | | True | EqualWeights | the first workload where age or name decided: a warning |
+/// | Able | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, say |
+/// | | True | Acts | it could not act before |
 ///
 /// Of several reasons the lowest in the table holds. Workloads count that have a pod.
 final class PolicyStatus {
@@ -35,6 +39,8 @@ final class PolicyStatus {
     static final String EQUAL_WEIGHTS = "EqualWeights";
     private static final String READY = "Ready";
     private static final String CONFLICTING = "Conflicting";
+    private static final String ABLE = "Able";
+    private static final List<String> OWN = List.of(READY, CONFLICTING, ABLE);
     private static final OptimizationPolicyStatus UNTOLD =
             new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
     private static final int MESSAGE_CHARS_MAX = 1024;
@@ -48,18 +54,26 @@ final class PolicyStatus {
         int governed;
         int recommended;
         Conflict conflict = Conflict.NONE;
+        Optional<String> obstacle = Optional.empty();
 
         void meets(WorkloadSizing sizing, PolicyCandidate self) {
             matched++;
             if (sizing.choice().winner().equals(self)) {
                 governed++;
                 recommended += sizing.recommendations().isEmpty() ? 0 : 1;
+                obstacle = obstacle.or(() -> obstacle(sizing));
             }
             var found = Conflict.of(sizing, self);
             if (found.rank() > conflict.rank()) {
                 conflict = found;
             }
         }
+    }
+
+    private static Optional<String> obstacle(WorkloadSizing sizing) {
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.CANNOT_ACT
+                ? Optional.of("for " + sizing.workload() + ", " + skipped.sentence())
+                : Optional.empty();
     }
 
     private record Conflict(int rank, String reason, String message) {
@@ -123,9 +137,8 @@ final class PolicyStatus {
                 conflict.reason(),
                 conflict.message(),
                 now));
-        former(policy).stream()
-                .filter(other -> !other.type().equals(READY) && !other.type().equals(CONFLICTING))
-                .forEach(conditions::add);
+        able(policy, standing, now).ifPresent(conditions::add);
+        former(policy).stream().filter(other -> !OWN.contains(other.type())).forEach(conditions::add);
         var before = policy.status().orElse(UNTOLD);
         return new OptimizationPolicyStatus(
                 policy.generation(),
@@ -135,6 +148,13 @@ final class PolicyStatus {
                 before.optimizedWorkloads(),
                 before.freed(),
                 conditions);
+    }
+
+    /// Said of those alone that cannot act, or could not before.
+    private static Optional<ResourceCondition> able(ListedPolicy policy, Standing standing, Instant now) {
+        return standing.obstacle.isPresent()
+                ? standing.obstacle.map(why -> condition(policy, ABLE, Truth.FALSE, "CannotAct", why, now))
+                : condition(policy, ABLE).map(before -> condition(policy, ABLE, Truth.TRUE, "Acts", "it can act", now));
     }
 
     /// The time stays while the status is the same.

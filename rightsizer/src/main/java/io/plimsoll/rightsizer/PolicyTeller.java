@@ -2,8 +2,8 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeResult;
-import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -52,7 +52,7 @@ public final class PolicyTeller implements Sizings {
     }
 
     @Override
-    public void ended(Owner workload, ChangeResult result) {}
+    public void ended(Change change, ChangeResult result) {}
 
     private void write(ListedPolicy policy, OptimizationPolicyStatus status) {
         warnOfEqualWeights(policy, status);

@@ -4,6 +4,7 @@ import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
+import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
@@ -62,9 +63,9 @@ public final class RecommendationTeller implements Sizings {
     }
 
     @Override
-    public void ended(Owner workload, ChangeResult result) {
+    public void ended(Change change, ChangeResult result) {
         if (result.isApplied()) {
-            applied.put(workload, new LastApplied(result.record(), clock.instant()));
+            applied.put(change.workload(), new LastApplied(result.record(), clock.instant()));
         }
     }
 

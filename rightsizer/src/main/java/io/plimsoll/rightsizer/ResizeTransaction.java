@@ -67,15 +67,16 @@ final class ResizeTransaction {
             return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
         }
         return switch (journal.intend(change)) {
-            case Entry.NotWritten(var message) ->
-                ChangeResult.of(
-                        "",
-                        change,
-                        ChangePhase.ABANDONED,
-                        "no record of it could be written, so nothing was sent: " + message);
+            case Entry.NotWritten(var message) -> unwritten(change, message);
+            case Entry.Forbidden(var message) -> unwritten(change, message);
             case Entry.Written(var name, var written) ->
                 closed(new ChangeResult(name, applied(written.pods(), canary)));
         };
+    }
+
+    private static ChangeResult unwritten(Change change, String message) {
+        return ChangeResult.of(
+                "", change, ChangePhase.ABANDONED, "no record of it could be written, so nothing was sent: " + message);
     }
 
     /// Ends a change that somebody else began: what was sent is seen through, what was not is left.

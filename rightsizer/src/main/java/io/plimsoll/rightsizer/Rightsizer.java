@@ -24,6 +24,7 @@ import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SizingPass;
+import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
@@ -50,8 +51,11 @@ import org.slf4j.LoggerFactory;
 /// carries out what is due.
 ///
 ///     journal read ──► open changes resumed ──► pass ──► changes started ──► pause ─┐
-///          ▲ unreadable:      ▲                                                        │
-///          └──── pause        └────────────────────────────────────────────────────────┘
+///          ▲                  ▲                                                        │
+///          └ while unreadable └────────────────────────────────────────────────────────┘
+///
+/// While the journal cannot be read, and in a namespace where the API server forbids a change or its record, nothing
+/// is started: the workload is told to be skipped, with the API server's words.
 ///
 /// The pause ends early when a container was killed for memory.
 ///
@@ -73,6 +77,7 @@ public final class Rightsizer implements AutoCloseable {
     private final Sizings sizings;
     private final LoopContext context;
     private final RightsizerSettings settings;
+    private final Rights rights;
     private final ResizeTransaction transaction;
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
@@ -86,6 +91,8 @@ public final class Rightsizer implements AutoCloseable {
     private final LoopThread thread = new LoopThread("rightsizer", this::run);
     private final Counter passesSkipped;
     private boolean isLeftUnanswered; // asked by the loop's thread alone
+    /// Why the past is not known yet; of the loop alone.
+    private Optional<String> pastUnknown = Optional.of("the records of changes were not read yet");
 
     /// Where nothing else scales workloads.
     public Rightsizer(
@@ -122,7 +129,9 @@ public final class Rightsizer implements AutoCloseable {
         this.sizings = sizings;
         this.context = context;
         this.settings = settings;
-        this.transaction = new ResizeTransaction(port, pods, journal, context, settings.transaction());
+        this.rights = new Rights(context.clock());
+        this.transaction = new ResizeTransaction(
+                rights.noting(port), pods, rights.noting(journal), context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
                 .description("Passes that changed nothing, since policies or autoscalers could not be read")
@@ -156,10 +165,10 @@ public final class Rightsizer implements AutoCloseable {
 
     private void run() {
         try {
-            while (!isJournalRead()) {
-                context.pauses().pause(settings.interval());
-            }
             while (true) {
+                if (pastUnknown.isPresent()) {
+                    pastUnknown = readJournal();
+                }
                 resumeLeft();
                 pass();
                 rest();
@@ -179,8 +188,9 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
-    /// Without its past nothing may be changed: a cooldown or an open change would be overlooked.
-    private boolean isJournalRead() {
+    /// Without its past nothing may be changed, and all is only recommended: a cooldown or an open change would be
+    /// overlooked.
+    private Optional<String> readJournal() {
         try {
             var records = journal.records();
             memory.remember(records);
@@ -190,10 +200,10 @@ public final class Rightsizer implements AutoCloseable {
                     left.put(record.name(), record.entry());
                 }
             }
-            return true;
+            return Optional.empty();
         } catch (JournalUnreadable e) {
             LOG.warn("Nothing is resized until the records of changes can be read: {}", e.getMessage());
-            return false;
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
@@ -262,7 +272,7 @@ public final class Rightsizer implements AutoCloseable {
         long nowMillis = context.clock().millis();
         kills.look(image, nowMillis);
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
-        var decided = new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis).run();
+        var decided = possible(new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis).run());
         sizings.decided(decided);
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
         for (var sizing : fromTheLastOn(decided)) {
@@ -271,6 +281,29 @@ public final class Rightsizer implements AutoCloseable {
                 last = Optional.of(sizing.workload());
             }
         }
+    }
+
+    /// What cannot be carried out for now is recommended all the same.
+    private List<WorkloadSizing> possible(List<WorkloadSizing> decided) {
+        return decided.stream()
+                .map(sizing -> sizing.plan() instanceof ResizePlan.Due
+                        ? obstacle(sizing.workload())
+                                .map(why -> withheld(sizing, why))
+                                .orElse(sizing)
+                        : sizing)
+                .toList();
+    }
+
+    private Optional<String> obstacle(Owner workload) {
+        return pastUnknown.or(() -> rights.missing(workload.namespace()));
+    }
+
+    private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {
+        return new WorkloadSizing(
+                sizing.workload(),
+                sizing.choice(),
+                sizing.recommendations(),
+                new ResizePlan.Skipped(SkipReason.CANNOT_ACT, why));
     }
 
     /// Where the slots do not do for all, the next pass goes on behind the workload that got the last one.
@@ -314,7 +347,7 @@ public final class Rightsizer implements AutoCloseable {
                 left.put(result.record(), new Entry.Written(result.record(), change));
             }
             LOG.info("Change of {}: {}", workload, described(result));
-            sizings.ended(workload, result);
+            sizings.ended(change, result);
         } catch (InterruptedException e) {
             LOG.info("The change of {} was interrupted; its record stays open", workload);
         } catch (RuntimeException e) {

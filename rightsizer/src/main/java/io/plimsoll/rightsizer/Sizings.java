@@ -1,7 +1,7 @@
 package io.plimsoll.rightsizer;
 
+import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeResult;
-import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.util.List;
 
@@ -19,9 +19,9 @@ public interface Sizings {
             }
 
             @Override
-            public void ended(Owner workload, ChangeResult result) {
-                first.ended(workload, result);
-                other.ended(workload, result);
+            public void ended(Change change, ChangeResult result) {
+                first.ended(change, result);
+                other.ended(change, result);
             }
         };
     }
@@ -30,5 +30,5 @@ public interface Sizings {
     void decided(List<WorkloadSizing> sizings);
 
     /// Called by the thread that carried the change out.
-    void ended(Owner workload, ChangeResult result);
+    void ended(Change change, ChangeResult result);
 }

@@ -34,6 +34,7 @@ class PolicyTellerTest {
     private final Map<String, OptimizationPolicyStatus> written = new LinkedHashMap<>();
     private final List<ListedPolicy> listed = new ArrayList<>();
     private Instant now = NOON;
+    private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private final PolicyTeller teller = new PolicyTeller(
             (policy, status) -> written.put(policy.label(), status), () -> List.copyOf(listed), () -> now);
 
@@ -158,6 +159,27 @@ class PolicyTellerTest {
                 .containsExactly(Instant.parse("2026-03-04T12:00:00Z"), Instant.parse("2026-03-04T12:01:00Z"));
     }
 
+    /// The first workload by name stands for all.
+    @Test
+    void policy_thatCannotAct_saysForWhichWorkloadAndWhyUntilItCan() {
+        listed.add(read("all", 0, 1));
+        plan = new ResizePlan.Skipped(SkipReason.CANNOT_ACT, "403 pods/resize is forbidden");
+        decided(DB, WEB);
+
+        assertThat(conditions("shop/all").getLast())
+                .isEqualTo(condition(
+                        "Able",
+                        Truth.FALSE,
+                        "CannotAct",
+                        "for shop/StatefulSet/db, Plimsoll cannot carry it out for now: 403 pods/resize is forbidden"));
+
+        takeOver();
+        plan = new ResizePlan.Skipped(SkipReason.FITS, "");
+        decided(DB, WEB);
+
+        assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
+    }
+
     @Test
     void conditionOfAnotherType_isKept() {
         var degraded = condition("Degraded", Truth.TRUE, "Why", "because");
@@ -185,10 +207,7 @@ class PolicyTellerTest {
                 .toList();
         teller.decided(Stream.of(workloads)
                 .map(workload -> new WorkloadSizing(
-                        workload,
-                        PolicyChoice.among(candidates, workload).orElseThrow(),
-                        List.of(),
-                        new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "")))
+                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan))
                 .toList());
     }
 

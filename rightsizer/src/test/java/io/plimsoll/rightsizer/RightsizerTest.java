@@ -12,6 +12,8 @@ import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
 import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.action.Outcome;
@@ -50,6 +52,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -75,6 +78,9 @@ class RightsizerTest {
 
     private final AtomicInteger decisions = new AtomicInteger();
     private final List<ResizePlan> plans = new CopyOnWriteArrayList<>();
+    private final Semaphore ends = new Semaphore(0);
+    private final AtomicInteger unreadableRecords = new AtomicInteger();
+    private volatile boolean forbidden;
     private ClusterImage image = confirmed().apply();
     private Claims claims = Claims.NONE;
 
@@ -123,6 +129,38 @@ class RightsizerTest {
                 .isInstanceOfSatisfying(
                         ResizePlan.Skipped.class,
                         skipped -> assertThat(skipped.reason()).isEqualTo(SkipReason.OWNED_BY_AUTOSCALER));
+    }
+
+    /// The second pass knows what the first one met.
+    @Test
+    void change_thatTheApiServerForbids_isOnlyRecommendedFromThenOn() throws Exception {
+        image = appOfOnePod();
+        forbidden = true;
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(
+                List.of(() -> List.of(AUTO), () -> List.of(AUTO))));
+
+        assertThat(plans).hasSize(2);
+        assertThat(plans.getFirst()).isInstanceOf(ResizePlan.Due.class);
+        assertThat(plans.getLast())
+                .isEqualTo(new ResizePlan.Skipped(
+                        SkipReason.CANNOT_ACT,
+                        "403 cannot patch resource \"pods/resize\";"
+                                + " manifests/overlays/rightsizer/rbac.yaml has the rule"));
+    }
+
+    @Test
+    void records_thatCannotBeRead_leaveItAtRecommendationsUntilTheyCan() throws Exception {
+        image = appOfOnePod();
+        unreadableRecords.set(1);
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(
+                List.of(() -> List.of(AUTO), () -> List.of(AUTO))));
+
+        assertThat(plans).hasSize(2);
+        assertThat(plans.getFirst())
+                .isEqualTo(new ResizePlan.Skipped(SkipReason.CANNOT_ACT, "403 cannot list changerecords"));
+        assertThat(plans.getLast()).isInstanceOf(ResizePlan.Due.class);
     }
 
     @Test
@@ -207,6 +245,7 @@ class RightsizerTest {
                 InstantSource.fixed(NOW),
                 System::nanoTime,
                 interval -> {
+                    awaitTried();
                     if (turns.isEmpty()) {
                         done.countDown();
                         throw new InterruptedException("the end of the test");
@@ -219,9 +258,9 @@ class RightsizerTest {
                 () -> turns.remove().get(),
                 claims,
                 workload -> usage(),
-                REFUSING,
+                refusing,
                 key -> new Look.Gone(),
-                new MemoryJournal(),
+                journal,
                 new Counting(),
                 context,
                 RightsizerSettings.DEFAULT)) {
@@ -245,10 +284,20 @@ class RightsizerTest {
         }
 
         @Override
-        public void ended(Owner workload, ChangeResult result) {}
+        public void ended(Change change, ChangeResult result) {
+            ends.release();
+        }
     }
 
-    private static final ActionPort REFUSING = new ActionPort() {
+    /// Until what was started has come to its end.
+    private void awaitTried() throws InterruptedException {
+        int started =
+                (int) plans.stream().filter(ResizePlan.Due.class::isInstance).count();
+        assertThat(ends.tryAcquire(started, 10, TimeUnit.SECONDS)).isTrue();
+        ends.release(started);
+    }
+
+    private final ActionPort refusing = new ActionPort() {
         @Override
         public Outcome carryOut(Action action) {
             return new Outcome.Failed("nothing is carried out here");
@@ -256,7 +305,33 @@ class RightsizerTest {
 
         @Override
         public Outcome dryRun(Action action) {
-            return new Outcome.Failed("nothing is carried out here");
+            return forbidden
+                    ? new Outcome.Refused(
+                            Outcome.Refusal.FORBIDDEN, "403 cannot patch resource \"pods/resize\"", Optional.empty())
+                    : new Outcome.Failed("nothing is carried out here");
+        }
+    };
+
+    private final ChangeJournal journal = new ChangeJournal() {
+
+        private final MemoryJournal memory = new MemoryJournal();
+
+        @Override
+        public Entry intend(Change change) {
+            return memory.intend(change);
+        }
+
+        @Override
+        public boolean close(String name, ChangeResult result) {
+            return memory.close(name, result);
+        }
+
+        @Override
+        public List<Logged> records() {
+            if (unreadableRecords.getAndDecrement() > 0) {
+                throw new JournalUnreadable("403 cannot list changerecords", new IOException("403"));
+            }
+            return memory.records();
         }
     };
 }

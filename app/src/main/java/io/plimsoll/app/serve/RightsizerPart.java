@@ -7,6 +7,7 @@ import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
@@ -14,10 +15,13 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.rightsizer.ChangeEvents;
 import io.plimsoll.rightsizer.PolicyTeller;
 import io.plimsoll.rightsizer.RecommendationTeller;
+import io.plimsoll.rightsizer.ResizeMetrics;
 import io.plimsoll.rightsizer.Rightsizer;
 import io.plimsoll.rightsizer.Sizings;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +37,8 @@ final class RightsizerPart implements ServicePart {
     private final ApiPolicies policies;
     private final ApiAutoscalers autoscalers;
     private final ActingLease lease;
+    private final ResizeMetrics metrics;
+    private final String identity = identity(System.getenv());
     private volatile Optional<Rightsizer> acting = Optional.empty();
 
     RightsizerPart(RightsizerConfiguration config, Picture picture, MeterRegistry meters) {
@@ -41,8 +47,9 @@ final class RightsizerPart implements ServicePart {
         this.server = new ApiServer(picture.client());
         this.context = LoopContext.real(picture.clock(), meters);
         this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
+        this.metrics = new ResizeMetrics(meters);
         this.autoscalers = new ApiAutoscalers(server);
-        var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity(System.getenv()));
+        var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
         this.lease = new ActingLease(server, place, config.terms(), context, this::begin);
         Gauge.builder("plimsoll.resize.acting", lease, held -> held.isHeld() ? 1 : 0)
                 .description("Whether this replica is the one that recommends and resizes")
@@ -73,8 +80,10 @@ final class RightsizerPart implements ServicePart {
         acting = Optional.of(begun);
         return () -> {
             acting = Optional.empty();
-            keeper.close();
+            // What changes something ends first: another replica may begin soon.
             begun.close();
+            keeper.close();
+            metrics.clear();
         };
     }
 
@@ -96,7 +105,25 @@ final class RightsizerPart implements ServicePart {
         var recommendations =
                 new RecommendationTeller(new ApiRecommendations(server), picture.images(), context.clock());
         var statuses = new ApiPolicyStatuses(server);
-        return recommendations.and(new PolicyTeller(statuses::write, policies::listed, context.clock()));
+        return recommendations
+                .and(new PolicyTeller(statuses::write, policies::listed, context.clock()))
+                .and(new ChangeEvents(events(), context.clock()))
+                .and(metrics);
+    }
+
+    private ChangeEvents.Events events() {
+        var events = new ApiEvents(server, context.clock(), context.random(), identity);
+        return new ChangeEvents.Events() {
+            @Override
+            public String create(ApiEvents.Happening happening) throws IOException {
+                return events.create(happening);
+            }
+
+            @Override
+            public void repeat(String path, int times) throws IOException {
+                events.repeat(path, times);
+            }
+        };
     }
 
     @Override

@@ -56,38 +56,41 @@ class ManifestsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "base, metrics-api",
-        "overlays/tls, metrics-api",
-        "overlays/shadow, metrics-api",
-        "overlays/second-scheduler, metrics-api",
-        "overlays/kubelet-summary, kubelet-summary",
-        "overlays/prometheus, prometheus"
+        "base, extender, metrics-api",
+        "overlays/tls, extender, metrics-api",
+        "overlays/shadow, extender, metrics-api",
+        "overlays/second-scheduler, extender, metrics-api",
+        "overlays/kubelet-summary, extender, kubelet-summary",
+        "overlays/prometheus, extender, prometheus",
+        "overlays/rightsizer, rightsizer, metrics-api"
     })
     void overlay_appliedToARealApiServer_isAcceptedItsPodsAdmittedAndItsSettingsRead(
-            String overlay, String source, KubernetesClient client, @TempDir Path folder) throws Exception {
-        removePods(client);
+            String overlay, String role, String source, KubernetesClient client, @TempDir Path folder)
+            throws Exception {
+        removePods(client, role);
 
         var output = apply(overlay);
 
         assertThat(output).doesNotContain("Warning");
-        awaitPods(client, 2);
-        assertThat(settings(client, folder))
+        awaitPods(client, role, 2);
+        assertThat(settings(client, role, folder))
+                .contains("\nroles: " + role + "\n")
                 .contains("  sources: " + source + "\n")
                 .contains("  shadow: " + overlay.endsWith("shadow") + "\n");
     }
 
     /// The configuration that the Deployment's container would have in force.
-    private static String settings(KubernetesClient client, Path folder) throws Exception {
+    private static String settings(KubernetesClient client, String role, Path folder) throws Exception {
         var pod = client.apps()
                 .deployments()
                 .inNamespace(NAMESPACE)
-                .withName(ACCOUNT)
+                .withName("plimsoll-" + role)
                 .get()
                 .getSpec()
                 .getTemplate()
                 .getSpec();
         var container = pod.getContainers().stream()
-                .filter(each -> each.getName().equals("extender"))
+                .filter(each -> each.getName().equals(role))
                 .findFirst()
                 .orElseThrow();
         var command = new ArrayList<>(List.of(
@@ -126,6 +129,12 @@ class ManifestsTest {
     void secondSchedulersFile_isThatOfSchedulerConfig() throws IOException {
         assertThat(FOLDER.resolve("overlays/second-scheduler/second-scheduler.yaml"))
                 .hasSameTextualContentAs(FOLDER.resolve("../scheduler-config/second-scheduler.yaml"));
+    }
+
+    @Test
+    void rightsizersNamespace_isThatOfTheBase() {
+        assertThat(FOLDER.resolve("overlays/rightsizer/namespace.yaml"))
+                .hasSameTextualContentAs(FOLDER.resolve("base/namespace.yaml"));
     }
 
     @Test
@@ -289,15 +298,19 @@ class ManifestsTest {
     }
 
     /// So that the next pods are those of the manifests applied next. Removing the whole namespace would take seconds.
-    private static void removePods(KubernetesClient client) {
-        client.apps().deployments().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
-        awaitPods(client, 0);
+    private static void removePods(KubernetesClient client, String role) {
+        client.apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName("plimsoll-" + role)
+                .delete();
+        awaitPods(client, role, 0);
     }
 
-    private static void awaitPods(KubernetesClient client, int count) {
+    private static void awaitPods(KubernetesClient client, String role, int count) {
         client.pods()
                 .inNamespace(NAMESPACE)
-                .withLabel("app.kubernetes.io/component", "extender")
+                .withLabel("app.kubernetes.io/component", role)
                 .informOnCondition(pods -> pods.size() == count)
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();

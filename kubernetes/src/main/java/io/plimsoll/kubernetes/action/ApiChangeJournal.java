@@ -69,7 +69,8 @@ public final class ApiChangeJournal implements ChangeJournal {
                     "POST", path(namespace, ""), "application/json", Json.MAPPER.writeValueAsString(record), PATIENCE);
             return entry;
         } catch (ApiException e) {
-            return new Entry.NotWritten(String.valueOf(e.getMessage()));
+            var message = String.valueOf(e.getMessage());
+            return e.code() == 401 || e.code() == 403 ? new Entry.Forbidden(message) : new Entry.NotWritten(message);
         } catch (IOException e) {
             return isThere(namespace, name) ? entry : new Entry.NotWritten(String.valueOf(e.getMessage()));
         }

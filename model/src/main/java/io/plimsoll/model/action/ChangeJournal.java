@@ -44,5 +44,8 @@ public interface ChangeJournal {
         record Written(String name, Change change) implements Entry {}
 
         record NotWritten(String message) implements Entry {}
+
+        /// Not written either, since the right to do so is missing.
+        record Forbidden(String message) implements Entry {}
     }
 }

@@ -22,7 +22,8 @@ public enum SkipReason {
     ROLLING_OUT("the workload is rolling out"),
     FITS("what it asks for fits what it uses"),
     QUALITY_OF_SERVICE("it would change the pod's QoS class"),
-    NO_ROOM("the node has no room for it");
+    NO_ROOM("the node has no room for it"),
+    CANNOT_ACT("Plimsoll cannot carry it out for now");
 
     private final String sentence;
 

@@ -1,0 +1,445 @@
+package io.plimsoll.app.manifests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.app.Kubectl;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.action.ActingLease;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiEvents;
+import io.plimsoll.kubernetes.action.ApiEvents.Happening;
+import io.plimsoll.kubernetes.action.ApiEvents.Severity;
+import io.plimsoll.kubernetes.action.ApiEvents.Subject;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.FieldError;
+import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealControlPlane;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What the right-sizer's account may do, and what fails with one rule less. The rules of the picture are the
+/// extender's, whose test takes those away.
+@RealControlPlane
+class RightsizerRightsTest {
+
+    private static final String NAMESPACE = "plimsoll";
+    private static final String ACCOUNT = "plimsoll-rightsizer";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @SuppressWarnings("NullAway.Init")
+    private ControlPlane controlPlane;
+
+    @SuppressWarnings("NullAway.Init")
+    private KubernetesClient admin;
+
+    @SuppressWarnings("NullAway.Init")
+    private String namespace;
+
+    @SuppressWarnings("NullAway.Init")
+    private KubernetesClient account;
+
+    @SuppressWarnings("NullAway.Init")
+    private ApiServer server;
+
+    /// What the right-sizer does at the API server.
+    private enum Use {
+        LISTS_POLICIES,
+        LISTS_CLUSTER_POLICIES,
+        TELLS_POLICIES,
+        TELLS_CLUSTER_POLICIES,
+        RECOMMENDS,
+        LOOKS_AT_A_POD,
+        WRITES_A_RECORD,
+        READS_RECORDS,
+        CLOSES_A_RECORD,
+        RESIZES,
+        WRITES_AN_EVENT,
+        COUNTS_AN_EVENT,
+        HOLDS_THE_LEASE
+    }
+
+    /// One rule less of the ClusterRole or the Role, and what fails of it.
+    @ParameterizedTest
+    @CsvSource({
+        "optimizationpolicies, list, LISTS_POLICIES",
+        "clusteroptimizationpolicies, list, LISTS_CLUSTER_POLICIES",
+        "optimizationpolicies/status, patch, TELLS_POLICIES",
+        "clusteroptimizationpolicies/status, patch, TELLS_CLUSTER_POLICIES",
+        "workloadrecommendations, create, RECOMMENDS",
+        "workloadrecommendations/status, patch, RECOMMENDS",
+        "pods, get, LOOKS_AT_A_POD",
+        "changerecords, create, WRITES_A_RECORD",
+        "changerecords, list, READS_RECORDS",
+        "changerecords/status, patch, CLOSES_A_RECORD",
+        "pods/resize, patch, RESIZES",
+        "events, create, WRITES_AN_EVENT",
+        "events, patch, COUNTS_AN_EVENT",
+        "leases, create, HOLDS_THE_LEASE",
+        "leases, get, HOLDS_THE_LEASE",
+        "leases, patch, HOLDS_THE_LEASE"
+    })
+    void role_withoutOneRule_failsAtWhatTheRuleIsFor(String resource, String verb, Use use) {
+        takeAway(resource, verb);
+        await().atMost(PATIENCE).until(() -> !isAllowed(verb + " " + group(resource) + " " + resource));
+
+        assertThat(failure(use)).hasValueSatisfying(why -> assertThat(why).contains("403"));
+        // Others are none the worse for it.
+        var others = use == Use.LOOKS_AT_A_POD ? Use.READS_RECORDS : Use.LOOKS_AT_A_POD;
+        assertThat(failure(others)).isEmpty();
+    }
+
+    @Test
+    void role_asShipped_isEnoughForAllThatIsDone() {
+        for (var use : Use.values()) {
+            assertThat(failure(use)).as("%s", use).isEmpty();
+        }
+    }
+
+    /// A change on the way, an HPA or a workload's uid are told apart without them, less well.
+    @Test
+    void account_ofTheOverlay_mayReadWhatItReadsAndNothingThatItHasNoUseFor() {
+        assertThat(Stream.of(
+                                "list autoscaling horizontalpodautoscalers",
+                                "list autoscaling.k8s.io verticalpodautoscalers",
+                                "get plimsoll.io changerecords",
+                                "get apps deployments",
+                                "get apps statefulsets",
+                                "get apps daemonsets",
+                                "get apps replicasets",
+                                "get batch jobs",
+                                "get batch cronjobs",
+                                "get plimsoll.io optimizationpolicies",
+                                "get plimsoll.io clusteroptimizationpolicies",
+                                "list metrics.k8s.io pods",
+                                "watch _ pods")
+                        .filter(right -> !isAllowed(right)))
+                .isEmpty();
+        assertThat(Stream.of(
+                                "create _ pods",
+                                "delete _ pods",
+                                "patch _ pods",
+                                "update _ pods/resize",
+                                "create _ pods/eviction",
+                                "create _ pods/exec",
+                                "get _ secrets",
+                                "list _ secrets",
+                                "update _ nodes",
+                                "patch apps deployments",
+                                "update apps statefulsets",
+                                "delete plimsoll.io changerecords",
+                                "update plimsoll.io changerecords",
+                                "delete plimsoll.io workloadrecommendations",
+                                "create plimsoll.io optimizationpolicies",
+                                "patch plimsoll.io optimizationpolicies",
+                                "patch autoscaling horizontalpodautoscalers",
+                                "delete coordination.k8s.io leases",
+                                "create rbac.authorization.k8s.io clusterrolebindings")
+                        .filter(this::isAllowed))
+                .isEmpty();
+    }
+
+    @BeforeEach
+    void install(ControlPlane running, KubernetesClient own, TestNamespace test) {
+        controlPlane = running;
+        admin = own;
+        namespace = test.name();
+        CustomResources.serve(running);
+        grant();
+        kubectl(
+                "apply",
+                "--server-side",
+                "-k",
+                CustomResources.MANIFESTS.resolve("admission").toString());
+        admin.leases().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
+        for (var kind : List.of("OptimizationPolicy", "ClusterOptimizationPolicy")) {
+            apply("{apiVersion: plimsoll.io/v1alpha1, kind: " + kind + ", metadata: {name: probed}, spec: {}}");
+        }
+        apply("""
+                {apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {containers: [{name: main, image: none,
+                 resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}""");
+        account = running.newClientOf(NAMESPACE, ACCOUNT);
+        server = new ApiServer(account);
+    }
+
+    @AfterEach
+    void putBack() {
+        server.close();
+        account.close();
+        grant();
+        admin.genericKubernetesResources("plimsoll.io/v1alpha1", "ClusterOptimizationPolicy")
+                .withName("probed")
+                .delete();
+    }
+
+    private void grant() {
+        for (var file : List.of("namespace.yaml", "rbac.yaml")) {
+            kubectl(
+                    "apply",
+                    "--server-side",
+                    "--force-conflicts",
+                    "-f",
+                    CustomResources.MANIFESTS
+                            .resolve("overlays/rightsizer/" + file)
+                            .toString());
+        }
+    }
+
+    private static String group(String resource) {
+        return switch (resource) {
+            case "pods", "pods/resize" -> "_";
+            case "events" -> "events.k8s.io";
+            case "leases" -> "coordination.k8s.io";
+            default -> "plimsoll.io";
+        };
+    }
+
+    private void takeAway(String resource, String verb) {
+        if (resource.equals("leases")) {
+            admin.rbac().roles().inNamespace(NAMESPACE).withName(ACCOUNT).edit(role -> {
+                role.setRules(without(role.getRules(), resource, verb));
+                return role;
+            });
+        } else {
+            admin.rbac().clusterRoles().withName(ACCOUNT).edit(role -> {
+                role.setRules(without(role.getRules(), resource, verb));
+                return role;
+            });
+        }
+    }
+
+    /// Each rule with all of its resources but that one, and that one without the verb.
+    private static List<PolicyRule> without(List<PolicyRule> rules, String resource, String verb) {
+        var left = new ArrayList<PolicyRule>();
+        for (var rule : rules) {
+            if (!rule.getResources().contains(resource) || !rule.getVerbs().contains(verb)) {
+                left.add(rule);
+                continue;
+            }
+            var others = rule.getResources().stream()
+                    .filter(name -> !name.equals(resource))
+                    .toList();
+            var verbs =
+                    rule.getVerbs().stream().filter(name -> !name.equals(verb)).toList();
+            if (!others.isEmpty()) {
+                left.add(rule.edit().withResources(others).build());
+            }
+            if (!verbs.isEmpty()) {
+                left.add(rule.edit().withResources(resource).withVerbs(verbs).build());
+            }
+        }
+        return left;
+    }
+
+    // What the right-sizer does, each with what it says when it fails
+
+    private Optional<String> failure(Use use) {
+        try {
+            return switch (use) {
+                case LISTS_POLICIES, LISTS_CLUSTER_POLICIES -> {
+                    new ApiPolicies(server, new ImageLabels(() -> ClusterImage.EMPTY)).get();
+                    yield Optional.empty();
+                }
+                case TELLS_POLICIES -> told(Optional.of(namespace));
+                case TELLS_CLUSTER_POLICIES -> told(Optional.empty());
+                case RECOMMENDS -> {
+                    new ApiRecommendations(server).write(workload(), NOTHING_YET);
+                    yield Optional.empty();
+                }
+                case LOOKS_AT_A_POD -> looked();
+                case WRITES_A_RECORD ->
+                    journal(server).intend(change()) instanceof Entry.Forbidden(var message)
+                            ? Optional.of(message)
+                            : Optional.empty();
+                case READS_RECORDS -> {
+                    journal(server).records();
+                    yield Optional.empty();
+                }
+                case CLOSES_A_RECORD -> closed();
+                case RESIZES -> resized();
+                case WRITES_AN_EVENT -> {
+                    events(server).create(happening());
+                    yield Optional.empty();
+                }
+                case COUNTS_AN_EVENT -> counted();
+                case HOLDS_THE_LEASE -> held();
+            };
+        } catch (IOException | RuntimeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static final OptimizationPolicyStatus NO_WORKLOADS =
+            new OptimizationPolicyStatus(1L, 0, 0, 0, null, null, List.of());
+    private static final WorkloadRecommendationStatus NOTHING_YET =
+            new WorkloadRecommendationStatus(null, null, null, List.of(), null, "a test", null, null, null, List.of());
+
+    private Optional<String> told(Optional<String> where) throws IOException {
+        var unread = new PolicyReading.Refused(List.of(new FieldError("spec", "none")));
+        new ApiPolicyStatuses(server)
+                .write(new ListedPolicy(where, "probed", 1, Optional.empty(), unread), NO_WORKLOADS);
+        return Optional.empty();
+    }
+
+    private Optional<String> looked() {
+        return new ApiPods(server).look(new PodKey(namespace, "probed")) instanceof Look.Unanswered(var message)
+                ? Optional.of(message)
+                : Optional.empty();
+    }
+
+    /// Of a record that is there: what is tried here is to close it.
+    private Optional<String> closed() {
+        var change = change();
+        if (!(journal(server).intend(change) instanceof Entry.Written(var name, var written))) {
+            return Optional.of("not written");
+        }
+        return journal(server).close(name, ChangeResult.of(name, change, ChangePhase.ABANDONED, "a test"))
+                ? Optional.empty()
+                : Optional.of("403 or worse: it could not be closed");
+    }
+
+    /// Refused by the kind of pod at the latest: it is on no node.
+    private Optional<String> resized() {
+        var outcome = new ApiActions(server).dryRun(change().pods().getFirst().forward());
+        return outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Refusal.FORBIDDEN
+                ? Optional.of(refused.message())
+                : Optional.empty();
+    }
+
+    private Optional<String> counted() throws IOException {
+        var path = events(server).create(happening());
+        events(server).repeat(path, 2);
+        return Optional.empty();
+    }
+
+    private Happening happening() {
+        return new Happening(
+                new Subject(namespace, "Pod", "probed"),
+                new Subject(namespace, "OptimizationPolicy", "probed"),
+                Severity.NORMAL,
+                "Resized",
+                "a test");
+    }
+
+    /// Made, left alone by its holder, and taken again.
+    private Optional<String> held() {
+        var terms = new ActingLease.Terms(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(100));
+        var place = new ActingLease.Place(NAMESPACE, ACCOUNT, "probe");
+        var context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
+        for (int i = 0; i < 2; i++) {
+            try (var lease = new ActingLease(server, place, terms, context, () -> () -> {})) {
+                lease.start();
+                await().pollInterval(Duration.ofMillis(20))
+                        .atMost(Duration.ofSeconds(3))
+                        .until(lease::isHeld);
+            } catch (ConditionTimeoutException e) {
+                return Optional.of("403 or worse: the Lease could not be had");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ApiChangeJournal journal(ApiServer server) {
+        return new ApiChangeJournal(server, Clock.systemUTC(), new Random());
+    }
+
+    private static ApiEvents events(ApiServer server) {
+        return new ApiEvents(server, Clock.systemUTC(), new Random(), "test");
+    }
+
+    private Owner workload() {
+        return new Owner(namespace, "Deployment", "probed");
+    }
+
+    private Change change() {
+        var before = new ContainerSpec("main", new Resources(100, 64 << 20), Resources.NONE);
+        var after = new ContainerSpec("main", new Resources(150, 64 << 20), Resources.NONE);
+        var uid = admin.pods()
+                .inNamespace(namespace)
+                .withName("probed")
+                .get()
+                .getMetadata()
+                .getUid();
+        return new Change(
+                workload(),
+                namespace + "/probed",
+                "Test",
+                "a test",
+                Optional.empty(),
+                List.of(new PodChange(new PodKey(namespace, "probed"), uid, List.of(before), List.of(after))));
+    }
+
+    private boolean isAllowed(String right) {
+        var parts = right.split(" ");
+        var resource = parts[2].split("/");
+        var review = new SubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withUser("system:serviceaccount:" + NAMESPACE + ":" + ACCOUNT)
+                .withNewResourceAttributes()
+                .withNamespace(NAMESPACE)
+                .withVerb(parts[0])
+                .withGroup(parts[1].equals("_") ? "" : parts[1])
+                .withResource(resource[0])
+                .withSubresource(resource.length > 1 ? resource[1] : "")
+                .endResourceAttributes()
+                .endSpec()
+                .build();
+        return admin.authorization()
+                .v1()
+                .subjectAccessReview()
+                .create(review)
+                .getStatus()
+                .getAllowed();
+    }
+
+    private void apply(String text) {
+        admin.load(new ByteArrayInputStream(("---\n" + text).getBytes(StandardCharsets.UTF_8)))
+                .inNamespace(namespace)
+                .serverSideApply();
+    }
+
+    private String kubectl(String... arguments) {
+        return new Kubectl(controlPlane).run(arguments);
+    }
+}

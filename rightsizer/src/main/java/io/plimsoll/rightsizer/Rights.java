@@ -1,0 +1,89 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What the API server has forbidden of late, by namespace: there it is only recommended for [#REST], and then tried
+/// again, so that a right that was granted is noticed. Any thread may use it.
+final class Rights {
+
+    static final Duration REST = Duration.ofMinutes(5);
+    private static final String REMEDY = "; manifests/overlays/rightsizer/rbac.yaml has the rule";
+
+    private record Missing(String message, long atMillis) {}
+
+    private final Map<String, Missing> byNamespace = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+
+    Rights(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /// What is missing to change anything in a namespace, in the API server's words.
+    Optional<String> missing(String namespace) {
+        return Optional.ofNullable(byNamespace.get(namespace))
+                .filter(missing -> Math.abs(clock.millis() - missing.atMillis()) < REST.toMillis())
+                .map(Missing::message);
+    }
+
+    private void forbidden(String namespace, String message) {
+        byNamespace.put(namespace, new Missing(message + REMEDY, clock.millis()));
+    }
+
+    /// The same port, of which is noted what is forbidden.
+    ActionPort noting(ActionPort port) {
+        return new ActionPort() {
+            @Override
+            public Outcome carryOut(Action action) {
+                return noted(action, port.carryOut(action));
+            }
+
+            @Override
+            public Outcome dryRun(Action action) {
+                return noted(action, port.dryRun(action));
+            }
+        };
+    }
+
+    private Outcome noted(Action action, Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.FORBIDDEN) {
+            forbidden(action.pod().namespace(), refused.message());
+        }
+        return outcome;
+    }
+
+    /// The same journal, of which is noted what is forbidden.
+    ChangeJournal noting(ChangeJournal journal) {
+        return new ChangeJournal() {
+            @Override
+            public Entry intend(Change change) {
+                var entry = journal.intend(change);
+                if (entry instanceof Entry.Forbidden(var message)) {
+                    forbidden(change.workload().namespace(), message);
+                }
+                return entry;
+            }
+
+            @Override
+            public boolean close(String name, ChangeResult result) {
+                return journal.close(name, result);
+            }
+
+            @Override
+            public List<Logged> records() {
+                return journal.records();
+            }
+        };
+    }
+}
