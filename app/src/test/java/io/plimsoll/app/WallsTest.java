@@ -156,12 +156,12 @@ class WallsTest {
 
     /// Prometheus is asked by POST, since its queries are long.
     @Test
-    void vertxClient_sendsFromThePrometheusSourceAlone() {
+    void vertxClient_sendsFromThePrometheusApiAlone() {
         noClasses()
                 .that(describe(
                         "are not of the Prometheus source",
                         (JavaClass found) ->
-                                !found.getName().startsWith("io.plimsoll.kubernetes.usage.PrometheusSource")))
+                                !found.getName().startsWith("io.plimsoll.kubernetes.usage.PrometheusApi")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.vertx.ext.web.client..")
                         .or(describe(

@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.watch.Reflector;
 import io.plimsoll.kubernetes.watch.Reflectors;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.usage.UsagePast;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,8 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /// Sees the cluster: runs all watches and usage loops, and hands what they see to an [ImageWriter].
 ///
-/// What is listed comes in the order owners, namespaces, budgets, nodes, pods, so that a pod finds its owner and its
-/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are open, the
+/// What is listed comes in the order owners, namespaces, budgets, nodes, pods, so that a pod finds its owner
+/// and its
+/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are
+/// open, the
 /// image is confirmed as of the moment at which the API server was last heard; when it has been silent for
 /// [#SILENCE], it is asked for a sign of life ([Pulse]).
 ///
@@ -120,6 +123,11 @@ public final class ClusterObserver implements AutoCloseable {
         return loops.stream().map(UsageLoop::status).toList();
     }
 
+    /// What the first source that knows the past knows of it.
+    public Optional<UsagePast> past() {
+        return loops.stream().map(UsageLoop::past).flatMap(Optional::stream).findFirst();
+    }
+
     @Override
     public void close() {
         starter.interrupt();
@@ -187,7 +195,8 @@ public final class ClusterObserver implements AutoCloseable {
         return reflectors.stream().allMatch(Reflector::isLive);
     }
 
-    /// When the API server last said anything; what the wall clock, set back meanwhile, puts into the future does not
+    /// When the API server last said anything; what the wall clock, set back meanwhile, puts into the future
+    /// does not
     /// count.
     private long heardAtMillis() {
         long now = context.clock().millis();

@@ -7,14 +7,22 @@ import java.util.Map;
 /// How the cluster is observed.
 ///
 /// @param sources the usage sources to ask, each on its own thread
-public record ObserverSettings(List<Source> sources) {
+/// @param bootstrap how far back a source is asked at the start, where it knows and nothing is known from before;
+/// zero for not at all
+public record ObserverSettings(List<Source> sources, Duration bootstrap) {
 
-    /// The metrics API every 15 s.
+    /// The metrics API every 15 s, and the eight days that histories remember.
     public static final ObserverSettings DEFAULT = new ObserverSettings(
-            List.of(new Source("metrics-api", Duration.ofSeconds(15), Duration.ofSeconds(10), Map.of())));
+            List.of(new Source("metrics-api", Duration.ofSeconds(15), Duration.ofSeconds(10), Map.of())),
+            Duration.ofDays(8));
 
     public ObserverSettings {
         sources = List.copyOf(sources);
+    }
+
+    /// Which asks nothing of the past.
+    public ObserverSettings(List<Source> sources) {
+        this(sources, Duration.ZERO);
     }
 
     /// One usage source.

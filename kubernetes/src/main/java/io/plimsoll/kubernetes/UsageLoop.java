@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes;
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsagePast;
 import io.plimsoll.model.usage.UsageSource;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /// Asks one usage source again and again on a virtual thread, and hands over what it says.
 ///
-/// The next cycle begins an interval after the last one ended. While the source says nothing at all, the wait doubles,
+/// The next cycle begins an interval after the last one ended. While the source says nothing at all, the wait
+/// doubles,
 /// up to [#INTERVALS_MAX] intervals: one that is back is soon heard, and one that is down is not kept busy.
 final class UsageLoop implements AutoCloseable {
 
@@ -60,6 +62,10 @@ final class UsageLoop implements AutoCloseable {
 
     Optional<String> problem() {
         return thread.problem();
+    }
+
+    Optional<UsagePast> past() {
+        return source.past();
     }
 
     SourceStatus status() {

@@ -9,6 +9,7 @@ import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.action.CheckpointReader;
@@ -20,6 +21,7 @@ import io.plimsoll.model.usage.UsageLedger;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The picture of the cluster that all roles share: what is watched and measured, and what containers used before.
@@ -30,7 +32,8 @@ final class Picture implements AutoCloseable {
     private final ImageWriter writer;
     private final ClusterObserver observer;
     private final ApiServer server;
-    private final CheckpointReader past;
+    private final CheckpointReader kept;
+    private final Optional<UsageBootstrap> bootstrap;
     private final InstantSource clock;
 
     Picture(Config cluster, ObserverSettings settings, InstantSource clock, MeterRegistry meters) {
@@ -39,12 +42,19 @@ final class Picture implements AutoCloseable {
         this.writer = new ImageWriter(ledger::record, clock, meters);
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
         this.server = new ApiServer(client);
-        this.past = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, LoopContext.real(clock, meters));
+        var context = LoopContext.real(clock, meters);
+        this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
+        this.bootstrap = settings.bootstrap().isZero()
+                ? Optional.empty()
+                : observer.past()
+                        .map(past -> new UsageBootstrap(
+                                past, () -> kept.await() == 0, settings.bootstrap(), writer, ledger, context));
     }
 
     /// Returns at once; the picture comes a little later.
     void start() {
-        past.start();
+        kept.start();
+        bootstrap.ifPresent(UsageBootstrap::start);
         observer.start();
     }
 
@@ -78,7 +88,8 @@ final class Picture implements AutoCloseable {
 
     @Override
     public void close() {
-        past.close();
+        bootstrap.ifPresent(UsageBootstrap::close);
+        kept.close();
         observer.close();
         server.close();
         client.close();

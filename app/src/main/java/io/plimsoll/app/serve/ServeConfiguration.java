@@ -67,7 +67,7 @@ record ServeConfiguration(
         var sources = Stream.of(settings.get(ServeSettings.USAGE_SOURCES).split(","))
                 .map(name -> source(name, url, settings))
                 .toList();
-        return new ObserverSettings(sources);
+        return new ObserverSettings(sources, Duration.ofHours(settings.get(ServeSettings.USAGE_BOOTSTRAP_HOURS)));
     }
 
     private static Source source(String name, String prometheusUrl, Settings settings) {

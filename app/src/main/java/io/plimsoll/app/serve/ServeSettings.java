@@ -65,6 +65,11 @@ final class ServeSettings {
             setting("usage.interval-seconds", ValueType.whole(1, 3_600), 15L, "How often usage is fetched");
     static final Setting<Long> USAGE_TIMEOUT_SECONDS =
             setting("usage.timeout-seconds", ValueType.whole(1, 600), 10L, "How long one request for usage may take");
+    static final Setting<Long> USAGE_BOOTSTRAP_HOURS = setting(
+            "usage.bootstrap-hours",
+            ValueType.whole(0, 24 * 90),
+            24 * 8L,
+            "How far back a Prometheus is asked at the first start of all, when nothing is known yet; 0 for not at all");
     static final Setting<String> PROMETHEUS_URL = setting(
             "usage.prometheus-url",
             ValueType.text("an http or https address, or nothing", "|https?://[^\\s]+"),

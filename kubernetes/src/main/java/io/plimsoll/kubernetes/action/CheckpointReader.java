@@ -16,7 +16,8 @@ import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads at the start what is kept of usage, once, in the background: what is measured meanwhile is not lost. Tries
+/// Reads at the start what is kept of usage, once, in the background: what is measured meanwhile is not lost.
+/// Tries
 /// again as long as the API server does not answer; where the kind is not installed or may not be listed, all is
 /// learnt anew.
 public final class CheckpointReader implements AutoCloseable {
@@ -47,9 +48,10 @@ public final class CheckpointReader implements AutoCloseable {
         thread.start();
     }
 
-    /// Waits until all is read, or will never be.
-    void join() throws InterruptedException {
+    /// Waits until all is read, or will never be; returns of how many workloads there was something.
+    public int await() throws InterruptedException {
         thread.join();
+        return read;
     }
 
     @Override

@@ -1,27 +1,19 @@
 package io.plimsoll.kubernetes.usage;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.usage.PrometheusApi.Range;
+import io.plimsoll.kubernetes.usage.PrometheusApi.Series;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.UsageBatch;
+import io.plimsoll.model.usage.UsagePast;
 import io.plimsoll.model.usage.UsageSource;
-import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.codec.BodyCodec;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// Usage as a Prometheus server tells it, by a constant number of instant queries a cycle ([PrometheusQueries]).
 ///
@@ -31,25 +23,15 @@ import java.util.concurrent.TimeoutException;
 final class PrometheusSource implements UsageSource {
 
     static final String NAME = "prometheus";
-    private static final int NO_STATUS = 0;
 
     private final UsageSourceContext context;
-    private final String url;
+    private final PrometheusApi api;
     private final PrometheusQueries queries;
-    private final Vertx vertx;
-    private final WebClient web;
 
     PrometheusSource(UsageSourceContext context) {
         this.context = context;
-        this.url = context.setting("url")
-                .filter(address -> address.matches("https?://.+"))
-                .orElseThrow(() -> new IllegalArgumentException("usage source prometheus needs the setting url, such as"
-                        + " http://prometheus.monitoring:9090; it is "
-                        + context.setting("url").orElse("not set")))
-                .replaceAll("/+$", "");
+        this.api = new PrometheusApi(context);
         this.queries = PrometheusQueries.of(context);
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        this.web = WebClient.create(vertx);
     }
 
     @Override
@@ -125,6 +107,46 @@ final class PrometheusSource implements UsageSource {
         return cycle.known(pod, series.label("container"));
     }
 
+    /// The past of containers, of which the server keeps what it was told to keep; of pods that are there now
+    /// alone,
+    /// since nothing here tells whose the others were.
+    @Override
+    public Optional<UsagePast> past() {
+        return Optional.of(this::between);
+    }
+
+    private UsageBatch between(ClusterImage image, long fromMillis, long toMillis, long stepMillis) {
+        var cycle = new Cycle(NAME, image, context.clock());
+        var memory = new HashMap<Cycle.Container, Map<Long, Double>>();
+        var range = new Range(fromMillis, toMillis, stepMillis);
+        askPast("container memory", queries.memoryBytes(), range, cycle, (container, series) -> {
+            var bytes = memory.computeIfAbsent(container, key -> new HashMap<>());
+            series.forEach((seconds, value) -> bytes.put(millis(seconds), value));
+        });
+        askPast("container cpu", queries.cpuMillis(), range, cycle, (container, series) -> {
+            var bytes = memory.getOrDefault(container, Map.of());
+            series.forEach((seconds, value) -> Optional.ofNullable(bytes.get(millis(seconds)))
+                    .ifPresent(used -> cycle.container(
+                            container.pod(), container.name(), value, millis(seconds), used, millis(seconds))));
+        });
+        var end = cycle.end();
+        return new UsageBatch(NAME, toMillis, List.of(), end.containers(), end.rejected(), end.failures());
+    }
+
+    private void askPast(
+            String what, String query, Range range, Cycle cycle, BiConsumer<Cycle.Container, Series> each) {
+        try {
+            api.range(query, range, series -> {
+                var container = container(series, cycle);
+                if (cycle.image().pod(container.pod()).isPresent()) {
+                    each.accept(container, series);
+                }
+            });
+        } catch (IOException e) {
+            cycle.failed("query for the past of " + what + " at " + api.url() + ": " + e.getMessage());
+        }
+    }
+
     /// The node of the image that a series is about: its label's value, or that without a port.
     private Optional<String> node(Series series, Cycle cycle) {
         var value = series.label(context.setting("node-label").orElse("node"));
@@ -138,123 +160,14 @@ final class PrometheusSource implements UsageSource {
                 : Optional.empty();
     }
 
-    /// One series of an instant vector.
-    private record Series(Map<String, String> labels, double value) {
-
-        String label(String name) {
-            return labels.getOrDefault(name, "");
-        }
-    }
-
-    /// What is done with each series of an answer.
-    private interface EachSeries {
-        void take(Series series);
-    }
-
-    private void ask(String what, String query, Cycle cycle, EachSeries each) {
+    private void ask(String what, String query, Cycle cycle, Consumer<Series> each) {
         if (query.isBlank()) {
             return;
         }
         try {
-            read(query, each);
+            api.instant(query, each);
         } catch (IOException e) {
-            cycle.failed("query for " + what + " at " + url + ": " + e.getMessage());
-        }
-    }
-
-    /// Reads the answer while it comes. Its status is known at its end alone; what is no success has no series in it.
-    private void read(String query, EachSeries each) throws IOException {
-        var pipe = new AnswerPipe(vertx, context.timeout().multipliedBy(2));
-        var pending = post(query, pipe);
-        var said = "";
-        Optional<IOException> broken = Optional.empty();
-        try (pipe;
-                var parser = Json.parser(pipe)) {
-            said = readAnswer(parser, each);
-        } catch (IOException e) {
-            broken = Optional.of(e);
-        }
-        int status = status(pending, pipe);
-        if (status != 200 && status != NO_STATUS) {
-            throw new IOException(status + " " + (said.isEmpty() ? "without a word of Prometheus" : said));
-        }
-        if (broken.isPresent()) {
-            throw broken.get();
-        }
-    }
-
-    private CompletableFuture<HttpResponse<Void>> post(String query, AnswerPipe pipe) throws IOException {
-        var request = web.postAbs(url + "/api/v1/query")
-                .timeout(context.timeout().toMillis())
-                .as(BodyCodec.pipe(pipe));
-        var token = context.setting("bearer-token-file");
-        if (token.isPresent()) {
-            request = request.bearerTokenAuthentication(
-                    Files.readString(Path.of(token.get())).strip());
-        }
-        return request.sendForm(MultiMap.caseInsensitiveMultiMap().add("query", query))
-                .onFailure(pipe::fail)
-                .toCompletionStage()
-                .toCompletableFuture();
-    }
-
-    /// The status of the answer, or [#NO_STATUS] where there is none in time: the reader has noticed that before.
-    private static int status(CompletableFuture<HttpResponse<Void>> pending, AnswerPipe pipe) throws IOException {
-        try {
-            return pending.get(pipe.remainingNanos(), TimeUnit.NANOSECONDS).statusCode();
-        } catch (ExecutionException | TimeoutException e) {
-            return NO_STATUS;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
-    /// Hands on all series; returns what the server says went wrong, if it does.
-    private static String readAnswer(JsonParser parser, EachSeries each) throws IOException {
-        if (parser.nextToken() == null) {
-            throw new IOException("the answer is empty");
-        }
-        var error = new String[] {""};
-        Json.object(parser, (field, p) -> {
-            switch (field) {
-                case "data" -> Json.object(p, (part, q) -> readData(part, q, each));
-                case "error" -> error[0] = Json.text(p);
-                default -> p.skipChildren();
-            }
-        });
-        return error[0];
-    }
-
-    private static void readData(String field, JsonParser parser, EachSeries each) throws IOException {
-        if (field.equals("result")) {
-            Json.array(parser, item -> each.take(readSeries(item)));
-        } else if (field.equals("resultType") && !Json.text(parser).equals("vector")) {
-            throw new IOException("the query yields no instant vector but a " + Json.text(parser));
-        } else {
-            parser.skipChildren();
-        }
-    }
-
-    /// `{"metric": {…}, "value": [1700000000.123, "0.5"]}`
-    private static Series readSeries(JsonParser parser) throws IOException {
-        var labels = new HashMap<String, String>();
-        var value = new double[] {Double.NaN};
-        Json.object(parser, (field, p) -> {
-            switch (field) {
-                case "metric" -> Json.object(p, (name, q) -> labels.put(name, Json.text(q)));
-                case "value" -> Json.array(p, item -> value[0] = number(Json.text(item)));
-                default -> p.skipChildren();
-            }
-        });
-        return new Series(labels, value[0]);
-    }
-
-    private static double number(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            return Double.NaN;
+            cycle.failed("query for " + what + " at " + api.url() + ": " + e.getMessage());
         }
     }
 
@@ -264,14 +177,6 @@ final class PrometheusSource implements UsageSource {
 
     @Override
     public void close() {
-        web.close();
-        var closing = vertx.close().toCompletionStage().toCompletableFuture();
-        try {
-            closing.get(5, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the HTTP client for " + url + " does not close", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        api.close();
     }
 }

@@ -51,7 +51,7 @@ class CheckpointReaderTest {
                 var writer = new ImageWriter(ledger::record, clock, meters);
                 var reader = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context)) {
             reader.start();
-            reader.join();
+            assertThat(reader.await()).isZero();
         }
     }
 }

@@ -9,8 +9,11 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
@@ -27,6 +30,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -179,7 +184,8 @@ class UsageSourcesTest {
         }
     }
 
-    /// More of what was sent makes up for what was received before the interface's counter fell: no sum must hide it.
+    /// More of what was sent makes up for what was received before the interface's counter fell: no sum must
+    /// hide it.
     @Test
     void kubelets_oneOfTwoCountersReset_giveNoRate() {
         var turn = new AtomicInteger();
@@ -222,7 +228,8 @@ class UsageSourcesTest {
         }
     }
 
-    /// 120 of 121 do not answer, the first by name: 16 at a time, 6 timeouts long, they are more than one cycle can
+    /// 120 of 121 do not answer, the first by name: 16 at a time, 6 timeouts long, they are more than one cycle
+    /// can
     /// wait for. The next cycle asks the 25 first that it did not come to.
     @Test
     void kubelets_mostDoNotAnswer_cycleEndsAllTheSameAndTheNextBeginsWithTheOthers() {
@@ -291,6 +298,61 @@ class UsageSourcesTest {
                     .asString()
                     .contains("MEMORY_AVAILABLE_BYTES", "422", "too old");
             assertThat(server.api.asked()).hasSize(13);
+        }
+    }
+
+    @Test
+    void prometheus_itsPast_isAskedByRangeAndJoinedByTime() {
+        var web = "{\"metric\":{\"namespace\":\"shop\",\"pod\":\"%s\",\"container\":\"main\"},\"values\":[%s]}";
+        var holder = new LoopbackApi[1];
+        try (var api = new LoopbackApi(exchange -> {
+            boolean isCpu = holder[0].asked().getLast().contains("rate");
+            var result = isCpu
+                    ? web.formatted("web", "[1000,\"30\"],[1300,\"50\"],[1600,\"NaN\"]")
+                    : web.formatted("web", "[1000,\"4096\"],[1300,\"8192\"]") + ","
+                            + web.formatted("gone", "[1000,\"4096\"]");
+            LoopbackApi.json(exchange, 200, "{\"data\":{\"resultType\":\"matrix\",\"result\":[" + result + "]}}");
+        })) {
+            holder[0] = api;
+            try (var source =
+                    source(api, PrometheusSource.NAME, Duration.ofSeconds(10), Map.of("url", api.address()))) {
+
+                var batch = source.past().orElseThrow().between(imageOfWeb(), 1_000_000, 1_899_999, 300_000);
+
+                assertThat(batch.containers())
+                        .containsExactly(
+                                new ContainerUsage(
+                                        new PodKey("shop", "web"),
+                                        "main",
+                                        new Sample(30, 1_000_000, "prometheus"),
+                                        new Sample(4096, 1_000_000, "prometheus")),
+                                new ContainerUsage(
+                                        new PodKey("shop", "web"),
+                                        "main",
+                                        new Sample(50, 1_300_000, "prometheus"),
+                                        new Sample(8192, 1_300_000, "prometheus")));
+                assertThat(batch.fetchedAtMillis()).isEqualTo(1_899_999);
+                assertThat(api.asked())
+                        .hasSize(2)
+                        .allMatch(request -> request.startsWith("POST /api/v1/query_range "))
+                        .allMatch(request -> request.contains("start=1000.000")
+                                && request.contains("end=1899.999")
+                                && request.contains("step=300.000"));
+            }
+        }
+    }
+
+    @Test
+    void prometheus_itsPastIsRefused_saysSo() {
+        try (var api = new LoopbackApi(exchange ->
+                        LoopbackApi.json(exchange, 422, "{\"status\":\"error\",\"error\":\"too many samples\"}"));
+                var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(10), Map.of("url", api.address()))) {
+
+            var batch = source.past().orElseThrow().between(image(), 1_000_000, 1_899_999, 300_000);
+
+            assertThat(batch.failures())
+                    .hasSize(2)
+                    .allSatisfy(words -> assertThat(words).contains("the past of container", "422 too many samples"));
         }
     }
 
@@ -457,6 +519,24 @@ class UsageSourcesTest {
 
     private static ClusterImage image() {
         return image("boot", "n1", "n2");
+    }
+
+    private static ClusterImage imageOfWeb() {
+        var delta = new ClusterDelta(image());
+        delta.replay(new ClusterEvent.PodApplied(new PodSpec(
+                new PodKey("shop", "web"),
+                "u",
+                Optional.empty(),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(new ContainerSpec("main", Resources.NONE, Resources.NONE)),
+                Resources.NONE,
+                Set.of())));
+        return delta.apply();
     }
 
     private static ClusterImage image(String bootId, String... names) {

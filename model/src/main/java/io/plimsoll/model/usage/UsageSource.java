@@ -1,6 +1,7 @@
 package io.plimsoll.model.usage;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import java.util.Optional;
 
 /// Where usage comes from: the metrics API, the kubelets' Summary API, Prometheus, a simulation.
 ///
@@ -13,6 +14,11 @@ public interface UsageSource extends AutoCloseable {
 
     /// Measures once; `image` says which nodes and pods there are.
     UsageBatch sample(ClusterImage image);
+
+    /// What it still knows of the past, if it keeps any; asked on another thread than [#sample].
+    default Optional<UsagePast> past() {
+        return Optional.empty();
+    }
 
     @Override
     default void close() {}

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.client.dsl.ListVisitFromServerGetDeleteRecreateWait
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.SignalKind;
+import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -310,6 +311,13 @@ class KubeletNodesTest {
                                 .isPresent();
                     });
             assertThat(recording.failures(PROMETHEUS)).isEmpty();
+            UsageBatch past = recording.past(Duration.ofSeconds(20), Duration.ofSeconds(5));
+            assertThat(past.failures()).isEmpty();
+            assertThat(past.containers())
+                    .filteredOn(usage -> usage.pod().equals(pod))
+                    .isNotEmpty()
+                    .allSatisfy(usage -> assertThat(usage.memoryBytes().value())
+                            .isBetween((double) STEADY_MEMORY_BYTES, STEADY_MEMORY_BYTES + 30.0 * MIB));
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(recording.kinds(SUMMARY, node))
                             .containsExactlyInAnyOrderElementsOf(

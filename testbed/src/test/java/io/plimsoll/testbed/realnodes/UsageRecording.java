@@ -84,6 +84,12 @@ final class UsageRecording implements AutoCloseable {
         return last(of(source)).map(UsageBatch::failures).orElse(List.of());
     }
 
+    /// What the first source that knows it says of the last while.
+    UsageBatch past(Duration back, Duration step) {
+        long now = System.currentTimeMillis();
+        return observer.past().orElseThrow().between(writer.get(), now - back.toMillis(), now, step.toMillis());
+    }
+
     private Stream<UsageBatch> of(String source) {
         return batches.stream().filter(batch -> batch.source().equals(source));
     }
