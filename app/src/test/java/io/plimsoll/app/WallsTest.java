@@ -160,8 +160,7 @@ class WallsTest {
         noClasses()
                 .that(describe(
                         "are not of the Prometheus source",
-                        (JavaClass found) ->
-                                !found.getName().startsWith("io.plimsoll.kubernetes.usage.PrometheusApi")))
+                        (JavaClass found) -> !found.getName().startsWith("io.plimsoll.kubernetes.usage.PrometheusApi")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.vertx.ext.web.client..")
                         .or(describe(
