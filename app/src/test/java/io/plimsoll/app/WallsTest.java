@@ -57,6 +57,8 @@ class WallsTest {
                     "io.plimsoll.rightsizer",
                     "io.plimsoll.app");
 
+    private static final Set<String> WRITES = Set.of("write", "delete");
+
     @Test
     void walls_lookAtAllThatIsShipped() {
         assertThat(SHIPPED.contain(ApiServer.class)).isTrue();
@@ -77,12 +79,13 @@ class WallsTest {
                         ApiCheckpoints.class,
                         ApiEvents.class,
                         ApiRecommendations.class,
+                        ApiServer.class,
                         ApiPolicyStatuses.class,
                         ApiWebhookCertificate.class)
                 .should()
                 .callMethodWhere(calls(
-                        "ApiServer.write",
-                        call -> isOf(call, ApiServer.class) && call.getName().equals("write")))
+                        "ApiServer.write or ApiServer.delete",
+                        call -> isOf(call, ApiServer.class) && WRITES.contains(call.getName())))
                 .check(SHIPPED);
     }
 

@@ -16,6 +16,7 @@ import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.rightsizer.ChangeEvents;
+import io.plimsoll.rightsizer.Housekeeper;
 import io.plimsoll.rightsizer.PolicyTeller;
 import io.plimsoll.rightsizer.RecommendationTeller;
 import io.plimsoll.rightsizer.ResizeMetrics;
@@ -75,14 +76,18 @@ final class RightsizerPart implements ServicePart {
     private ActingLease.Acting begin() {
         var begun = rightsizer();
         var keeper = picture.keeper(server, context);
+        var housekeeper = new Housekeeper(
+                journal(), new ApiRecommendations(server), picture.images(), context, config.recordsKept());
         begun.start();
         keeper.start();
+        housekeeper.start();
         acting = Optional.of(begun);
         return () -> {
             acting = Optional.empty();
             // What changes something ends first: another replica may begin soon.
             begun.close();
             keeper.close();
+            housekeeper.close();
             metrics.clear();
         };
     }
@@ -95,10 +100,14 @@ final class RightsizerPart implements ServicePart {
                 picture::usage,
                 new ApiActions(server),
                 new ApiPods(server),
-                new ApiChangeJournal(server, context.clock(), context.random()),
+                journal(),
                 sizings(),
                 context,
                 config.settings());
+    }
+
+    private ApiChangeJournal journal() {
+        return new ApiChangeJournal(server, context.clock(), context.random());
     }
 
     private Sizings sizings() {

@@ -221,6 +221,11 @@ final class ServeSettings {
             ValueType.whole(1, 86_400),
             SIZER.transaction().applyMax().toSeconds(),
             "How long the kubelet may take for a change, if nothing else is wrong");
+    static final Setting<Long> RIGHTSIZER_RECORDS_DAYS = setting(
+            "rightsizer.records-days",
+            ValueType.whole(1, 3_650),
+            RightsizerConfiguration.DEFAULT.recordsKept().toDays(),
+            "How long the record of a change stays, and can be undone");
     static final Setting<String> LEASE_NAMESPACE = setting(
             "rightsizer.lease.namespace",
             NAME,

@@ -12,6 +12,7 @@ import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
@@ -39,6 +40,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.EncodedHistories;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -49,6 +51,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -90,6 +93,11 @@ class RightsizerRightsTest {
         TELLS_POLICIES,
         TELLS_CLUSTER_POLICIES,
         RECOMMENDS,
+        FORGETS_A_RECOMMENDATION,
+        FORGETS_A_RECORD,
+        READS_USAGE,
+        KEEPS_USAGE,
+        FORGETS_USAGE,
         LOOKS_AT_A_POD,
         WRITES_A_RECORD,
         READS_RECORDS,
@@ -109,6 +117,13 @@ class RightsizerRightsTest {
         "clusteroptimizationpolicies/status, patch, TELLS_CLUSTER_POLICIES",
         "workloadrecommendations, create, RECOMMENDS",
         "workloadrecommendations/status, patch, RECOMMENDS",
+        "workloadrecommendations, list, FORGETS_A_RECOMMENDATION",
+        "workloadrecommendations, delete, FORGETS_A_RECOMMENDATION",
+        "changerecords, delete, FORGETS_A_RECORD",
+        "usagecheckpoints, list, READS_USAGE",
+        "usagecheckpoints, create, KEEPS_USAGE",
+        "usagecheckpoints, patch, KEEPS_USAGE",
+        "usagecheckpoints, delete, FORGETS_USAGE",
         "pods, get, LOOKS_AT_A_POD",
         "changerecords, create, WRITES_A_RECORD",
         "changerecords, list, READS_RECORDS",
@@ -168,9 +183,7 @@ class RightsizerRightsTest {
                                 "update _ nodes",
                                 "patch apps deployments",
                                 "update apps statefulsets",
-                                "delete plimsoll.io changerecords",
                                 "update plimsoll.io changerecords",
-                                "delete plimsoll.io workloadrecommendations",
                                 "create plimsoll.io optimizationpolicies",
                                 "patch plimsoll.io optimizationpolicies",
                                 "patch autoscaling horizontalpodautoscalers",
@@ -285,6 +298,27 @@ class RightsizerRightsTest {
                 case TELLS_CLUSTER_POLICIES -> told(Optional.empty());
                 case RECOMMENDS -> {
                     new ApiRecommendations(server).write(workload(), NOTHING_YET);
+                    yield Optional.empty();
+                }
+                case FORGETS_A_RECOMMENDATION -> {
+                    new ApiRecommendations(server).read(workload -> {});
+                    new ApiRecommendations(server).delete(workload());
+                    yield Optional.empty();
+                }
+                case FORGETS_A_RECORD -> {
+                    journal(server).forget(namespace + "/none");
+                    yield Optional.empty();
+                }
+                case READS_USAGE -> {
+                    new ApiCheckpoints(server).read((workload, histories) -> {});
+                    yield Optional.empty();
+                }
+                case KEEPS_USAGE -> {
+                    new ApiCheckpoints(server).write(workload(), new EncodedHistories(1, Map.of()));
+                    yield Optional.empty();
+                }
+                case FORGETS_USAGE -> {
+                    new ApiCheckpoints(server).delete(workload());
                     yield Optional.empty();
                 }
                 case LOOKS_AT_A_POD -> looked();

@@ -119,6 +119,15 @@ public final class ApiChangeJournal implements ChangeJournal {
         }
     }
 
+    /// Deletes a record; one that is not there is deleted already.
+    ///
+    /// @param name as its [Logged] tells it
+    /// @throws IOException when the API server refuses or does not answer
+    public void forget(String name) throws IOException {
+        var key = name.split("/", 2);
+        server.delete(path(key[0], "/" + key[1]), PATIENCE);
+    }
+
     @Override
     public List<Logged> records() {
         return reports().stream().map(ChangeReport::logged).toList();

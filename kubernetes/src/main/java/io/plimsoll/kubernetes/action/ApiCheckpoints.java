@@ -3,7 +3,6 @@ package io.plimsoll.kubernetes.action;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
@@ -57,13 +56,7 @@ public final class ApiCheckpoints {
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void delete(Owner workload) throws IOException {
-        try {
-            server.write("DELETE", path(workload), "application/json", "{}", PATIENCE);
-        } catch (ApiException e) {
-            if (e.code() != 404) {
-                throw e;
-            }
-        }
+        server.delete(path(workload), PATIENCE);
     }
 
     /// Hands on all that is kept, workload by workload. One that makes no sense is left out, and said in the log.

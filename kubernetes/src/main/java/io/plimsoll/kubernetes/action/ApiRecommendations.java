@@ -19,12 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /// Writes and lists `WorkloadRecommendation` objects, one a workload, in its namespace. Any thread may use it.
 public final class ApiRecommendations {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/workloadrecommendations";
     private static final int NAME_CHARS_MAX = 253;
     private static final int HASH_CHARS = 9;
 
@@ -64,6 +66,26 @@ public final class ApiRecommendations {
                 PATIENCE,
                 object -> RecommendationReader.read(object).ifPresent(found::add));
         return found;
+    }
+
+    /// Hands on the workload of each recommendation that there is.
+    ///
+    /// @throws IOException when the list did not end; some of it may have been handed on by then
+    public void read(Consumer<Owner> each) throws IOException {
+        ApiPages.read(server, ALL, PATIENCE, item -> {
+            var workload = item.path("spec").path("workload");
+            each.accept(new Owner(
+                    item.path("metadata").path("namespace").asText(),
+                    workload.path("kind").asText(),
+                    workload.path("name").asText()));
+        });
+    }
+
+    /// Deletes what is recommended for a workload; what is not there is deleted already.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void delete(Owner workload) throws IOException {
+        server.delete(path(workload.namespace(), "/" + name(workload)), PATIENCE);
     }
 
     private void patch(Owner workload, String body) throws IOException {

@@ -90,6 +90,17 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /// Deletes an object; one that is not there is deleted already. Only actions may call this too.
+    public void delete(String path, Patience patience) throws IOException {
+        try {
+            write("DELETE", path, "application/json", "{}", patience);
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
+        }
+    }
+
     private InputStream send(HttpRequest request, Patience patience) throws IOException {
         long start = System.nanoTime();
         var response = await(request, http.sendAsync(request, InputStream.class), patience);

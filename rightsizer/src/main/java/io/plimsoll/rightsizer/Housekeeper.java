@@ -1,0 +1,123 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Deletes what Plimsoll wrote and nobody needs any more, once an hour: records of changes that ended long ago,
+/// and
+/// recommendations for workloads that are gone for two rounds. A record that is open is never deleted, however
+/// old:
+/// somebody must still look at it. One replica at a time runs one.
+public final class Housekeeper implements AutoCloseable {
+
+    static final Duration INTERVAL = Duration.ofHours(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+    /// Between two deletions.
+    private static final Duration GAP = Duration.ofMillis(100);
+
+    private final ApiChangeJournal journal;
+    private final ApiRecommendations recommendations;
+    private final Supplier<ClusterImage> images;
+    private final LoopContext context;
+    private final Duration recordsKept;
+    private final LoopThread thread = new LoopThread("housekeeper", this::run);
+    /// Workloads that were not there in the last round, and have a recommendation.
+    private Set<Owner> missing = Set.of();
+
+    /// @param recordsKept how long a record stays after it was made
+    public Housekeeper(
+            ApiChangeJournal journal,
+            ApiRecommendations recommendations,
+            Supplier<ClusterImage> images,
+            LoopContext context,
+            Duration recordsKept) {
+        this.journal = journal;
+        this.recommendations = recommendations;
+        this.images = images;
+        this.context = context;
+        this.recordsKept = recordsKept;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// What the loop has died of, if it has: only a restart brings it back.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                context.pauses().pause(INTERVAL);
+                round();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The housekeeper ends");
+        }
+    }
+
+    private void round() throws InterruptedException {
+        try {
+            forgetRecords();
+            forgetRecommendations();
+        } catch (IOException | JournalUnreadable e) {
+            LOG.warn("What is old could not be deleted, trying again in {}: {}", INTERVAL, e.getMessage());
+        }
+    }
+
+    private void forgetRecords() throws IOException, InterruptedException {
+        long before = context.clock().millis() - recordsKept.toMillis();
+        for (var record : journal.records()) {
+            if (record.phase().isFinal() && record.createdMillis() < before) {
+                journal.forget(record.name());
+                context.pauses().pause(GAP);
+            }
+        }
+    }
+
+    private void forgetRecommendations() throws IOException, InterruptedException {
+        var image = images.get();
+        if (context.clock().millis() - image.confirmedAtMillis() > INTERVAL.toMillis()) {
+            return;
+        }
+        var gone = new HashSet<Owner>();
+        recommendations.read(workload -> {
+            if (image.workload(workload).isEmpty()) {
+                gone.add(workload);
+            }
+        });
+        for (var workload : gone) {
+            if (missing.contains(workload)) {
+                recommendations.delete(workload);
+                context.pauses().pause(GAP);
+            }
+        }
+        missing = gone;
+    }
+}
