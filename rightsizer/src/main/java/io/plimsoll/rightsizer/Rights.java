@@ -13,17 +13,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// What the API server has forbidden of late, by namespace: there it is only recommended for [#REST], and then tried
-/// again, so that a right that was granted is noticed. Any thread may use it.
+/// again, so that a right that was granted is noticed. Where the outcome of a change could not be written down, nothing
+/// further is changed for as long either. Any thread may use it.
 final class Rights {
 
     static final Duration REST = Duration.ofMinutes(5);
     private static final String REMEDY = "; manifests/overlays/rightsizer/rbac.yaml has the rule";
 
+    private static final String UNTOLD =
+            "it takes the verb patch on changerecords/status, and the outcome could not be written of ";
+
     private record Missing(String message, long atMillis) {}
 
-    private final Map<String, Missing> byNamespace = new ConcurrentHashMap<>();
+    private final Map<String, Missing> forbidden = new ConcurrentHashMap<>();
+    private final Map<String, Missing> untold = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
     Rights(InstantSource clock) {
@@ -32,13 +38,17 @@ final class Rights {
 
     /// What is missing to change anything in a namespace, in the API server's words.
     Optional<String> missing(String namespace) {
-        return Optional.ofNullable(byNamespace.get(namespace))
-                .filter(missing -> Math.abs(clock.millis() - missing.atMillis()) < REST.toMillis())
+        return young(forbidden.get(namespace)).or(() -> young(untold.get(namespace)));
+    }
+
+    private Optional<String> young(@Nullable Missing missing) {
+        return Optional.ofNullable(missing)
+                .filter(found -> Math.abs(clock.millis() - found.atMillis()) < REST.toMillis())
                 .map(Missing::message);
     }
 
     private void forbidden(String namespace, String message) {
-        byNamespace.put(namespace, new Missing(message + REMEDY, clock.millis()));
+        forbidden.put(namespace, new Missing(message + REMEDY, clock.millis()));
     }
 
     /// The same port, of which is noted what is forbidden.
@@ -77,7 +87,14 @@ final class Rights {
 
             @Override
             public boolean close(String name, ChangeResult result) {
-                return journal.close(name, result);
+                boolean isClosed = journal.close(name, result);
+                var namespace = result.pods().getFirst().change().pod().namespace();
+                if (isClosed) {
+                    untold.remove(namespace);
+                } else {
+                    untold.put(namespace, new Missing(UNTOLD + name, clock.millis()));
+                }
+                return isClosed;
             }
 
             @Override

@@ -7,7 +7,9 @@ import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -27,6 +29,7 @@ class RightsTest {
             new PodChange(new PodKey("shop", "web-1"), "u-1", List.of(SPEC), List.of(SPEC));
 
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
+    private boolean canClose;
     private final Rights rights = new Rights(() -> now);
 
     @Test
@@ -61,6 +64,42 @@ class RightsTest {
 
         assertThat(rights.missing("shop"))
                 .hasValueSatisfying(why -> assertThat(why).startsWith("403 no record; "));
+    }
+
+    /// Some tries fail, and a later one does not: nothing is left of it.
+    @Test
+    void outcome_thatCannotBeWritten_holdsBackFurtherChangesUntilOneCan() {
+        var journal = rights.noting(closing());
+        var result = new ChangeResult("shop/web-1", List.of(new PodResult(POD, ChangePhase.APPLIED, "")));
+
+        journal.close("shop/web-1", result);
+
+        assertThat(rights.missing("shop"))
+                .hasValue("it takes the verb patch on changerecords/status, and the outcome could not be written of"
+                        + " shop/web-1");
+        canClose = true;
+        journal.close("shop/web-1", result);
+
+        assertThat(rights.missing("shop")).isEmpty();
+    }
+
+    private ChangeJournal closing() {
+        return new ChangeJournal() {
+            @Override
+            public Entry intend(Change change) {
+                return new Entry.Written("shop/web-1", change);
+            }
+
+            @Override
+            public boolean close(String name, ChangeResult result) {
+                return canClose;
+            }
+
+            @Override
+            public List<Logged> records() {
+                return List.of();
+            }
+        };
     }
 
     private static ActionPort answering(Outcome outcome) {
