@@ -5,8 +5,8 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.WorkloadHistory;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,12 +20,18 @@ final class ChangeMemory {
 
     private static final long VAIN_MILLIS = 60_000;
     private static final int DOUBLINGS_MAX = 6;
+    /// Beyond, whoever took it back has broken off: its record is resumed as any other one.
+    private static final long UNDO_MILLIS_MAX = 3_600_000;
     private static final long KEPT_MILLIS = 24 * 3_600_000L;
 
     private record Ended(long atMillis, ChangePhase phase) {}
 
-    private final Map<Owner, ArrayDeque<Ended>> ended = new HashMap<>();
+    private final Map<Owner, ArrayList<Ended>> ended = new HashMap<>();
     private final Set<Owner> open = new HashSet<>();
+    /// Workloads of which somebody else takes a change back right now.
+    private Set<Owner> openElsewhere = Set.of();
+    /// Names of the records of changes that were taken back, as far as they are counted.
+    private Set<String> undone = Set.of();
     /// Changes that came to nothing, one after the other, and when the last one did.
     private final Map<Owner, Vain> vain = new HashMap<>();
 
@@ -39,17 +45,40 @@ final class ChangeMemory {
     /// @param records of the journal, the oldest first
     synchronized void remember(List<Logged> records) {
         for (var record : records) {
-            if (record.phase().isFinal()) {
+            if (record.phase().isFinal() && !isUndo(record)) {
                 add(record.change().workload(), new Ended(record.createdMillis(), record.phase()));
             }
         }
+    }
+
+    /// Takes in what was taken back by hand, by whatever process: that workload was changed, and is not to be
+    /// changed right back.
+    ///
+    /// @param undos all changes of the journal that take another one back
+    synchronized void rememberUndos(List<Logged> undos, long nowMillis) {
+        var names = new HashSet<String>();
+        var running = new HashSet<Owner>();
+        for (var undo : undos) {
+            var workload = undo.change().workload();
+            if (undo.phase() == ChangePhase.APPLIED && names.add(undo.name()) && !undone.contains(undo.name())) {
+                add(workload, new Ended(undo.createdMillis(), ChangePhase.UNDONE));
+            } else if (!undo.phase().isFinal() && Math.abs(nowMillis - undo.createdMillis()) < UNDO_MILLIS_MAX) {
+                running.add(workload);
+            }
+        }
+        undone = names;
+        openElsewhere = running;
+    }
+
+    private static boolean isUndo(Logged record) {
+        return record.change().undoes().isPresent();
     }
 
     /// False when a change of the workload is open already, or came to nothing a short time ago: a minute, twice as
     /// long for each further time, up to 64 minutes.
     synchronized boolean begin(Owner workload, long nowMillis) {
         var before = vain.get(workload);
-        return (before == null || before.isOver(nowMillis)) && open.add(workload);
+        return (before == null || before.isOver(nowMillis)) && !openElsewhere.contains(workload) && open.add(workload);
     }
 
     synchronized void end(Owner workload, ChangePhase phase, long atMillis) {
@@ -63,7 +92,7 @@ final class ChangeMemory {
     }
 
     synchronized boolean isOpen(Owner workload) {
-        return open.contains(workload);
+        return open.contains(workload) || openElsewhere.contains(workload);
     }
 
     /// @param claimed what others own of it
@@ -76,7 +105,7 @@ final class ChangeMemory {
         if (last != null) {
             last.forEach(change -> phases.add(change.phase()));
         }
-        return WorkloadHistory.of(claimed, at, open.contains(workload), phases);
+        return WorkloadHistory.of(claimed, at, isOpen(workload), phases);
     }
 
     /// Forgets what is not there any more and was left alone for a day: a workload may be out of sight for a while,
@@ -99,8 +128,9 @@ final class ChangeMemory {
         if (change.phase() == ChangePhase.ABANDONED || !change.phase().isFinal()) {
             return;
         }
-        var last = ended.computeIfAbsent(workload, owner -> new ArrayDeque<>());
+        var last = ended.computeIfAbsent(workload, owner -> new ArrayList<>());
         last.addLast(change);
+        last.sort(Comparator.comparingLong(Ended::atMillis));
         if (last.size() > WorkloadHistory.CHANGES_KEPT) {
             last.removeFirst();
         }

@@ -38,12 +38,19 @@ final class KillWatch {
         this.rules = rules;
     }
 
-    /// @param records of the journal, the oldest first
+    /// @param records of the journal, the oldest first; some may be known
     void remember(List<Logged> records) {
-        records.stream()
-                .filter(record -> record.change().code().equals(ResizePlanner.OOM_KILLED))
-                .filter(record -> record.phase() != ChangePhase.ABANDONED)
-                .forEach(told::add);
+        records.stream().filter(record -> isRaise(record) || isUndo(record)).forEach(told::add);
+    }
+
+    private static boolean isRaise(Logged record) {
+        return record.change().code().equals(ResizePlanner.OOM_KILLED)
+                && record.phase() != ChangePhase.ABANDONED
+                && record.phase() != ChangePhase.UNDONE;
+    }
+
+    private static boolean isUndo(Logged record) {
+        return record.change().undoes().isPresent() && record.phase() == ChangePhase.APPLIED;
     }
 
     /// Whether there is a kill that was not [noticed][#notice].
@@ -75,14 +82,19 @@ final class KillWatch {
         }
     }
 
+    /// A raise that was taken back by hand is a floor of nothing: the kills before it count no more.
     private static List<Raise> raises(Logged record, Change change, PodChange pod, long revision) {
         var raises = new ArrayList<Raise>();
         for (int i = 0; i < pod.before().size(); i++) {
             var before = pod.before().get(i);
             long hit = before.limits().memoryBytes();
             var after = pod.after().get(i);
-            if (hit > 0 && after.limits().memoryBytes() > hit) {
-                var floor = new OomRaise(after.requests().memoryBytes(), hit, 1, record.createdMillis());
+            boolean isChanged = isUndo(record)
+                    ? after.limits().memoryBytes() < hit
+                    : after.limits().memoryBytes() > hit;
+            if (hit > 0 && isChanged) {
+                long bytes = isUndo(record) ? 0 : after.requests().memoryBytes();
+                var floor = new OomRaise(bytes, hit, 1, record.createdMillis());
                 raises.add(new Raise(change.workload(), before.name(), revision, floor, record.createdMillis()));
             }
         }
@@ -100,6 +112,7 @@ final class KillWatch {
                         new Present(workload, container, image.revision(pod), peakBytes),
                         rules.withMaxBytes(maxBytes),
                         nowMillis)
-                .floor();
+                .floor()
+                .filter(raise -> raise.bytes() > 0);
     }
 }

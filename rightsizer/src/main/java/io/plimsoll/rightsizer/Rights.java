@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the API server has forbidden of late, by namespace: there it is only recommended for [#REST], and then tried
-/// again, so that a right that was granted is noticed. Where the outcome of a change could not be written down, nothing
-/// further is changed for as long either. Any thread may use it.
+/// What the API server has forbidden of late, or cannot do at all, by namespace: there it is only recommended for
+/// [#REST], and then tried again, so that a right that was granted is noticed. Where the outcome of a change could
+/// not be written down, nothing further is changed for as long either. Any thread may use it.
 final class Rights {
 
     static final Duration REST = Duration.ofMinutes(5);
@@ -48,7 +48,11 @@ final class Rights {
     }
 
     private void forbidden(String namespace, String message) {
-        forbidden.put(namespace, new Missing(message + REMEDY, clock.millis()));
+        note(namespace, message + REMEDY);
+    }
+
+    private void note(String namespace, String message) {
+        forbidden.put(namespace, new Missing(message, clock.millis()));
     }
 
     /// The same port, of which is noted what is forbidden.
@@ -69,6 +73,9 @@ final class Rights {
     private Outcome noted(Action action, Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.FORBIDDEN) {
             forbidden(action.pod().namespace(), refused.message());
+        }
+        if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.UNSUPPORTED) {
+            note(action.pod().namespace(), refused.message());
         }
         return outcome;
     }
@@ -100,6 +107,11 @@ final class Rights {
             @Override
             public List<Logged> records() {
                 return journal.records();
+            }
+
+            @Override
+            public List<Logged> undos() {
+                return journal.undos();
             }
         };
     }

@@ -94,6 +94,9 @@ public final class Rightsizer implements AutoCloseable {
     /// Why the past is not known yet; of the loop alone.
     private Optional<String> pastUnknown = Optional.of("the records of changes were not read yet");
 
+    /// Why it is not known what was taken back of late; of the loop alone.
+    private Optional<String> undosUnknown = Optional.empty();
+
     /// Where nothing else scales workloads.
     public Rightsizer(
             Supplier<ClusterImage> images,
@@ -169,6 +172,7 @@ public final class Rightsizer implements AutoCloseable {
                 if (pastUnknown.isPresent()) {
                     pastUnknown = readJournal();
                 }
+                undosUnknown = readUndos();
                 resumeLeft();
                 pass();
                 rest();
@@ -203,6 +207,21 @@ public final class Rightsizer implements AutoCloseable {
             return Optional.empty();
         } catch (JournalUnreadable e) {
             LOG.warn("Nothing is resized until the records of changes can be read: {}", e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Before each pass: what somebody has taken back meanwhile must not be done again at once.
+    private Optional<String> readUndos() {
+        try {
+            var undos = journal.undos();
+            memory.rememberUndos(undos, context.clock().millis());
+            kills.remember(undos);
+            return Optional.empty();
+        } catch (JournalUnreadable e) {
+            if (undosUnknown.isEmpty()) {
+                LOG.warn("Nothing is resized while it cannot be read what was taken back: {}", e.getMessage());
+            }
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
@@ -295,7 +314,7 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private Optional<String> obstacle(Owner workload) {
-        return pastUnknown.or(() -> rights.missing(workload.namespace()));
+        return pastUnknown.or(() -> undosUnknown).or(() -> rights.missing(workload.namespace()));
     }
 
     private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {

@@ -73,6 +73,19 @@ abstract class ChangeJournalContract {
     }
 
     @Test
+    void undos_askedFor_areTheChangesThatTakeAnotherOneBack() {
+        var change = change("web", "it uses more");
+        var taken = (Entry.Written) journal().intend(change);
+        var undo = new Change(change.workload(), "", "Undone", "takes it back", Optional.of("web-1"), change.pods());
+        var undone = (Entry.Written) journal().intend(undo);
+
+        assertThat(journal().undos())
+                .extracting(Logged::name)
+                .contains(undone.name())
+                .doesNotContain(taken.name());
+    }
+
+    @Test
     void reason_inAnyScript_isReadBackAsItWas() {
         var reason = "braucht mehr: 内存不足 🚢 \" \\ ' {} <b> \t\n \u202e";
 

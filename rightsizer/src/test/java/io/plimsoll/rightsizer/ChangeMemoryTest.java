@@ -2,11 +2,13 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,7 @@ class ChangeMemoryTest {
                 record(8, ChangePhase.ABANDONED)));
 
         assertThat(memory.history(WEB, Set.of()))
-                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, true));
+                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, 3, false));
     }
 
     /// Right after a start the image may have no workloads yet: what the journal told must outlive that.
@@ -99,6 +101,35 @@ class ChangeMemoryTest {
 
         memory.keep(Set.of(), 25 * HOUR);
         assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
+    }
+
+    /// By the command line: the right-sizer has carried a change out at 10, which was taken back at 20.
+    @Test
+    void change_takenBackByHand_isTheLastChangeOfItsWorkload() {
+        memory.begin(WEB, 10);
+        memory.end(WEB, ChangePhase.APPLIED, 10);
+
+        memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 30);
+        memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 40);
+
+        assertThat(memory.history(WEB, Set.of()))
+                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(20), false, 0, 0, true));
+    }
+
+    @Test
+    void change_beingTakenBackByHand_keepsOthersOutForAnHourAtMost() {
+        memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR - 1);
+        assertThat(memory.history(WEB, Set.of()).isChangeOpen()).isTrue();
+        assertThat(memory.begin(WEB, HOUR - 1)).isFalse();
+
+        memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR);
+        assertThat(memory.begin(WEB, HOUR)).isTrue();
+    }
+
+    private static Logged undo(long atMillis, ChangePhase phase) {
+        var change = ScriptedCluster.change(1);
+        var undo = new Change(change.workload(), "", "Undone", "takes it back", Optional.of("shop-1"), change.pods());
+        return new Logged("shop/undo-" + atMillis, atMillis, undo, phase);
     }
 
     private static Logged record(long atMillis, ChangePhase phase) {

@@ -91,6 +91,28 @@ class KillWatchTest {
         assertThat(floor(image, 64, NOW)).isEmpty();
     }
 
+    /// Whoever took the raise back knew of the kill: only a further one counts.
+    @Test
+    void raise_takenBackByHand_isNoFloorAndItsKillCountsNoMore() {
+        kills.look(image(pod(64, kill("c1", 64, NOW - 3 * MINUTE))), NOW - 2 * MINUTE);
+        assertThat(floor(image(pod(64, kill("c1", 64, NOW - 3 * MINUTE))), 64, NOW - 2 * MINUTE))
+                .isPresent();
+        var undo = new Change(
+                DB,
+                "",
+                "Undone",
+                "takes it back",
+                Optional.of("db-1"),
+                List.of(new PodChange(KEY, "u-0", List.of(container(164)), List.of(container(64)))));
+        kills.remember(List.of(new Logged("shop/db-2", NOW - MINUTE, undo, ChangePhase.APPLIED)));
+
+        var image = image(pod(64, kill("c1", 64, NOW - 3 * MINUTE)));
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 64, NOW)).isEmpty();
+        assertThat(floor(image, 64, NOW + 20 * MINUTE)).isEmpty();
+    }
+
     private Optional<OomRaise> floor(ClusterImage image, long limitMib, long nowMillis) {
         return kills.floor(image, pod(limitMib), container(limitMib), Long.MAX_VALUE, 0, nowMillis);
     }

@@ -47,6 +47,15 @@ class RightsTest {
         assertThat(rights.missing("shop")).isEmpty();
     }
 
+    /// No right would help.
+    @Test
+    void resize_thatTheApiServerDoesNotKnow_isMissingAndSaysNothingOfRights() {
+        rights.noting(answering(new Outcome.Refused(Refusal.UNSUPPORTED, "too old", Optional.empty())))
+                .dryRun(POD.forward());
+
+        assertThat(rights.missing("shop")).hasValue("too old");
+    }
+
     @Test
     void refusal_forAnotherReason_isNoMissingRight() {
         rights.noting(answering(new Outcome.Refused(Refusal.INVALID, "422 no", Optional.empty())))

@@ -16,7 +16,7 @@ import java.util.List;
 /// One of Plimsoll's recommenders with the product's own history, carried out as the planner does: outside the
 /// range that does well enough, and not for too small a change, in steps as large as the policy lets.
 ///
-/// @param cooldownSteps for how many steps after a change nothing is changed, 0 for none
+/// @param cooldownSteps for how many steps after a change nothing is lowered, 0 for none
 /// @param lateSteps how many steps late a change takes effect, 0 for with the next
 record PlimsollRule(String name, Recommender recommender, ContainerSizing sizing, int lateSteps, int cooldownSteps)
         implements Rule {
@@ -41,7 +41,7 @@ record PlimsollRule(String name, Recommender recommender, ContainerSizing sizing
             long atMillis = START_MILLIS + 1000L * trace.stepSeconds() * i;
             history.add(usage(trace, i, atMillis), atMillis);
             long next = next(trace.kind(), current, history, atMillis);
-            if (next != current && i - changed > cooldownSteps) {
+            if (next > current || (next < current && i - changed > cooldownSteps)) {
                 current = next;
                 changed = i;
             }

@@ -13,6 +13,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Carries actions out at the API server, each with one request and the uid of the pod that was meant.
 ///
@@ -21,7 +22,8 @@ import java.time.Duration;
 /// | 2xx | done |
 /// | 429 with cause DisruptionBudget | refused: budget |
 /// | 429 otherwise | refused: overload |
-/// | 404, 409 | refused: gone, conflict (also another uid) |
+/// | 404 "could not find the requested resource" to a resize | refused: unsupported |
+/// | 404, 409 otherwise | refused: gone, conflict (also another uid) |
 /// | 401, 403 | refused: forbidden |
 /// | 400, 422 | refused: invalid; conflict where the complaint is of `metadata.uid` |
 /// | 500 "more than one PodDisruptionBudget" | refused: several budgets |
@@ -29,6 +31,12 @@ import java.time.Duration;
 public final class ApiActions implements ActionPort {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+
+    private static final Outcome UNSUPPORTED = new Outcome.Refused(
+            Refusal.UNSUPPORTED,
+            "this API server cannot resize pods in place, it has no pods/resize: upgrade it to Kubernetes 1.33 or later;"
+                    + " until then it is only recommended",
+            Optional.empty());
 
     private final ApiServer server;
 
@@ -55,7 +63,7 @@ public final class ApiActions implements ActionPort {
             }
             return new Outcome.Done();
         } catch (ApiException e) {
-            return outcome(e);
+            return action instanceof Action.Resize && isUnknown(e) ? UNSUPPORTED : outcome(e);
         } catch (IOException e) {
             return new Outcome.Failed(
                     "No answer from the API server, so it may or may not have taken effect: " + e.getMessage());
@@ -119,6 +127,11 @@ public final class ApiActions implements ActionPort {
             case 500 -> severalBudgets(e) ? refused(Refusal.SEVERAL_BUDGETS, e) : new Outcome.Failed(message(e));
             default -> new Outcome.Failed(message(e));
         };
+    }
+
+    /// A pod that is gone is named; an action that there is not is not.
+    private static boolean isUnknown(ApiException e) {
+        return e.code() == 404 && message(e).contains("could not find the requested resource");
     }
 
     /// A resize whose uid is not the pod's is answered as an attempt to change the uid.

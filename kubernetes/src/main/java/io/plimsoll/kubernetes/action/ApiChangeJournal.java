@@ -133,11 +133,22 @@ public final class ApiChangeJournal implements ChangeJournal {
         return reports().stream().map(ChangeReport::logged).toList();
     }
 
+    @Override
+    public List<Logged> undos() {
+        return reports(read + "?labelSelector=" + ChangeRecords.UNDO_LABEL).stream()
+                .map(ChangeReport::logged)
+                .toList();
+    }
+
     /// As [#records], with what was said of each pod.
     public List<ChangeReport> reports() {
+        return reports(read);
+    }
+
+    private List<ChangeReport> reports(String path) {
         var reports = new ArrayList<ChangeReport>();
         try {
-            ApiPages.read(server, read, PATIENCE, item -> add(item, reports));
+            ApiPages.read(server, path, PATIENCE, item -> add(item, reports));
         } catch (IOException e) {
             throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
         }

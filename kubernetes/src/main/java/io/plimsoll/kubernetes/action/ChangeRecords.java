@@ -24,6 +24,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class ChangeRecords {
     /// What the definition allows for a sentence.
     private static final int SENTENCE_CHARS_MAX = 512;
 
+    /// Borne by records of changes that take another one back, so that they can be asked for alone.
+    static final String UNDO_LABEL = "plimsoll.io/undo";
+
     private ChangeRecords() {}
 
     static ChangeRecord record(String name, Change change) {
@@ -40,6 +44,7 @@ final class ChangeRecords {
         record.setMetadata(new ObjectMetaBuilder()
                 .withName(name)
                 .withNamespace(change.workload().namespace())
+                .withLabels(change.undoes().isPresent() ? Map.of(UNDO_LABEL, "true") : Map.of())
                 .build());
         record.setSpec(new ChangeRecordSpec(
                 new WorkloadReference(

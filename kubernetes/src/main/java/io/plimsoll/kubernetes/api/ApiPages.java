@@ -17,7 +17,7 @@ public final class ApiPages {
     /// Hands on each object of a list. Objects of the first pages were handed on when a later one fails: a list that
     /// did not end is no list.
     ///
-    /// @param path of the list, without a query
+    /// @param path of the list, and a query if there is one
     /// @param patience for each page
     /// @throws ApiException when the server answers with anything but a success
     /// @throws IOException also when an answer is no list
@@ -37,7 +37,8 @@ public final class ApiPages {
 
     private static JsonNode page(ApiServer server, String path, String next, Patience patience) throws IOException {
         var token = next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-        try (var answer = server.open(path + "?limit=" + PAGE_ITEMS + token, patience)) {
+        try (var answer =
+                server.open(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE_ITEMS + token, patience)) {
             var page = Json.MAPPER.readTree(answer);
             if (!page.path("items").isArray()) {
                 throw new IOException("the answer to " + path + " is no list");

@@ -17,8 +17,10 @@ import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceSizing;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +42,30 @@ final class SizingReader {
         this.spec = spec;
     }
 
+    /// What is said of a container's size, and which of its resources that holds for.
+    private record Said(ContainerSizing sizing, Set<ControlledFields.Resource> controlled) {
+
+        /// The others are recommended for and left as they are.
+        ContainerSizing effective() {
+            return new ContainerSizing(
+                    controlled.contains(ControlledFields.Resource.CPU) ? sizing.cpu() : unchanged(sizing.cpu()),
+                    controlled.contains(ControlledFields.Resource.MEMORY)
+                            ? sizing.memory()
+                            : unchanged(sizing.memory()),
+                    sizing.memoryRule(),
+                    sizing.limits(),
+                    sizing.confidenceMin());
+        }
+    }
+
     private record NamedSizing(Predicate<String> matches, Optional<ContainerSizing> sizing) {}
 
     Function<String, Optional<ContainerSizing>> read() {
         var choice = spec.containers();
         Predicate<String> chosen = choice == null ? name -> true : NamePatterns.choice(choice.allow(), choice.deny());
-        var general = Optional.of(general());
-        var overrides = overrides(general.get());
+        var said = general();
+        var overrides = overrides(said);
+        var general = Optional.of(said.effective());
         return name -> chosen.test(name)
                 ? overrides.stream()
                         .filter(override -> override.matches().test(name))
@@ -56,7 +75,7 @@ final class SizingReader {
                 : Optional.empty();
     }
 
-    private ContainerSizing general() {
+    private Said general() {
         var update = spec.update();
         var usage = spec.usage();
         var absent = defaults();
@@ -68,16 +87,18 @@ final class SizingReader {
                         spec.controlled(),
                         update == null ? null : update.memoryDecrease(),
                         update == null ? null : update.memoryHeadroomPercent()),
-                new ContainerSizing(
-                        absent.cpu(),
-                        absent.memory(),
-                        absent.memoryRule(),
-                        absent.limits(),
-                        fields.share(
-                                "spec.usage.minConfidencePercent",
-                                usage == null ? null : usage.minConfidencePercent(),
-                                new Bounds(0, 100),
-                                absent.confidenceMin())));
+                new Said(
+                        new ContainerSizing(
+                                absent.cpu(),
+                                absent.memory(),
+                                absent.memoryRule(),
+                                absent.limits(),
+                                fields.share(
+                                        "spec.usage.minConfidencePercent",
+                                        usage == null ? null : usage.minConfidencePercent(),
+                                        new Bounds(0, 100),
+                                        absent.confidenceMin())),
+                        EnumSet.allOf(ControlledFields.Resource.class)));
     }
 
     /// Those of the recommender that the policy chose.
@@ -88,7 +109,7 @@ final class SizingReader {
                 .orElse(ContainerSizing.DEFAULT);
     }
 
-    private List<NamedSizing> overrides(ContainerSizing general) {
+    private List<NamedSizing> overrides(Said general) {
         var overrides = new ArrayList<NamedSizing>();
         for (int i = 0; i < spec.overrides().size(); i++) {
             var override = spec.overrides().get(i);
@@ -103,23 +124,14 @@ final class SizingReader {
         return overrides;
     }
 
-    private Optional<ContainerSizing> sizing(String path, ContainerOverride override, ContainerSizing general) {
+    private Optional<ContainerSizing> sizing(String path, ContainerOverride override, Said general) {
         var says = new Says(override.cpu(), override.memory(), override.controlled(), override.memoryDecrease(), null);
-        var sizing = sizing(path, says, general);
+        var said = sizing(path, says, general);
         var mode = override.mode();
         if (mode == Mode.DISABLED) {
             return Optional.empty();
         }
-        return Optional.of(mode == Mode.RECOMMEND ? unchanged(sizing) : sizing);
-    }
-
-    private static ContainerSizing unchanged(ContainerSizing sizing) {
-        return new ContainerSizing(
-                unchanged(sizing.cpu()),
-                unchanged(sizing.memory()),
-                sizing.memoryRule(),
-                sizing.limits(),
-                sizing.confidenceMin());
+        return Optional.of(mode == Mode.RECOMMEND ? new Said(said.sizing(), Set.of()).effective() : said.effective());
     }
 
     private static ResourceSizing unchanged(ResourceSizing sizing) {
@@ -134,22 +146,22 @@ final class SizingReader {
             UpdateRule.@Nullable MemoryDecrease memoryDecrease,
             @Nullable Integer memoryHeadroomPercent) {}
 
-    private ContainerSizing sizing(String path, Says says, ContainerSizing absent) {
-        var cpu = resource(ResourceKind.CPU, path + ".cpu", says.cpu(), absent.cpu());
-        var memory = resource(ResourceKind.MEMORY, path + ".memory", says.memory(), absent.memory());
-        return new ContainerSizing(
-                isControlled(ControlledFields.Resource.CPU, says) ? cpu : unchanged(cpu),
-                isControlled(ControlledFields.Resource.MEMORY, says) ? memory : unchanged(memory),
-                memoryRule(path, says, absent.memoryRule()),
-                limits(path + ".controlled", says.controlled(), absent.limits()),
-                absent.confidenceMin());
+    private Said sizing(String path, Says says, Said general) {
+        var absent = general.sizing();
+        return new Said(
+                new ContainerSizing(
+                        resource(ResourceKind.CPU, path + ".cpu", says.cpu(), absent.cpu()),
+                        resource(ResourceKind.MEMORY, path + ".memory", says.memory(), absent.memory()),
+                        memoryRule(path, says, absent.memoryRule()),
+                        limits(path + ".controlled", says.controlled(), absent.limits()),
+                        absent.confidenceMin()),
+                controlled(says.controlled()).orElse(general.controlled()));
     }
 
-    private static boolean isControlled(ControlledFields.Resource resource, Says says) {
-        var controlled = says.controlled();
-        return controlled == null
-                || controlled.resources().isEmpty()
-                || controlled.resources().contains(resource);
+    private static Optional<Set<ControlledFields.Resource>> controlled(@Nullable ControlledFields controlled) {
+        return controlled == null || controlled.resources().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Set.copyOf(controlled.resources()));
     }
 
     private ResourceSizing resource(

@@ -101,6 +101,21 @@ class ApiActionsTest {
         }
     }
 
+    /// What a server before 1.33 answers, which has no pods/resize; the pod itself is there.
+    @Test
+    void resize_thatTheServerDoesNotKnow_saysWhichServerDoes() {
+        var status = "{\"kind\":\"Status\",\"code\":404,\"reason\":\"NotFound\","
+                + "\"message\":\"the server could not find the requested resource\"}";
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 404, status))) {
+            var resize = resize(Optional.empty(), new ContainerSpec("main", new Resources(100, 0), Resources.NONE));
+
+            assertThat(carryOut(api, resize)).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+                assertThat(refused.reason()).isEqualTo(Refusal.UNSUPPORTED);
+                assertThat(refused.message()).contains("pods/resize", "1.33");
+            });
+        }
+    }
+
     @Test
     void answer_ofAServerInTrouble_isAFailure() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 504, "{\"message\":\"Timeout\"}"))) {

@@ -114,6 +114,9 @@ class PolicyReaderTest {
                 "{controlled: {resources: [cpu]}}                             | true  | false",
                 "{overrides: [{container: app, mode: Recommend}]}             | false | false",
                 "{overrides: [{container: app, controlled: {resources: [cpu]}}]} | true | false",
+                "{controlled: {resources: [cpu]}, overrides: [{container: app, controlled: {resources: [memory]}}]} | false | true",
+                "{controlled: {resources: [cpu]}, overrides: [{container: app, controlled: {resources: [cpu, memory]}}]} | true | true",
+                "{controlled: {resources: [cpu]}, overrides: [{container: app, memory: {minChange: 1Mi}}]} | true | false",
                 "{overrides: [{container: other, mode: Recommend}]}           | true  | true"
             })
     void read_resourceThatIsNotControlled_isRecommendedForAndNeverChanged(String spec, boolean cpu, boolean memory) {

@@ -18,6 +18,16 @@ public interface ChangeJournal {
     /// @throws JournalUnreadable when they cannot be read
     List<Logged> records();
 
+    /// Those of [#records] that take another one back: few, and to be asked for often, since anybody may take
+    /// a change back at any time.
+    ///
+    /// @throws JournalUnreadable when they cannot be read
+    default List<Logged> undos() {
+        return records().stream()
+                .filter(record -> record.change().undoes().isPresent())
+                .toList();
+    }
+
     /// @param name of the record
     /// @param createdMillis when it was written down, epoch milliseconds
     record Logged(String name, long createdMillis, Change change, ChangePhase phase) {

@@ -38,6 +38,8 @@ public sealed interface Outcome {
         /// 422: the API server's validation rejects it.
         INVALID,
         /// 500 that more than one budget covers the pod.
-        SEVERAL_BUDGETS
+        SEVERAL_BUDGETS,
+        /// 404: the API server knows no such action. It is too old to resize pods in place.
+        UNSUPPORTED
     }
 }

@@ -36,6 +36,8 @@ public final class ResizePlanner {
     /// What one record holds; the others are due again when it is done.
     private static final int PODS_MAX = 100;
 
+    private static final long HOUR_MILLIS = 3_600_000;
+
     private final ClusterImage image;
     private final boolean isDryRun;
     private final long nowMillis;
@@ -113,8 +115,10 @@ public final class ResizePlanner {
         if (!policy.isOpen().test(nowMillis)) {
             return Optional.of(skipped(SkipReason.OUTSIDE_SCHEDULE, "policy " + policy.label()));
         }
-        if (history.isRevertedOften()) {
-            return Optional.of(skipped(SkipReason.REVERTED_OFTEN, ""));
+        long restMillis = history.leftAloneUntilMillis().orElse(nowMillis) - nowMillis;
+        if (restMillis > 0) {
+            return Optional.of(
+                    skipped(SkipReason.REVERTED_OFTEN, "for " + Math.ceilDiv(restMillis, HOUR_MILLIS) + " h yet"));
         }
         if (history.isChangeOpen()) {
             return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
@@ -122,26 +126,47 @@ public final class ResizePlanner {
         return Optional.empty();
     }
 
-    /// What may be changed of a workload now: all of it, or nothing but what follows kills for memory. Those
-    /// neither wait for a cooldown (the ledger bounds how often they come) nor for a rollout, which may be
-    /// stuck for them.
+    /// What may be changed of a workload now, by what holds the rest.
     ///
-    /// @param hold why the rest must wait
-    private record Leave(Optional<ResizePlan.Skipped> hold) {
+    /// | since the last change | kills for memory | other raises | cuts |
+    /// |---|---|---|---|
+    /// | the cooldown is over | now | now | now |
+    /// | a minute is over | now | now | wait |
+    /// | less | now | wait | wait |
+    /// | it had to be taken back, or does roll out | now | wait | wait |
+    /// | somebody has undone it by hand | wait | wait | wait |
+    ///
+    /// What is too small does harm now, what is too large only costs. How often kills raise is bounded by the
+    /// ledger; they do not wait for a rollout, which may be stuck for them.
+    private record Leave(
+            Optional<ResizePlan.Skipped> holdsOomRaises,
+            Optional<ResizePlan.Skipped> holdsRaises,
+            Optional<ResizePlan.Skipped> holdsCuts) {
 
-        Optional<ResizePlan.Skipped> refusal(boolean isOomRaise) {
-            return isOomRaise ? Optional.empty() : hold;
+        Optional<ResizePlan.Skipped> refusal(ResourceRecommendation found) {
+            if (isOomRaise(found)) {
+                return holdsOomRaises;
+            }
+            return found.target() > found.current() ? holdsRaises : holdsCuts;
         }
     }
 
     private Leave leave(Owner workload, ResizePolicy policy, WorkloadHistory history) {
-        long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
         long cooldown = history.cooldownMillis(policy.cooldownMillis());
-        if (since < cooldown) {
-            return new Leave(
-                    Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + cooldown / 1000 + " s")));
+        var oomRaises = hold(history, history.isUndone() ? cooldown : 0);
+        if (isRollingOut(workload)) {
+            var rollingOut = Optional.of(skipped(SkipReason.ROLLING_OUT, ""));
+            return new Leave(oomRaises, rollingOut, rollingOut);
         }
-        return new Leave(isRollingOut(workload) ? Optional.of(skipped(SkipReason.ROLLING_OUT, "")) : Optional.empty());
+        return new Leave(
+                oomRaises, hold(history, history.raiseRestMillis(policy.cooldownMillis())), hold(history, cooldown));
+    }
+
+    private Optional<ResizePlan.Skipped> hold(WorkloadHistory history, long restMillis) {
+        long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
+        return since < restMillis
+                ? Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + restMillis / 1000 + " s"))
+                : Optional.empty();
     }
 
     /// More pods than are wanted, or pods on their way out: two generations are there.
@@ -282,7 +307,7 @@ public final class ResizePlanner {
                     kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target())));
             return current;
         }
-        var held = wanted.leave().refusal(isOomRaise);
+        var held = wanted.leave().refusal(found);
         if (held.isPresent()) {
             why.add(held.get());
             return current;

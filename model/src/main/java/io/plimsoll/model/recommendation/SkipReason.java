@@ -16,7 +16,7 @@ public enum SkipReason {
     NOT_RESIZABLE("the pod cannot be resized in place"),
     OWNED_BY_AUTOSCALER("an autoscaler owns the metric"),
     TOO_LITTLE_DATA("too little is known of what it uses"),
-    REVERTED_OFTEN("three of its last five changes had to be taken back: delete their records to have it tried again"),
+    REVERTED_OFTEN("three or more of its last five changes had to be taken back: it is left alone for some days"),
     COOLDOWN("the last change was too short a time ago"),
     CHANGE_OPEN("a change of it is not finished"),
     ROLLING_OUT("the workload is rolling out"),

@@ -12,21 +12,28 @@ import java.util.Set;
 /// @param changedAtMillis when it was last changed, epoch milliseconds
 /// @param isChangeOpen whether a change of it is not finished
 /// @param revertsInARow how many of the last changes in a row had to be taken back
-/// @param isRevertedOften whether most of the last changes had to be taken back
+/// @param reverts how many of the last [#CHANGES_KEPT] changes had to be taken back
+/// @param isUndone whether the last change was that somebody took one back by hand
 public record WorkloadHistory(
         Set<ResourceKind> claimed,
         OptionalLong changedAtMillis,
         boolean isChangeOpen,
         int revertsInARow,
-        boolean isRevertedOften) {
+        int reverts,
+        boolean isUndone) {
 
-    public static final WorkloadHistory NONE = new WorkloadHistory(Set.of(), OptionalLong.empty(), false, 0, false);
+    public static final WorkloadHistory NONE = new WorkloadHistory(Set.of(), OptionalLong.empty(), false, 0, 0, false);
 
     /// So many changes are looked at.
     public static final int CHANGES_KEPT = 5;
 
+    /// A raise may follow any change that soon, whatever the cooldown: what is short cannot wait. One pass at
+    /// the usual interval.
+    static final long RAISE_REST_MILLIS = 60_000;
+
     private static final int REVERTS_OFTEN = 3;
     private static final int DOUBLINGS_MAX = 6;
+    private static final long DAY_MILLIS = 24 * 3_600_000L;
 
     /// @param ended the last changes that came to something, the oldest first
     public static WorkloadHistory of(
@@ -35,8 +42,9 @@ public record WorkloadHistory(
         for (int i = ended.size() - 1; i >= 0 && isRevert(ended.get(i)); i--) {
             inARow++;
         }
-        long reverts = ended.stream().filter(WorkloadHistory::isRevert).count();
-        return new WorkloadHistory(claimed, changedAtMillis, isChangeOpen, inARow, reverts >= REVERTS_OFTEN);
+        int reverts = (int) ended.stream().filter(WorkloadHistory::isRevert).count();
+        boolean isUndone = !ended.isEmpty() && ended.getLast() == ChangePhase.UNDONE;
+        return new WorkloadHistory(claimed, changedAtMillis, isChangeOpen, inARow, reverts, isUndone);
     }
 
     private static boolean isRevert(ChangePhase phase) {
@@ -46,5 +54,19 @@ public record WorkloadHistory(
     /// The policy's cooldown, twice as long after each change in a row that had to be taken back, up to 64 times.
     public long cooldownMillis(long policyMillis) {
         return policyMillis << Math.min(DOUBLINGS_MAX, revertsInARow);
+    }
+
+    /// How soon after the last change a raise may follow: soon, unless that change had to be taken back.
+    public long raiseRestMillis(long policyMillis) {
+        long cooldown = cooldownMillis(policyMillis);
+        return revertsInARow > 0 || isUndone ? cooldown : Math.min(RAISE_REST_MILLIS, cooldown);
+    }
+
+    /// Until when a workload is left alone most of whose changes had to be taken back: a day after the last
+    /// one for three of the last five, two days for four, four days for all. Then it is tried once more.
+    public OptionalLong leftAloneUntilMillis() {
+        return reverts < REVERTS_OFTEN || changedAtMillis.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(changedAtMillis.getAsLong() + (DAY_MILLIS << (reverts - REVERTS_OFTEN)));
     }
 }

@@ -194,10 +194,10 @@ class ResizePlannerTest {
     }
 
     @Test
-    void plan_withinTheCooldownOrWhileAChangeIsOpen_waits() {
+    void plan_cutWithinTheCooldownOrWhileAChangeIsOpen_waits() {
         var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
         var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
-        var recommended = Map.of("main", recommended(300, 100 * MIB));
+        var recommended = Map.of("main", recommended(150, 100 * MIB));
 
         assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 600_000)))
                 .isEqualTo(skipped(SkipReason.COOLDOWN, "600 s ago, of 3600 s"));
@@ -206,6 +206,36 @@ class ResizePlannerTest {
         assertThat(reason(planner.plan(
                         WEB, hourly, recommended, WorkloadHistory.of(Set.of(), OptionalLong.empty(), true, List.of()))))
                 .isEqualTo(SkipReason.CHANGE_OPEN);
+    }
+
+    /// What is short cannot wait for an hour: for a minute it can.
+    @Test
+    void plan_raiseWithinTheCooldown_waitsForAMinuteAndTheCutBesideItForTheHour() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var recommended = Map.of("main", recommended(300, 50 * MIB));
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 59_000)))
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "59 s ago, of 60 s"));
+        assertThat(changes(planner.plan(WEB, hourly, recommended, changedAt(NOW - 60_000)))
+                        .getFirst()
+                        .after()
+                        .getFirst()
+                        .requests())
+                .isEqualTo(new Resources(300, 100 * MIB));
+    }
+
+    /// Not even after a kill.
+    @Test
+    void plan_changeTakenBackByHand_leavesTheWorkloadAloneForTheCooldown() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+        var undone = changedAt(NOW - 3_599_000, ChangePhase.UNDONE);
+
+        assertThat(reason(planner.plan(WEB, hourly, Map.of("main", killed()), undone)))
+                .isEqualTo(SkipReason.COOLDOWN);
+        assertThat(planner.plan(WEB, hourly, Map.of("main", killed()), changedAt(NOW - 3_600_000, ChangePhase.UNDONE)))
+                .isInstanceOf(ResizePlan.Due.class);
     }
 
     /// An hour, twice as long for each of two changes in a row that were taken back.
@@ -223,18 +253,17 @@ class ResizePlannerTest {
     }
 
     @Test
-    void plan_threeOfTheLastChangesTakenBack_isLeftAlone() {
-        var history = changedAt(
-                0,
-                ChangePhase.REVERTED,
-                ChangePhase.APPLIED,
-                ChangePhase.REVERTED,
-                ChangePhase.FAILED,
-                ChangePhase.APPLIED);
+    void plan_threeOfTheLastChangesTakenBack_isLeftAloneForADay() {
+        var phases = new ChangePhase[] {
+            ChangePhase.REVERTED, ChangePhase.APPLIED, ChangePhase.REVERTED, ChangePhase.FAILED, ChangePhase.APPLIED
+        };
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+        var recommended = Map.of("main", recommended(300, 100 * MIB));
 
-        assertThat(reason(new ResizePlanner(image(pod("web-1")), false, NOW)
-                        .plan(WEB, policy(), Map.of("main", recommended(300, 100 * MIB)), history)))
-                .isEqualTo(SkipReason.REVERTED_OFTEN);
+        assertThat(planner.plan(WEB, policy(), recommended, changedAt(NOW - 20 * 3_600_000, phases)))
+                .isEqualTo(skipped(SkipReason.REVERTED_OFTEN, "for 4 h yet"));
+        assertThat(planner.plan(WEB, policy(), recommended, changedAt(NOW - 24 * 3_600_000, phases)))
+                .isInstanceOf(ResizePlan.Due.class);
     }
 
     @Test

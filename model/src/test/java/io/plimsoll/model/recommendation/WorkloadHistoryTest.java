@@ -14,24 +14,52 @@ class WorkloadHistoryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', 0, false, 10",
-        "APPLIED, 0, false, 10",
-        "REVERTED, 1, false, 20",
-        "REVERTED APPLIED, 0, false, 10",
-        "APPLIED REVERTED FAILED, 2, false, 40",
-        "REVERTED APPLIED REVERTED REVERTED, 2, true, 40",
-        "REVERTED REVERTED REVERTED APPLIED UNDONE, 0, true, 10",
-        "FAILED FAILED FAILED FAILED FAILED, 5, true, 320"
+        "'', 0, 0, 10",
+        "APPLIED, 0, 0, 10",
+        "REVERTED, 1, 1, 20",
+        "REVERTED APPLIED, 0, 1, 10",
+        "APPLIED REVERTED FAILED, 2, 2, 40",
+        "REVERTED APPLIED REVERTED REVERTED, 2, 3, 40",
+        "REVERTED REVERTED REVERTED APPLIED UNDONE, 0, 3, 10",
+        "FAILED FAILED FAILED FAILED FAILED, 5, 5, 320"
     })
     void changes_takenBack_lengthenTheCooldownAndAreCounted(
-            String phases, int inARow, boolean often, long cooldownMillis) {
+            String phases, int inARow, int reverts, long cooldownMillis) {
+        var history = history(phases);
+
+        assertThat(history)
+                .isEqualTo(new WorkloadHistory(
+                        Set.of(), OptionalLong.of(1), false, inARow, reverts, phases.endsWith("UNDONE")));
+        assertThat(history.cooldownMillis(10)).isEqualTo(cooldownMillis);
+    }
+
+    /// In days after the last change; nothing for fewer than three.
+    @ParameterizedTest
+    @CsvSource({
+        "REVERTED REVERTED APPLIED, 0",
+        "REVERTED REVERTED REVERTED, 1",
+        "REVERTED REVERTED REVERTED APPLIED APPLIED, 1",
+        "REVERTED FAILED REVERTED FAILED, 2",
+        "FAILED FAILED FAILED FAILED FAILED, 4"
+    })
+    void changes_takenBackOften_areFollowedByDaysOfRest(String phases, int days) {
+        var until = history(phases).leftAloneUntilMillis();
+
+        assertThat(until).isEqualTo(days == 0 ? OptionalLong.empty() : OptionalLong.of(1 + days * 24L * 3_600_000L));
+    }
+
+    /// Of a cooldown of an hour.
+    @ParameterizedTest
+    @CsvSource({"APPLIED, 60000", "APPLIED REVERTED, 7200000", "APPLIED UNDONE, 3600000"})
+    void raise_afterAChange_waitsAMinuteUnlessThatWasTakenBack(String phases, long restMillis) {
+        assertThat(history(phases).raiseRestMillis(3_600_000)).isEqualTo(restMillis);
+        assertThat(history(phases).raiseRestMillis(0)).isZero();
+    }
+
+    private static WorkloadHistory history(String phases) {
         List<ChangePhase> ended = phases.isEmpty()
                 ? List.of()
                 : Arrays.stream(phases.split(" ")).map(ChangePhase::valueOf).toList();
-
-        var history = WorkloadHistory.of(Set.of(), OptionalLong.of(1), false, ended);
-
-        assertThat(history).isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(1), false, inARow, often));
-        assertThat(history.cooldownMillis(10)).isEqualTo(cooldownMillis);
+        return WorkloadHistory.of(Set.of(), OptionalLong.of(1), false, ended);
     }
 }
