@@ -318,7 +318,7 @@ final class ResizeTransaction {
     private static boolean isPassing(Refusal reason) {
         return switch (reason) {
             case CONFLICT, OVERLOAD -> true;
-            case BUDGET, GONE, FORBIDDEN, INVALID, SEVERAL_BUDGETS, UNSUPPORTED -> false;
+            case BUDGET, GONE, FORBIDDEN, ADMISSION, INVALID, SEVERAL_BUDGETS, UNSUPPORTED -> false;
         };
     }
 

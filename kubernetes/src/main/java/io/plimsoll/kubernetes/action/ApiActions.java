@@ -24,7 +24,7 @@ import java.util.Optional;
 /// | 429 otherwise | refused: overload |
 /// | 404 "could not find the requested resource" to a resize | refused: unsupported |
 /// | 404, 409 otherwise | refused: gone, conflict (also another uid) |
-/// | 401, 403 | refused: forbidden |
+/// | 401, 403 | refused: forbidden, or admission where a quota, a LimitRange or a webhook says no |
 /// | 400, 422 | refused: invalid; conflict where the complaint is of `metadata.uid` |
 /// | 500 "more than one PodDisruptionBudget" | refused: several budgets |
 /// | anything else, or no answer | failed |
@@ -122,7 +122,7 @@ public final class ApiActions implements ActionPort {
             case 429 -> refused(e.isBudget() ? Refusal.BUDGET : Refusal.OVERLOAD, e);
             case 404 -> refused(Refusal.GONE, e);
             case 409 -> refused(Refusal.CONFLICT, e);
-            case 401, 403 -> refused(Refusal.FORBIDDEN, e);
+            case 401, 403 -> refused(isOfAdmission(e) ? Refusal.ADMISSION : Refusal.FORBIDDEN, e);
             case 400, 422 -> refused(anotherPod(e) ? Refusal.CONFLICT : Refusal.INVALID, e);
             case 500 -> severalBudgets(e) ? refused(Refusal.SEVERAL_BUDGETS, e) : new Outcome.Failed(message(e));
             default -> new Outcome.Failed(message(e));
@@ -132,6 +132,13 @@ public final class ApiActions implements ActionPort {
     /// A pod that is gone is named; an action that there is not is not.
     private static boolean isUnknown(ApiException e) {
         return e.code() == 404 && message(e).contains("could not find the requested resource");
+    }
+
+    /// One code for two answers: a missing right names the user that misses it.
+    private static boolean isOfAdmission(ApiException e) {
+        var message = message(e);
+        return message.contains("denied the request")
+                || (message.contains("is forbidden: ") && !message.contains("is forbidden: User "));
     }
 
     /// A resize whose uid is not the pod's is answered as an attempt to change the uid.

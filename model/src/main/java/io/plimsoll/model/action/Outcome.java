@@ -33,8 +33,10 @@ public sealed interface Outcome {
         GONE,
         /// 409: another pod bears the name now, or it changed in between.
         CONFLICT,
-        /// 403: not allowed.
+        /// 403: the service account may not do it.
         FORBIDDEN,
+        /// 403: a quota, a LimitRange or another rule of admission does not let it be.
+        ADMISSION,
         /// 422: the API server's validation rejects it.
         INVALID,
         /// 500 that more than one budget covers the pod.
