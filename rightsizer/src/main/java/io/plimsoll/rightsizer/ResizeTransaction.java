@@ -62,7 +62,9 @@ final class ResizeTransaction {
 
     /// @param canary how long the first pod is watched before the others follow
     ChangeResult run(Change change, Duration canary) throws InterruptedException {
-        var refusal = port.dryRun(change.pods().getFirst().forward()).refusal();
+        var refusal = port.dryRun(
+                        forward(change.pods().getFirst(), change.undoes().isPresent()))
+                .refusal();
         if (refusal.isPresent()) {
             return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
         }
@@ -77,6 +79,14 @@ final class ResizeTransaction {
     private static ChangeResult unwritten(Change change, String message) {
         return ChangeResult.of(
                 "", change, ChangePhase.ABANDONED, "no record of it could be written, so nothing was sent: " + message);
+    }
+
+    /// The change of one pod as it is sent. One that was read from a record knows its containers by their
+    /// names: the pod tells which of them are sidecars.
+    private Action.Resize forward(PodChange change, boolean isRead) {
+        return isRead && look(change) instanceof Look.Found(var pod)
+                ? new Action.Resize(change.pod(), change.uid(), Optional.empty(), pod.toldApart(change.after()))
+                : change.forward();
     }
 
     /// Ends a change that somebody else began: what was sent is seen through, what was not is left.
@@ -312,7 +322,7 @@ final class ResizeTransaction {
     }
 
     private static Action.Resize resize(LivePod pod, List<ContainerSpec> to) {
-        return new Action.Resize(pod.key(), pod.uid(), Optional.of(pod.resourceVersion()), to);
+        return new Action.Resize(pod.key(), pod.uid(), Optional.of(pod.resourceVersion()), pod.toldApart(to));
     }
 
     private static boolean isPassing(Refusal reason) {

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the API server has forbidden of late, or cannot do at all, by namespace: there it is only recommended for
-/// [#REST], and then tried again, so that a right that was granted is noticed. Where the outcome of a change could
-/// not be written down, nothing further is changed for as long either. Any thread may use it.
+/// What the API server has forbidden of late, or cannot do at all, by namespace: there it is only recommended
+/// for [#REST], and then tried again, so that a right that was granted is noticed. Where the outcome of a
+/// change could not be written down, nothing further is changed for as long either. Any thread may use it.
 final class Rights {
 
     static final Duration REST = Duration.ofMinutes(5);

@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer;
 
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
@@ -86,7 +87,11 @@ public final class Undo {
             case Look.Found(var pod)
             when !ResizeProgress.asksFor(pod, change.before()) ->
                 Optional.of("somebody else has changed it since: it asks for something else by now");
-            case Look.Found found -> port.dryRun(change.forward()).refusal();
+            case Look.Found(var pod) -> {
+                var after = pod.toldApart(change.after());
+                yield port.dryRun(new Action.Resize(change.pod(), change.uid(), Optional.empty(), after))
+                        .refusal();
+            }
         };
     }
 

@@ -81,13 +81,14 @@ public final class ApiActions implements ActionPort {
     }
 
     /// A uid in the patch must be the pod's, or the API server refuses it (422 for `metadata.uid`); so must a
-    /// resourceVersion (409). Containers are merged by their names.
+    /// resourceVersion (409). Containers are merged by their names, sidecars among the init containers.
     private void resize(Action.Resize resize, String query) throws IOException {
         var body = Json.MAPPER.createObjectNode();
         var metadata = body.putObject("metadata").put("uid", resize.uid());
         resize.resourceVersion().ifPresent(version -> metadata.put("resourceVersion", version));
-        var containers = body.putObject("spec").putArray("containers");
+        var spec = body.putObject("spec");
         for (var wanted : resize.containers()) {
+            var containers = spec.withArray(wanted.isSidecar() ? "/initContainers" : "/containers");
             var resources = containers.addObject().put("name", wanted.name()).putObject("resources");
             amounts(resources, "requests", wanted.requests());
             amounts(resources, "limits", wanted.limits());

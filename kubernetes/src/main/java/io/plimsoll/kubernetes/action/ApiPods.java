@@ -65,17 +65,29 @@ public final class ApiPods implements LivePods {
         for (var container : pod.path("spec").path("containers")) {
             var name = container.path("name").asText();
             var status = named(pod.path("status").path("containerStatuses"), name);
-            containers.add(new LiveContainer(
-                    spec(name, container.path("resources")),
-                    Optional.of(status.path("resources"))
-                            .filter(JsonNode::isObject)
-                            .map(resources -> spec(name, resources)),
-                    status.path("restartCount").asInt(),
-                    isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
-                    status.path("state").has("running"),
-                    isRestartedByResize(container)));
+            containers.add(container(container, spec(name, container.path("resources")), status));
+        }
+        for (var container : pod.path("spec").path("initContainers")) {
+            if (container.path("restartPolicy").asText().equals("Always")) {
+                var name = container.path("name").asText();
+                var status = named(pod.path("status").path("initContainerStatuses"), name);
+                containers.add(container(
+                        container, spec(name, container.path("resources")).asSidecar(), status));
+            }
         }
         return containers;
+    }
+
+    private static LiveContainer container(JsonNode container, ContainerSpec spec, JsonNode status) {
+        return new LiveContainer(
+                spec,
+                Optional.of(status.path("resources"))
+                        .filter(JsonNode::isObject)
+                        .map(resources -> spec(spec.name(), resources)),
+                status.path("restartCount").asInt(),
+                isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
+                status.path("state").has("running"),
+                isRestartedByResize(container));
     }
 
     private static boolean isRestartedByResize(JsonNode container) {

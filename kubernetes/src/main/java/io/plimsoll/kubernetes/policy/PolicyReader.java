@@ -89,7 +89,9 @@ public final class PolicyReader {
                                 "spec.update.canaryWindow",
                                 update == null ? null : update.canaryWindow(),
                                 CANARY_WINDOW)
-                        .toMillis());
+                        .toMillis(),
+                spec.containers() != null
+                        && Boolean.TRUE.equals(spec.containers().includeSidecars()));
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }

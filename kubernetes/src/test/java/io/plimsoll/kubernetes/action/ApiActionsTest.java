@@ -69,6 +69,19 @@ class ApiActionsTest {
         }
     }
 
+    @Test
+    void resize_ofASidecar_namesItAmongTheInitContainers() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"))) {
+            var sidecar = new ContainerSpec("proxy", new Resources(50, 0), Resources.NONE).asSidecar();
+
+            assertThat(carryOut(api, resize(Optional.empty(), sidecar))).isEqualTo(new Outcome.Done());
+            assertThat(api.asked())
+                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize {\"metadata\":{\"uid\":\"u-1\"},"
+                            + "\"spec\":{\"initContainers\":[{\"name\":\"proxy\",\"resources\":{\"requests\":"
+                            + "{\"cpu\":\"50m\"}}}]}}");
+        }
+    }
+
     private static Action.Resize resize(Optional<String> version, ContainerSpec... containers) {
         return new Action.Resize(WEB, "u-1", version, List.of(containers));
     }

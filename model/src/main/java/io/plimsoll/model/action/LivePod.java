@@ -10,7 +10,7 @@ import java.util.Optional;
 ///
 /// @param generation of its spec: every resize that the API server takes makes it one more
 /// @param observedGeneration the generation that the kubelet has last acted on; 0 where it does not tell
-/// @param containers its containers without init containers
+/// @param containers its containers and sidecars
 /// @param pending why a resize waits, if one does (`PodResizePending`)
 /// @param inProgress that a resize is being carried out (`PodResizeInProgress`)
 public record LivePod(
@@ -51,6 +51,16 @@ public record LivePod(
     /// @param reason `Deferred`, `Infeasible`, `Error` or nothing
     /// @param observedGeneration the generation that it speaks of; 0 where it does not tell
     public record ResizeCondition(String reason, String message, long observedGeneration) {}
+
+    /// The same containers, told apart as this pod has them: a record knows them by their names alone.
+    public List<ContainerSpec> toldApart(List<ContainerSpec> others) {
+        return others.stream()
+                .map(other -> container(other.name())
+                        .filter(own -> own.spec().isSidecar())
+                        .map(own -> other.asSidecar())
+                        .orElse(other))
+                .toList();
+    }
 
     public Optional<LiveContainer> container(String name) {
         return containers.stream()

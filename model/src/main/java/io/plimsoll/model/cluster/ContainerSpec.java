@@ -12,6 +12,11 @@ public record ContainerSpec(String name, Resources requests, Resources limits, b
         this(name, requests, limits, false);
     }
 
+    /// The same container with another size.
+    public ContainerSpec with(Resources otherRequests, Resources otherLimits) {
+        return new ContainerSpec(name, otherRequests, otherLimits, isSidecar);
+    }
+
     public ContainerSpec asSidecar() {
         return new ContainerSpec(name, requests, limits, true);
     }

@@ -210,9 +210,7 @@ public final class ResizePlanner {
         var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
         for (var container : spec.containers()) {
-            var next = container.isSidecar()
-                    ? container
-                    : keptForHeap(next(container, wanted, why), container, spec.memory());
+            var next = keptForHeap(next(container, wanted, why), container, spec.memory());
             all.add(next);
             if (!next.equals(container)) {
                 before.add(container);
@@ -241,7 +239,7 @@ public final class ResizePlanner {
 
     /// The container as it is to be; unchanged where there is no reason to change it.
     private static ContainerSpec next(ContainerSpec container, Wanted wanted, List<ResizePlan.Skipped> why) {
-        var sizing = wanted.policy().sizings().apply(container.name());
+        var sizing = wanted.policy().sizing(container);
         var recommendation = Optional.ofNullable(wanted.recommendations().get(container.name()));
         if (sizing.isEmpty() || recommendation.isEmpty()) {
             return container;
@@ -251,8 +249,7 @@ public final class ResizePlanner {
                 request(ResourceKind.MEMORY, container, sizing.get(), recommendation.get(), wanted, why));
         return requests.equals(container.requests())
                 ? container
-                : new ContainerSpec(
-                        container.name(), requests, sizing.get().limits().limits(container, requests));
+                : container.with(requests, sizing.get().limits().limits(container, requests));
     }
 
     /// A limit is not lowered into the heap of a Java virtual machine, which grows into it and is killed.
@@ -262,10 +259,7 @@ public final class ResizePlanner {
         long least = Math.min(present.limits().memoryBytes(), heapBytes);
         return next.limits().memoryBytes() >= least
                 ? next
-                : new ContainerSpec(
-                        next.name(),
-                        next.requests(),
-                        new Resources(next.limits().cpuMillis(), least));
+                : next.with(next.requests(), new Resources(next.limits().cpuMillis(), least));
     }
 
     private static long request(

@@ -1,5 +1,6 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ContainerSpec;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
@@ -12,6 +13,7 @@ import java.util.function.LongPredicate;
 /// @param isOpen whether its schedule lets it act at a time, epoch milliseconds
 /// @param cooldownMillis no workload is changed again before that much time is over
 /// @param canaryMillis how long the first pod of a workload is watched before the others follow
+/// @param isForSidecars whether it speaks of init containers that run beside the others, too
 public record ResizePolicy(
         PolicyCandidate candidate,
         Mode mode,
@@ -19,7 +21,8 @@ public record ResizePolicy(
         Function<String, Optional<ContainerSizing>> sizings,
         LongPredicate isOpen,
         long cooldownMillis,
-        long canaryMillis) {
+        long canaryMillis,
+        boolean isForSidecars) {
 
     /// What a policy lets be done.
     public enum Mode {
@@ -40,6 +43,23 @@ public record ResizePolicy(
         if (canaryMillis < 0) {
             throw new IllegalArgumentException("canaryMillis must not be negative: " + canaryMillis);
         }
+    }
+
+    /// A policy that leaves sidecars alone.
+    public ResizePolicy(
+            PolicyCandidate candidate,
+            Mode mode,
+            String recommender,
+            Function<String, Optional<ContainerSizing>> sizings,
+            LongPredicate isOpen,
+            long cooldownMillis,
+            long canaryMillis) {
+        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false);
+    }
+
+    /// What it says of a container; nothing for one that it leaves alone.
+    public Optional<ContainerSizing> sizing(ContainerSpec container) {
+        return container.isSidecar() && !isForSidecars ? Optional.empty() : sizings.apply(container.name());
     }
 
     /// Whether new pods get what is recommended.

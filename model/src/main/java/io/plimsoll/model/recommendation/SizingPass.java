@@ -101,8 +101,7 @@ public final class SizingPass {
         var usage = knowledge.usage(workload);
         var recommendations = new LinkedHashMap<String, ContainerRecommendation>();
         for (var container : pod.containers()) {
-            policy.sizings()
-                    .apply(container.name())
+            policy.sizing(container)
                     .flatMap(sizing ->
                             sizingCase(pod, container, sizing, Optional.ofNullable(usage.get(container.name()))))
                     .ifPresent(found -> recommendations.put(container.name(), recommender.recommend(found)));

@@ -330,6 +330,27 @@ class ResizePlannerTest {
         assertThat(changes(plan).getFirst().before()).containsExactly(PRESENT);
     }
 
+    /// It stays one: the patch names it among the init containers.
+    @Test
+    void plan_sidecarThatThePolicySpeaksOf_isChangedToo() {
+        var sidecar = new ContainerSpec("side", new Resources(200, 100 * MIB), Resources.NONE).asSidecar();
+        var policy = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(SIZING),
+                now -> true,
+                0,
+                0,
+                true);
+
+        var plan = new ResizePlanner(image(pod("web-1", pod -> pod.containers(PRESENT, sidecar))), false, NOW)
+                .plan(WEB, policy, Map.of("side", recommended(300, 100 * MIB)), WorkloadHistory.NONE);
+
+        assertThat(changes(plan).getFirst().after())
+                .containsExactly(sidecar.with(new Resources(300, 100 * MIB), Resources.NONE));
+    }
+
     /// The scheduler counts the pod's own requests: those of its containers would change nothing.
     @Test
     void plan_podWithRequestsOfItsOwn_isLeft() {
