@@ -13,7 +13,10 @@ import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.action.Outcome;
@@ -81,6 +84,7 @@ class RightsizerTest {
     private final Semaphore ends = new Semaphore(0);
     private final AtomicInteger unreadableRecords = new AtomicInteger();
     private volatile boolean forbidden;
+    private volatile List<Logged> undos = List.of();
     private ClusterImage image = confirmed().apply();
     private Claims claims = Claims.NONE;
 
@@ -171,6 +175,31 @@ class RightsizerTest {
         runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
 
         assertThat(plans).singleElement().isInstanceOf(ResizePlan.Due.class);
+    }
+
+    /// By the command line, while the right-sizer runs: without it, the second pass would find the same to do.
+    @Test
+    void change_takenBackByHandBetweenTwoPasses_isNotDoneAgainAtOnce() throws Exception {
+        image = appOfOnePod();
+        var hourly = new ResizePolicy(
+                AUTO.candidate(), AUTO.mode(), AUTO.recommender(), AUTO.sizings(), AUTO.isOpen(), 3_600_000, 0);
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(
+                () -> {
+                    undos = List.of(undo());
+                    return List.of(hourly);
+                },
+                () -> List.of(hourly))));
+
+        assertThat(plans.get(0)).isInstanceOf(ResizePlan.Due.class);
+        assertThat(plans.get(1)).isEqualTo(new ResizePlan.Skipped(SkipReason.COOLDOWN, "0 s ago, of 3600 s"));
+    }
+
+    private static Logged undo() {
+        var container = new ContainerSpec("app", new Resources(100, 64 << 20), Resources.NONE);
+        var pod = new PodChange(new PodKey("shop", "web-1-a"), "u-1", List.of(container), List.of(container));
+        var change = new Change(APP, "", "Undone", "takes it back", Optional.of("web-1"), List.of(pod));
+        return new Logged("shop/web-2", NOW.toEpochMilli(), change, ChangePhase.APPLIED);
     }
 
     private static ClusterDelta confirmed() {
@@ -332,6 +361,11 @@ class RightsizerTest {
                 throw new JournalUnreadable("403 cannot list changerecords", new IOException("403"));
             }
             return memory.records();
+        }
+
+        @Override
+        public List<Logged> undos() {
+            return undos;
         }
     };
 }

@@ -30,7 +30,9 @@ public record UpdateRule(
         @Nullable
         Integer memoryHeadroomPercent,
 
-        @JsonPropertyDescription("How long a workload is left alone after a change, as 30m or 6h. Defaults to 5m.")
+        @JsonPropertyDescription("""
+                How long nothing of a workload is lowered after a change, as 30m or 6h; a raise may follow after a minute. \
+                Defaults to 5m.""")
         @Size(max = 32)
         @ValidationRule(value = Rules.COOLDOWN, message = Rules.COOLDOWN_MESSAGE)
         @Nullable

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ResourceRule;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ChangeBounds;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.LimitRule;
@@ -84,6 +86,16 @@ class PolicyReaderTest {
                         new MemoryRule(MemoryDecrease.ABOVE_USAGE, 0.2),
                         new LimitRule.ByHeadroom(0.25),
                         0.6));
+    }
+
+    @Test
+    void read_sidecars_areSpokenOfOnlyWhereThePolicyIncludesThem() {
+        var proxy = new ContainerSpec("proxy", Resources.NONE, Resources.NONE);
+
+        assertThat(read("{mode: Auto}").sizing(proxy)).isPresent();
+        assertThat(read("{mode: Auto}").sizing(proxy.asSidecar())).isEmpty();
+        assertThat(read("{containers: {includeSidecars: true}}").sizing(proxy.asSidecar()))
+                .isPresent();
     }
 
     @Test
