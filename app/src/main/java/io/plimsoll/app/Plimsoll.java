@@ -4,6 +4,7 @@ import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.app.resize.HistoryCommand;
+import io.plimsoll.app.resize.PreviewCommand;
 import io.plimsoll.app.resize.RecommendCommand;
 import io.plimsoll.app.resize.UndoCommand;
 import io.plimsoll.app.serve.ServeCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ExplainCommand.class,
             RecommendCommand.class,
+            PreviewCommand.class,
             HistoryCommand.class,
             UndoCommand.class,
             LintCommand.class,

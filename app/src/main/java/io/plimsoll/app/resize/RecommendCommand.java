@@ -1,14 +1,22 @@
 package io.plimsoll.app.resize;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.app.UserError;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.usage.PrometheusApi;
+import io.plimsoll.model.recommendation.HighWaterRecommender;
+import io.plimsoll.model.recommendation.Recommender;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,19 +29,27 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows what the containers of each workload should ask for, and why.",
             "Reads the WorkloadRecommendations of the cluster that your kubeconfig names. With -o yaml it prints one"
-                    + " strategic merge patch a workload, for 'kubectl patch --patch-file' or a kustomization."
+                    + " strategic merge patch a workload, for 'kubectl patch --patch-file' or a kustomization.",
+            "With --prometheus no cluster is asked: what containers used is read from there, by the names that cAdvisor"
+                    + " gives, and owners and requests by those of kube-state-metrics, where they are. No policy counts"
+                    + " then: these are the standard rules."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:shown, also when there is nothing to show",
-            "1:the recommendations cannot be read, and the message says why",
+            "1:the recommendations or Prometheus cannot be read, and the message says why",
             "2:the command line or the kubeconfig was wrong"
         })
 public final class RecommendCommand implements Callable<Integer> {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String ROOT = "/apis/plimsoll.io/v1alpha1/";
+    private static final Duration PROMETHEUS_TIMEOUT = Duration.ofSeconds(60);
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd])");
+    /// Progress is told in steps of that many percent.
+    private static final long TOLD_PERCENT = 10;
+
     private static final String PLURAL = "workloadrecommendations";
 
     /// How recommendations are shown.
@@ -58,6 +74,26 @@ public final class RecommendCommand implements Callable<Integer> {
             defaultValue = "table")
     private Format format = Format.TABLE;
 
+    @Option(names = "--prometheus", paramLabel = "URL", description = "read usage from this server, not a cluster")
+    private Optional<URI> prometheus = Optional.empty();
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            description = "how far back Prometheus is read, as 36h or 8d, default ${DEFAULT-VALUE}",
+            defaultValue = "8d")
+    private String window = "8d";
+
+    @Option(
+            names = "--step",
+            paramLabel = "TIME",
+            description = "time between two samples there, 15s to 2h, default ${DEFAULT-VALUE}",
+            defaultValue = "5m")
+    private String step = "5m";
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "holds a bearer token for Prometheus")
+    private Optional<Path> tokenFile = Optional.empty();
+
     // Set by picocli before any command runs.
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -66,7 +102,7 @@ public final class RecommendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
-        var found = recommendations();
+        var found = prometheus.map(this::ofPrometheus).orElseGet(this::recommendations);
         out.print(
                 switch (format) {
                     case TABLE -> found.isEmpty() ? nothing() : RecommendationView.table(found);
@@ -88,7 +124,64 @@ public final class RecommendCommand implements Callable<Integer> {
         }
     }
 
+    private List<JsonNode> ofPrometheus(URI url) {
+        var err = spec.commandLine().getErr();
+        try (var api = new PrometheusApi(address(url), PROMETHEUS_TIMEOUT, tokenFile)) {
+            var reading = new PrometheusRecommendations(
+                    api, range(), Recommender.named(HighWaterRecommender.NAME).orElseThrow(), namespace);
+            var told = new long[] {0};
+            var found = reading.read(percent -> {
+                if (percent / TOLD_PERCENT > told[0]) {
+                    told[0] = percent / TOLD_PERCENT;
+                    err.println("plimsoll: " + percent + " % of " + window + " read");
+                }
+            });
+            if (!found.isEmpty() && reading.isGuessed()) {
+                err.println(
+                        "plimsoll: owners are guessed from the names of pods, and requests may be unknown: there are"
+                                + " no metrics of kube-state-metrics");
+            }
+            return found;
+        } catch (IOException e) {
+            throw UserError.ofRun("Prometheus at " + url + ": " + e.getMessage()
+                    + "; see that --prometheus is its address, e.g. that of 'kubectl port-forward'");
+        }
+    }
+
+    private PrometheusRecommendations.Range range() {
+        try {
+            return new PrometheusRecommendations.Range(
+                    Clock.systemUTC().millis(), duration("--window", window), duration("--step", step));
+        } catch (IllegalArgumentException e) {
+            throw UserError.ofInput("--window or --step: " + e.getMessage());
+        }
+    }
+
+    private static String address(URI url) {
+        if (!url.toString().matches("https?://[^/?#]+[^?#]*")) {
+            throw UserError.ofInput("--prometheus is an http or https address, like http://127.0.0.1:9090: " + url);
+        }
+        return url.toString();
+    }
+
+    private static Duration duration(String option, String text) {
+        var matcher = TIME.matcher(text);
+        if (!matcher.matches()) {
+            throw UserError.ofInput(option + " is a number with s, m, h or d behind it, like 36h: " + text);
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+
     private String nothing() {
+        if (prometheus.isPresent()) {
+            return "Prometheus has no usage of containers there: see that it scrapes the kubelets' cAdvisor.\n";
+        }
         return "There is no recommendation"
                 + namespace.map(name -> " in namespace " + name).orElse("")
                 + ": they come once a policy selects a workload; 'kubectl get optpol,coptpol -A' lists policies.\n";

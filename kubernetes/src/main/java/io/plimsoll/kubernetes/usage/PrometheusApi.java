@@ -11,6 +11,7 @@ import io.vertx.ext.web.codec.BodyCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,27 +27,46 @@ import java.util.function.Consumer;
 /// The HTTP API of a Prometheus server, asked by POST and read while it answers. Any thread may use it; calls
 /// block.
 ///
-/// Settings: `url` (required), `bearer-token-file` (read anew for each query).
-final class PrometheusApi implements AutoCloseable {
+/// Settings of the usage source: `url` (required), `bearer-token-file` (read anew for each query).
+public final class PrometheusApi implements AutoCloseable {
 
     private static final int NO_STATUS = 0;
 
-    private final UsageSourceContext context;
     private final String url;
+    private final Duration timeout;
+    private final Optional<Path> tokenFile;
     private final Vertx vertx;
     private final WebClient web;
 
     /// @throws IllegalArgumentException when there is no usable `url`
     PrometheusApi(UsageSourceContext context) {
-        this.context = context;
-        this.url = context.setting("url")
-                .filter(address -> address.matches("https?://.+"))
-                .orElseThrow(() -> new IllegalArgumentException("usage source prometheus needs the setting url, such as"
-                        + " http://prometheus.monitoring:9090; it is "
-                        + context.setting("url").orElse("not set")))
-                .replaceAll("/+$", "");
+        this(
+                context.setting("url")
+                        .filter(PrometheusApi::isAddress)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("usage source prometheus needs the setting url, such as"
+                                        + " http://prometheus.monitoring:9090; it is "
+                                        + context.setting("url").orElse("not set"))),
+                context.timeout(),
+                context.setting("bearer-token-file").map(Path::of));
+    }
+
+    /// @param url an http or https address
+    /// @param timeout how long one answer may take
+    /// @param tokenFile holds a bearer token, for a server that wants one
+    public PrometheusApi(String url, Duration timeout, Optional<Path> tokenFile) {
+        if (!isAddress(url)) {
+            throw new IllegalArgumentException("the address of Prometheus must be http or https: " + url);
+        }
+        this.url = url.replaceAll("/+$", "");
+        this.timeout = timeout;
+        this.tokenFile = tokenFile;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.web = WebClient.create(vertx);
+    }
+
+    private static boolean isAddress(String text) {
+        return text.matches("https?://.+");
     }
 
     String url() {
@@ -56,22 +76,22 @@ final class PrometheusApi implements AutoCloseable {
     /// One series of an answer.
     ///
     /// @param points seconds since the epoch and value, in turn
-    record Series(Map<String, String> labels, List<Double> points) {
+    public record Series(Map<String, String> labels, List<Double> points) {
 
-        String label(String name) {
+        public String label(String name) {
             return labels.getOrDefault(name, "");
         }
 
         /// The value of an instant vector's series; not a number where there is none.
-        double value() {
+        public double value() {
             return points.size() < 2 ? Double.NaN : points.get(1);
         }
 
-        interface EachPoint {
+        public interface EachPoint {
             void take(double seconds, double value);
         }
 
-        void forEach(EachPoint each) {
+        public void forEach(EachPoint each) {
             for (int i = 0; i + 1 < points.size(); i += 2) {
                 each.take(points.get(i), points.get(i + 1));
             }
@@ -79,15 +99,15 @@ final class PrometheusApi implements AutoCloseable {
     }
 
     /// A stretch of time, both ends included, epoch milliseconds.
-    record Range(long fromMillis, long toMillis, long stepMillis) {}
+    public record Range(long fromMillis, long toMillis, long stepMillis) {}
 
     /// Hands on each series of an instant vector while it comes; what is no success has no series in it.
-    void instant(String query, Consumer<Series> each) throws IOException {
+    public void instant(String query, Consumer<Series> each) throws IOException {
         read("/api/v1/query", Map.of("query", query), "vector", each);
     }
 
     /// Hands on each series of a range in the same way.
-    void range(String query, Range range, Consumer<Series> each) throws IOException {
+    public void range(String query, Range range, Consumer<Series> each) throws IOException {
         var form = Map.of(
                 "query", query,
                 "start", seconds(range.fromMillis),
@@ -102,7 +122,7 @@ final class PrometheusApi implements AutoCloseable {
 
     /// The status of an answer is known at its end alone.
     private void read(String path, Map<String, String> form, String type, Consumer<Series> each) throws IOException {
-        var pipe = new AnswerPipe(vertx, context.timeout().multipliedBy(2));
+        var pipe = new AnswerPipe(vertx, timeout.multipliedBy(2));
         var pending = post(path, form, pipe);
         var said = "";
         Optional<IOException> broken = Optional.empty();
@@ -123,12 +143,10 @@ final class PrometheusApi implements AutoCloseable {
 
     private CompletableFuture<HttpResponse<Void>> post(String path, Map<String, String> form, AnswerPipe pipe)
             throws IOException {
-        var request =
-                web.postAbs(url + path).timeout(context.timeout().toMillis()).as(BodyCodec.pipe(pipe));
-        var token = context.setting("bearer-token-file");
-        if (token.isPresent()) {
+        var request = web.postAbs(url + path).timeout(timeout.toMillis()).as(BodyCodec.pipe(pipe));
+        if (tokenFile.isPresent()) {
             request = request.bearerTokenAuthentication(
-                    Files.readString(Path.of(token.get())).strip());
+                    Files.readString(tokenFile.get()).strip());
         }
         return request.sendForm(MultiMap.caseInsensitiveMultiMap().addAll(form))
                 .onFailure(pipe::fail)

@@ -1,0 +1,248 @@
+package io.plimsoll.app.resize;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.plimsoll.app.UserError;
+import io.plimsoll.app.resize.PolicyPreview.Known;
+import io.plimsoll.app.resize.PolicyPreview.Result;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
+import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.FieldError;
+import io.plimsoll.kubernetes.policy.ObjectLabels;
+import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
+import io.plimsoll.kubernetes.policy.PolicyReader;
+import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.StoredRecommendation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `plimsoll preview policy FILE`: what a policy would match and do, and which other policies speak of the same. Reads
+/// only; what the file gets wrong is said without a cluster.
+@Command(
+        name = "policy",
+        description = {
+            "Shows what the policies in FILE would match and do in the cluster that your kubeconfig names, and which"
+                    + " other policies speak of the same workloads.",
+            "Nothing is changed. Mistakes are named by their fields, with what to write; no cluster is asked then."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:shown",
+            "1:the policy has mistakes, or the cluster cannot be read, and the message says why",
+            "2:the command line, the kubeconfig or the file was wrong"
+        })
+public final class PreviewPolicyCommand implements Callable<Integer> {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final String NAMESPACED = "OptimizationPolicy";
+
+    /// For a look at the file alone.
+    private static final ObjectLabels NO_LABELS = new ObjectLabels() {
+        @Override
+        public Map<String, String> ofWorkload(Owner workload) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, String> ofNamespace(String namespace) {
+            return Map.of();
+        }
+    };
+
+    /// How the preview is shown.
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Mixin
+    private ClusterOption cluster = new ClusterOption();
+
+    // Set by picocli before any command runs.
+    @Parameters(paramLabel = "FILE", description = "YAML or JSON with one or more policies")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NS",
+            description = "of policies that name none, default ${DEFAULT-VALUE}",
+            defaultValue = "default")
+    private String namespace = "default";
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "table or json, default table",
+            defaultValue = "table")
+    private Format format = Format.TABLE;
+
+    // Set by picocli before any command runs.
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var objects = objects();
+        if (isMistaken(objects)) {
+            return 1;
+        }
+        try (var session = cluster.open()) {
+            var array = Json.MAPPER.createArrayNode();
+            var out = spec.commandLine().getOut();
+            for (var object : objects) {
+                show(object, session.server(), array);
+            }
+            if (format == Format.JSON) {
+                out.println(array.toPrettyString());
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    /// All mistakes of all policies, each with its field.
+    private boolean isMistaken(List<ObjectNode> objects) {
+        boolean isMistaken = false;
+        for (var object : objects) {
+            if (new PolicyReader(NO_LABELS).read(object) instanceof PolicyReading.Refused(var errors)) {
+                isMistaken = true;
+                errors.forEach(error -> complain(object, error));
+            }
+        }
+        return isMistaken;
+    }
+
+    private void complain(JsonNode object, FieldError error) {
+        var name = object.path("metadata").path("name").asText("without a name");
+        spec.commandLine().getErr().println("plimsoll: " + file + ": policy " + name + ": " + error);
+    }
+
+    private void show(ObjectNode object, ApiServer server, ArrayNode array) {
+        try {
+            var within = Optional.of(object.path("metadata").path("namespace").asText())
+                    .filter(name -> object.path("kind").asText().equals(NAMESPACED));
+            var workloads = LiveWorkloads.read(server, within);
+            var listed = new ApiPolicies(server, workloads).get();
+            var policy = policy(object, workloads, listed);
+            var result = preview(policy, listed, workloads, server);
+            switch (format) {
+                case TABLE -> spec.commandLine().getOut().print(PolicyPreviewView.text(policy, result));
+                case JSON -> array.add(PolicyPreviewView.json(policy, result));
+            }
+        } catch (PoliciesUnreadable | AutoscalersUnreadable e) {
+            throw UserError.ofRun(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw ClusterSession.unreadable("workloads, namespaces and workloadrecommendations", e);
+        }
+    }
+
+    private static Result preview(
+            ResizePolicy policy, List<ResizePolicy> listed, LiveWorkloads workloads, ApiServer server)
+            throws IOException {
+        var recommendations = new HashMap<Owner, StoredRecommendation>();
+        new ApiRecommendations(server).listed().forEach(found -> recommendations.put(found.workload(), found));
+        var others = listed.stream().filter(other -> !isSame(other, policy)).toList();
+        var known = new Known(workloads, recommendations, new ApiAutoscalers(server).claims());
+        return new PolicyPreview(policy, others, known, Clock.systemUTC().millis()).run();
+    }
+
+    /// With the age of the policy that it would replace: age decides between equal weights.
+    private static ResizePolicy policy(ObjectNode object, LiveWorkloads workloads, List<ResizePolicy> listed) {
+        return switch (new PolicyReader(workloads).read(object)) {
+            case PolicyReading.Read(var read) ->
+                listed.stream()
+                        .filter(other -> isSame(other, read))
+                        .findFirst()
+                        .map(former -> aged(read, former.candidate().createdMillis()))
+                        .orElse(read);
+            case PolicyReading.Refused refused -> throw UserError.ofRun(refused.sentence());
+        };
+    }
+
+    private static ResizePolicy aged(ResizePolicy policy, long createdMillis) {
+        var candidate = policy.candidate();
+        return new ResizePolicy(
+                new PolicyCandidate(
+                        candidate.namespace(),
+                        candidate.name(),
+                        candidate.weight(),
+                        createdMillis,
+                        candidate.suspended(),
+                        candidate.selects()),
+                policy.mode(),
+                policy.recommender(),
+                policy.sizings(),
+                policy.isOpen(),
+                policy.cooldownMillis(),
+                policy.canaryMillis());
+    }
+
+    private static boolean isSame(ResizePolicy one, ResizePolicy other) {
+        return one.candidate().namespace().equals(other.candidate().namespace())
+                && one.candidate().name().equals(other.candidate().name());
+    }
+
+    // The file
+
+    private List<ObjectNode> objects() {
+        var objects = new ArrayList<ObjectNode>();
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(Files.readString(file))) {
+            while (documents.hasNextValue()) {
+                if (documents.nextValue() instanceof ObjectNode object) {
+                    objects.add(named(object));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw UserError.ofInput(file + " does not exist: name the file of a policy");
+        } catch (JsonProcessingException e) {
+            throw UserError.ofInput(file + " is no YAML: " + e.getMessage());
+        } catch (IOException e) {
+            throw UserError.ofInput(file + " cannot be read: " + e.getMessage());
+        }
+        if (objects.isEmpty()) {
+            throw UserError.ofInput(
+                    file + " holds no policy: write an OptimizationPolicy or a ClusterOptimizationPolicy");
+        }
+        return objects;
+    }
+
+    private ObjectNode named(ObjectNode object) {
+        var metadata = object.withObjectProperty("metadata");
+        if (!metadata.hasNonNull("name")) {
+            throw UserError.ofInput(file + ": metadata.name: write the policy's name");
+        }
+        if (object.path("kind").asText().equals(NAMESPACED) && !metadata.hasNonNull("namespace")) {
+            metadata.put("namespace", namespace);
+        }
+        return object;
+    }
+}

@@ -1,0 +1,161 @@
+package io.plimsoll.app.resize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.plimsoll.app.resize.PolicyPreview.Amount;
+import io.plimsoll.app.resize.PolicyPreview.Conflict;
+import io.plimsoll.app.resize.PolicyPreview.Known;
+import io.plimsoll.app.resize.PolicyPreview.Row;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ChangeBounds;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResizePolicy.Mode;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceSizing;
+import io.plimsoll.model.recommendation.StoredRecommendation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class PolicyPreviewTest {
+
+    private static final long MIB = 1 << 20;
+    private static final Owner WEB = new Owner("shop", "Deployment", "web");
+    private static final Resources TEMPLATE = new Resources(1000, 512 * MIB);
+    private static final Resources TARGET = new Resources(600, 384 * MIB);
+
+    private final TreeMap<Owner, LiveWorkloads.Live> workloads =
+            new TreeMap<>(Map.of(WEB, live(Map.of(), "app", "proxy")));
+    private final Map<Owner, StoredRecommendation> recommendations =
+            new HashMap<>(Map.of(WEB, recommended("app", TARGET, 0.9)));
+    private final Map<Owner, Set<ResourceKind>> claims = new HashMap<>();
+
+    @Test
+    void run_recommendedContainer_showsWhatBecomesOfItAndWhyTheOtherStays() {
+        assertThat(preview(policy("mine", 0, Mode.AUTO)).rows())
+                .containsExactly(
+                        new Row(
+                                WEB,
+                                "app",
+                                new Amount(1000, 600),
+                                new Amount(512 * MIB, 384 * MIB),
+                                "running pods in place, and new pods"),
+                        new Row(
+                                WEB,
+                                "proxy",
+                                new Amount(1000, 1000),
+                                new Amount(512 * MIB, 512 * MIB),
+                                "nothing is recommended yet: apply the policy with mode Recommend first"));
+    }
+
+    /// A maximum of 500m is below what was recommended, and a step lowers by 40 % at most.
+    @Test
+    void run_boundsOfTheFile_holdForTheTarget() {
+        var narrow = new ResourceSizing(0.5, 1.2, 10, 500, new ChangeBounds(0.05, 5, 9, 0.4));
+        var sizing = new ContainerSizing(
+                narrow,
+                ContainerSizing.DEFAULT.memory(),
+                ContainerSizing.DEFAULT.memoryRule(),
+                ContainerSizing.DEFAULT.limits(),
+                0.5);
+
+        var row = preview(policy("mine", 0, Mode.AUTO, sizing)).rows().getFirst();
+
+        assertThat(row.cpu()).isEqualTo(new Amount(1000, 600));
+    }
+
+    @Test
+    void run_whatStandsInTheWay_isSaid() {
+        assertThat(what(policy("mine", 0, Mode.RECOMMEND)))
+                .isEqualTo("recommended, not done: the policy's mode is not Auto");
+        assertThat(what(policy("mine", 0, Mode.ON_CREATE))).isEqualTo("new pods");
+
+        workloads.put(WEB, live(Map.of("opt-out.plimsoll.io/resize", "true"), "app"));
+        assertThat(what(policy("mine", 0, Mode.AUTO))).startsWith("recommended, not done: the pod, its workload");
+
+        workloads.put(WEB, live(Map.of(), "app"));
+        recommendations.put(WEB, recommended("app", TARGET, 0.2));
+        assertThat(what(policy("mine", 0, Mode.AUTO))).isEqualTo("too little is known of what it uses");
+
+        recommendations.put(WEB, recommended("app", TEMPLATE, 0.9));
+        assertThat(what(policy("mine", 0, Mode.AUTO))).isEqualTo("what it asks for fits what it uses");
+    }
+
+    @Test
+    void run_cpuThatAnAutoscalerOwns_changesMemoryAlone() {
+        claims.put(WEB, Set.of(ResourceKind.CPU));
+
+        var row = preview(policy("mine", 0, Mode.AUTO)).rows().getFirst();
+
+        assertThat(row.cpu().isChanged()).isFalse();
+        assertThat(row.memory().isChanged()).isTrue();
+    }
+
+    @Test
+    void run_otherPolicyOfGreaterWeight_holdsInstead() {
+        var result = preview(policy("mine", 0, Mode.AUTO), policy("theirs", 5, Mode.RECOMMEND));
+
+        assertThat(result.rows()).isEmpty();
+        assertThat(result.conflicts())
+                .containsExactly(new Conflict(
+                        WEB, false, "policy shop/theirs goes before shop/mine: its weight 5 is above 0", false));
+    }
+
+    @Test
+    void run_otherPolicyThatLosesByAge_isAWarning() {
+        var result = preview(policy("a", 0, Mode.AUTO), policy("b", 0, Mode.AUTO), policy("off", 9, Mode.DISABLED));
+
+        assertThat(result.conflicts())
+                .extracting(Conflict::isHeld, Conflict::isWarning)
+                .containsExactly(tuple(true, true));
+    }
+
+    private String what(ResizePolicy policy) {
+        return preview(policy).rows().getFirst().what();
+    }
+
+    private PolicyPreview.Result preview(ResizePolicy policy, ResizePolicy... others) {
+        var known = new Known(new LiveWorkloads(workloads, Map.of()), recommendations, claims);
+        return new PolicyPreview(policy, List.of(others), known, 0).run();
+    }
+
+    private static ResizePolicy policy(String name, int weight, Mode mode) {
+        return policy(name, weight, mode, ContainerSizing.DEFAULT);
+    }
+
+    private static ResizePolicy policy(String name, int weight, Mode mode, ContainerSizing sizing) {
+        return new ResizePolicy(
+                new PolicyCandidate(Optional.of("shop"), name, weight, 0, false, workload -> true),
+                mode,
+                "high-water",
+                container -> Optional.of(sizing),
+                time -> true,
+                0,
+                0);
+    }
+
+    private static LiveWorkloads.Live live(Map<String, String> labels, String... containers) {
+        return new LiveWorkloads.Live(
+                labels,
+                List.of(containers).stream()
+                        .map(name -> new ContainerSpec(name, TEMPLATE, Resources.NONE))
+                        .toList());
+    }
+
+    private static StoredRecommendation recommended(String container, Resources target, double confidence) {
+        return new StoredRecommendation(
+                WEB,
+                Optional.empty(),
+                List.of(new StoredRecommendation.Container(
+                        container, TEMPLATE, target, target, target, confidence, false, "")));
+    }
+}
