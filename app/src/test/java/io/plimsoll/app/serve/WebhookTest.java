@@ -115,7 +115,8 @@ class WebhookTest {
                 .contains("\"policy\":\"" + namespace + "/all\"", "\"before\":{\"requests\":{\"cpu\":\"1\"");
 
         apply(cronJob());
-        kubectl.run("-n", namespace, "create", "job", "--from=cronjob/report", "report-now");
+        // Named as the CronJob's controller names its Jobs: the pod may come before the image has seen the Job.
+        kubectl.run("-n", namespace, "create", "job", "--from=cronjob/report", "report-29384756");
         assertThat(cpu(pod("app=report"))).isEqualTo(RECOMMENDED_CPU);
 
         apply(deployment("web", "opt-out.plimsoll.io/resize: \"true\""));
