@@ -202,7 +202,8 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
                 policy.sizings(),
                 policy.isOpen(),
                 policy.cooldownMillis(),
-                policy.canaryMillis());
+                policy.canaryMillis(),
+                policy.isForSidecars());
     }
 
     private static boolean isSame(ResizePolicy one, ResizePolicy other) {
