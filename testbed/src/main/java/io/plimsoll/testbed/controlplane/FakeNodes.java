@@ -22,6 +22,10 @@ public record FakeNodes(
     /// The same for memory.
     public static final String USAGE_MEMORY = "kwok.x-k8s.io/usage-memory";
 
+    /// The annotation that, with the value `true`, has a pod on such a node resized at once; without it the API server
+    /// refuses, as for a node that cannot.
+    public static final String RESIZES = "kwok.x-k8s.io/resizes";
+
     private static final long GIB = 1L << 30;
 
     public FakeNodes {

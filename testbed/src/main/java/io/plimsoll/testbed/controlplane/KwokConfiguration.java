@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// KWOK's configuration: its own life cycles of nodes and pods, and the usage that it simulates here
-/// (`kwok-usage.yaml`).
+/// KWOK's configuration: its own life cycles of nodes and pods, and what it simulates here: usage
+/// (`kwok-usage.yaml`) and resizes (`kwok-resize.yaml`).
 final class KwokConfiguration {
     private static final List<String> LIFE_CYCLES =
             List.of("stage/node/fast", "stage/node/heartbeat-with-lease", "stage/pod/fast");
@@ -24,6 +24,7 @@ final class KwokConfiguration {
                 }
             }
             documents.add(Resources.text("kwok-usage.yaml").strip());
+            documents.add(Resources.text("kwok-resize.yaml").strip());
             Files.writeString(file, String.join("\n---\n", documents) + "\n");
             return file;
         } catch (IOException e) {
