@@ -110,6 +110,8 @@ class AdmissionTest {
         assertThat(refusalOf("alice", recommendation())).contains("writes workloadrecommendations, and this is alice");
         assertThat(refusalOf(PLIMSOLL, record("c1", POLICY))).isEmpty();
         assertThat(refusalOf(PLIMSOLL, recommendation())).isEmpty();
+        assertThat(refusalOf("alice", checkpoint())).contains("writes usagecheckpoints, and this is alice");
+        assertThat(refusalOf(PLIMSOLL, checkpoint())).isEmpty();
 
         assertThat(refusalOf("alice", policy("{}"))).isEmpty();
         assertThat(statusRefusalOf("alice", policy("{}")))
@@ -210,6 +212,13 @@ class AdmissionTest {
 
     private GenericKubernetesResource recommendation() {
         return object("WorkloadRecommendation", "deployment-web", "{workload: {kind: Deployment, name: web}}");
+    }
+
+    private GenericKubernetesResource checkpoint() {
+        return object(
+                "UsageCheckpoint",
+                "deployment-web",
+                "{workload: {kind: Deployment, name: web}, lastSampleTime: \"2026-03-04T12:00:00Z\", containers: []}");
     }
 
     private GenericKubernetesResource record(String name, String cause) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -24,15 +25,21 @@ import org.slf4j.LoggerFactory;
 
 /// The API server, asked over fabric8's own HTTP client: addresses, credentials, proxies and TLS are the ones of its
 /// configuration. Calls block and are tried once: whoever calls decides whether and when to try again.
+///
+/// At most [#REQUESTS_MAX] are on their way at one time, watches included, and others wait for their turn: all share
+/// one HTTP/2 connection, on which the API server allows a hundred.
 public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final int ERROR_BYTES_MAX = 64 * 1024;
 
+    static final int REQUESTS_MAX = 64;
+
     private final Client client;
     private final HttpClient http;
     private final String root;
     private final ScheduledThreadPoolExecutor watchdog;
+    private final Semaphore turns = new Semaphore(REQUESTS_MAX, true);
 
     /// @param client is asked for its configuration; fabric8's own repetition of failed requests is switched off
     public ApiServer(KubernetesClient client) {
@@ -101,14 +108,35 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /// Its turn ends when the answer is closed.
     private InputStream send(HttpRequest request, Patience patience) throws IOException {
+        awaitTurn(request, patience);
+        HttpResponse<InputStream> response;
         long start = System.nanoTime();
-        var response = await(request, http.sendAsync(request, InputStream.class), patience);
-        var body = new TimedAnswer(String.valueOf(request.uri()), response.body(), patience, start, watchdog);
+        try {
+            response = await(request, http.sendAsync(request, InputStream.class), patience);
+        } catch (IOException | RuntimeException e) {
+            turns.release();
+            throw e;
+        }
+        var body = new TimedAnswer(
+                String.valueOf(request.uri()), response.body(), patience, start, watchdog, turns::release);
         if (!response.isSuccessful()) {
             throw refusal(request, response, body);
         }
         return body;
+    }
+
+    private void awaitTurn(HttpRequest request, Patience patience) throws IOException {
+        try {
+            if (!turns.tryAcquire(patience.silence().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("no turn for " + request.uri() + " within "
+                        + patience.silence().toMillis() + " ms: " + REQUESTS_MAX + " others are not answered");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asking " + request.uri());
+        }
     }
 
     private static HttpResponse<InputStream> await(

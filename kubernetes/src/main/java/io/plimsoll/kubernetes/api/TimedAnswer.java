@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The body of an answer that is broken off when it stalls or takes too long ([Patience]).
 ///
@@ -25,10 +26,20 @@ final class TimedAnswer extends FilterInputStream {
     private volatile String broken = "";
 
     private volatile long waitingSinceNanos = NOT_WAITING;
+    private final Runnable closed;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
     /// @param openedNanos when the request was sent
-    TimedAnswer(String what, InputStream body, Patience patience, long openedNanos, ScheduledExecutorService watchdog) {
+    /// @param closed called once, when it is closed
+    TimedAnswer(
+            String what,
+            InputStream body,
+            Patience patience,
+            long openedNanos,
+            ScheduledExecutorService watchdog,
+            Runnable closed) {
         super(body);
+        this.closed = closed;
         this.what = what;
         this.patience = patience;
         this.openedNanos = openedNanos;
@@ -58,7 +69,13 @@ final class TimedAnswer extends FilterInputStream {
     @Override
     public void close() throws IOException {
         looks.cancel(false);
-        super.close();
+        try {
+            super.close();
+        } finally {
+            if (isClosed.compareAndSet(false, true)) {
+                closed.run();
+            }
+        }
     }
 
     private SocketTimeoutException timeout(IOException e) {

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import io.plimsoll.kubernetes.LoopbackApi;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,6 +55,60 @@ class ApiServerTest {
                     .isInstanceOf(SocketTimeoutException.class)
                     .hasMessageContaining("not complete after 200 ms");
             end.countDown();
+        }
+    }
+
+    @Test
+    void requests_moreThanMayBeOnTheirWay_waitForTheirTurnAndAreAllAnswered() throws Exception {
+        var atOnce = new AtomicInteger();
+        var most = new AtomicInteger();
+        var full = new CountDownLatch(ApiServer.REQUESTS_MAX);
+        try (var api = new LoopbackApi(exchange -> {
+                    most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                    full.countDown();
+                    end.await();
+                    atOnce.decrementAndGet();
+                    LoopbackApi.json(exchange, 200, "{}");
+                });
+                var server = new ApiServer(api.client());
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = new ArrayList<Future<byte[]>>();
+            for (int i = 0; i < 3 * ApiServer.REQUESTS_MAX; i++) {
+                answers.add(callers.submit(() -> {
+                    try (var answer = server.open("/one", Patience.of(Duration.ofSeconds(30)))) {
+                        return answer.readAllBytes();
+                    }
+                }));
+            }
+            full.await();
+            end.countDown();
+
+            for (var answer : answers) {
+                assertThat(answer.get()).asString().isEqualTo("{}");
+            }
+            assertThat(most).hasValue(ApiServer.REQUESTS_MAX);
+        }
+    }
+
+    @Test
+    void request_noTurnInTime_saysSo() throws Exception {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"));
+                var server = new ApiServer(api.client())) {
+            var open = new ArrayList<InputStream>();
+            for (int i = 0; i < ApiServer.REQUESTS_MAX; i++) {
+                open.add(server.open("/one", Patience.of(LONG)));
+            }
+
+            assertThatThrownBy(() -> server.open("/late", Patience.of(SHORT)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no turn for")
+                    .hasMessageContaining("/late");
+
+            open.getFirst().close();
+            server.open("/late", Patience.of(LONG)).close();
+            for (var answer : open) {
+                answer.close();
+            }
         }
     }
 
