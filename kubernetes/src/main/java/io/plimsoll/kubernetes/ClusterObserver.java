@@ -27,11 +27,9 @@ import org.slf4j.LoggerFactory;
 /// Sees the cluster: runs all watches and usage loops, and hands what they see to an [ImageWriter].
 ///
 /// What is listed comes in the order owners, namespaces, budgets, nodes, pods, so that a pod finds its owner
-/// and its
-/// node; a list that does not come in time is not waited for any longer. Once a second, when all watches are
-/// open, the
-/// image is confirmed as of the moment at which the API server was last heard; when it has been silent for
-/// [#SILENCE], it is asked for a sign of life ([Pulse]).
+/// and its node; a list that does not come in time is not waited for any longer. Once a second, when all
+/// watches are open, the image is confirmed as of the moment at which the API server was last heard; when it
+/// has been silent for [#SILENCE], it is asked for a sign of life ([Pulse]).
 ///
 ///     observer.start();
 ///     observer.awaitSynced(Duration.ofSeconds(30));
@@ -196,8 +194,7 @@ public final class ClusterObserver implements AutoCloseable {
     }
 
     /// When the API server last said anything; what the wall clock, set back meanwhile, puts into the future
-    /// does not
-    /// count.
+    /// does not count.
     private long heardAtMillis() {
         long now = context.clock().millis();
         return LongStream.concat(

@@ -32,6 +32,16 @@ public final class LoopThread {
         thread.join();
     }
 
+    /// Interrupts it, and returns when it has ended.
+    public void end() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// Whether it was started and has not ended yet.
     public boolean isAlive() {
         return thread.isAlive();

@@ -11,14 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Learns, where nothing is known from before, what containers used in the last days from a source that still
-/// knows
-/// it: once, in the background, stretch by stretch from the oldest on.
+/// knows it: once, in the background, stretch by stretch from the oldest on.
 ///
-/// Goals, in their order: the source is never kept busy (it is left alone after each stretch for as long as that
-/// took); memory is bounded ([#SAMPLES_MAX] at one time, and a second ledger while it runs); soon done. A stretch
-/// that fails is asked for again; after [#FAILURES_MAX] failures in a row it ends with what it has got. Live
-/// samples
-/// go on meanwhile, and lose against the past where they are fewer.
+/// Goals, in their order: the source is never kept busy (it is left alone after each stretch for as long as
+/// that took); memory is bounded ([#SAMPLES_MAX] at one time, and a second ledger while it runs); soon done.
+/// A stretch that fails is asked for again; after [#FAILURES_MAX] failures in a row it ends with what it has
+/// got. Live samples go on meanwhile, and lose against the past where they are fewer.
 ///
 /// | containers | stretch | queries for 8 days |
 /// |---|---|---|
@@ -49,7 +47,6 @@ public final class UsageBootstrap implements AutoCloseable {
     private final UsageLedger ledger;
     private final LoopContext context;
     private final LoopThread thread = new LoopThread("usage-bootstrap", this::run);
-    private final UsageLedger learnt = new UsageLedger();
     private volatile double progress;
 
     /// @param need asked once at the start; may wait until it knows
@@ -85,8 +82,7 @@ public final class UsageBootstrap implements AutoCloseable {
         try {
             if (need.isThere()) {
                 awaitSync();
-                learn();
-                handOver();
+                handOver(learnt());
             }
         } catch (InterruptedException | CancellationException e) {
             LOG.debug("The past of usage is left unread", e);
@@ -100,7 +96,8 @@ public final class UsageBootstrap implements AutoCloseable {
         }
     }
 
-    private void learn() throws InterruptedException {
+    private UsageLedger learnt() throws InterruptedException {
+        var learnt = new UsageLedger();
         long end = context.clock().millis();
         long begin = end - span.toMillis();
         var backoff = new Backoff(Duration.ofSeconds(2), PAUSE_MAX, context.random());
@@ -112,7 +109,7 @@ public final class UsageBootstrap implements AutoCloseable {
             long startNanos = context.nanoTime().getAsLong();
             var batch = past.between(image, from, to - 1, STEP.toMillis());
             if (batch.failures().isEmpty()) {
-                learn(batch, image);
+                learn(batch, image, learnt);
                 tell(from, to, begin, end);
                 from = to;
                 failures = 0;
@@ -129,9 +126,10 @@ public final class UsageBootstrap implements AutoCloseable {
                     "The past of usage was read up to {} h ago, and no further",
                     Duration.ofMillis(end - from).toHours());
         }
+        return learnt;
     }
 
-    private void learn(UsageBatch batch, ClusterImage image) {
+    private static void learn(UsageBatch batch, ClusterImage image, UsageLedger learnt) {
         int estimates = learnt.record(batch, image).size();
         LOG.debug("{} samples of {} workloads", batch.containers().size(), estimates);
     }
@@ -150,7 +148,7 @@ public final class UsageBootstrap implements AutoCloseable {
     }
 
     /// In small pieces, since the writer of images waits for each.
-    private void handOver() {
+    private void handOver(UsageLedger learnt) {
         for (var workload : learnt.workloads()) {
             var histories = learnt.encoded(workload);
             writer.ask(() -> {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /// Asks one usage source again and again on a virtual thread, and hands over what it says.
 ///
 /// The next cycle begins an interval after the last one ended. While the source says nothing at all, the wait
-/// doubles,
-/// up to [#INTERVALS_MAX] intervals: one that is back is soon heard, and one that is down is not kept busy.
+/// doubles, up to [#INTERVALS_MAX] intervals: one that is back is soon heard, and one that is down is not
+/// kept busy.
 final class UsageLoop implements AutoCloseable {
 
     static final int INTERVALS_MAX = 4;

@@ -29,9 +29,8 @@ import org.slf4j.LoggerFactory;
 /// | Reverted | Warning | ResizeReverted |
 /// | Failed | Warning | ResizeFailed |
 ///
-/// A policy's events are written once a pass at most, however many workloads it has: the first names the first
-/// workload,
-/// later ones raise its count until [#SERIES] have gone by without one.
+/// A policy's events are written once a pass at most, however many workloads it has: the first names the
+/// first workload, later ones raise its count until [#SERIES] have gone by without one.
 public final class ChangeEvents implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeEvents.class);

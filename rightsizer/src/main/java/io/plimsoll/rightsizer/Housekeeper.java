@@ -16,11 +16,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deletes what Plimsoll wrote and nobody needs any more, once an hour: records of changes that ended long ago,
-/// and
-/// recommendations for workloads that are gone for two rounds. A record that is open is never deleted, however
-/// old:
-/// somebody must still look at it. One replica at a time runs one.
+/// Deletes what Plimsoll wrote and nobody needs any more, once an hour: records of changes that ended long
+/// ago, and recommendations for workloads that are gone for two rounds. A record that is open is never
+/// deleted, however old: somebody must still look at it. One replica at a time runs one.
 public final class Housekeeper implements AutoCloseable {
 
     static final Duration INTERVAL = Duration.ofHours(1);
@@ -63,12 +61,7 @@ public final class Housekeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.end();
     }
 
     private void run() {
@@ -88,6 +81,8 @@ public final class Housekeeper implements AutoCloseable {
             forgetRecommendations();
         } catch (IOException | JournalUnreadable e) {
             LOG.warn("What is old could not be deleted, trying again in {}: {}", INTERVAL, e.getMessage());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            LOG.error("What is old was not deleted; the next round tries again", e);
         }
     }
 
@@ -108,7 +103,7 @@ public final class Housekeeper implements AutoCloseable {
         }
         var gone = new HashSet<Owner>();
         recommendations.read(workload -> {
-            if (image.workload(workload).isEmpty()) {
+            if (!image.isKnown(workload)) {
                 gone.add(workload);
             }
         });

@@ -15,7 +15,9 @@ import io.plimsoll.model.recommendation.OomLedger.Raise;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlanner;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,8 +32,8 @@ final class KillWatch {
 
     private final OomLedger ledger = new OomLedger();
     private final OomRules rules;
-    /// Records of raises that wait for an image to tell their pods' templates.
-    private List<Logged> told = new ArrayList<>();
+    /// Records of raises, by name, that wait for an image to tell their pods' templates.
+    private final Map<String, Logged> told = new LinkedHashMap<>();
     private Set<OomKill> noticed = Set.of();
 
     KillWatch(OomRules rules) {
@@ -40,7 +42,9 @@ final class KillWatch {
 
     /// @param records of the journal, the oldest first; some may be known
     void remember(List<Logged> records) {
-        records.stream().filter(record -> isRaise(record) || isUndo(record)).forEach(told::add);
+        records.stream()
+                .filter(record -> isRaise(record) || isUndo(record))
+                .forEach(record -> told.put(record.name(), record));
     }
 
     private static boolean isRaise(Logged record) {
@@ -65,8 +69,8 @@ final class KillWatch {
     /// Takes in what a complete image tells.
     void look(ClusterImage image, long nowMillis) {
         ledger.recordAll(OomKill.seenIn(image));
-        told.forEach(record -> remember(record, image));
-        told = new ArrayList<>();
+        told.values().forEach(record -> remember(record, image));
+        told.clear();
         ledger.forget(rules, nowMillis);
     }
 

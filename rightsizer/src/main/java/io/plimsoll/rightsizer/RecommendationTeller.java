@@ -28,12 +28,14 @@ import org.slf4j.LoggerFactory;
 /// Keeps `WorkloadRecommendation` objects at what passes say, with few writes: one only when something has changed that
 /// a person would act on. Belongs to the right-sizer's loop, but for [#ended].
 ///
-/// That is: another policy, another container, a target that has moved by a tenth, another reason for doing nothing, a
+/// That is: another policy, another container, a target or its range that has moved by
+/// a tenth, confidence by ten points, another reason for doing nothing, a
 /// change that was carried out. After a start all are written once.
 public final class RecommendationTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
     private static final double MOVED_SHARE = 0.1;
+    private static final double CONFIDENCE_MOVED = 0.1;
 
     private final ApiRecommendations recommendations;
     private final Supplier<ClusterImage> images;
@@ -131,6 +133,13 @@ public final class RecommendationTeller implements Sizings {
 
     private static boolean isMoved(ResourceRecommendation before, ResourceRecommendation now) {
         return before.current() != now.current()
-                || Math.abs(now.target() - before.target()) > MOVED_SHARE * before.target();
+                || isMoved(before.target(), now.target())
+                || isMoved(before.lower(), now.lower())
+                || isMoved(before.upper(), now.upper())
+                || Math.abs(now.confidence() - before.confidence()) > CONFIDENCE_MOVED;
+    }
+
+    private static boolean isMoved(long before, long now) {
+        return Math.abs(now - before) > MOVED_SHARE * before;
     }
 }

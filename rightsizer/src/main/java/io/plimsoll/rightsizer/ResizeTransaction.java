@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Carries a change out, from its record to its outcome. Blocks; any thread may run one, each change runs once.
 ///
@@ -38,8 +39,7 @@ import java.util.Optional;
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
 /// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
-/// change
-/// that another process left open is [resumed][#resume] from what the pods say.
+/// change that another process left open is [resumed][#resume] from what the pods say.
 final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
@@ -60,8 +60,14 @@ final class ResizeTransaction {
         this.settings = settings;
     }
 
-    /// @param canary how long the first pod is watched before the others follow
+    /// A change that nobody can withdraw.
     ChangeResult run(Change change, Duration canary) throws InterruptedException {
+        return run(change, canary, () -> true);
+    }
+
+    /// @param canary how long the first pod is watched before the others follow
+    /// @param wanted asked before each pod that follows: what was wanted at the beginning may not be so any more
+    ChangeResult run(Change change, Duration canary, BooleanSupplier wanted) throws InterruptedException {
         var refusal = port.dryRun(
                         forward(change.pods().getFirst(), change.undoes().isPresent()))
                 .refusal();
@@ -72,7 +78,7 @@ final class ResizeTransaction {
             case Entry.NotWritten(var message) -> unwritten(change, message);
             case Entry.Forbidden(var message) -> unwritten(change, message);
             case Entry.Written(var name, var written) ->
-                closed(new ChangeResult(name, applied(written.pods(), canary)));
+                closed(new ChangeResult(name, applied(written.pods(), canary, wanted)));
         };
     }
 
@@ -108,7 +114,8 @@ final class ResizeTransaction {
 
     /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
     /// left.
-    private List<PodResult> applied(List<PodChange> pods, Duration canary) throws InterruptedException {
+    private List<PodResult> applied(List<PodChange> pods, Duration canary, BooleanSupplier wanted)
+            throws InterruptedException {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
         for (var pod : pods) {
@@ -118,7 +125,11 @@ final class ResizeTransaction {
                     ahead = first.phase();
                     results.add(first);
                 }
-                case APPLIED -> results.add(apply(pod));
+                case APPLIED ->
+                    results.add(
+                            wanted.getAsBoolean()
+                                    ? apply(pod)
+                                    : abandoned(pod, "left, since no policy wants it changed any more"));
                 case INTENDED, REVERTED, FAILED, UNDONE ->
                     results.add(abandoned(pod, "left, since the first pod's change did not end well"));
             }
@@ -260,8 +271,7 @@ final class ResizeTransaction {
     }
 
     /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the
-    /// last try:
-    /// whatever was answered to it, only the pod tells.
+    /// last try: whatever was answered to it, only the pod tells.
     private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
         Sent trouble = new Sent.Vain("");
         for (int tries = 0; tries <= TRIES_MAX; tries++) {
@@ -334,9 +344,8 @@ final class ResizeTransaction {
 
     // Watching
 
-    /// Looks until the resize has come to an end, or has been in one state for longer than that state may last,
-    /// or has
-    /// gone from one to the other for as long as all of them may last.
+    /// Looks until the resize has come to an end, or has been in one state for longer than that state may
+    /// last, or has gone from one to the other for as long as all of them may last.
     private ResizeProgress await(PodChange change, List<ContainerSpec> wanted, long generation)
             throws InterruptedException {
         long start = context.nanoTime().getAsLong();

@@ -31,6 +31,8 @@ import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +56,8 @@ import org.slf4j.LoggerFactory;
 ///          ▲                  ▲                                                        │
 ///          └ while unreadable └────────────────────────────────────────────────────────┘
 ///
-/// While the journal cannot be read, and in a namespace where the API server forbids a change or its record, nothing
-/// is started: the workload is told to be skipped, with the API server's words.
+/// While the journal cannot be read, and in a namespace where the API server forbids a change or its record,
+/// nothing is started: the workload is told to be skipped, with the API server's words.
 ///
 /// The pause ends early when a container was killed for memory.
 ///
@@ -65,9 +67,20 @@ import org.slf4j.LoggerFactory;
 public final class Rightsizer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rightsizer.class);
+    /// What a policy, an opt-out or an autoscaler says against a change, also one that has begun.
+    private static final Set<SkipReason> AGAINST = Collections.unmodifiableSet(EnumSet.of(
+            SkipReason.RECOMMEND_ONLY,
+            SkipReason.NEW_PODS_ONLY,
+            SkipReason.SUSPENDED,
+            SkipReason.OUTSIDE_SCHEDULE,
+            SkipReason.OPTED_OUT,
+            SkipReason.OWNED_BY_AUTOSCALER));
+
     private static final Duration END_PATIENCE = Duration.ofSeconds(10);
     /// So often the image is asked for new kills.
     private static final Duration NEWS_INTERVAL = Duration.ofSeconds(1);
+    /// Between two passes at least, where the interval is not shorter.
+    private static final Duration KILLS_GAP = Duration.ofSeconds(5);
 
     private final Supplier<ClusterImage> images;
     private final Supplier<List<ResizePolicy>> policies;
@@ -85,6 +98,8 @@ public final class Rightsizer implements AutoCloseable {
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
     /// The workload that got the last slot; of the loop alone.
     private Optional<Owner> last = Optional.empty();
+    /// As the last pass found; read by changes between two pods.
+    private volatile Set<Owner> wanted = Set.of();
     private final Semaphore slots;
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
@@ -96,6 +111,8 @@ public final class Rightsizer implements AutoCloseable {
 
     /// Why it is not known what was taken back of late; of the loop alone.
     private Optional<String> undosUnknown = Optional.empty();
+    /// Why it is not known what other autoscalers own, if so.
+    private Optional<String> claimsUnknown = Optional.empty();
 
     /// Where nothing else scales workloads.
     public Rightsizer(
@@ -137,7 +154,7 @@ public final class Rightsizer implements AutoCloseable {
                 rights.noting(port), pods, rights.noting(journal), context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
-                .description("Passes that changed nothing, since policies or autoscalers could not be read")
+                .description("Passes that changed nothing, since policies could not be read")
                 .register(context.meters());
     }
 
@@ -182,14 +199,21 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
-    /// Until the next pass is due, or somebody was killed for memory: that is not left to wait.
+    /// Until the next pass is due, or somebody was killed for memory: that waits for a few seconds only. For
+    /// these it does, so that a cluster full of crash loops is not looked at all the time.
     private void rest() throws InterruptedException {
-        var left = settings.interval();
+        var gap = shorter(settings.interval(), KILLS_GAP);
+        context.pauses().pause(gap);
+        var left = settings.interval().minus(gap);
         while (left.isPositive() && !kills.isNews(images.get())) {
-            var step = left.compareTo(NEWS_INTERVAL) < 0 ? left : NEWS_INTERVAL;
+            var step = shorter(left, NEWS_INTERVAL);
             context.pauses().pause(step);
             left = left.minus(step);
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /// Without its past nothing may be changed, and all is only recommended: a cooldown or an open change would be
@@ -248,7 +272,7 @@ public final class Rightsizer implements AutoCloseable {
             if (asked.isPresent() && isFresh(image)) {
                 pass(asked.get(), image);
             }
-        } catch (IllegalStateException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             passesSkipped.increment();
             LOG.error("A pass broke off; the next one tries again", e);
         }
@@ -267,23 +291,37 @@ public final class Rightsizer implements AutoCloseable {
     /// What a pass is told from outside.
     private record Asked(List<ResizePolicy> policies, Map<Owner, Set<ResourceKind>> claims) {}
 
-    /// Without the policies and claims of now nothing may be changed: what was allowed before may be forbidden
-    /// by now.
+    /// Without the policies of now there is nothing to go by: what was allowed before may be forbidden by now.
     private Optional<Asked> ask() {
         try {
-            var asked = new Asked(policies.get(), claims.now());
+            var asked = new Asked(policies.get(), claimed());
             if (isLeftUnanswered) {
-                LOG.info("Policies and autoscalers can be read again: right-sizing goes on");
+                LOG.info("Policies can be read again: right-sizing goes on");
             }
             isLeftUnanswered = false;
             return Optional.of(asked);
-        } catch (PoliciesUnreadable | AutoscalersUnreadable e) {
+        } catch (PoliciesUnreadable e) {
             passesSkipped.increment();
             if (!isLeftUnanswered) {
-                LOG.warn("Nothing is resized until policies and autoscalers can be read: {}", e.getMessage());
+                LOG.warn("Nothing is resized until policies can be read: {}", e.getMessage());
             }
             isLeftUnanswered = true;
             return Optional.empty();
+        }
+    }
+
+    /// Where it is not known what others own, all is only recommended.
+    private Map<Owner, Set<ResourceKind>> claimed() {
+        try {
+            var claimed = claims.now();
+            claimsUnknown = Optional.empty();
+            return claimed;
+        } catch (AutoscalersUnreadable e) {
+            if (claimsUnknown.isEmpty()) {
+                LOG.warn("Nothing is resized while it is not known what autoscalers own: {}", e.getMessage());
+            }
+            claimsUnknown = Optional.of(String.valueOf(e.getMessage()));
+            return Map.of();
         }
     }
 
@@ -292,14 +330,24 @@ public final class Rightsizer implements AutoCloseable {
         kills.look(image, nowMillis);
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
         var decided = possible(new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis).run());
+        wanted = wanted(decided);
         sizings.decided(decided);
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
         for (var sizing : fromTheLastOn(decided)) {
             if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
-                    && start(change, () -> transaction.run(change, canary))) {
+                    && start(change, () -> transaction.run(change, canary, () -> wanted.contains(change.workload())))) {
                 last = Optional.of(sizing.workload());
             }
         }
+    }
+
+    /// Of which nothing speaks against going on with a change that has begun.
+    private static Set<Owner> wanted(List<WorkloadSizing> decided) {
+        return decided.stream()
+                .filter(sizing ->
+                        !(sizing.plan() instanceof ResizePlan.Skipped skipped && AGAINST.contains(skipped.reason())))
+                .map(WorkloadSizing::workload)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// What cannot be carried out for now is recommended all the same.
@@ -314,7 +362,10 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private Optional<String> obstacle(Owner workload) {
-        return pastUnknown.or(() -> undosUnknown).or(() -> rights.missing(workload.namespace()));
+        return pastUnknown
+                .or(() -> undosUnknown)
+                .or(() -> claimsUnknown)
+                .or(() -> rights.missing(workload.namespace()));
     }
 
     private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {

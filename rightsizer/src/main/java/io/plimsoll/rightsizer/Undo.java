@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Takes a change back that was carried out: by a change of its own, which has a record of its own and can be
-/// taken
-/// back in turn. Blocks; any thread may use it.
+/// taken back in turn. Blocks; any thread may use it.
 ///
 /// Only pods that still ask for what the change set are set back; the others were changed by somebody else since,
 /// and stay. It may be refused: what was given up may be taken by others.
@@ -95,14 +94,25 @@ public final class Undo {
         };
     }
 
-    /// Sets those pods back that can be; what became of each is in the result.
+    /// Sets those pods back that can be; what became of each is in the result. Where one is left that could not be set
+    /// back for now, the record stays open to another try.
     public ChangeResult undo(String name) throws NotReversible, InterruptedException {
         var record = reversible(name);
-        var result = transaction.run(possible(inverse(record)), Duration.ZERO);
-        if (result.isApplied()) {
+        var inverse = inverse(record);
+        var result = transaction.run(possible(inverse), Duration.ZERO);
+        if (result.isApplied() && inverse.pods().stream().noneMatch(this::isLeft)) {
             journal.close(record.name(), ChangeResult.of(record.name(), record.change(), ChangePhase.UNDONE, ""));
         }
         return result;
+    }
+
+    /// Whether a pod still asks for what the record set, or may do so: it can be set back another time.
+    private boolean isLeft(PodChange inverse) {
+        return switch (pods.look(inverse.pod(), inverse.uid())) {
+            case Look.Gone gone -> false;
+            case Look.Unanswered unanswered -> true;
+            case Look.Found(var pod) -> ResizeProgress.asksFor(pod, inverse.before());
+        };
     }
 
     private Logged reversible(String name) throws NotReversible {

@@ -20,6 +20,7 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
@@ -105,6 +106,24 @@ class HousekeeperTest {
 
             round();
             assertThat(recommended()).contains(there).doesNotContain(gone);
+        }
+    }
+
+    /// A CronJob between its runs, a Deployment scaled to zero.
+    @Test
+    void recommendation_workloadWithoutPods_isNotDeleted() throws Exception {
+        var idle = new Owner(namespace, "CronJob", "idle");
+        new ApiRecommendations(server).write(idle, NOTHING_YET);
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(idle, Optional.empty(), 0, Set.of())));
+        delta.replay(new ClusterEvent.Confirmed(now.millis()));
+
+        try (var keeper = housekeeper(delta.apply(), Duration.ofDays(30), now)) {
+            keeper.start();
+            round();
+            round();
+
+            assertThat(recommended()).contains(idle);
         }
     }
 

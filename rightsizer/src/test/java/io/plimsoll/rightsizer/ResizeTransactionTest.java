@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -487,6 +488,23 @@ class ResizeTransactionTest {
         public List<Logged> records() {
             return journal.records();
         }
+    }
+
+    /// The policy was suspended, say, while the first pods were changed.
+    @Test
+    void change_notWantedAnyMoreBeforeTheThirdPod_leavesItAndTheOthers() throws Exception {
+        var cluster = ScriptedCluster.ofPods(4);
+        var asked = new AtomicInteger();
+
+        var result = transaction(cluster, new LoggingJournal(cluster, 0))
+                .run(change(4), Duration.ZERO, () -> asked.incrementAndGet() == 1);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(
+                        ChangePhase.APPLIED, ChangePhase.APPLIED, ChangePhase.ABANDONED, ChangePhase.ABANDONED);
+        assertThat(result.pods().getLast().message()).isEqualTo("left, since no policy wants it changed any more");
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-2") || line.startsWith("PATCH web-3"));
     }
 
     private static ChangeResult run(ScriptedCluster cluster, int pods, Duration canary) throws InterruptedException {

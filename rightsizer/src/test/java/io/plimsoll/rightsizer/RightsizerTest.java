@@ -100,27 +100,33 @@ class RightsizerTest {
         assertThat(meters.counter("plimsoll.resize.passes.skipped").count()).isEqualTo(3);
         assertThat(warnings)
                 .containsExactly(
-                        "Nothing is resized until policies and autoscalers can be read: no policies for now",
-                        "Nothing is resized until policies and autoscalers can be read: no policies for now");
+                        "Nothing is resized until policies can be read: no policies for now",
+                        "Nothing is resized until policies can be read: no policies for now");
     }
 
     @Test
-    void autoscalers_unreadable_keepThePassFromDeciding() throws Exception {
+    void autoscalers_unreadable_letNothingBeChangedAndAllBeRecommended() throws Exception {
+        image = appOfOnePod();
         claims = () -> {
             throw new AutoscalersUnreadable("no autoscalers for now", new IOException("connection reset"));
         };
 
-        var warnings = runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(List::of, List::of)));
+        var warnings = runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(
+                List.of(() -> List.of(AUTO), () -> List.of(AUTO))));
 
-        assertThat(decisions).hasValue(0);
-        assertThat(meters.counter("plimsoll.resize.passes.skipped").count()).isEqualTo(2);
+        assertThat(plans)
+                .hasSize(2)
+                .allSatisfy(plan -> assertThat(plan).isInstanceOfSatisfying(ResizePlan.Skipped.class, skipped -> {
+                    assertThat(skipped.reason()).isEqualTo(SkipReason.CANNOT_ACT);
+                    assertThat(skipped.detail()).isEqualTo("no autoscalers for now");
+                }));
         assertThat(warnings)
                 .containsExactly(
-                        "Nothing is resized until policies and autoscalers can be read: no autoscalers for now");
+                        "Nothing is resized while it is not known what autoscalers own: no autoscalers for now");
     }
 
-    /// The HPA names the Deployment; the pods' workload is the custom resource that owns it. The containers use four
-    /// times what they ask for, so without the claim they would be changed.
+    /// The HPA names the Deployment; the pods' workload is the custom resource that owns it. The containers
+    /// use four times what they ask for, so without the claim they would be changed.
     @Test
     void autoscaler_ofAnOwnerBelowTheWorkload_keepsWhatItOwnsFromBeingChanged() throws Exception {
         image = appOfOnePod();

@@ -28,9 +28,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set forward.
-/// What
-/// the script says nothing of goes well. Belongs to the test's thread.
+/// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set
+/// forward. What the script says nothing of goes well. Belongs to the test's thread.
 final class ScriptedCluster implements ActionPort, LivePods {
 
     static final Owner WORKLOAD = new Owner("shop", "Deployment", "web");

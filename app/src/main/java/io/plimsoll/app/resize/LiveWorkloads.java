@@ -19,9 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The workloads of a cluster as their templates have them, and the labels that policies select by. Objects that
-/// another
-/// one controls are no workloads; kinds that are not Kubernetes' own are not listed.
+/// The workloads of a cluster as their templates have them, and the labels that policies select by. Objects
+/// that another one controls are no workloads; kinds that are not Kubernetes' own are not listed.
 ///
 /// @param byOwner sorted
 /// @param namespaces labels by name

@@ -18,10 +18,9 @@ import java.util.Set;
 
 /// What a policy would do to a cluster if it were applied. Pure.
 ///
-/// Targets are those that were recommended last, for usage is known to the serving processes alone: the bounds, steps
-/// and
-/// rules are the previewed policy's, the percentile and the margin behind a target are those of the policy that holds
-/// now.
+/// Targets are those that were recommended last, for usage is known to the serving processes alone: the
+/// bounds, steps and rules are the previewed policy's, the percentile and the margin behind a target are
+/// those of the policy that holds now.
 final class PolicyPreview {
 
     private final ResizePolicy policy;
@@ -157,7 +156,7 @@ final class PolicyPreview {
             why.put(kind, SkipReason.OWNED_BY_AUTOSCALER.sentence() + ": " + kind.text());
         } else if (recommended.confidence() < sizing.confidenceMin() && !isOomRaise) {
             why.put(kind, SkipReason.TOO_LITTLE_DATA.sentence());
-        } else if (isGoodEnough(kind, now, target, recommended) || change.isTooSmall(now, target)) {
+        } else if (isGoodEnough(kind, now, target, recommended) || (!isOomRaise && change.isTooSmall(now, target))) {
             why.put(kind, SkipReason.FITS.sentence());
         } else {
             return new Amount(now, isOomRaise ? target : change.cut(now, target));

@@ -11,6 +11,7 @@ import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
@@ -34,24 +35,48 @@ final class RightsizerPart implements ServicePart {
     private final RightsizerConfiguration config;
     private final Picture picture;
     private final ApiServer server;
+    /// A connection of its own, on which no change is in the way of a renewal.
+    private final ApiServer leases;
     private final LoopContext context;
     private final ApiPolicies policies;
     private final ApiAutoscalers autoscalers;
     private final ActingLease lease;
     private final ResizeMetrics metrics;
     private final String identity = identity(System.getenv());
-    private volatile Optional<Rightsizer> acting = Optional.empty();
+    private volatile Optional<Loops> acting = Optional.empty();
+
+    /// What runs while the Lease is held.
+    private record Loops(Rightsizer rightsizer, CheckpointKeeper keeper, Housekeeper housekeeper) {
+
+        void start() {
+            rightsizer.start();
+            keeper.start();
+            housekeeper.start();
+        }
+
+        /// What changes something ends first: another replica may begin soon.
+        void end() {
+            rightsizer.close();
+            keeper.close();
+            housekeeper.close();
+        }
+
+        Optional<String> problem() {
+            return rightsizer.problem().or(keeper::problem).or(housekeeper::problem);
+        }
+    }
 
     RightsizerPart(RightsizerConfiguration config, Picture picture, MeterRegistry meters) {
         this.config = config;
         this.picture = picture;
         this.server = new ApiServer(picture.client());
+        this.leases = new ApiServer(picture.client());
         this.context = LoopContext.real(picture.clock(), meters);
         this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
         this.metrics = new ResizeMetrics(meters);
         this.autoscalers = new ApiAutoscalers(server);
         var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
-        this.lease = new ActingLease(server, place, config.terms(), context, this::begin);
+        this.lease = new ActingLease(leases, place, config.terms(), context, this::begin);
         Gauge.builder("plimsoll.resize.acting", lease, held -> held.isHeld() ? 1 : 0)
                 .description("Whether this replica is the one that recommends and resizes")
                 .strongReference(true)
@@ -74,20 +99,14 @@ final class RightsizerPart implements ServicePart {
     }
 
     private ActingLease.Acting begin() {
-        var begun = rightsizer();
-        var keeper = picture.keeper(server, context);
         var housekeeper = new Housekeeper(
                 journal(), new ApiRecommendations(server), picture.images(), context, config.recordsKept());
+        var begun = new Loops(rightsizer(), picture.keeper(server, context), housekeeper);
         begun.start();
-        keeper.start();
-        housekeeper.start();
         acting = Optional.of(begun);
         return () -> {
             acting = Optional.empty();
-            // What changes something ends first: another replica may begin soon.
-            begun.close();
-            keeper.close();
-            housekeeper.close();
+            begun.end();
             metrics.clear();
         };
     }
@@ -139,7 +158,7 @@ final class RightsizerPart implements ServicePart {
     public List<HealthCheck> liveness() {
         return List.of(
                 new HealthCheck("lease", lease::problem),
-                new HealthCheck("rightsizer", () -> acting.flatMap(Rightsizer::problem)));
+                new HealthCheck("rightsizer", () -> acting.flatMap(Loops::problem)));
     }
 
     @Override
@@ -155,6 +174,7 @@ final class RightsizerPart implements ServicePart {
     @Override
     public void close() {
         lease.close();
+        leases.close();
         server.close();
     }
 }

@@ -1,15 +1,22 @@
 package io.plimsoll.app.manifests;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.awaitility.Awaitility;
 
 /// The kinds of `plimsoll.io` in a real API server.
 public final class CustomResources {
 
     static final Path MANIFESTS = Path.of("..", "manifests").toAbsolutePath().normalize();
+
+    private static final String ADMISSION = MANIFESTS.resolve("admission").toString();
 
     private static final Set<ControlPlane> SERVED = new HashSet<>();
 
@@ -20,6 +27,30 @@ public final class CustomResources {
         if (SERVED.add(controlPlane)) {
             apply(new Kubectl(controlPlane));
         }
+    }
+
+    /// Has the rules of admission guard them as shipped, until [#unguard].
+    public static void guard(ControlPlane controlPlane) {
+        new Kubectl(controlPlane).run("apply", "--server-side", "-k", ADMISSION);
+    }
+
+    /// Other tests write as the control plane's administrator. Returns when they can.
+    public static void unguard(ControlPlane controlPlane) {
+        new Kubectl(controlPlane).run("delete", "--ignore-not-found", "-k", ADMISSION);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> isUnguarded(controlPlane));
+    }
+
+    private static boolean isUnguarded(ControlPlane controlPlane) {
+        var probe = new GenericKubernetesResource();
+        probe.setApiVersion("plimsoll.io/v1alpha1");
+        probe.setKind("WorkloadRecommendation");
+        probe.setMetadata(new ObjectMetaBuilder()
+                .withName("probe")
+                .withNamespace("default")
+                .build());
+        probe.setAdditionalProperty("spec", Map.of("workload", Map.of("kind", "Deployment", "name", "probe")));
+        controlPlane.client().resource(probe).dryRun().create();
+        return true;
     }
 
     /// Applies the definitions, again where they are there already.

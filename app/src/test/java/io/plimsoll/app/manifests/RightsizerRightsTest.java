@@ -56,6 +56,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,11 +201,7 @@ class RightsizerRightsTest {
         namespace = test.name();
         CustomResources.serve(running);
         grant();
-        kubectl(
-                "apply",
-                "--server-side",
-                "-k",
-                CustomResources.MANIFESTS.resolve("admission").toString());
+        CustomResources.guard(running);
         admin.leases().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
         for (var kind : List.of("OptimizationPolicy", "ClusterOptimizationPolicy")) {
             apply("{apiVersion: plimsoll.io/v1alpha1, kind: " + kind + ", metadata: {name: probed}, spec: {}}");
@@ -214,6 +211,11 @@ class RightsizerRightsTest {
                  resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}""");
         account = running.newClientOf(NAMESPACE, ACCOUNT);
         server = new ApiServer(account);
+    }
+
+    @AfterAll
+    static void unguard(ControlPlane running) {
+        CustomResources.unguard(running);
     }
 
     @AfterEach

@@ -78,7 +78,8 @@ class RightsizerServiceTest {
     }
 
     @AfterAll
-    static void endNode() {
+    static void endNode(ControlPlane controlPlane) {
+        CustomResources.unguard(controlPlane);
         if (nodes != null) {
             nodes.close();
         }
@@ -94,7 +95,7 @@ class RightsizerServiceTest {
         apply("overlays/rightsizer/rbac.yaml");
         apply("overlays/kubelet-summary/rbac.yaml");
         create(SUMMARY);
-        kubectl("apply", "--server-side", "-k", MANIFESTS.resolve("admission").toString());
+        CustomResources.guard(running);
         kubeconfig = Accounts.kubeconfig(running, "plimsoll", ACCOUNT);
     }
 

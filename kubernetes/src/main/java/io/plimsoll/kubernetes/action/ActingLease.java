@@ -19,18 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets one of several replicas act: the one that holds a `Lease` of `coordination.k8s.io/v1`. Its own thread
-/// asks for
-/// the Lease, starts what acts when it has it, and ends that when it has lost it, or when it dies itself.
+/// asks for the Lease, starts what acts when it has it, and ends that when it has lost it, or when it dies
+/// itself.
 ///
 ///     waiting ──► acting (renewed each [Terms#retry])
 ///        ▲           │ another holds it, or not renewed within [Terms#renewDeadline]
 ///        └───────────┘
 ///
 /// Goals, in their order: never two that act; soon one that acts again. So the holder ends before others may
-/// begin:
-/// others wait until they have seen the Lease unchanged for [Terms#duration], by their own time that only goes
-/// on, so
-/// that no clock needs to be right. A holder that is told to end gives the Lease up, and another begins at once.
+/// begin: others wait until they have seen the Lease unchanged for [Terms#duration], by their own time that
+/// only goes on, so that no clock needs to be right. A holder that is told to end gives the Lease up, and
+/// another begins at once.
 public final class ActingLease implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActingLease.class);

@@ -6,6 +6,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -26,7 +27,8 @@ public final class ApiEvents {
                     "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final String CONTROLLER = "plimsoll.io/rightsizer";
-    private static final int NOTE_CHARS_MAX = 1024;
+    private static final int NOTE_BYTES_MAX = 1024;
+    private static final String CUT = "…";
     private static final int NAME_CHARS_MAX = 230;
     private static final String EVERYWHERE = "default";
 
@@ -145,7 +147,18 @@ public final class ApiEvents {
     }
 
     private static String clipped(String note) {
-        return note.length() <= NOTE_CHARS_MAX ? note : note.substring(0, NOTE_CHARS_MAX - 1) + "…";
+        if (bytes(note) <= NOTE_BYTES_MAX) {
+            return note;
+        }
+        int end = note.length();
+        while (bytes(note.substring(0, end)) > NOTE_BYTES_MAX - bytes(CUT)) {
+            end = note.offsetByCodePoints(end, -1);
+        }
+        return note.substring(0, end) + CUT;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private String now() {

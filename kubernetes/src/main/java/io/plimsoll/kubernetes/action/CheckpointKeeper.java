@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// once a round, at a bounded pace, and deletes those of workloads that are gone for a day. One replica at a time
 /// runs one.
 ///
-/// Writes: at most one a workload in [Pace#interval], and one in [Pace#gap]. 15,000 workloads take 50 minutes at five
-/// a second: so much of its latest history a restart costs, beside the days that are kept.
+/// Writes: at most one a workload in [Pace#interval], and one in [Pace#gap]. 15,000 workloads take 50 minutes
+/// at five a second: so much of its latest history a restart costs, beside the days that are kept.
 public final class CheckpointKeeper implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
@@ -81,12 +81,7 @@ public final class CheckpointKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.end();
     }
 
     private void run() {
@@ -101,8 +96,8 @@ public final class CheckpointKeeper implements AutoCloseable {
         }
     }
 
-    /// Whatever is refused is tried again in the next round; what is refused of one workload keeps none of the others
-    /// from being written.
+    /// Whatever is refused is tried again in the next round; what is refused of one workload keeps none of
+    /// the others from being written.
     private void round() throws InterruptedException {
         refusal = "";
         try {
@@ -118,6 +113,9 @@ public final class CheckpointKeeper implements AutoCloseable {
         } catch (IOException e) {
             failed.increment();
             refusal = String.valueOf(e.getMessage());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            failed.increment();
+            LOG.error("What containers use is not kept; the next round tries again", e);
         }
         if (!refusal.isEmpty()) {
             LOG.warn("What some containers use is not kept, trying again in {}: {}", pace.interval, refusal);
@@ -157,7 +155,7 @@ public final class CheckpointKeeper implements AutoCloseable {
                 ? List.of()
                 : kept.keySet().stream()
                         .filter(workload -> kept.getOrDefault(workload, 0L) < before)
-                        .filter(workload -> image.workload(workload).isEmpty())
+                        .filter(workload -> !image.isKnown(workload))
                         .toList();
     }
 }

@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads at the start what is kept of usage, once, in the background: what is measured meanwhile is not lost.
-/// Tries
-/// again as long as the API server does not answer; where the kind is not installed or may not be listed, all is
-/// learnt anew.
+/// Tries again as long as the API server does not answer; where the kind is not installed or may not be
+/// listed, all is learnt anew.
 public final class CheckpointReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointReader.class);

@@ -23,12 +23,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// | autoscaler | owns |
 /// |---|---|
-/// | HPA | each resource that a metric of type `Resource` or `ContainerResource` looks at, by percent or by amount |
+/// | HPA | each resource that a metric of type `Resource` or `ContainerResource` looks at, by percent or by
+/// amount |
 /// | HPA without metrics | CPU: that is the API server's default |
 /// | VPA with `updateMode: Off` | nothing |
 /// | VPA otherwise | the controlled resources (both, unless said) of the containers that it does not leave alone |
 ///
-/// A kind that the API server does not know, or that may not be listed, owns nothing; the log says so once.
+/// A kind that the API server does not know owns nothing; the log says so once. One that may not be listed is
+/// not known.
 public final class ApiAutoscalers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiAutoscalers.class);
@@ -71,23 +73,18 @@ public final class ApiAutoscalers {
             });
             absent.remove(path);
         } catch (ApiException e) {
-            if (e.code() != 404 && e.code() != 403) {
+            if (e.code() != 404) {
                 throw unreadable(e);
             }
-            sayOnce(path, e);
+            sayOnce(path);
         } catch (IOException e) {
             throw unreadable(e);
         }
     }
 
-    private void sayOnce(String path, ApiException e) {
-        if (!absent.add(path)) {
-            return;
-        }
-        if (e.code() == 404) {
+    private void sayOnce(String path) {
+        if (absent.add(path)) {
             LOG.info("The API server knows no {}: none owns anything", path);
-        } else {
-            LOG.warn("Grant the service account list on {}, or what they own is changed too: {}", path, e.getMessage());
         }
     }
 

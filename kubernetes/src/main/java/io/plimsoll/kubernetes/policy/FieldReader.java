@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads single fields of one policy and collects what is wrong with them. Owned by the thread that reads the policy.
+/// Reads single fields of one policy and collects what is wrong with them. Owned by the thread that reads the
+/// policy.
 ///
-/// The API server refuses most of these mistakes; a policy that it took under older rules, or one from a file, has to
-/// be
-/// read all the same.
+/// The API server refuses most of these mistakes; a policy that it took under older rules, or one from a
+/// file, has to be read all the same.
 final class FieldReader {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,5}(h|ms|m|s)){1,4}");

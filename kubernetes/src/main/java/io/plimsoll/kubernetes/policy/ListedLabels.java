@@ -11,9 +11,9 @@ import java.util.Map;
 
 /// The labels of workloads and namespaces as they were listed once; does not change.
 ///
-/// Only metadata is asked for, and from the API server's cache: some hundred bytes an object. Workloads of further
-/// kinds
-/// (owners with a scale subresource) have no labels here, so a selector of labels leaves them out.
+/// Only metadata is asked for, and from the API server's cache: some hundred bytes an object. Workloads of
+/// further kinds (owners with a scale subresource) have no labels here, so a selector of labels leaves them
+/// out.
 final class ListedLabels implements ObjectLabels {
 
     private static final Map<String, String> COLLECTIONS = Map.of(

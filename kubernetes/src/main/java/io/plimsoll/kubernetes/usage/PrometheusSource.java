@@ -108,8 +108,7 @@ final class PrometheusSource implements UsageSource {
     }
 
     /// The past of containers, of which the server keeps what it was told to keep; of pods that are there now
-    /// alone,
-    /// since nothing here tells whose the others were.
+    /// alone, since nothing here tells whose the others were.
     @Override
     public Optional<UsagePast> past() {
         return Optional.of(this::between);

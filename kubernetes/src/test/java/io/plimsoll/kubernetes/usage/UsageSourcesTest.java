@@ -228,9 +228,8 @@ class UsageSourcesTest {
         }
     }
 
-    /// 120 of 121 do not answer, the first by name: 16 at a time, 6 timeouts long, they are more than one cycle
-    /// can
-    /// wait for. The next cycle asks the 25 first that it did not come to.
+    /// 120 of 121 do not answer, the first by name: 16 at a time, 6 timeouts long, they are more than one
+    /// cycle can wait for. The next cycle asks the 25 first that it did not come to.
     @Test
     void kubelets_mostDoNotAnswer_cycleEndsAllTheSameAndTheNextBeginsWithTheOthers() {
         var end = new CountDownLatch(1);

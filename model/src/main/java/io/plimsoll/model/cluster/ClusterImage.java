@@ -174,6 +174,11 @@ public final class ClusterImage {
         return workloads.size();
     }
 
+    /// Whether such a workload is there, be it without pods.
+    public boolean isKnown(Owner workload) {
+        return workload(workload).isPresent() || owner(workload).isPresent();
+    }
+
     public Optional<OwnerSpec> owner(Owner owner) {
         return owners.get(owner);
     }

@@ -20,14 +20,24 @@ public record MemoryFacts(List<HeapSetting> heaps, List<MemoryKill> kills) {
         return heaps.stream().filter(heap -> heap.container().equals(container)).findFirst();
     }
 
-    /// A kill that was known before stays as it was first seen: with the limit of then, which may have been
-    /// changed.
+    /// As it is of a pod of which `before` was told. A kill that was known stays as it was first seen: with the limit
+    /// of then, which may have been changed. So does a larger heap: a share of the limit was reckoned when the
+    /// process started, and a limit that is lowered later does not shrink it.
     MemoryFacts after(MemoryFacts before) {
-        if (kills.isEmpty() || before.kills.isEmpty()) {
+        if (kills.isEmpty() && heaps.isEmpty()) {
             return this;
         }
-        return new MemoryFacts(
-                heaps, kills.stream().map(kill -> before.firstSeen(kill)).toList());
+        var merged = new MemoryFacts(
+                heaps.stream().map(before::larger).toList(),
+                kills.stream().map(before::firstSeen).toList());
+        // The same instance where nothing differs: many pods share it.
+        return merged.equals(this) ? this : merged;
+    }
+
+    private HeapSetting larger(HeapSetting now) {
+        return heap(now.container())
+                .filter(then -> then.heapBytes() > now.heapBytes())
+                .orElse(now);
     }
 
     private MemoryKill firstSeen(MemoryKill kill) {

@@ -295,7 +295,7 @@ public final class ResizePlanner {
         }
         var bounds = sizing.of(kind).change();
         boolean isGoodEnough = current >= found.lower() && current <= found.upper();
-        if (isGoodEnough || bounds.isTooSmall(current, found.target())) {
+        if (isGoodEnough || (!isOomRaise && bounds.isTooSmall(current, found.target()))) {
             why.add(skipped(
                     SkipReason.FITS,
                     kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target())));

@@ -180,7 +180,7 @@ public final class UsageLedger {
         histories.values().forEach(UsageLedger::forgetReplaced);
         var gone = new ArrayList<Owner>();
         for (var owner : histories.keySet()) {
-            if (image.workload(owner).isEmpty()) {
+            if (!image.isKnown(owner)) {
                 gone.add(owner);
             }
         }

@@ -2,9 +2,8 @@ package io.plimsoll.model.usage;
 
 import io.plimsoll.model.cluster.ClusterImage;
 
-/// What a source still knows of containers' use in the past. A call blocks as one of [UsageSource#sample] does,
-/// and
-/// never throws for a server that is down.
+/// What a source still knows of containers' use in the past. A call blocks as one of [UsageSource#sample]
+/// does, and never throws for a server that is down.
 @FunctionalInterface
 public interface UsagePast {
 

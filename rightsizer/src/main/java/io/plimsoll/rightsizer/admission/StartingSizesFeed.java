@@ -12,13 +12,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads what new pods should ask for once an interval, and publishes it whole. Its loop alone writes; any thread
-/// reads,
-/// with one volatile read.
+/// Reads what new pods should ask for once an interval, and publishes it whole. Its loop alone writes; any
+/// thread reads, with one volatile read.
 ///
-/// From the cluster's objects, not from the right-sizer's own pass: so each replica answers the same, also one that
-/// does
-/// not act or has just started, and a CronJob is known between its runs.
+/// From the cluster's objects, not from the right-sizer's own pass: so each replica answers the same, also
+/// one that does not act or has just started, and a CronJob is known between its runs.
 final class StartingSizesFeed implements Supplier<StartingSizes>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartingSizesFeed.class);
@@ -61,12 +59,7 @@ final class StartingSizesFeed implements Supplier<StartingSizes>, AutoCloseable 
 
     @Override
     public void close() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.end();
     }
 
     private void run() {
