@@ -85,6 +85,33 @@ class ResizePlannerTest {
                 .containsExactly(new ContainerSpec("main", new Resources(200, 500 * MIB), new Resources(0, 500 * MIB)));
     }
 
+    /// A container that is killed again and again is not left alone because the raise is small beside it.
+    @Test
+    void plan_raiseAfterOomKillsBelowTheLeastChange_isDue() {
+        var large = new ChangeBounds(0, 500 * MIB, 1, 0.5);
+        var sizing = new ContainerSizing(
+                SIZING.cpu(),
+                new ResourceSizing(0.95, 1.1, 1, Long.MAX_VALUE, large),
+                SIZING.memoryRule(),
+                SIZING.limits(),
+                0.5);
+        var policy = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(sizing),
+                now -> true,
+                0,
+                0);
+
+        var killed = plan(image(pod("web-1")), policy, killed());
+        var usual = plan(image(pod("web-1")), policy, recommended(200, 500 * MIB));
+
+        assertThat(changes(killed).getFirst().after().getFirst().requests().memoryBytes())
+                .isEqualTo(500 * MIB);
+        assertThat(usual).isInstanceOf(ResizePlan.Skipped.class);
+    }
+
     /// The CPU is raised when the cooldown is over.
     @Test
     void plan_killWithinTheCooldownOrWhileItRollsOut_raisesTheMemoryAlone() {

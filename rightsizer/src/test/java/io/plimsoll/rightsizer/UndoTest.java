@@ -1,0 +1,76 @@
+package io.plimsoll.rightsizer;
+
+import static io.plimsoll.rightsizer.ScriptedCluster.AFTER;
+import static io.plimsoll.rightsizer.ScriptedCluster.BEFORE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UndoTest {
+
+    private final ScriptedCluster cluster = ScriptedCluster.ofPods(2);
+    private final MemoryJournal journal = new MemoryJournal();
+    private final Undo undo =
+            new Undo(cluster, cluster, journal, cluster.context(), TransactionSettings.DEFAULT);
+
+    @Test
+    void undo_ofAllPods_closesTheRecord() throws Exception {
+        var name = applied();
+
+        var result = undo.undo(name);
+
+        assertThat(result.phase()).isEqualTo(ChangePhase.APPLIED);
+        assertThat(phase(name)).isEqualTo(ChangePhase.UNDONE);
+        assertThat(List.of(cluster.requests(0), cluster.requests(1))).containsOnly(BEFORE);
+    }
+
+    /// Nobody said anything of the second pod when it was looked at.
+    @Test
+    void undo_onePodCannotBeSetBackForNow_canBeTriedAgain() throws Exception {
+        var name = applied();
+        cluster.blindLooks.addAll(List.of(false, true));
+
+        undo.undo(name);
+
+        assertThat(List.of(cluster.requests(0), cluster.requests(1))).containsExactly(BEFORE, AFTER);
+        assertThat(phase(name)).isEqualTo(ChangePhase.APPLIED);
+
+        undo.undo(name);
+
+        assertThat(cluster.requests(1)).isEqualTo(BEFORE);
+        assertThat(phase(name)).isEqualTo(ChangePhase.UNDONE);
+    }
+
+    /// It will never be there again.
+    @Test
+    void undo_onePodIsGone_closesTheRecord() throws Exception {
+        var name = applied();
+        cluster.delete(1);
+
+        undo.undo(name);
+
+        assertThat(phase(name)).isEqualTo(ChangePhase.UNDONE);
+    }
+
+    /// The record of a change that raised both pods.
+    private String applied() {
+        var change = ScriptedCluster.change(2);
+        var entry = (Entry.Written) journal.intend(change);
+        journal.close(entry.name(), ChangeResult.of(entry.name(), change, ChangePhase.APPLIED, ""));
+        cluster.set(0, AFTER);
+        cluster.set(1, AFTER);
+        return entry.name();
+    }
+
+    private ChangePhase phase(String name) {
+        return journal.records().stream()
+                .filter(record -> record.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .phase();
+    }
+}
