@@ -14,8 +14,7 @@ class UndoTest {
 
     private final ScriptedCluster cluster = ScriptedCluster.ofPods(2);
     private final MemoryJournal journal = new MemoryJournal();
-    private final Undo undo =
-            new Undo(cluster, cluster, journal, cluster.context(), TransactionSettings.DEFAULT);
+    private final Undo undo = new Undo(cluster, cluster, journal, cluster.context(), TransactionSettings.DEFAULT);
 
     @Test
     void undo_ofAllPods_closesTheRecord() throws Exception {
