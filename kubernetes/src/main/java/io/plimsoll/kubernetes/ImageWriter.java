@@ -18,7 +18,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -75,8 +74,6 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
 
         record Measured(UsageBatch batch) implements Entry {}
 
-        record Waiting(CountDownLatch written) implements Entry {}
-
         record Asking(FutureTask<?> question) implements Entry {}
 
         record End() implements Entry {}
@@ -108,15 +105,7 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
 
     /// Blocks until everything handed over before is published.
     public void settle() {
-        var written = new CountDownLatch(1);
-        put(new Entry.Waiting(written));
-        try {
-            while (!written.await(OFFER_MILLIS, TimeUnit.MILLISECONDS)) {
-                checkAlive();
-            }
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
+        ask(() -> true);
     }
 
     /// Asks something of what belongs to the writing thread, the usage history say, after all that was handed over
@@ -222,10 +211,6 @@ public final class ImageWriter implements Consumer<ClusterEvent>, Supplier<Clust
             case Entry.Changed changed -> true;
             case Entry.Measured(var batch) -> {
                 record(batch);
-                yield true;
-            }
-            case Entry.Waiting(var written) -> {
-                written.countDown();
                 yield true;
             }
             case Entry.Asking(var question) -> {

@@ -9,7 +9,6 @@ import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,14 +107,8 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
         var resources = container.path("resources");
         return new ContainerSpec(
                 container.path("name").asText(),
-                amounts(resources.path("requests")),
-                amounts(resources.path("limits")));
-    }
-
-    private static Resources amounts(JsonNode node) {
-        return new Resources(
-                Quantities.milli(node.path("cpu").asText()),
-                Quantities.value(node.path("memory").asText()));
+                Quantities.resources(resources.path("requests")),
+                Quantities.resources(resources.path("limits")));
     }
 
     private static Map<String, String> labels(JsonNode object) {

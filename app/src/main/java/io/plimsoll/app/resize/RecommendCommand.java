@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.app.UserError;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.resource.PlimsollApi;
 import io.plimsoll.kubernetes.usage.PrometheusApi;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.Recommender;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
 public final class RecommendCommand implements Callable<Integer> {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final String ROOT = "/apis/plimsoll.io/v1alpha1/";
+    private static final String ROOT = "/apis/" + PlimsollApi.API_VERSION + "/";
     private static final Duration PROMETHEUS_TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd])");
     /// Progress is told in steps of that many percent.

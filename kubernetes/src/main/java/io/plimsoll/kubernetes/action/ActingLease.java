@@ -10,9 +10,6 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -33,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class ActingLease implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActingLease.class);
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     /// @param duration how long a Lease must have been left alone before another takes it
     /// @param renewDeadline without a renewal for this long, the holder stops acting, or a retry later at most
@@ -300,7 +294,7 @@ public final class ActingLease implements AutoCloseable {
     }
 
     private String now() {
-        return MICROS.format(context.clock().instant());
+        return Json.micros(context.clock().instant());
     }
 
     private String path(String rest) {

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +21,6 @@ import java.util.random.RandomGenerator;
 public final class ApiEvents {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final String CONTROLLER = "plimsoll.io/rightsizer";
     private static final int NOTE_BYTES_MAX = 1024;
     private static final String CUT = "…";
@@ -162,7 +157,7 @@ public final class ApiEvents {
     }
 
     private String now() {
-        return MICROS.format(clock.instant());
+        return Json.micros(clock.instant());
     }
 
     private static String path(String namespace) {

@@ -12,7 +12,6 @@ import io.plimsoll.model.action.LivePod.ResizeCondition;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,13 +108,8 @@ public final class ApiPods implements LivePods {
     }
 
     private static ContainerSpec spec(String name, JsonNode resources) {
-        return new ContainerSpec(name, amounts(resources.path("requests")), amounts(resources.path("limits")));
-    }
-
-    private static Resources amounts(JsonNode amounts) {
-        return new Resources(
-                Quantities.milli(amounts.path("cpu").asText()),
-                Quantities.value(amounts.path("memory").asText()));
+        return new ContainerSpec(
+                name, Quantities.resources(resources.path("requests")), Quantities.resources(resources.path("limits")));
     }
 
     private static boolean isOomKilled(JsonNode state) {

@@ -62,7 +62,7 @@ public final class ApiRecommendations {
         var found = new ArrayList<StoredRecommendation>();
         ApiPages.read(
                 server,
-                "/apis/" + PlimsollApi.API_VERSION + "/workloadrecommendations",
+                ALL,
                 PATIENCE,
                 object -> RecommendationReader.read(object).ifPresent(found::add));
         return found;

@@ -3,7 +3,6 @@ package io.plimsoll.kubernetes.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -37,10 +36,10 @@ public final class RecommendationReader {
     private static StoredRecommendation.Container container(JsonNode node) {
         return new StoredRecommendation.Container(
                 node.path("container").asText(),
-                amounts(node.path("current")),
-                amounts(node.path("lower")),
-                amounts(node.path("target")),
-                amounts(node.path("upper")),
+                Quantities.resources(node.path("current")),
+                Quantities.resources(node.path("lower")),
+                Quantities.resources(node.path("target")),
+                Quantities.resources(node.path("upper")),
                 Math.clamp(node.path("confidencePercent").asInt() / 100.0, 0, 1),
                 isOomRaise(node.path("reasons")),
                 node.path("message").asText());
@@ -53,11 +52,5 @@ public final class RecommendationReader {
             }
         }
         return false;
-    }
-
-    private static Resources amounts(JsonNode node) {
-        return new Resources(
-                Quantities.milli(node.path("cpu").asText()),
-                Quantities.value(node.path("memory").asText()));
     }
 }

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// Reads JSON straight from a stream. Unknown fields are skipped; a value of another type than expected reads as absent
 /// (empty, zero, false), so that one odd object never ends a list.
@@ -22,6 +25,10 @@ public final class Json {
                     .build())
             .addModule(new JavaTimeModule())
             .build();
+
+    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private Json() {}
 
@@ -101,5 +108,10 @@ public final class Json {
         } catch (DateTimeException | ArithmeticException e) {
             return 0;
         }
+    }
+
+    /// A time as Kubernetes' `MicroTime` is written.
+    public static String micros(Instant time) {
+        return MICROS.format(time);
     }
 }

@@ -1,5 +1,7 @@
 package io.plimsoll.kubernetes.watch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.model.cluster.Resources;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.regex.Pattern;
@@ -173,5 +175,12 @@ public final class Quantities {
         return rounded.precision() > 19 || rounded.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
                 ? Long.MAX_VALUE
                 : rounded.longValueExact();
+    }
+
+    /// CPU and memory of an object such as `requests`; what is absent there is zero.
+    public static Resources resources(JsonNode amounts) {
+        return new Resources(
+                milli(amounts.path("cpu").asText()),
+                value(amounts.path("memory").asText()));
     }
 }

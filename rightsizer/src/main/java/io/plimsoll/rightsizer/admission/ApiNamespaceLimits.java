@@ -62,8 +62,8 @@ final class ApiNamespaceLimits {
         return switch (item.path("type").asText()) {
             case "Container" ->
                 new NamespaceLimits(
-                        amounts(item.path("min")),
-                        amounts(item.path("max")),
+                        Quantities.resources(item.path("min")),
+                        Quantities.resources(item.path("max")),
                         !item.path("maxLimitRequestRatio").isEmpty(),
                         List.of());
             case "Pod" -> new NamespaceLimits(Resources.NONE, Resources.NONE, true, List.of());
@@ -96,11 +96,5 @@ final class ApiNamespaceLimits {
             case CPU -> Quantities.milli(text);
             case MEMORY -> Quantities.value(text);
         };
-    }
-
-    private static Resources amounts(JsonNode node) {
-        return new Resources(
-                Quantities.milli(node.path("cpu").asText()),
-                Quantities.value(node.path("memory").asText()));
     }
 }

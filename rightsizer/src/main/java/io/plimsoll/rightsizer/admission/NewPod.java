@@ -5,7 +5,6 @@ import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.cluster.Resources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,15 +64,9 @@ record NewPod(
             var resources = node.path("resources");
             containers.add(new ContainerSpec(
                     node.path("name").asText(),
-                    amounts(resources.path("requests")),
-                    amounts(resources.path("limits"))));
+                    Quantities.resources(resources.path("requests")),
+                    Quantities.resources(resources.path("limits"))));
         }
         return containers;
-    }
-
-    private static Resources amounts(JsonNode node) {
-        return new Resources(
-                Quantities.milli(node.path("cpu").asText()),
-                Quantities.value(node.path("memory").asText()));
     }
 }
