@@ -150,11 +150,11 @@ class CustomResourcesTest {
                 record("web-1"),
                 new ChangeRecordStatus(1L, ChangeRecordStatus.Phase.DEFERRED, List.of(), List.of()));
 
-        assertThat(get(namespace, "optimizationpolicies")).matches("""
+        assertThat(List.of("optimizationpolicies", "optpol"))
+                .allSatisfy(name -> assertThat(get(namespace, name)).matches("""
                         NAME +MODE +SUSPENDED +WEIGHT +WORKLOADS +OPTIMIZED +CPU-FREED +MEMORY-FREED +READY +AGE
                         default +Recommend +false +0 +2 +1 +1500m +2Gi +True +\\S+
-                        """);
-        assertThat(get(namespace, "optpol")).isEqualTo(get(namespace, "optimizationpolicies"));
+                        """));
         assertThat(get(namespace, "wrec")).matches("""
                         NAME +KIND +WORKLOAD +CPU +CPU-TARGET +MEMORY +MEMORY-TARGET +APPLIED +SKIPPED +AGE
                         deployment-web +Deployment +web +1 +250m +64Mi +128Mi +COOLDOWN +\\S+
