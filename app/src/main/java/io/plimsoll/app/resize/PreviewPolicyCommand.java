@@ -16,10 +16,12 @@ import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.FieldError;
+import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.ObjectLabels;
 import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.kubernetes.policy.PolicyReader;
 import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -32,7 +34,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,17 +65,7 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
     private static final String NAMESPACED = "OptimizationPolicy";
 
     /// For a look at the file alone.
-    private static final ObjectLabels NO_LABELS = new ObjectLabels() {
-        @Override
-        public Map<String, String> ofWorkload(Owner workload) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, String> ofNamespace(String namespace) {
-            return Map.of();
-        }
-    };
+    private static final ObjectLabels NO_LABELS = new ImageLabels(() -> ClusterImage.EMPTY);
 
     /// How the preview is shown.
     enum Format {

@@ -64,21 +64,9 @@ public final class ApiServer implements AutoCloseable {
     /// @param path with its query, beginning with a slash
     /// @throws ApiException when the server answers with anything but a success
     public InputStream open(String path, Patience patience) throws IOException {
-        return open(path, "application/json", patience);
-    }
-
-    /// Opens a list of objects of which only the metadata is sent; the caller closes it.
-    ///
-    /// @param path of a collection, with its query
-    /// @throws ApiException when the server answers with anything but a success
-    public InputStream openMetadata(String path, Patience patience) throws IOException {
-        return open(path, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", patience);
-    }
-
-    private InputStream open(String path, String accept, Patience patience) throws IOException {
         var request = http.newHttpRequestBuilder()
                 .uri(root + path)
-                .header("Accept", accept)
+                .header("Accept", "application/json")
                 .forStreaming()
                 .build();
         return send(request, patience);

@@ -43,28 +43,15 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         }
     }
 
-    /// Where the labels come from that selectors look at.
-    @FunctionalInterface
-    private interface Labels {
-        ObjectLabels listed() throws IOException;
-    }
-
     private final ApiServer server;
-    private final Labels labels;
+    private final ObjectLabels labels;
     private volatile List<ListedPolicy> listed = List.of();
 
-    /// Policies whose selectors look at the labels that workloads and namespaces bear when the policies are listed.
-    ///
     /// @param server its owner closes it
-    public ApiPolicies(ApiServer server) {
-        this.server = server;
-        this.labels = () -> ListedLabels.of(server, PATIENCE);
-    }
-
-    /// @param server its owner closes it
+    /// @param labels that selectors look at
     public ApiPolicies(ApiServer server, ObjectLabels labels) {
         this.server = server;
-        this.labels = () -> labels;
+        this.labels = labels;
     }
 
     /// All of them. One that cannot be read holds for whatever it might speak of, and does nothing.
@@ -76,7 +63,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         for (var source : Source.values()) {
             list(source, objects);
         }
-        var reader = new PolicyReader(labels(objects));
+        var reader = new PolicyReader(labels);
         listed = objects.stream().map(object -> policy(reader, object)).toList();
         return listed.stream().map(ApiPolicies::decided).toList();
     }
@@ -121,20 +108,6 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     private static ObjectNode typed(JsonNode item, Source source) {
         var object = item instanceof ObjectNode found ? found : Json.MAPPER.createObjectNode();
         return object.put("kind", source.kind);
-    }
-
-    /// They are listed only where a policy asks for them.
-    private ObjectLabels labels(List<ObjectNode> policies) {
-        try {
-            return policies.stream().anyMatch(ApiPolicies::asksForLabels) ? labels.listed() : ListedLabels.none();
-        } catch (IOException e) {
-            throw new PoliciesUnreadable("the labels that policies select by cannot be listed: " + e.getMessage(), e);
-        }
-    }
-
-    private static boolean asksForLabels(JsonNode policy) {
-        var spec = policy.path("spec");
-        return spec.path("workloads").has("selector") || spec.path("namespaces").has("selector");
     }
 
     private static String remedy(String plural, int code) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -23,17 +24,7 @@ class ApiPoliciesTest {
     private static final String OF_NAMESPACES = "/apis/plimsoll.io/v1alpha1/optimizationpolicies?limit=500";
     private static final String OF_THE_CLUSTER = "/apis/plimsoll.io/v1alpha1/clusteroptimizationpolicies?limit=500";
     private static final String NONE = "{\"items\":[]}";
-    private static final ObjectLabels UNLABELLED = new ObjectLabels() {
-        @Override
-        public Map<String, String> ofWorkload(Owner workload) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, String> ofNamespace(String namespace) {
-            return Map.of();
-        }
-    };
+    private static final ObjectLabels UNLABELLED = new ImageLabels(() -> ClusterImage.EMPTY);
 
     /// What is answered to each path with its query; 404 for all others.
     private final Map<String, String> answers = new ConcurrentHashMap<>();
@@ -94,46 +85,6 @@ class ApiPoliciesTest {
                             PolicyReading.Refused.class,
                             refused -> assertThat(refused.sentence()).startsWith(sentence));
         });
-    }
-
-    @Test
-    void get_selectorsOfLabels_lookAtThoseInTheCluster() {
-        answers.put(
-                OF_NAMESPACES,
-                "{\"items\":["
-                        + policy("shop", "a", "{\"workloads\":{\"selector\":{\"matchLabels\":{\"tier\":\"web\"}}}}")
-                        + "]}");
-        answers.put(OF_THE_CLUSTER, NONE);
-        for (var path : List.of(
-                "/apis/apps/v1/replicasets",
-                "/apis/apps/v1/statefulsets",
-                "/apis/apps/v1/daemonsets",
-                "/apis/batch/v1/jobs",
-                "/apis/batch/v1/cronjobs",
-                "/api/v1/namespaces")) {
-            answers.put(path + "?resourceVersion=0", NONE);
-        }
-        answers.put("/apis/apps/v1/deployments?resourceVersion=0", """
-                {"items":[{"metadata":{"name":"web","namespace":"shop","labels":{"tier":"web"}}},
-                          {"metadata":{"name":"db","namespace":"shop","labels":{"tier":"db"}}}]}""");
-
-        withServer(server -> {
-            var selects = new ApiPolicies(server).get().getFirst().candidate().selects();
-
-            assertThat(selects.test(new Owner("shop", "Deployment", "web"))).isTrue();
-            assertThat(selects.test(new Owner("shop", "Deployment", "db"))).isFalse();
-            assertThat(selects.test(new Owner("shop", "StatefulSet", "web"))).isFalse();
-        });
-    }
-
-    @Test
-    void get_labelsThatCannotBeListed_throwsSinceNobodyKnowsWhomAPolicyMeans() {
-        answers.put(OF_NAMESPACES, "{\"items\":[" + policy("shop", "a", "{\"workloads\":{\"selector\":{}}}") + "]}");
-        answers.put(OF_THE_CLUSTER, NONE);
-
-        withServer(server -> assertThatThrownBy(new ApiPolicies(server)::get)
-                .isInstanceOf(PoliciesUnreadable.class)
-                .hasMessageStartingWith("the labels that policies select by cannot be listed"));
     }
 
     @Test
