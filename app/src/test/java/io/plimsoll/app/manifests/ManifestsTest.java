@@ -207,10 +207,10 @@ class ManifestsTest {
     void account_ofTheBase_mayDoWhatTheRoleGivesAndNothingElse(KubernetesClient admin) {
         applyBase();
 
-        assertThat(allowed(admin, GIVEN)).containsExactlyElementsOf(GIVEN);
+        awaitAllowed(admin, GIVEN, GIVEN);
         awaitNoneAllowed(admin, OF_THE_KUBELETS);
         awaitNoneAllowed(admin, OF_THE_SECOND_SCHEDULER);
-        assertThat(allowed(admin, NEVER)).isEmpty();
+        awaitNoneAllowed(admin, NEVER);
     }
 
     @ParameterizedTest
@@ -218,17 +218,19 @@ class ManifestsTest {
     void account_ofAnotherUsageSource_mayNoLongerAskTheMetricsApi(String overlay, KubernetesClient admin) {
         apply(overlay);
 
-        assertThat(allowed(admin, GIVEN))
-                .containsExactlyElementsOf(GIVEN.stream()
+        awaitAllowed(
+                admin,
+                GIVEN,
+                GIVEN.stream()
                         .filter(right -> !right.group().equals("metrics.k8s.io"))
                         .toList());
-        assertThat(allowed(admin, NEVER)).isEmpty();
+        awaitNoneAllowed(admin, NEVER);
     }
 
     @Test
     void account_ofTheKubeletSummary_mayReadThroughTheNodesProxyOnlyWithItsBinding(KubernetesClient admin) {
         apply("overlays/kubelet-summary");
-        assertThat(allowed(admin, OF_THE_KUBELETS)).containsExactlyElementsOf(OF_THE_KUBELETS);
+        awaitAllowed(admin, OF_THE_KUBELETS, OF_THE_KUBELETS);
 
         admin.rbac()
                 .clusterRoleBindings()
@@ -241,8 +243,8 @@ class ManifestsTest {
     @Test
     void account_ofTheSecondScheduler_mayScheduleOnlyWithItsBindings(KubernetesClient admin) {
         apply("overlays/second-scheduler");
-        assertThat(allowed(admin, OF_THE_SECOND_SCHEDULER)).containsExactlyElementsOf(OF_THE_SECOND_SCHEDULER);
-        assertThat(allowed(admin, NEVER)).containsExactly(new Right("", "pods", "", "delete"));
+        awaitAllowed(admin, OF_THE_SECOND_SCHEDULER, OF_THE_SECOND_SCHEDULER);
+        awaitAllowed(admin, NEVER, List.of(new Right("", "pods", "", "delete")));
 
         admin.rbac()
                 .clusterRoleBindings()
@@ -345,11 +347,17 @@ class ManifestsTest {
         awaitNoneAllowed(admin, List.of(new Right("", resource, "", "list")));
     }
 
-    /// The API server learns of a right that was taken away by a watch of its own, a moment later.
     private static void awaitNoneAllowed(KubernetesClient admin, List<Right> rights) {
+        awaitAllowed(admin, rights, List.of());
+    }
+
+    /// The API server learns of rights that were given or taken away by a watch of its own, a moment later.
+    ///
+    /// @param expected those of the rights that the account shall have in the end, and no others
+    private static void awaitAllowed(KubernetesClient admin, List<Right> rights, List<Right> expected) {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(allowed(admin, rights)).isEmpty());
+                .untilAsserted(() -> assertThat(allowed(admin, rights)).isEqualTo(expected));
     }
 
     private static ClusterRole without(ClusterRole role, String resource) {
