@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// The whole way: the real scheduler, started with the file as shipped, asks the service about a pod.
@@ -84,6 +86,28 @@ class PlimsollServiceTest {
                     .contains("plimsoll_resize_acting 1.0")
                     .doesNotContain("plimsoll_extender");
             assertThat(explained(service, "node", "sized-0")).contains("sized-0");
+        }
+    }
+
+    /// But for the certificates, which this one has none of.
+    @Test
+    void metrics_thatAlertsSpeakOf_areServedBeforeAnythingHappens(ControlPlane controlPlane, TestNamespace namespace)
+            throws Exception {
+        var alerts = Files.readString(Path.of("..", "manifests", "monitoring", "alerts.yaml"));
+        var metrics = Pattern.compile("plimsoll_[a-z_]+")
+                .matcher(alerts)
+                .results()
+                .map(MatchResult::group)
+                .filter(metric -> !metric.contains("_certificate_"))
+                .distinct()
+                .toList();
+        var further = Map.of("roles", "extender,rightsizer", "rightsizer.lease.namespace", namespace.name());
+
+        try (var service = PlimsollService.start(configuration(controlPlane, further))) {
+            await().atMost(PATIENCE).until(service::isRightsizing);
+
+            assertThat(metrics).isNotEmpty();
+            assertThat(answer(service, "/metrics").body()).contains(metrics);
         }
     }
 

@@ -123,6 +123,7 @@ class WebhookTest {
         assertThat(cpu(pod("app=web,opt-out.plimsoll.io/resize=true"))).isEqualTo(TEMPLATE_CPU);
 
         assertThat(metrics())
+                .contains("plimsoll_admission_certificate_expiry_timestamp_seconds")
                 .contains("plimsoll_admission_reviews_total{outcome=\"Sized\"")
                 .doesNotContain("plimsoll_admission_reviews_total{outcome=\"Failed\",reason=\"\"} 1");
 
