@@ -67,12 +67,12 @@ class CertificateTroubleTest {
                 tlsConfig:
                   caFile: %s
                 """.formatted(roadstead.controlPlane().caCertificate()) + clientFields.indent(2));
-        place();
+        place("web");
     }
 
-    private void place() {
-        roadstead.deploy(day, "web", PODS);
-        roadstead.awaitBound(day, "web", PODS);
+    private void place(String workload) {
+        roadstead.deploy(day, workload, PODS);
+        roadstead.awaitBound(day, workload, PODS);
         assertThat(plimsoll.isAlive()).isTrue();
     }
 
@@ -93,10 +93,13 @@ class CertificateTroubleTest {
                         .replace(SHIPPED + "client.crt", client.certificate().toString())
                         .replace(SHIPPED + "client.key", client.privateKey().toString())));
 
-        place();
+        // The first handshakes of a process may take longer than the shipped 300 ms on a busy machine; the scheduler
+        // goes on without advice then.
+        place("first");
+        double before = plimsoll.decided();
+        place("web");
 
-        // The first call of all may come to its deadline on a busy machine, and is neutral then.
-        assertThat(plimsoll.decided()).isGreaterThanOrEqualTo(PODS - 1);
+        assertThat(plimsoll.decided() - before).isGreaterThanOrEqualTo(PODS);
         assertThat(plimsoll.metrics().sum("plimsoll_extender_connections_closed_total"))
                 .isZero();
     }
