@@ -31,6 +31,7 @@ public final class PolicyTeller implements Sizings {
     private final Supplier<List<ListedPolicy>> policies;
     private final InstantSource clock;
     private final Set<String> warned = new HashSet<>();
+    private final WriteTrouble trouble = new WriteTrouble(LOG, "statuses of policies");
 
     /// @param policies as they were listed for the pass that is told of
     public PolicyTeller(Statuses statuses, Supplier<List<ListedPolicy>> policies, InstantSource clock) {
@@ -49,6 +50,7 @@ public final class PolicyTeller implements Sizings {
                     .filter(status -> !Optional.of(status).equals(policy.status()))
                     .ifPresent(status -> write(policy, status));
         }
+        trouble.ended();
     }
 
     @Override
@@ -59,7 +61,7 @@ public final class PolicyTeller implements Sizings {
         try {
             statuses.write(policy, status);
         } catch (IOException e) {
-            LOG.warn("The status of policy {} could not be written: {}", policy.label(), e.getMessage());
+            trouble.failed(policy.label(), e);
         }
     }
 

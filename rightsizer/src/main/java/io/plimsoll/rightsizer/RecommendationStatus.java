@@ -54,7 +54,7 @@ final class RecommendationStatus {
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
                 clipped(message(sizing)),
-                new Saving(freed(current, target, pods), null, null),
+                containers.isEmpty() ? null : new Saving(freed(current, target, pods), null, null),
                 applied.orElse(null),
                 skipped.orElse(null),
                 List.of());

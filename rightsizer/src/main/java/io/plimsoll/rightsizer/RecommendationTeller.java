@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.resource.Reason;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.model.action.Change;
@@ -10,9 +11,12 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
+import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -28,25 +32,43 @@ import org.slf4j.LoggerFactory;
 /// Keeps `WorkloadRecommendation` objects at what passes say, with few writes: one only when something has changed that
 /// a person would act on. Belongs to the right-sizer's loop, but for [#ended].
 ///
-/// That is: another policy, another container, a target or its range that has moved by
-/// a tenth, confidence by ten points, another reason for doing nothing, a
-/// change that was carried out. After a start all are written once.
+/// | what has changed since the last write | it is written |
+/// |---|---|
+/// | the policy, containers, what they ask for, why nothing is done, what was done | now |
+/// | a target, or an end of its range, has grown by a tenth | now: pods that start are sized by it |
+/// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
+///
+/// So one that goes up and down costs two writes in five minutes, and confidence that grows costs ten in all. After
+/// a start all are written once.
 public final class RecommendationTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
     private static final double MOVED_SHARE = 0.1;
     private static final double CONFIDENCE_MOVED = 0.1;
+    private static final Duration REST = Duration.ofMinutes(5);
 
-    private final ApiRecommendations recommendations;
+    /// Where a recommendation is written, as [ApiRecommendations] does.
+    @FunctionalInterface
+    interface Recommendations {
+        void write(Owner workload, WorkloadRecommendationStatus status) throws IOException;
+    }
+
+    private final Recommendations recommendations;
     private final Supplier<ClusterImage> images;
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
     private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
+    private final WriteTrouble trouble = new WriteTrouble(LOG, "recommendations");
 
-    private record Told(WorkloadSizing sizing, Optional<LastSkipped> skipped, Optional<LastApplied> applied) {}
+    private record Told(
+            WorkloadSizing sizing, Optional<LastSkipped> skipped, Optional<LastApplied> applied, Instant at) {}
 
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
+        this(recommendations::write, images, clock);
+    }
+
+    RecommendationTeller(Recommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
         this.recommendations = recommendations;
         this.images = images;
         this.clock = clock;
@@ -58,10 +80,16 @@ public final class RecommendationTeller implements Sizings {
         told.keySet().retainAll(there);
         applied.keySet().retainAll(there);
         for (var sizing : sizings) {
-            if (!sizing.recommendations().isEmpty()) {
+            if (!sizing.recommendations().isEmpty() || isUndecided(sizing)) {
                 tell(sizing);
             }
         }
+        trouble.ended();
+    }
+
+    /// What was recommended before stays as it is then.
+    private static boolean isUndecided(WorkloadSizing sizing) {
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.UNDECIDED;
     }
 
     @Override
@@ -73,21 +101,22 @@ public final class RecommendationTeller implements Sizings {
 
     private void tell(WorkloadSizing sizing) {
         var workload = sizing.workload();
+        var now = clock.instant();
         var before = Optional.ofNullable(told.get(workload));
         var next = new Told(
                 sizing,
-                skipped(before.flatMap(Told::skipped), RecommendationStatus.skipReason(sizing), clock.instant()),
-                Optional.ofNullable(applied.get(workload)));
+                skipped(before.flatMap(Told::skipped), RecommendationStatus.skipReason(sizing), now),
+                Optional.ofNullable(applied.get(workload)),
+                now);
         if (before.isPresent() && !isNews(before.get(), next)) {
             return;
         }
         try {
             int pods = images.get().workload(workload).map(Workload::pods).orElse(0);
-            recommendations.write(
-                    workload, RecommendationStatus.of(sizing, pods, next.applied(), next.skipped(), clock.instant()));
+            recommendations.write(workload, RecommendationStatus.of(sizing, pods, next.applied(), next.skipped(), now));
             told.put(workload, next);
         } catch (IOException e) {
-            LOG.warn("The recommendation for {} could not be written: {}", workload, e.getMessage());
+            trouble.failed(workload, e);
         }
     }
 
@@ -108,14 +137,18 @@ public final class RecommendationTeller implements Sizings {
                         .winner()
                         .label()
                         .equals(next.sizing().choice().winner().label())
-                || isMoved(before.sizing().recommendations(), next.sizing().recommendations());
+                || isMoved(
+                        before.sizing().recommendations(),
+                        next.sizing().recommendations(),
+                        Duration.between(before.at(), next.at()).abs().compareTo(REST) >= 0);
     }
 
     private static Optional<String> code(Told told) {
         return told.skipped().map(skipped -> skipped.reason().code());
     }
 
-    private static boolean isMoved(List<ContainerRecommendation> before, List<ContainerRecommendation> next) {
+    private static boolean isMoved(
+            List<ContainerRecommendation> before, List<ContainerRecommendation> next, boolean isRested) {
         if (before.size() != next.size()) {
             return true;
         }
@@ -123,23 +156,23 @@ public final class RecommendationTeller implements Sizings {
             var former = before.get(i);
             var now = next.get(i);
             if (!former.container().equals(now.container())
-                    || isMoved(former.cpu(), now.cpu())
-                    || isMoved(former.memory(), now.memory())) {
+                    || isMoved(former.cpu(), now.cpu(), isRested)
+                    || isMoved(former.memory(), now.memory(), isRested)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isMoved(ResourceRecommendation before, ResourceRecommendation now) {
+    private static boolean isMoved(ResourceRecommendation before, ResourceRecommendation now, boolean isRested) {
         return before.current() != now.current()
-                || isMoved(before.target(), now.target())
-                || isMoved(before.lower(), now.lower())
-                || isMoved(before.upper(), now.upper())
-                || Math.abs(now.confidence() - before.confidence()) > CONFIDENCE_MOVED;
+                || isMoved(before.target(), now.target(), isRested)
+                || isMoved(before.lower(), now.lower(), isRested)
+                || isMoved(before.upper(), now.upper(), isRested)
+                || (isRested && Math.abs(now.confidence() - before.confidence()) > CONFIDENCE_MOVED);
     }
 
-    private static boolean isMoved(long before, long now) {
-        return Math.abs(now - before) > MOVED_SHARE * before;
+    private static boolean isMoved(long before, long now, boolean isRested) {
+        return (isRested || now > before) && Math.abs(now - before) > MOVED_SHARE * before;
     }
 }

@@ -21,6 +21,7 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SizingPass;
@@ -52,9 +53,9 @@ import org.slf4j.LoggerFactory;
 /// Keeps requests at what containers use: looks at all workloads once an interval, tells what it recommends, and
 /// carries out what is due.
 ///
-///     journal read ──► open changes resumed ──► pass ──► changes started ──► pause ─┐
-///          ▲                  ▲                                                        │
-///          └ while unreadable └────────────────────────────────────────────────────────┘
+///     journal read ──► open changes resumed ──► pass ──► changes started ──► all told ──► pause ─┐
+///          ▲                  ▲                                                                     │
+///          └ while unreadable └─────────────────────────────────────────────────────────────────────┘
 ///
 /// While the journal cannot be read, and in a namespace where the API server forbids a change or its record,
 /// nothing is started: the workload is told to be skipped, with the API server's words.
@@ -91,12 +92,15 @@ public final class Rightsizer implements AutoCloseable {
     private final LoopContext context;
     private final RightsizerSettings settings;
     private final Rights rights;
+    private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
+    /// The same journal, of which is noted what is forbidden and what could not be written.
+    private final ChangeJournal noted;
     private final ResizeTransaction transaction;
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
-    /// The workload that got the last slot; of the loop alone.
+    /// The workload that got the last slot that was not for kills; of the loop alone.
     private Optional<Owner> last = Optional.empty();
     /// As the last pass found; read by changes between two pods.
     private volatile Set<Owner> wanted = Set.of();
@@ -109,6 +113,8 @@ public final class Rightsizer implements AutoCloseable {
     /// Why the past is not known yet; of the loop alone.
     private Optional<String> pastUnknown = Optional.of("the records of changes were not read yet");
 
+    /// What could not be decided in the last pass; of the loop alone.
+    private Set<Owner> undecided = Set.of();
     /// Why it is not known what was taken back of late; of the loop alone.
     private Optional<String> undosUnknown = Optional.empty();
     /// Why it is not known what other autoscalers own, if so.
@@ -150,8 +156,8 @@ public final class Rightsizer implements AutoCloseable {
         this.context = context;
         this.settings = settings;
         this.rights = new Rights(context.clock());
-        this.transaction = new ResizeTransaction(
-                rights.noting(port), pods, rights.noting(journal), context, settings.transaction());
+        this.noted = unwritten.noting(rights.noting(journal));
+        this.transaction = new ResizeTransaction(rights.noting(port), pods, noted, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
                 .description("Passes that changed nothing, since policies could not be read")
@@ -190,6 +196,7 @@ public final class Rightsizer implements AutoCloseable {
                     pastUnknown = readJournal();
                 }
                 undosUnknown = readUndos();
+                unwritten.write(noted);
                 resumeLeft();
                 pass();
                 rest();
@@ -263,7 +270,7 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
-    /// One odd workload or a bug must not end the loop, and all that it guards.
+    /// A bug must not end the loop, and all that it guards.
     private void pass() {
         try {
             kills.notice(images.get());
@@ -329,16 +336,48 @@ public final class Rightsizer implements AutoCloseable {
         long nowMillis = context.clock().millis();
         kills.look(image, nowMillis);
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
-        var decided = possible(new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis).run());
+        var pass = new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis);
+        var decided = possible(pass.run());
+        tellUndecided(pass.failures());
         wanted = wanted(decided);
-        sizings.decided(decided);
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
+        startDue(decided);
+        sizings.decided(decided);
+    }
+
+    /// What is due is not kept waiting until all recommendations are written, which are thousands after another
+    /// replica has taken over; least of all what follows kills for memory.
+    private void startDue(List<WorkloadSizing> decided) {
+        decided.stream().filter(Rightsizer::isUrgent).forEach(this::start);
         for (var sizing : fromTheLastOn(decided)) {
-            if (sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
-                    && start(change, () -> transaction.run(change, canary, () -> wanted.contains(change.workload())))) {
+            if (!isUrgent(sizing) && start(sizing)) {
                 last = Optional.of(sizing.workload());
             }
         }
+    }
+
+    private static boolean isUrgent(WorkloadSizing sizing) {
+        return sizing.plan() instanceof ResizePlan.Due due
+                && due.change().code().equals(ResizePlanner.OOM_KILLED);
+    }
+
+    private boolean start(WorkloadSizing sizing) {
+        return sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
+                && start(change, () -> transaction.run(change, canary, () -> wanted.contains(change.workload())));
+    }
+
+    /// Once for each workload while that lasts, with the cause of the first one: the others' is mostly the same.
+    private void tellUndecided(List<SizingPass.Failure> failures) {
+        failures.stream()
+                .filter(failure -> !undecided.contains(failure.workload()))
+                .findFirst()
+                .ifPresent(first -> LOG.error(
+                        "Of {} workloads it could not be decided whether to resize them, which is a fault of"
+                                + " Plimsoll's; the others go on. The first is {}",
+                        failures.size(),
+                        first.workload(),
+                        first.cause()));
+        undecided = failures.stream().map(SizingPass.Failure::workload).collect(Collectors.toUnmodifiableSet());
     }
 
     /// Of which nothing speaks against going on with a change that has begun.
@@ -353,19 +392,20 @@ public final class Rightsizer implements AutoCloseable {
     /// What cannot be carried out for now is recommended all the same.
     private List<WorkloadSizing> possible(List<WorkloadSizing> decided) {
         return decided.stream()
-                .map(sizing -> sizing.plan() instanceof ResizePlan.Due
-                        ? obstacle(sizing.workload())
+                .map(sizing -> sizing.plan() instanceof ResizePlan.Due due
+                        ? obstacle(due.change())
                                 .map(why -> withheld(sizing, why))
                                 .orElse(sizing)
                         : sizing)
                 .toList();
     }
 
-    private Optional<String> obstacle(Owner workload) {
+    private Optional<String> obstacle(Change change) {
         return pastUnknown
                 .or(() -> undosUnknown)
                 .or(() -> claimsUnknown)
-                .or(() -> rights.missing(workload.namespace()));
+                .or(() -> rights.missing(change.workload().namespace()))
+                .or(() -> unwritten.record(change).map(record -> "the outcome of " + record + " is not written yet"));
     }
 
     private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {

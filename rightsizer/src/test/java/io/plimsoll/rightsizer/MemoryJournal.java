@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A journal that forgets with the process; `ChangeJournalContract` shows what it shares with the real one.
-final class MemoryJournal implements ChangeJournal {
+class MemoryJournal implements ChangeJournal {
 
     private final Map<String, Change> intended = new LinkedHashMap<>();
     private final Map<String, ChangeResult> closed = new LinkedHashMap<>();

@@ -24,10 +24,13 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -82,7 +85,14 @@ class RightsizerTest {
     private final AtomicInteger decisions = new AtomicInteger();
     private final List<ResizePlan> plans = new CopyOnWriteArrayList<>();
     private final Semaphore ends = new Semaphore(0);
+    /// What has got a slot at least; of the loop.
+    private int started;
     private final AtomicInteger unreadableRecords = new AtomicInteger();
+    private final AtomicInteger unwritable = new AtomicInteger();
+    private final MemoryJournal memory = new MemoryJournal();
+    private final List<String> happened = new CopyOnWriteArrayList<>();
+    private Outcome dryRun = new Outcome.Failed("nothing is carried out here");
+    private RightsizerSettings settings = RightsizerSettings.DEFAULT;
     private volatile boolean forbidden;
     private volatile List<Logged> undos = List.of();
     private ClusterImage image = confirmed().apply();
@@ -201,6 +211,97 @@ class RightsizerTest {
         assertThat(plans.get(1)).isEqualTo(new ResizePlan.Skipped(SkipReason.COOLDOWN, "0 s ago, of 3600 s"));
     }
 
+    /// The pod is gone, so nothing is sent; five tries to write that down fail in the first pass, one more before
+    /// the second.
+    @Test
+    void outcome_thatCouldNotBeWritten_isWrittenAsItWasWhenThatCanBeDone() throws Exception {
+        image = appOfOnePod();
+        dryRun = new Outcome.Done();
+        unwritable.set(6);
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(
+                List.of(() -> List.of(AUTO), () -> List.of(AUTO), List::of)));
+
+        assertThat(plans.get(1))
+                .isEqualTo(new ResizePlan.Skipped(
+                        SkipReason.CANNOT_ACT,
+                        "it takes the verb patch on changerecords/status, and the outcome could not be written of"
+                                + " change-0"));
+        assertThat(memory.closed().get("change-0"))
+                .isEqualTo(ChangeResult.of(
+                        "change-0", memory.records().getFirst().change(), ChangePhase.ABANDONED, "the pod is gone"));
+    }
+
+    /// In two passes.
+    @Test
+    void workload_thatCannotBeDecided_isLoggedOnceAndSkippedForThat() throws Exception {
+        image = appOfOnePod();
+        var broken = new ResizePolicy(
+                AUTO.candidate(),
+                AUTO.mode(),
+                AUTO.recommender(),
+                container -> {
+                    throw new ArithmeticException("/ by zero");
+                },
+                AUTO.isOpen(),
+                0,
+                0);
+
+        var errors = logged(
+                Level.ERROR,
+                () -> runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(
+                        List.of(() -> List.of(broken), () -> List.of(broken)))));
+
+        assertThat(plans)
+                .hasSize(2)
+                .containsOnly(new ResizePlan.Skipped(SkipReason.UNDECIDED, "java.lang.ArithmeticException: / by zero"));
+        assertThat(errors).singleElement().asString().contains("Of 1 workloads", "shop/App/web");
+    }
+
+    /// To write thousands of recommendations takes minutes.
+    @Test
+    void change_thatIsDue_isStartedBeforeItIsToldWhatIsRecommended() throws Exception {
+        image = appOfOnePod();
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
+
+        assertThat(happened).containsExactly("dry run web-1-a", "ended", "told");
+    }
+
+    /// One slot, and "killed" comes behind "web" by name.
+    @Test
+    void change_afterAKill_getsTheSlotBeforeAllOthers() throws Exception {
+        image = withKilledApp(appOfOnePod());
+        settings = new RightsizerSettings(
+                Duration.ofMinutes(1), 1, Duration.ofSeconds(30), false, TransactionSettings.DEFAULT);
+
+        runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
+
+        assertThat(plans).hasSize(2).allMatch(ResizePlan.Due.class::isInstance);
+        assertThat(happened).first().isEqualTo("dry run zoo-killed");
+    }
+
+    private static ClusterImage withKilledApp(ClusterImage before) {
+        var kill = new MemoryKill("app", "c1", 0, 64 << 20, 64 << 20, NOW.toEpochMilli(), false);
+        var delta = new ClusterDelta(before);
+        delta.replay(new ClusterEvent.PodApplied(new PodSpec(
+                new PodKey("shop", "zoo-killed"),
+                "u-2",
+                Optional.empty(),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(new ContainerSpec("app", new Resources(100, 64 << 20), new Resources(0, 64 << 20))),
+                Resources.NONE,
+                PodLevel.NONE,
+                Set.of(),
+                new MemoryFacts(List.of(), List.of(kill)))));
+        return delta.apply();
+    }
+
     private static Logged undo() {
         var container = new ContainerSpec("app", new Resources(100, 64 << 20), Resources.NONE);
         var pod = new PodChange(new PodKey("shop", "web-1-a"), "u-1", List.of(container), List.of(container));
@@ -270,17 +371,40 @@ class RightsizerTest {
     }
 
     /// One pass a turn; yields what was warned of.
-    private List<String> runThrough(Queue<Supplier<List<ResizePolicy>>> turns) throws InterruptedException {
+    private List<String> runThrough(Queue<Supplier<List<ResizePolicy>>> turns) throws Exception {
+        return logged(Level.WARN, () -> run(turns));
+    }
+
+    @FunctionalInterface
+    private interface Run {
+        void run() throws Exception;
+    }
+
+    private static List<String> logged(Level level, Run run) throws Exception {
         var log = (Logger) LoggerFactory.getLogger(Rightsizer.class);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         log.addAppender(lines);
+        try {
+            run.run();
+        } finally {
+            log.detachAppender(lines);
+        }
+        return lines.list.stream()
+                .filter(line -> line.getLevel() == level)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    private void run(Queue<Supplier<List<ResizePolicy>>> turns) throws InterruptedException {
         var done = new CountDownLatch(1);
         var context = new LoopContext(
                 InstantSource.fixed(NOW),
                 System::nanoTime,
                 interval -> {
-                    awaitTried();
+                    if (interval.equals(settings.transaction().look())) {
+                        return;
+                    }
                     if (turns.isEmpty()) {
                         done.countDown();
                         throw new InterruptedException("the end of the test");
@@ -298,17 +422,11 @@ class RightsizerTest {
                 journal,
                 new Counting(),
                 context,
-                RightsizerSettings.DEFAULT)) {
+                settings)) {
             rightsizer.start();
             assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(rightsizer.problem()).isEmpty();
-        } finally {
-            log.detachAppender(lines);
         }
-        return lines.list.stream()
-                .filter(line -> line.getLevel() == Level.WARN)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
     }
 
     private final class Counting implements Sizings {
@@ -316,19 +434,28 @@ class RightsizerTest {
         public void decided(List<WorkloadSizing> sizings) {
             decisions.incrementAndGet();
             sizings.forEach(sizing -> plans.add(sizing.plan()));
+            long due = sizings.stream()
+                    .filter(sizing -> sizing.plan() instanceof ResizePlan.Due)
+                    .count();
+            started += Math.min(Math.toIntExact(due), settings.changesMax());
+            awaitTried();
+            happened.add("told");
         }
 
         @Override
         public void ended(Change change, ChangeResult result) {
+            happened.add("ended");
             ends.release();
         }
     }
 
-    /// Until what was started has come to its end.
-    private void awaitTried() throws InterruptedException {
-        int started =
-                (int) plans.stream().filter(ResizePlan.Due.class::isInstance).count();
-        assertThat(ends.tryAcquire(started, 10, TimeUnit.SECONDS)).isTrue();
+    /// Until what was started has come to its end: what is not started before it is told never does.
+    private void awaitTried() {
+        try {
+            assertThat(ends.tryAcquire(started, 10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError("the loop was ended while it told", e);
+        }
         ends.release(started);
     }
 
@@ -340,16 +467,15 @@ class RightsizerTest {
 
         @Override
         public Outcome dryRun(Action action) {
+            happened.add("dry run " + action.pod().name());
             return forbidden
                     ? new Outcome.Refused(
                             Outcome.Refusal.FORBIDDEN, "403 cannot patch resource \"pods/resize\"", Optional.empty())
-                    : new Outcome.Failed("nothing is carried out here");
+                    : dryRun;
         }
     };
 
     private final ChangeJournal journal = new ChangeJournal() {
-
-        private final MemoryJournal memory = new MemoryJournal();
 
         @Override
         public Entry intend(Change change) {
@@ -358,7 +484,7 @@ class RightsizerTest {
 
         @Override
         public boolean close(String name, ChangeResult result) {
-            return memory.close(name, result);
+            return unwritable.getAndDecrement() <= 0 && memory.close(name, result);
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.plimsoll.kubernetes.watch;
 import com.fasterxml.jackson.core.JsonParser;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.NodePlatform;
+import io.plimsoll.model.cluster.NodePlatform.CpuManager;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Resources;
@@ -15,6 +17,8 @@ import java.util.TreeSet;
 /// Reads nodes.
 final class NodeDecoder implements ObjectDecoder<String> {
 
+    private static final String OPERATING_SYSTEM = "kubernetes.io/os";
+
     private final InstantSource clock;
 
     NodeDecoder(InstantSource clock) {
@@ -26,7 +30,7 @@ final class NodeDecoder implements ObjectDecoder<String> {
         var draft = new Draft();
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "metadata" -> draft.metadata.read(p, VirtualNodes::tells);
+                case "metadata" -> draft.metadata.read(p, NodeDecoder::tells);
                 case "spec" -> Json.object(p, draft::readSpec);
                 case "status" -> Json.object(p, draft::readStatus);
                 default -> p.skipChildren();
@@ -38,6 +42,10 @@ final class NodeDecoder implements ObjectDecoder<String> {
                 draft.metadata.resourceVersion,
                 new ClusterEvent.NodeApplied(node, clock.millis()),
                 new ClusterEvent.NodeDeleted(node.name()));
+    }
+
+    private static boolean tells(String name) {
+        return name.equals(OPERATING_SYSTEM) || name.equals(CpuManager.LABEL) || VirtualNodes.tells(name);
     }
 
     /// A node while it is read.
@@ -53,11 +61,12 @@ final class NodeDecoder implements ObjectDecoder<String> {
         private int pods;
         private Readiness readiness = Readiness.UNKNOWN;
         private String bootId = "";
-        private boolean hasNodeInfo;
+        private String kubeletVersion = "";
+        private String operatingSystem = "";
 
         NodeSpec build() {
-            boolean virtual =
-                    VirtualNodes.isVirtual(metadata.labels, metadata.annotations, allTaints, providerId, hasNodeInfo);
+            boolean virtual = VirtualNodes.isVirtual(
+                    metadata.labels, metadata.annotations, allTaints, providerId, !kubeletVersion.isEmpty());
             return new NodeSpec(
                     metadata.name,
                     metadata.uid,
@@ -68,7 +77,15 @@ final class NodeDecoder implements ObjectDecoder<String> {
                     readiness,
                     unschedulable,
                     virtual,
-                    List.copyOf(hardTaints));
+                    List.copyOf(hardTaints),
+                    platform());
+        }
+
+        /// The label goes before what the kubelet says: it is what pods are placed by.
+        private NodePlatform platform() {
+            var system = metadata.labels.getOrDefault(OPERATING_SYSTEM, operatingSystem);
+            var cpuManager = CpuManager.of(metadata.labels.getOrDefault(CpuManager.LABEL, ""));
+            return new NodePlatform(system, kubeletVersion, cpuManager);
         }
 
         void readSpec(String field, JsonParser p) throws IOException {
@@ -132,7 +149,8 @@ final class NodeDecoder implements ObjectDecoder<String> {
         private void readNodeInfo(String field, JsonParser p) throws IOException {
             switch (field) {
                 case "bootID" -> bootId = Json.text(p);
-                case "kubeletVersion" -> hasNodeInfo = !Json.text(p).isEmpty();
+                case "kubeletVersion" -> kubeletVersion = Json.text(p);
+                case "operatingSystem" -> operatingSystem = Json.text(p);
                 default -> p.skipChildren();
             }
         }

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param allocatablePods how many pods it takes
 /// @param virtual whether a provider stands behind it instead of a machine (virtual kubelet): its pressure is unknown
 /// @param taintKeys keys of its taints with effect NoSchedule or NoExecute, sorted
+/// @param platform what it runs on
 public record NodeSpec(
         String name,
         String uid,
@@ -21,7 +22,8 @@ public record NodeSpec(
         Readiness readiness,
         boolean unschedulable,
         boolean virtual,
-        List<String> taintKeys) {
+        List<String> taintKeys,
+        NodePlatform platform) {
 
     public NodeSpec {
         if (name.isEmpty()) {
@@ -29,6 +31,32 @@ public record NodeSpec(
         }
         capacity = capacity.max(allocatable);
         taintKeys = List.copyOf(taintKeys);
+    }
+
+    /// A node that tells nothing of what it runs on.
+    public NodeSpec(
+            String name,
+            String uid,
+            String bootId,
+            Resources allocatable,
+            Resources capacity,
+            int allocatablePods,
+            Readiness readiness,
+            boolean unschedulable,
+            boolean virtual,
+            List<String> taintKeys) {
+        this(
+                name,
+                uid,
+                bootId,
+                allocatable,
+                capacity,
+                allocatablePods,
+                readiness,
+                unschedulable,
+                virtual,
+                taintKeys,
+                NodePlatform.UNTOLD);
     }
 
     /// A node's `Ready` condition.

@@ -7,10 +7,13 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.NodePlatform;
+import io.plimsoll.model.cluster.NodePlatform.CpuManager;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
@@ -37,6 +40,11 @@ public final class ResizePlanner {
     private static final int PODS_MAX = 100;
 
     private static final long HOUR_MILLIS = 3_600_000;
+
+    private static final long CPU_MILLIS = 1000;
+
+    /// Of the Kubernetes whose kubelets resize pods without being told to.
+    private static final int RESIZING_MINOR = 33;
 
     private final ClusterImage image;
     private final boolean isDryRun;
@@ -189,7 +197,22 @@ public final class ResizePlanner {
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history,
-            Leave leave) {}
+            Leave leave,
+            boolean keepsCpu) {
+
+        Wanted(
+                ResizePolicy policy,
+                Map<String, ContainerRecommendation> recommendations,
+                WorkloadHistory history,
+                Leave leave) {
+            this(policy, recommendations, history, leave, false);
+        }
+
+        /// Of a pod whose CPU is left as it is.
+        Wanted keepingCpu() {
+            return new Wanted(policy, recommendations, history, leave, true);
+        }
+    }
 
     private PodPlan change(PodImage pod, Wanted wanted) {
         var spec = pod.spec();
@@ -199,8 +222,9 @@ public final class ResizePlanner {
         if (image.optOuts(spec).contains(OptOut.RESIZE)) {
             return left(SkipReason.OPTED_OUT, "");
         }
-        if (pod.workload().isNode()) {
-            return left(SkipReason.NOT_RESIZABLE, "it is run by its node from a file");
+        var unfit = unfit(pod);
+        if (unfit.isPresent()) {
+            return new PodPlan.Left(unfit.get());
         }
         if (!spec.level().requests().isZero()) {
             return left(SkipReason.NOT_RESIZABLE, "it has requests of its own, beside its containers'");
@@ -209,8 +233,9 @@ public final class ResizePlanner {
         var after = new ArrayList<ContainerSpec>();
         var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
+        var wantedOfPod = isCpuKept(spec) ? wanted.keepingCpu() : wanted;
         for (var container : spec.containers()) {
-            var next = keptForHeap(next(container, wanted, why), container, spec.memory());
+            var next = keptForHeap(next(container, wantedOfPod, why), container, spec.memory());
             all.add(next);
             if (!next.equals(container)) {
                 before.add(container);
@@ -226,6 +251,44 @@ public final class ResizePlanner {
         return roomFor(pod, before, after)
                 .<PodPlan>map(PodPlan.Left::new)
                 .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), before, after)));
+    }
+
+    /// What no kubelet does, or not the one of this node.
+    private Optional<ResizePlan.Skipped> unfit(PodImage pod) {
+        if (pod.workload().isNode()) {
+            return Optional.of(skipped(SkipReason.STATIC_POD, ""));
+        }
+        var platform = platform(pod.spec());
+        var node = "node " + pod.spec().nodeName().orElse("");
+        if (platform.isWindows()) {
+            return Optional.of(skipped(SkipReason.WINDOWS_NODE, node));
+        }
+        return platform.isKubeletBefore(RESIZING_MINOR)
+                ? Optional.of(skipped(SkipReason.OLD_KUBELET, node + " has " + platform.kubeletVersion()))
+                : Optional.empty();
+    }
+
+    private NodePlatform platform(PodSpec pod) {
+        return pod.nodeName()
+                .flatMap(image::node)
+                .map(node -> node.spec().platform())
+                .orElse(NodePlatform.UNTOLD);
+    }
+
+    /// A kubelet with the static CPU policy refuses any change of CPU of a Guaranteed pod, and with it the memory
+    /// that is asked for in the same change. Where nobody says which policy a node has, pods that ask for whole
+    /// CPUs are taken to ask for them for their own.
+    private boolean isCpuKept(PodSpec pod) {
+        if (QualityOfService.of(pod.containers()) != QualityOfService.GUARANTEED) {
+            return false;
+        }
+        return switch (platform(pod).cpuManager()) {
+            case NONE -> false;
+            case STATIC -> true;
+            case UNTOLD ->
+                pod.containers().stream()
+                        .anyMatch(container -> container.requests().cpuMillis() % CPU_MILLIS == 0);
+        };
     }
 
     /// That one resource fits tells nothing where another one does not.
@@ -299,6 +362,10 @@ public final class ResizePlanner {
             why.add(skipped(
                     SkipReason.FITS,
                     kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target())));
+            return current;
+        }
+        if (kind == ResourceKind.CPU && wanted.keepsCpu()) {
+            why.add(skipped(SkipReason.WHOLE_CPUS, "where it is not so, label the node " + CpuManager.LABEL + "=none"));
             return current;
         }
         var held = wanted.leave().refusal(found);

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 
 /// Looks at all workloads once: which policy holds, what their containers should ask for, what is to be done now.
 /// Pure: the same image, policies and knowledge give the same answer, in the order of the workloads' names.
+///
+/// A workload of which it cannot be decided is left as it is, and keeps none of the others.
 public final class SizingPass {
 
     private static final ContainerUsageView UNMEASURED = new ContainerHistory();
@@ -33,6 +35,10 @@ public final class SizingPass {
     private final WorkloadKnowledge knowledge;
     private final ResizePlanner planner;
     private final long nowMillis;
+    private final List<Failure> failures = new ArrayList<>();
+
+    /// What kept it from being decided of a workload: always a bug.
+    public record Failure(Owner workload, RuntimeException cause) {}
 
     /// @param isDryRun whether nothing may be changed at all
     public SizingPass(
@@ -65,6 +71,11 @@ public final class SizingPass {
                 .toList();
     }
 
+    /// Of the workloads that were left undecided by [#run], in its order.
+    public List<Failure> failures() {
+        return List.copyOf(failures);
+    }
+
     private static Map<Owner, List<PodSpec>> failed(ClusterImage image) {
         return image.killedPods().stream()
                 .filter(pod -> pod.phase().isTerminal())
@@ -77,11 +88,20 @@ public final class SizingPass {
                 .flatMap(choice -> newestPod(workload).map(pod -> sizing(workload, choice, pod)));
     }
 
+    /// What is asked of others is asked first: where they cannot answer, the pass ends.
     private WorkloadSizing sizing(Owner workload, PolicyChoice choice, PodSpec pod) {
-        var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
-        var recommendations = recommendations(workload, policy, pod);
-        var plan = planner.plan(workload, policy, recommendations, knowledge.history(workload));
-        return new WorkloadSizing(workload, choice, new ArrayList<>(recommendations.values()), plan);
+        var usage = knowledge.usage(workload);
+        var history = knowledge.history(workload);
+        try {
+            var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
+            var recommendations = recommendations(policy, pod, usage);
+            var plan = planner.plan(workload, policy, recommendations, history);
+            return new WorkloadSizing(workload, choice, new ArrayList<>(recommendations.values()), plan);
+        } catch (RuntimeException e) {
+            failures.add(new Failure(workload, e));
+            return new WorkloadSizing(
+                    workload, choice, List.of(), new ResizePlan.Skipped(SkipReason.UNDECIDED, e.toString()));
+        }
     }
 
     /// By the newest pod: older ones may be of a template that is on its way out.
@@ -94,11 +114,11 @@ public final class SizingPass {
                         .max(Comparator.comparingLong(PodSpec::boundAtMillis)));
     }
 
-    private Map<String, ContainerRecommendation> recommendations(Owner workload, ResizePolicy policy, PodSpec pod) {
+    private Map<String, ContainerRecommendation> recommendations(
+            ResizePolicy policy, PodSpec pod, Map<String, ContainerUsageView> usage) {
         var recommender = Optional.ofNullable(recommenders.get(policy.recommender()))
                 .orElseThrow(() -> new IllegalArgumentException("policy " + policy.label() + " wants recommender '"
                         + policy.recommender() + "': known are " + recommenders.keySet()));
-        var usage = knowledge.usage(workload);
         var recommendations = new LinkedHashMap<String, ContainerRecommendation>();
         for (var container : pod.containers()) {
             policy.sizing(container)

@@ -14,6 +14,10 @@ public enum SkipReason {
     OPTED_OUT("the pod, its workload or its namespace opts out of being resized"),
     NO_PODS("there is no running pod"),
     NOT_RESIZABLE("the pod cannot be resized in place"),
+    STATIC_POD("its node runs it from a file: what is changed at the API server does not reach it"),
+    WINDOWS_NODE("its node runs Windows, where pods are not resized in place"),
+    OLD_KUBELET("its node's kubelet is older than Kubernetes 1.33, and resizes no pod in place"),
+    WHOLE_CPUS("its CPUs may be its own: a kubelet with the static CPU policy changes no CPU of a Guaranteed pod"),
     OWNED_BY_AUTOSCALER("an autoscaler owns the metric"),
     TOO_LITTLE_DATA("too little is known of what it uses"),
     REVERTED_OFTEN("three or more of its last five changes had to be taken back: it is left alone for some days"),
@@ -23,6 +27,7 @@ public enum SkipReason {
     FITS("what it asks for fits what it uses"),
     QUALITY_OF_SERVICE("it would change the pod's QoS class"),
     NO_ROOM("the node has no room for it"),
+    UNDECIDED("it could not be decided, which is a fault of Plimsoll's: its log has more"),
     CANNOT_ACT("Plimsoll cannot carry it out for now");
 
     private final String sentence;

@@ -10,6 +10,9 @@ import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.NodePlatform;
+import io.plimsoll.model.cluster.NodePlatform.CpuManager;
+import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodBuilder;
@@ -25,6 +28,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResizePlannerTest {
 
@@ -378,6 +383,123 @@ class ResizePlannerTest {
                 .containsExactly(sidecar.with(new Resources(300, 100 * MIB), Resources.NONE));
     }
 
+    @Test
+    void plan_podThatItsNodeRunsFromAFile_isLeftForThat() {
+        var node = new Owner("kube-system", "Node", "n1");
+        var image = image(pod("etcd-n1", pod -> pod.owner(node)));
+
+        var plan = new ResizePlanner(image, false, NOW)
+                .plan(node, policy(), Map.of("main", recommended(300, 100 * MIB)), WorkloadHistory.NONE);
+
+        assertThat(plan).isEqualTo(skipped(SkipReason.STATIC_POD, ""));
+    }
+
+    @Test
+    void plan_podOnANodeWithWindows_isLeftForThat() {
+        assertThat(plan(on(platform("windows", "v1.36.3"), pod("web-1")), policy(), recommended(300, 100 * MIB)))
+                .isEqualTo(skipped(SkipReason.WINDOWS_NODE, "node n1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v1.32.9, OldKubelet",
+        "v1.31.4-eks-2d5f260, OldKubelet",
+        "1.9.0, OldKubelet",
+        "v1.33.0, ",
+        "v1.33.0-alpha.1, ",
+        "v1.36.3+k3s1, ",
+        "v2.0.0, ",
+        "kwok-v0.8.0, ",
+        "'', "
+    })
+    void plan_podWithAKubeletBefore133_isLeftForThat(String version, String reason) {
+        var plan = plan(on(platform("linux", version), pod("web-1")), policy(), recommended(300, 100 * MIB));
+
+        assertThat(plan instanceof ResizePlan.Skipped(var why, var detail) ? why.code() : null)
+                .isEqualTo(reason);
+    }
+
+    /// One pod is left, the other one of the workload is not.
+    @Test
+    void plan_podsOnNodesOfBothKinds_changesThoseThatCanBe() {
+        var windows = on(platform("windows", ""), pod("web-1"));
+        var elsewhere = PodBuilder.like(pod("web-2")).boundTo("n2", NOW).build();
+        var events = new ArrayList<>(Clusters.node("n2").events());
+        events.add(new ClusterEvent.PodApplied(elsewhere));
+
+        var plan = plan(Clusters.after(windows, events), policy(), recommended(300, 100 * MIB));
+
+        assertThat(changes(plan)).extracting(PodChange::pod).containsExactly(elsewhere.key());
+    }
+
+    /// | node says | request | CPU |
+    /// |---|---|---|
+    /// | nothing | whole | left: the kubelet would refuse the memory too |
+    /// | nothing | a part | changed |
+    /// | `none` | whole | changed |
+    /// | `static` | a part | left |
+    @ParameterizedTest
+    @CsvSource({"'', 2000, 2000", "'', 1500, 1800", "none, 2000, 1800", "static, 1500, 1500", "odd, 2000, 2000"})
+    void plan_guaranteedPod_keepsCpusThatMayBeItsOwnAndChangesItsMemory(String label, long cpuMillis, long expected) {
+        var size = new Resources(cpuMillis, 100 * MIB);
+        var guaranteed = pod("web-1", pod -> pod.containers(new ContainerSpec("main", size, size)));
+        var platform = new NodePlatform("linux", "v1.36.3", CpuManager.of(label));
+
+        var plan = plan(on(platform, guaranteed), both(), recommended(cpuMillis, 1800, 150 * MIB));
+
+        var after = new Resources(expected, 150 * MIB);
+        assertThat(changes(plan).getFirst().after()).containsExactly(new ContainerSpec("main", after, after));
+    }
+
+    @Test
+    void plan_guaranteedPodOfWhichOnlyTheCpuIsOff_saysHowToHaveItChanged() {
+        var size = new Resources(2000, 100 * MIB);
+        var guaranteed = pod("web-1", pod -> pod.containers(new ContainerSpec("main", size, size)));
+
+        assertThat(plan(image(guaranteed), both(), recommended(2000, 1500, 100 * MIB)))
+                .isEqualTo(skipped(
+                        SkipReason.WHOLE_CPUS,
+                        "where it is not so, label the node plimsoll.io/cpu-manager-policy=none"));
+    }
+
+    /// Nobody gives a pod CPUs of its own that is not Guaranteed.
+    @Test
+    void plan_burstablePodWithWholeCpus_isChanged() {
+        var whole = new ContainerSpec("main", new Resources(2000, 100 * MIB), Resources.NONE);
+
+        assertThat(cpu(plan(image(pod("web-1", pod -> pod.containers(whole))), policy(), recommended(1500, 100 * MIB))))
+                .isEqualTo(1500);
+    }
+
+    /// With limits that go along.
+    private static ResizePolicy both() {
+        var sizing =
+                new ContainerSizing(SIZING.cpu(), SIZING.memory(), SIZING.memoryRule(), new LimitRule.ByRatio(), 0.5);
+        return new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(sizing),
+                now -> true,
+                0,
+                0);
+    }
+
+    private static NodePlatform platform(String operatingSystem, String kubeletVersion) {
+        return new NodePlatform(operatingSystem, kubeletVersion, CpuManager.UNTOLD);
+    }
+
+    /// A large node of that platform with these pods.
+    private static ClusterImage on(NodePlatform platform, PodSpec... pods) {
+        var size = new Resources(16_000, 64L << 30);
+        var node = new NodeSpec(
+                "n1", "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of(), platform);
+        var events = new ArrayList<ClusterEvent>();
+        events.add(new ClusterEvent.NodeApplied(node, 0));
+        List.of(pods).forEach(pod -> events.add(new ClusterEvent.PodApplied(pod)));
+        return Clusters.image(events);
+    }
+
     /// The scheduler counts the pod's own requests: those of its containers would change nothing.
     @Test
     void plan_podWithRequestsOfItsOwn_isLeft() {
@@ -478,11 +600,15 @@ class ResizePlannerTest {
     }
 
     private static ContainerRecommendation recommended(long cpuMillis, long memoryBytes) {
+        return recommended(200, cpuMillis, memoryBytes);
+    }
+
+    private static ContainerRecommendation recommended(long currentCpuMillis, long cpuMillis, long memoryBytes) {
         var reason = new SizingReason.NoHistory();
         return new ContainerRecommendation(
                 "main",
                 "percentile",
-                resource(ResourceKind.CPU, 200, cpuMillis, 1, reason),
+                resource(ResourceKind.CPU, currentCpuMillis, cpuMillis, 1, reason),
                 resource(ResourceKind.MEMORY, 100 * MIB, memoryBytes, 1, reason),
                 NOW);
     }

@@ -70,6 +70,40 @@ class SizingPassTest {
         assertThat(sizing.plan()).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_PODS, ""));
     }
 
+    /// A policy of this version never throws: one to come may.
+    @Test
+    void workload_thatCannotBeDecided_isLeftWithTheCauseAndKeepsNoOther() {
+        var broken = new ArithmeticException("/ by zero");
+        var policy = new ResizePolicy(
+                POLICY.candidate(),
+                POLICY.mode(),
+                POLICY.recommender(),
+                container -> {
+                    if (container.equals("odd")) {
+                        throw broken;
+                    }
+                    return Optional.of(ContainerSizing.DEFAULT);
+                },
+                POLICY.isOpen(),
+                0,
+                0);
+        var odd = PodBuilder.like(Clusters.bound(Clusters.pendingOf("web", "web-1", 100, 32 * MIB), "n1", 1))
+                .containers(new ContainerSpec("odd", new Resources(100, 32 * MIB), Resources.NONE))
+                .build();
+        var image = Clusters.after(
+                Clusters.image(Clusters.node("n1")),
+                List.of(new ClusterEvent.PodApplied(odd), new ClusterEvent.PodApplied(POD)));
+
+        var pass = new SizingPass(image, List.of(policy), new Killed(true), false, Clusters.NOW_MILLIS);
+        var sizings = pass.run();
+
+        assertThat(sizings).extracting(WorkloadSizing::workload).containsExactly(JOB, Clusters.deployment("web"));
+        assertThat(sizings.getFirst().plan()).isInstanceOf(ResizePlan.Due.class);
+        assertThat(sizings.getLast().plan())
+                .isEqualTo(new ResizePlan.Skipped(SkipReason.UNDECIDED, "java.lang.ArithmeticException: / by zero"));
+        assertThat(pass.failures()).containsExactly(new SizingPass.Failure(Clusters.deployment("web"), broken));
+    }
+
     private static List<WorkloadSizing> pass(ClusterImage image, boolean isKilled) {
         return new SizingPass(image, List.of(POLICY), new Killed(isKilled), false, Clusters.NOW_MILLIS).run();
     }

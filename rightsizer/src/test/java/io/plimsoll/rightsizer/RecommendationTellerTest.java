@@ -1,0 +1,155 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.ContainerRecommendation;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.SizingReason;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class RecommendationTellerTest {
+
+    private static final Owner WEB = new Owner("shop", "Deployment", "web");
+    private static final Owner DB = new Owner("shop", "StatefulSet", "db");
+    private static final long MEMORY = 64 << 20;
+
+    private final List<WorkloadRecommendationStatus> written = new ArrayList<>();
+    private Optional<ApiException> trouble = Optional.empty();
+    private Instant now = Instant.parse("2026-03-04T12:00:00Z");
+    private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
+    private final RecommendationTeller teller =
+            new RecommendationTeller(this::write, () -> ClusterImage.EMPTY, () -> now);
+
+    private void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
+        if (trouble.isPresent()) {
+            throw trouble.get();
+        }
+        written.add(status);
+    }
+
+    /// A pass a minute for a day, in which nothing but confidence moves, from nothing to certainty.
+    @Test
+    void recommendation_whoseConfidenceAloneGrows_isWrittenTenTimesInAll() {
+        int minutes = 24 * 60;
+
+        for (int minute = 0; minute <= minutes; minute++) {
+            pass(WEB, 100, (double) minute / minutes);
+        }
+
+        assertThat(written).hasSizeLessThanOrEqualTo(10);
+        assertThat(written.getLast().containers().getFirst().confidencePercent())
+                .isGreaterThanOrEqualTo(90);
+    }
+
+    /// Each time by a fifth, each minute for an hour: up at once, down after five minutes.
+    @Test
+    void recommendation_thatFlaps_isWrittenTwiceInFiveMinutes() {
+        for (int minute = 0; minute < 60; minute++) {
+            pass(WEB, minute % 2 == 0 ? 100 : 120, 1);
+        }
+
+        assertThat(written).hasSizeBetween(2, 2 * 12);
+    }
+
+    @Test
+    void recommendation_thatGrows_isWrittenAtOnce() {
+        pass(WEB, 100, 1);
+        pass(WEB, 120, 1);
+
+        assertThat(written)
+                .extracting(
+                        status -> String.valueOf(status.containers().getFirst().target()))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("100m"),
+                        second -> assertThat(second).contains("120m"));
+    }
+
+    /// A write leaves alone what it does not name.
+    @Test
+    void workload_thatCouldNotBeDecided_keepsItsFiguresAndIsSaidToBeLeftForThat() {
+        pass(WEB, 100, 1);
+        plan = new ResizePlan.Skipped(SkipReason.UNDECIDED, "java.lang.ArithmeticException: / by zero");
+
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(), plan)));
+
+        assertThat(written.getLast().containers()).isEmpty();
+        assertThat(written.getLast().saving()).isNull();
+        assertThat(written.getLast().message()).contains("fault of Plimsoll's", "/ by zero");
+        assertThat(String.valueOf(written.getLast().lastSkipped())).contains("Undecided");
+    }
+
+    /// Ten passes over two workloads, then it is granted, then taken away again.
+    @Test
+    void recommendations_thatMayNotBeWritten_areWarnedOfOnceEachTimeThatBegins() {
+        var log = (Logger) LoggerFactory.getLogger(RecommendationTeller.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            trouble = Optional.of(new ApiException("403 forbidden", 403));
+            for (int pass = 0; pass < 10; pass++) {
+                teller.decided(List.of(sizing(DB, 100, 1), sizing(WEB, 100, 1)));
+            }
+            trouble = Optional.empty();
+            teller.decided(List.of(sizing(DB, 100, 1), sizing(WEB, 100, 1)));
+            trouble = Optional.of(new ApiException("403 forbidden", 403));
+            teller.decided(List.of(sizing(DB, 200, 1), sizing(WEB, 200, 1)));
+        } finally {
+            log.detachAppender(lines);
+        }
+
+        var warning = "Some recommendations could not be written, tried again each pass; the first is that of "
+                + "shop/StatefulSet/db: 403 forbidden";
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel() == Level.WARN)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(warning, warning);
+        assertThat(written).hasSize(2);
+    }
+
+    private void pass(Owner workload, long cpuMillis, double confidence) {
+        now = now.plus(Duration.ofMinutes(1));
+        teller.decided(List.of(sizing(workload, cpuMillis, confidence)));
+    }
+
+    private WorkloadSizing sizing(Owner workload, long cpuMillis, double confidence) {
+        var container = new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, cpuMillis, confidence),
+                resource(ResourceKind.MEMORY, MEMORY, confidence),
+                0);
+        return new WorkloadSizing(workload, choice(), List.of(container), plan);
+    }
+
+    private static PolicyChoice choice() {
+        var policy = new PolicyCandidate(Optional.of("shop"), "all", 0, 0, false, owner -> true);
+        return PolicyChoice.among(List.of(policy), WEB).orElseThrow();
+    }
+
+    private static ResourceRecommendation resource(ResourceKind kind, long amount, double confidence) {
+        return new ResourceRecommendation(
+                kind, 100, amount, amount, amount, amount, confidence, List.of(new SizingReason.NoHistory()));
+    }
+}
