@@ -6,7 +6,6 @@ import io.plimsoll.kubernetes.action.ApiEvents.Subject;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
-import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.io.IOException;
@@ -130,16 +129,12 @@ public final class ChangeEvents implements Sizings {
                 .filter(pod -> pod.phase() == ChangePhase.APPLIED)
                 .count();
         return pods + (pods == 1 ? " pod" : " pods") + " resized for policy " + change.policy() + ": " + change.reason()
-                + "; \"plimsoll undo " + result.record() + "\" takes it back";
+                + (result.message().isEmpty() ? "" : "; " + result.message()) + "; \"plimsoll undo " + result.record()
+                + "\" takes it back";
     }
 
     private static String why(ChangeResult result) {
-        return result.pods().stream()
-                        .filter(pod -> pod.phase() == result.phase())
-                        .map(PodResult::message)
-                        .findFirst()
-                        .orElse("")
-                + " (record " + result.record() + ")";
+        return result.message() + " (record " + result.record() + ")";
     }
 
     private static Subject subject(Owner workload) {

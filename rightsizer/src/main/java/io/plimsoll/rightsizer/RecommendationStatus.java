@@ -61,11 +61,16 @@ final class RecommendationStatus {
     }
 
     /// Nothing while something is due.
-    static Optional<Reason> skipReason(WorkloadSizing sizing) {
+    ///
+    /// @param inVain what became of the last change, where it came to nothing
+    static Optional<Reason> skipReason(WorkloadSizing sizing, Optional<String> inVain) {
         return switch (sizing.plan()) {
             case ResizePlan.Due due -> Optional.empty();
             case ResizePlan.Skipped skipped ->
-                Optional.of(new Reason(skipped.reason().code(), clipped(skipped.sentence())));
+                Optional.of(new Reason(
+                        skipped.reason().code(),
+                        clipped(skipped.sentence()
+                                + inVain.map(words -> "; " + words).orElse(""))));
         };
     }
 

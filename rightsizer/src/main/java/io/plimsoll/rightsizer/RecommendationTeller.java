@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps `WorkloadRecommendation` objects at what passes say, with few writes: one only when something has changed that
-/// a person would act on. Belongs to the right-sizer's loop, but for [#ended].
+/// Keeps `WorkloadRecommendation` objects at what passes say, with few writes: one only when something has
+/// changed that a person would act on. Belongs to the right-sizer's loop, but for [#ended].
 ///
 /// | what has changed since the last write | it is written |
 /// |---|---|
@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /// | a target, or an end of its range, has grown by a tenth | now: pods that start are sized by it |
 /// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
 ///
-/// So one that goes up and down costs two writes in five minutes, and confidence that grows costs ten in all. After
-/// a start all are written once.
+/// So one that goes up and down costs two writes in five minutes, and confidence that grows costs ten in all.
+/// After a start all are written once.
 public final class RecommendationTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
@@ -58,10 +58,16 @@ public final class RecommendationTeller implements Sizings {
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
     private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
+    /// What became of the last change, where it came to nothing, in words for people.
+    private final Map<Owner, String> inVain = new ConcurrentHashMap<>();
     private final WriteTrouble trouble = new WriteTrouble(LOG, "recommendations");
 
     private record Told(
-            WorkloadSizing sizing, Optional<LastSkipped> skipped, Optional<LastApplied> applied, Instant at) {}
+            WorkloadSizing sizing,
+            Optional<LastSkipped> skipped,
+            Optional<LastApplied> applied,
+            Optional<String> inVain,
+            Instant at) {}
 
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
@@ -79,6 +85,7 @@ public final class RecommendationTeller implements Sizings {
         var there = sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet());
         told.keySet().retainAll(there);
         applied.keySet().retainAll(there);
+        inVain.keySet().retainAll(there);
         for (var sizing : sizings) {
             if (!sizing.recommendations().isEmpty() || isUndecided(sizing)) {
                 tell(sizing);
@@ -94,9 +101,21 @@ public final class RecommendationTeller implements Sizings {
 
     @Override
     public void ended(Change change, ChangeResult result) {
-        if (result.isApplied()) {
-            applied.put(change.workload(), new LastApplied(result.record(), clock.instant()));
+        var workload = change.workload();
+        switch (result.phase()) {
+            case APPLIED -> {
+                applied.put(workload, new LastApplied(result.record(), clock.instant()));
+                inVain.remove(workload);
+            }
+            case REVERTED -> inVain.put(workload, "the last change was taken back: " + result.message());
+            case FAILED -> inVain.put(workload, "the last change could not be taken back: " + result.message());
+            case ABANDONED -> inVain.put(workload, "the last change was not made: " + result.message());
+            case INTENDED, UNDONE -> inVain.remove(workload);
         }
+    }
+
+    private Optional<Reason> skipReason(WorkloadSizing sizing) {
+        return RecommendationStatus.skipReason(sizing, Optional.ofNullable(inVain.get(sizing.workload())));
     }
 
     private void tell(WorkloadSizing sizing) {
@@ -105,8 +124,9 @@ public final class RecommendationTeller implements Sizings {
         var before = Optional.ofNullable(told.get(workload));
         var next = new Told(
                 sizing,
-                skipped(before.flatMap(Told::skipped), RecommendationStatus.skipReason(sizing), now),
+                skipped(before.flatMap(Told::skipped), skipReason(sizing), now),
                 Optional.ofNullable(applied.get(workload)),
+                Optional.ofNullable(inVain.get(workload)),
                 now);
         if (before.isPresent() && !isNews(before.get(), next)) {
             return;
@@ -131,6 +151,7 @@ public final class RecommendationTeller implements Sizings {
 
     private static boolean isNews(Told before, Told next) {
         return !code(before).equals(code(next))
+                || !before.inVain().equals(next.inVain())
                 || !before.applied().equals(next.applied())
                 || !before.sizing()
                         .choice()

@@ -18,11 +18,14 @@ import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.ResizeProgress;
 import io.plimsoll.model.action.ResizeProgress.State;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.rightsizer.Ladder.Rung;
+import io.plimsoll.rightsizer.Ladder.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// Carries a change out, from its record to its outcome. Blocks; any thread may run one, each change runs once.
 ///
@@ -34,12 +37,16 @@ import java.util.function.BooleanSupplier;
 ///     record ──not written──► abandoned, nothing sent
 ///        │
 ///     for each pod: look ──► PATCH with the version looked at ──► look until it is done ──► (first pod: watch it)
-///        │            ▲              │ 409: somebody was faster        │ no room, not possible,    │ harm
-///        │            └──────────────┘                                 ▼ error                     ▼
+///        │            ▲              │ 409: somebody was faster        │ no room: up the ladder,   │ harm
+///        │            └──────────────┘                                 ▼ not possible, error       ▼
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
 /// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
 /// change that another process left open is [resumed][#resume] from what the pods say.
+///
+/// What is tried where the node has no room is the [Ladder]'s; the pod's message tells it, also of a change
+/// that was
+/// applied in the end.
 final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
@@ -50,14 +57,27 @@ final class ResizeTransaction {
     private final ChangeJournal journal;
     private final LoopContext context;
     private final TransactionSettings settings;
+    private final Ladder ladder;
 
+    /// One that waits where there is no room, and does nothing about it.
     ResizeTransaction(
             ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
+        this(port, pods, journal, context, settings, Ladder.NONE);
+    }
+
+    ResizeTransaction(
+            ActionPort port,
+            LivePods pods,
+            ChangeJournal journal,
+            LoopContext context,
+            TransactionSettings settings,
+            Ladder ladder) {
         this.port = port;
         this.pods = pods;
         this.journal = journal;
         this.context = context;
         this.settings = settings;
+        this.ladder = ladder;
     }
 
     /// A change that nobody can withdraw.
@@ -197,24 +217,24 @@ final class ResizeTransaction {
 
     /// Waits for the kubelet; takes the change back when it does not come to an end.
     private PodResult watched(PodChange change, long generation) throws InterruptedException {
-        var progress = await(change, change.after(), generation);
-        return switch (progress.state()) {
-            case DONE -> new PodResult(change, ChangePhase.APPLIED, "");
-            case SUPERSEDED -> abandoned(change, progress.message());
-            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, words(progress));
+        var end = settled(change, generation);
+        return switch (end.progress().state()) {
+            case DONE -> new PodResult(change, ChangePhase.APPLIED, end.words());
+            case SUPERSEDED -> abandoned(change, end.words());
+            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, end.words());
         };
     }
 
     private PodResult reverted(PodChange change, String words) throws InterruptedException {
         return switch (set(change, change.after(), change.before())) {
             case Sent.Taken(var generation) -> {
-                var back = await(change, change.before(), generation);
-                yield switch (back.state()) {
+                var back = settled(change.inverse(), generation);
+                yield switch (back.progress().state()) {
                     case DONE -> new PodResult(change, ChangePhase.REVERTED, words);
-                    case SUPERSEDED -> abandoned(change, words + "; " + back.message());
+                    case SUPERSEDED -> abandoned(change, words + "; " + back.words());
                     case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR ->
                         new PodResult(
-                                change, ChangePhase.FAILED, words + "; taking it back did not end: " + words(back));
+                                change, ChangePhase.FAILED, words + "; taking it back did not end: " + back.words());
                 };
             }
             case Sent.Left(var message) -> abandoned(change, words + "; " + message);
@@ -225,6 +245,31 @@ final class ResizeTransaction {
         };
     }
 
+    /// How a resize has ended, in words for people, with what was tried for it on the way.
+    private record End(ResizeProgress progress, String words) {}
+
+    /// Looks until a resize has come to an end. One that finds no room on its node goes up the ladder, and is
+    /// waited for after each step that may help. After the first it is in any case: pods end, and others are
+    /// resized.
+    private End settled(PodChange change, long generation) throws InterruptedException {
+        var progress = await(change, generation, Duration.ZERO);
+        var words = new ArrayList<String>();
+        words.add(words(progress));
+        for (var rung : Rung.values()) {
+            if (progress.state() == State.DEFERRED) {
+                var step = ladder.climb(rung, change);
+                words.add(step.words());
+                if (rung == Rung.LOWER_NEIGHBOURS || step instanceof Step.Taken) {
+                    progress = await(change, generation, settings.deferredMax());
+                    words.add(progress.state() == State.DEFERRED ? "" : words(progress));
+                }
+            }
+        }
+        return new End(
+                progress,
+                words.stream().filter(word -> !word.isEmpty()).distinct().collect(Collectors.joining("; ")));
+    }
+
     private static String words(ResizeProgress progress) {
         var said = progress.message().isEmpty() ? "" : ": " + progress.message();
         return switch (progress.state()) {
@@ -233,7 +278,8 @@ final class ResizeTransaction {
             case DEFERRED -> "no room on the node" + said;
             case INFEASIBLE -> "not possible on the node" + said;
             case ERROR -> "the kubelet failed" + said;
-            case SUPERSEDED, DONE -> progress.message();
+            case SUPERSEDED -> progress.message();
+            case DONE -> "";
         };
     }
 
@@ -346,20 +392,21 @@ final class ResizeTransaction {
 
     /// Looks until the resize has come to an end, or has been in one state for longer than that state may
     /// last, or has gone from one to the other for as long as all of them may last.
-    private ResizeProgress await(PodChange change, List<ContainerSpec> wanted, long generation)
-            throws InterruptedException {
+    ///
+    /// @param deferredMax how long it may wait for room
+    private ResizeProgress await(PodChange change, long generation, Duration deferredMax) throws InterruptedException {
         long start = context.nanoTime().getAsLong();
         long since = start;
         var last = new ResizeProgress(State.UNSEEN, "");
         while (true) {
-            var progress = progress(change, wanted, generation).orElse(last);
+            var progress = progress(change, generation).orElse(last);
             long now = context.nanoTime().getAsLong();
             if (progress.state() != last.state()) {
                 since = now;
                 last = progress;
             }
             if (isEnd(progress.state())
-                    || now - since >= patience(progress.state()).toNanos()
+                    || now - since >= patience(progress.state(), deferredMax).toNanos()
                     || now - start >= settings.total().toNanos()) {
                 return progress;
             }
@@ -367,11 +414,11 @@ final class ResizeTransaction {
         }
     }
 
-    private Optional<ResizeProgress> progress(PodChange change, List<ContainerSpec> wanted, long generation) {
+    private Optional<ResizeProgress> progress(PodChange change, long generation) {
         return switch (look(change)) {
             case Look.Unanswered unanswered -> Optional.empty();
             case Look.Gone(var message) -> Optional.of(new ResizeProgress(State.SUPERSEDED, message));
-            case Look.Found(var pod) -> Optional.of(ResizeProgress.of(pod, wanted, generation));
+            case Look.Found(var pod) -> Optional.of(ResizeProgress.of(pod, change.after(), generation));
         };
     }
 
@@ -382,9 +429,9 @@ final class ResizeTransaction {
         };
     }
 
-    private Duration patience(State state) {
+    private Duration patience(State state, Duration deferredMax) {
         return switch (state) {
-            case DEFERRED -> settings.deferredMax();
+            case DEFERRED -> deferredMax;
             case ERROR -> settings.errorMax();
             case UNSEEN, IN_PROGRESS -> settings.applyMax();
             case DONE, INFEASIBLE, SUPERSEDED -> Duration.ZERO;

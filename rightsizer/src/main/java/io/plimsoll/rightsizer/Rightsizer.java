@@ -13,12 +13,14 @@ import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
+import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePlanner;
@@ -33,6 +35,7 @@ import io.plimsoll.model.usage.ContainerUsageView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +99,7 @@ public final class Rightsizer implements AutoCloseable {
     /// The same journal, of which is noted what is forbidden and what could not be written.
     private final ChangeJournal noted;
     private final ResizeTransaction transaction;
+    private final RoomMaker room;
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
@@ -134,8 +138,7 @@ public final class Rightsizer implements AutoCloseable {
         this(images, policies, Claims.NONE, usage, port, pods, journal, sizings, context, settings);
     }
 
-    /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
-    /// @param claims what is not to be changed since others do
+    /// Where nothing moves pods.
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
@@ -144,6 +147,24 @@ public final class Rightsizer implements AutoCloseable {
             ActionPort port,
             LivePods pods,
             ChangeJournal journal,
+            Sizings sizings,
+            LoopContext context,
+            RightsizerSettings settings) {
+        this(images, policies, claims, usage, port, pods, journal, PodMover.NONE, sizings, context, settings);
+    }
+
+    /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
+    /// @param claims what is not to be changed since others do
+    /// @param mover asked for room when neighbours' slack does not do
+    public Rightsizer(
+            Supplier<ClusterImage> images,
+            Supplier<List<ResizePolicy>> policies,
+            Claims claims,
+            Function<Owner, Map<String, ContainerUsageView>> usage,
+            ActionPort port,
+            LivePods pods,
+            ChangeJournal journal,
+            PodMover mover,
             Sizings sizings,
             LoopContext context,
             RightsizerSettings settings) {
@@ -157,7 +178,15 @@ public final class Rightsizer implements AutoCloseable {
         this.settings = settings;
         this.rights = new Rights(context.clock());
         this.noted = unwritten.noting(rights.noting(journal));
-        this.transaction = new ResizeTransaction(rights.noting(port), pods, noted, context, settings.transaction());
+        var noting = rights.noting(port);
+        var lowering = new ResizeTransaction(noting, pods, noted, context, settings.transaction());
+        this.room = new RoomMaker(
+                images,
+                change -> carryOutNow(change, () -> lowering.run(change, Duration.ZERO)),
+                mover,
+                context,
+                settings.transaction());
+        this.transaction = new ResizeTransaction(noting, pods, noted, context, settings.transaction(), room);
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
                 .description("Passes that changed nothing, since policies could not be read")
@@ -259,7 +288,7 @@ public final class Rightsizer implements AutoCloseable {
 
     /// Another one of the same workload waits for the next turn, and so does what finds no free slot.
     private void resumeLeft() {
-        for (var entry : List.copyOf(left.values())) {
+        for (var entry : leftLoweringsFirst()) {
             start(entry.change(), () -> {
                 var result = transaction.resume(entry);
                 if (result.phase().isFinal()) {
@@ -270,6 +299,13 @@ public final class Rightsizer implements AutoCloseable {
         }
     }
 
+    /// What was lowered to make room is seen through before the raise that it is for looks for room again.
+    private List<Entry.Written> leftLoweringsFirst() {
+        return left.values().stream()
+                .sorted(Comparator.comparing(entry -> !entry.change().code().equals(NeighbourSlack.MAKES_ROOM)))
+                .toList();
+    }
+
     /// A bug must not end the loop, and all that it guards.
     private void pass() {
         try {
@@ -278,6 +314,8 @@ public final class Rightsizer implements AutoCloseable {
             var image = images.get();
             if (asked.isPresent() && isFresh(image)) {
                 pass(asked.get(), image);
+            } else {
+                room.learn(Optional.empty());
             }
         } catch (RuntimeException e) {
             passesSkipped.increment();
@@ -340,6 +378,10 @@ public final class Rightsizer implements AutoCloseable {
         var decided = possible(pass.run());
         tellUndecided(pass.failures());
         wanted = wanted(decided);
+        room.learn(
+                unknown().isEmpty()
+                        ? Optional.of(new RoomMaker.Found(decided, asked.policies(), known::history))
+                        : Optional.empty());
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
         startDue(decided);
         sizings.decided(decided);
@@ -401,10 +443,17 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private Optional<String> obstacle(Change change) {
-        return pastUnknown
-                .or(() -> undosUnknown)
-                .or(() -> claimsUnknown)
-                .or(() -> rights.missing(change.workload().namespace()))
+        return unknown().or(() -> ban(change));
+    }
+
+    /// What must be known for any change, and is not.
+    private Optional<String> unknown() {
+        return pastUnknown.or(() -> undosUnknown).or(() -> claimsUnknown);
+    }
+
+    /// What keeps this change from being carried out; any thread may ask.
+    private Optional<String> ban(Change change) {
+        return rights.missing(change.workload().namespace())
                 .or(() -> unwritten.record(change).map(record -> "the outcome of " + record + " is not written yet"));
     }
 
@@ -443,11 +492,32 @@ public final class Rightsizer implements AutoCloseable {
             slots.release();
             return true;
         }
-        changes.execute(() -> carryOut(change, work));
+        changes.execute(() -> {
+            try {
+                carryOut(change, work);
+            } finally {
+                slots.release();
+            }
+        });
         return true;
     }
 
-    private void carryOut(Change change, Work work) {
+    /// Within the slot of the change that it is for.
+    private Optional<ChangeResult> carryOutNow(Change change, Work work) {
+        boolean isFree = ban(change).isEmpty()
+                && memory.begin(change.workload(), context.clock().millis());
+        return isFree ? carryOut(change, work) : Optional.empty();
+    }
+
+    /// Nothing when it broke off.
+    private Optional<ChangeResult> carryOut(Change change, Work work) {
+        var result = worked(change, work);
+        result.ifPresent(end -> tell(change, end));
+        return result;
+    }
+
+    /// Whoever is told of its end finds it ended.
+    private Optional<ChangeResult> worked(Change change, Work work) {
         var workload = change.workload();
         var phase = ChangePhase.ABANDONED;
         try {
@@ -456,16 +526,25 @@ public final class Rightsizer implements AutoCloseable {
             if (!phase.isFinal()) {
                 left.put(result.record(), new Entry.Written(result.record(), change));
             }
-            LOG.info("Change of {}: {}", workload, described(result));
-            sizings.ended(change, result);
+            return Optional.of(result);
         } catch (InterruptedException e) {
             LOG.info("The change of {} was interrupted; its record stays open", workload);
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("The change of {} broke off; its record stays open", workload, e);
             phase = ChangePhase.FAILED;
         } finally {
             memory.end(workload, phase, context.clock().millis());
-            slots.release();
+        }
+        return Optional.empty();
+    }
+
+    private void tell(Change change, ChangeResult result) {
+        LOG.info("Change of {}: {}", change.workload(), described(result));
+        try {
+            sizings.ended(change, result);
+        } catch (RuntimeException e) {
+            LOG.error("The end of the change of {} was not told", change.workload(), e);
         }
     }
 

@@ -71,6 +71,10 @@ final class ScriptedCluster implements ActionPort, LivePods {
     Outcome dryRun = new Outcome.Done();
     int looks;
     boolean isBlind;
+    /// What happens in each pause.
+    Runnable atPause = () -> {};
+    /// What the one node has: a raise beyond it waits until others ask for less.
+    long cpuMillisMax = Long.MAX_VALUE;
 
     private final Map<PodKey, LivePod> pods = new HashMap<>();
     private final Map<PodKey, Kubelet> making = new HashMap<>();
@@ -86,6 +90,16 @@ final class ScriptedCluster implements ActionPort, LivePods {
             cluster.pods.put(key(i), pod(key(i), "u-" + i, BEFORE));
         }
         return cluster;
+    }
+
+    /// A pod with the next number that has what it asks for.
+    void add(Resources requests) {
+        int number = pods.size();
+        pods.put(key(number), pod(key(number), "u-" + number, requests));
+    }
+
+    int size() {
+        return pods.size();
     }
 
     static LivePod pod(PodKey key, String uid, Resources requests) {
@@ -119,7 +133,10 @@ final class ScriptedCluster implements ActionPort, LivePods {
         return new LoopContext(
                 () -> Instant.ofEpochSecond(0, nanos),
                 () -> nanos,
-                pause -> nanos += pause.toNanos(),
+                pause -> {
+                    nanos += pause.toNanos();
+                    atPause.run();
+                },
                 new Random(1),
                 new SimpleMeterRegistry());
     }
@@ -217,13 +234,32 @@ final class ScriptedCluster implements ActionPort, LivePods {
     private LivePod seenByKubelet(LivePod pod) {
         return switch (making.getOrDefault(pod.key(), Kubelet.DONE)) {
             case SILENT -> pod;
-            case DONE -> with(pod, true, Optional.empty(), Optional.empty());
+            case DONE ->
+                fits(pod)
+                        ? with(pod, true, Optional.empty(), Optional.empty())
+                        : with(pod, false, condition(pod, "Deferred", "not enough cpu"), Optional.empty());
             case DEFERRED -> with(pod, false, condition(pod, "Deferred", "not enough cpu"), Optional.empty());
             case INFEASIBLE -> with(pod, false, condition(pod, "Infeasible", "node too small"), Optional.empty());
             case ERROR -> with(pod, false, Optional.empty(), condition(pod, "Error", "below current usage"));
             case FLAPPING ->
                 with(pod, false, Optional.empty(), condition(pod, looks % 2 == 0 ? "Error" : "", "now this, now that"));
         };
+    }
+
+    /// With what the others have, and the kubelet has seen: what was lowered and not looked at yet frees nothing.
+    private boolean fits(LivePod pod) {
+        long others = pods.values().stream()
+                .filter(other -> !other.key().equals(pod.key()))
+                .mapToLong(other ->
+                        cpuMillis(other.containers().getFirst().actual().orElseThrow()))
+                .sum();
+        var container = pod.containers().getFirst();
+        long wanted = cpuMillis(container.spec());
+        return wanted <= cpuMillis(container.actual().orElseThrow()) || others + wanted <= cpuMillisMax;
+    }
+
+    private static long cpuMillis(ContainerSpec container) {
+        return container.requests().cpuMillis();
     }
 
     private static Optional<ResizeCondition> condition(LivePod pod, String reason, String message) {

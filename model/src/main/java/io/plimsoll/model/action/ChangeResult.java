@@ -33,6 +33,16 @@ public record ChangeResult(String record, List<PodResult> pods) {
                 .orElse(ChangePhase.ABANDONED);
     }
 
+    /// Why the whole has come to its phase, in words for people: of the first pod that says so.
+    public String message() {
+        return pods.stream()
+                .filter(pod -> pod.phase() == phase())
+                .map(PodResult::message)
+                .filter(message -> !message.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     /// Whether all pods have what they were to have.
     public boolean isApplied() {
         return phase() == ChangePhase.APPLIED;

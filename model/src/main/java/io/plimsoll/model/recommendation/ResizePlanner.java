@@ -58,11 +58,30 @@ public final class ResizePlanner {
         this.nowMillis = nowMillis;
     }
 
+    /// Whether what a node lacks for a pod of the workload can be had from its other pods.
+    @FunctionalInterface
+    interface Room {
+
+        Room NONE = (node, missing, workload) -> false;
+
+        boolean canBeMade(NodeImage node, Resources missing, Owner workload);
+    }
+
     public ResizePlan plan(
             Owner workload,
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history) {
+        return plan(workload, policy, recommendations, history, Room.NONE);
+    }
+
+    /// @param room asked where a node has none: a raise that it can be made for is due all the same
+    ResizePlan plan(
+            Owner workload,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history,
+            Room room) {
         var hindered = hindrance(policy, history);
         if (hindered.isPresent()) {
             return hindered.get();
@@ -74,7 +93,7 @@ public final class ResizePlanner {
             if (changes.size() == PODS_MAX) {
                 break;
             }
-            switch (change(pod, new Wanted(policy, recommendations, history, leave))) {
+            switch (change(pod, new Wanted(policy, recommendations, history, leave, room))) {
                 case PodPlan.Resized(var change) -> changes.add(change);
                 case PodPlan.Left(var skip) -> skips.add(skip);
             }
@@ -85,6 +104,30 @@ public final class ResizePlanner {
         var change = new Change(
                 workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes);
         return new ResizePlan.Due(change, canary(change, policy));
+    }
+
+    /// What a pod can give up right now so that another one has room: the cuts that are due but for the policy's
+    /// cooldown, and nothing that raises it. Empty where there are none.
+    ///
+    /// The cooldown keeps requests from following every ripple; what is lowered here is needed elsewhere, and a
+    /// raise
+    /// never waits for that long either. All else that keeps a workload from being changed holds, and after a
+    /// change
+    /// that had to be taken back the cooldown does too: what it uses is not known well enough then.
+    Optional<PodChange> slack(
+            PodImage pod,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history) {
+        if (hindrance(policy, history).isPresent() || isRollingOut(pod.workload())) {
+            return Optional.empty();
+        }
+        var never = Optional.of(skipped(SkipReason.NO_ROOM, ""));
+        var cutsOnly = new Leave(never, never, hold(history, history.raiseRestMillis(policy.cooldownMillis())));
+        return change(pod, new Wanted(policy, recommendations, history, cutsOnly, Room.NONE))
+                        instanceof PodPlan.Resized(var change)
+                ? Optional.of(change)
+                : Optional.empty();
     }
 
     /// What was killed for memory cannot wait until another pod has lived on more of it for a while; and more
@@ -198,19 +241,21 @@ public final class ResizePlanner {
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history,
             Leave leave,
+            Room room,
             boolean keepsCpu) {
 
         Wanted(
                 ResizePolicy policy,
                 Map<String, ContainerRecommendation> recommendations,
                 WorkloadHistory history,
-                Leave leave) {
-            this(policy, recommendations, history, leave, false);
+                Leave leave,
+                Room room) {
+            this(policy, recommendations, history, leave, room, false);
         }
 
         /// Of a pod whose CPU is left as it is.
         Wanted keepingCpu() {
-            return new Wanted(policy, recommendations, history, leave, true);
+            return new Wanted(policy, recommendations, history, leave, room, true);
         }
     }
 
@@ -248,7 +293,7 @@ public final class ResizePlanner {
         if (QualityOfService.of(all) != QualityOfService.of(spec.containers())) {
             return left(SkipReason.QUALITY_OF_SERVICE, "");
         }
-        return roomFor(pod, before, after)
+        return roomFor(pod, raise(before, after), wanted.room())
                 .<PodPlan>map(PodPlan.Left::new)
                 .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), before, after)));
     }
@@ -382,14 +427,15 @@ public final class ResizePlanner {
     }
 
     /// Says why the node cannot take it, or takes the room.
-    private Optional<ResizePlan.Skipped> roomFor(PodImage pod, List<ContainerSpec> before, List<ContainerSpec> after) {
+    private Optional<ResizePlan.Skipped> roomFor(PodImage pod, Resources raise, Room room) {
         var node = pod.spec().nodeName().flatMap(image::node);
         if (node.isEmpty()) {
             return Optional.of(skipped(SkipReason.NO_ROOM, "its node is not known"));
         }
-        var raise = raise(before, after);
         var sum = taken.getOrDefault(node.get().name(), Resources.NONE).plus(raise);
-        if (!raise.isZero() && !fits(node.get(), sum)) {
+        if (!raise.isZero()
+                && !fits(node.get(), sum)
+                && !room.canBeMade(node.get(), NeighbourSlack.missing(node.get(), sum), pod.workload())) {
             return Optional.of(skipped(SkipReason.NO_ROOM, "node " + node.get().name()));
         }
         taken.put(node.get().name(), sum);
@@ -401,6 +447,10 @@ public final class ResizePlanner {
         var allocatable = node.spec().allocatable();
         return (raise.cpuMillis() == 0 || requested.cpuMillis() <= allocatable.cpuMillis())
                 && (raise.memoryBytes() == 0 || requested.memoryBytes() <= allocatable.memoryBytes());
+    }
+
+    static Resources raise(PodChange change) {
+        return raise(change.before(), change.after());
     }
 
     /// How much more all containers together ask for in each dimension; zero where it is less.
@@ -423,7 +473,7 @@ public final class ResizePlanner {
                 : "UsageChanged";
     }
 
-    private static String reason(Map<String, ContainerRecommendation> recommendations) {
+    static String reason(Map<String, ContainerRecommendation> recommendations) {
         var words = new ArrayList<String>();
         recommendations.forEach((name, recommendation) -> words.add(name + ": CPU "
                 + recommendation.cpu().sentence() + "; memory "

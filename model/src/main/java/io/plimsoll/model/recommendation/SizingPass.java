@@ -63,6 +63,37 @@ public final class SizingPass {
     /// One for each workload that some policy speaks of and that has pods, or had one that failed of kills
     /// for memory: the next pods of a Job are to start with more.
     public List<WorkloadSizing> run() {
+        var sized = alone();
+        return sized.stream().anyMatch(SizingPass::isCrowded) ? amongNeighbours(sized) : sized;
+    }
+
+    /// A raise that finds no room is due all the same where its neighbours' slack can make it; slack that this
+    /// pass
+    /// is to lower anyway is not counted, since it frees room by itself.
+    private List<WorkloadSizing> amongNeighbours(List<WorkloadSizing> sized) {
+        var still = sized.stream()
+                .filter(sizing -> sizing.plan() instanceof ResizePlan.Skipped)
+                .toList();
+        var slack = new NeighbourSlack(still, policies.values(), knowledge::history, planner);
+        return sized.stream()
+                .map(sizing -> isCrowded(sizing) ? replanned(sizing, slack) : sizing)
+                .toList();
+    }
+
+    private static boolean isCrowded(WorkloadSizing sizing) {
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.NO_ROOM;
+    }
+
+    private WorkloadSizing replanned(WorkloadSizing sizing, NeighbourSlack slack) {
+        var policy = Optional.ofNullable(policies.get(sizing.choice().winner())).orElseThrow();
+        var recommendations = NeighbourSlack.byName(sizing.recommendations());
+        var history = knowledge.history(sizing.workload());
+        var plan = planner.plan(sizing.workload(), policy, recommendations, history, slack::covers);
+        return new WorkloadSizing(sizing.workload(), sizing.choice(), sizing.recommendations(), plan);
+    }
+
+    /// Each by itself.
+    private List<WorkloadSizing> alone() {
         return Stream.concat(image.workloads().stream().map(Workload::owner), failed.keySet().stream())
                 .distinct()
                 .sorted(Comparator.naturalOrder())

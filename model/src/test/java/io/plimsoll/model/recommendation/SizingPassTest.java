@@ -10,13 +10,19 @@ import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodBuilder;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SizingPassTest {
@@ -102,6 +108,63 @@ class SizingPassTest {
         assertThat(sizings.getLast().plan())
                 .isEqualTo(new ResizePlan.Skipped(SkipReason.UNDECIDED, "java.lang.ArithmeticException: / by zero"));
         assertThat(pass.failures()).containsExactly(new SizingPass.Failure(Clusters.deployment("web"), broken));
+    }
+
+    /// The node has 4000m. `busy` uses 1500m of the 500m that it asks for; `idle` asks for 3000m and uses 100m,
+    /// which its cooldown of an hour keeps from being cut for another 50 minutes.
+    @Test
+    void raise_beyondTheRoomThatNeighboursCanMake_isDueOnlyWhereTheyMay() {
+        var image =
+                Clusters.image(Clusters.node("n1").pod("busy", 500, 60 * MIB).pod("idle", 3000, 60 * MIB));
+
+        var made = busy(image, Clusters.NOW_MILLIS - 600_000);
+        var notMade = busy(image, Clusters.NOW_MILLIS - 30_000);
+
+        assertThat(made).isInstanceOf(ResizePlan.Due.class);
+        assertThat(notMade).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_ROOM, "node n1"));
+    }
+
+    private static ResizePlan busy(ClusterImage image, long idleChangedAtMillis) {
+        var hourly = new ResizePolicy(
+                POLICY.candidate(), POLICY.mode(), POLICY.recommender(), POLICY.sizings(), now -> true, 3_600_000, 0);
+        var known = new Measured(idleChangedAtMillis);
+        return new SizingPass(image, List.of(hourly), known, false, Clusters.NOW_MILLIS)
+                .run()
+                .getFirst()
+                .plan();
+    }
+
+    /// Two days of the same use, up to now.
+    private record Measured(long idleChangedAtMillis) implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            var history = new ContainerHistory();
+            for (int minutes = 2 * 24 * 60; minutes >= 0; minutes -= 5) {
+                long at = Clusters.NOW_MILLIS - minutes * 60_000L;
+                history.add(
+                        new ContainerUsage(
+                                new PodKey("default", "any"),
+                                "main",
+                                new Sample(workload.name().equals("busy") ? 1500 : 100, at, "test"),
+                                new Sample(50 * MIB, at, "test")),
+                        at);
+            }
+            return Map.of("main", history);
+        }
+
+        @Override
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
+            return List.of();
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return workload.name().equals("busy")
+                    ? WorkloadHistory.NONE
+                    : WorkloadHistory.of(Set.of(), OptionalLong.of(idleChangedAtMillis), false, List.of());
+        }
     }
 
     private static List<WorkloadSizing> pass(ClusterImage image, boolean isKilled) {

@@ -1,0 +1,38 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.action.Change.PodChange;
+
+/// What a transaction tries, rung by rung, when there is no room on the node for what a pod asks for. When the
+/// last
+/// one has not helped, the change is taken back. Each rung blocks until it has come to an end; any thread may
+/// climb.
+@FunctionalInterface
+interface Ladder {
+
+    /// Nothing is tried, and nothing said of it.
+    Ladder NONE = (rung, raise) -> new Step.Vain("");
+
+    /// The gentlest first.
+    enum Rung {
+        LOWER_NEIGHBOURS,
+        MOVE_NEIGHBOUR,
+        MOVE_POD
+    }
+
+    Step climb(Rung rung, PodChange raise) throws InterruptedException;
+
+    /// What a rung has come to, in words for people.
+    sealed interface Step {
+
+        String words();
+
+        /// Something was done: the kubelet may find room now.
+        record Taken(String words) implements Step {}
+
+        /// Nothing could be done.
+        record Vain(String words) implements Step {}
+
+        /// Nothing here does such a thing.
+        record Unavailable(String words) implements Step {}
+    }
+}
