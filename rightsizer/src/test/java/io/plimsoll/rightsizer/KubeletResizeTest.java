@@ -22,9 +22,11 @@ import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ChangeReport;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -36,6 +38,10 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -160,6 +166,110 @@ class KubeletResizeTest {
                         .getResources()
                         .getRequests())
                 .containsEntry("cpu", new Quantity("100m"));
+    }
+
+    /// The node has 1000m, of which 700m are asked for; the raise is to about 500m. The neighbour uses 50m of its
+    /// 600m, and was changed two minutes ago: without the raise its cut would wait for an hour.
+    @Test
+    void raise_beyondTheRoomOfTheNode_lowersANeighbourThatNeedsLessAndHasItWithoutARestart(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
+        CustomResources.apply(controlPlane);
+        running(client, WorkloadProgram.pod("neighbour", resources(600, 32, 700, 64), WorkloadDemand.IDLE));
+        running(client, WorkloadProgram.pod("raised", resources(100, 32, 700, 64), WorkloadDemand.IDLE));
+        var records = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1)).within(namespace.name());
+        var former = (Entry.Written) records.intend(change(client, "neighbour", 600, 32, 700, 64));
+        assertThat(records.close(
+                        former.name(), ChangeResult.of(former.name(), former.change(), ChangePhase.APPLIED, "")))
+                .isTrue();
+        var later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
+        var context = LoopContext.real(later, new SimpleMeterRegistry());
+        var patient = new TransactionSettings(
+                SETTINGS.look(), Duration.ofSeconds(20), SETTINGS.errorMax(), SETTINGS.applyMax());
+        try (var writer = new ImageWriter(later, context.meters());
+                var observer = new ClusterObserver(
+                        controlPlane.client(), writer, new ObserverSettings(List.of()), later, context.meters())) {
+            observer.start();
+            assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+            try (var rightsizer = new Rightsizer(
+                    writer,
+                    () -> List.of(policy(namespace.name())),
+                    owner -> used(owner.name().equals("raised") ? 400 : 50, later.millis()),
+                    new ApiActions(server),
+                    new ApiPods(server),
+                    records,
+                    new ResizeMetrics(context.meters()),
+                    context,
+                    new RightsizerSettings(Duration.ofSeconds(2), 5, Duration.ofSeconds(30), false, patient))) {
+                rightsizer.start();
+                await().atMost(PATIENCE)
+                        .until(() -> records.records().size() == 3
+                                && records.records().stream()
+                                        .allMatch(record -> record.phase() == ChangePhase.APPLIED));
+            }
+        }
+
+        var raise = record(records, "raised");
+        var lowering = record(records, "neighbour");
+        assertThat(raise.logged().change().code()).isEqualTo("UsageChanged");
+        assertThat(raise.messages().getFirst())
+                .startsWith("no room on the node: ")
+                .endsWith("; lowered " + namespace.name() + "/neighbour by 300m CPU");
+        assertThat(lowering.logged().change().code()).isEqualTo("MakesRoom");
+        assertThat(lowering.logged().change().reason())
+                .startsWith("makes room for " + namespace.name() + "/raised, which lacks ");
+        assertThat(requests(client, "raised").cpuMillis()).isBetween(450L, 550L);
+        assertThat(requests(client, "neighbour").cpuMillis()).isEqualTo(300);
+        assertThat(container(client, "raised").getRestartCount()).isZero();
+        assertThat(container(client, "neighbour").getRestartCount()).isZero();
+        assertThat(context.meters()
+                        .counter("plimsoll.resize.room", "rung", "lower_neighbours", "outcome", "taken")
+                        .count())
+                .isEqualTo(1);
+
+        // The neighbour's room is taken: its change can be taken back once the raise is.
+        var undo = new Undo(
+                new ApiActions(server),
+                new ApiPods(server),
+                records,
+                LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry()),
+                SETTINGS);
+        var refused = undo.undo(lowering.logged().name());
+        assertThat(refused.phase()).isEqualTo(ChangePhase.REVERTED);
+        assertThat(message(refused)).startsWith("no room on the node");
+        assertThat(undo.undo(raise.logged().name()).isApplied()).isTrue();
+        assertThat(undo.undo(lowering.logged().name()).isApplied()).isTrue();
+        assertThat(requests(client, "raised").cpuMillis()).isEqualTo(100);
+        assertThat(requests(client, "neighbour").cpuMillis()).isEqualTo(600);
+        assertThat(container(client, "neighbour").getRestartCount()).isZero();
+    }
+
+    /// The newest record of a pod's own.
+    private static ChangeReport record(ApiChangeJournal records, String pod) {
+        return records.reports().stream()
+                .filter(report -> report.logged().change().workload().name().equals(pod))
+                .filter(report -> !report.logged().change().code().equals("Test"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Two days of the same use, up to now.
+    private static Map<String, ContainerUsageView> used(double cpuMillis, long nowMillis) {
+        var history = new ContainerHistory();
+        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes -= 5) {
+            long at = nowMillis - Duration.ofMinutes(minutes).toMillis();
+            history.add(
+                    new ContainerUsage(
+                            new PodKey("any", "any"),
+                            WorkloadProgram.CONTAINER,
+                            new Sample(cpuMillis, at, "test"),
+                            new Sample(27 * MIB, at, "test")),
+                    at);
+        }
+        return Map.of(WorkloadProgram.CONTAINER, history);
+    }
+
+    private static Resources requests(KubernetesClient client, String pod) {
+        return amounts(container(client, pod).getResources().getRequests());
     }
 
     @Test
