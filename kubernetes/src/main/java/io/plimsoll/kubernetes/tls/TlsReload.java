@@ -85,9 +85,11 @@ public final class TlsReload {
         if (left.compareTo(WARN_BEFORE) < 0 && Duration.between(warnedAt, now).compareTo(WARN_EVERY) >= 0) {
             warnedAt = now;
             LOG.warn(
-                    "the certificate in {} ends in {} hours: renew it, it is read again by itself",
+                    "The certificate in {} {}: renew it, it is read again by itself",
                     source.label(),
-                    left.toHours());
+                    left.isNegative()
+                            ? "ended " + left.abs().toHours() + " hours ago"
+                            : "ends in " + left.toHours() + " hours");
         }
     }
 
