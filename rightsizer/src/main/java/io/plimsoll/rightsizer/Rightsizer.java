@@ -13,13 +13,13 @@ import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
-import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -88,7 +88,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private final Supplier<ClusterImage> images;
     private final Supplier<List<ResizePolicy>> policies;
-    private final Claims claims;
+    private final Surroundings surroundings;
     private final Function<Owner, Map<String, ContainerUsageView>> usage;
     private final ChangeJournal journal;
     private final Sizings sizings;
@@ -124,7 +124,7 @@ public final class Rightsizer implements AutoCloseable {
     /// Why it is not known what other autoscalers own, if so.
     private Optional<String> claimsUnknown = Optional.empty();
 
-    /// Where nothing else scales workloads.
+    /// Where nobody else has a say.
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
@@ -135,10 +135,10 @@ public final class Rightsizer implements AutoCloseable {
             Sizings sizings,
             LoopContext context,
             RightsizerSettings settings) {
-        this(images, policies, Claims.NONE, usage, port, pods, journal, sizings, context, settings);
+        this(images, policies, Surroundings.NONE, usage, port, pods, journal, sizings, context, settings);
     }
 
-    /// Where nothing moves pods.
+    /// Where only other autoscalers have a say.
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
@@ -150,27 +150,34 @@ public final class Rightsizer implements AutoCloseable {
             Sizings sizings,
             LoopContext context,
             RightsizerSettings settings) {
-        this(images, policies, claims, usage, port, pods, journal, PodMover.NONE, sizings, context, settings);
+        this(
+                images,
+                policies,
+                Surroundings.NONE.withClaims(claims),
+                usage,
+                port,
+                pods,
+                journal,
+                sizings,
+                context,
+                settings);
     }
 
     /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
-    /// @param claims what is not to be changed since others do
-    /// @param mover asked for room when neighbours' slack does not do
     public Rightsizer(
             Supplier<ClusterImage> images,
             Supplier<List<ResizePolicy>> policies,
-            Claims claims,
+            Surroundings surroundings,
             Function<Owner, Map<String, ContainerUsageView>> usage,
             ActionPort port,
             LivePods pods,
             ChangeJournal journal,
-            PodMover mover,
             Sizings sizings,
             LoopContext context,
             RightsizerSettings settings) {
         this.images = images;
         this.policies = policies;
-        this.claims = claims;
+        this.surroundings = surroundings;
         this.usage = usage;
         this.journal = journal;
         this.sizings = sizings;
@@ -183,7 +190,7 @@ public final class Rightsizer implements AutoCloseable {
         this.room = new RoomMaker(
                 images,
                 change -> carryOutNow(change, () -> lowering.run(change, Duration.ZERO)),
-                mover,
+                surroundings.mover(),
                 context,
                 settings.transaction());
         this.transaction = new ResizeTransaction(noting, pods, noted, context, settings.transaction(), room);
@@ -334,12 +341,14 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     /// What a pass is told from outside.
-    private record Asked(List<ResizePolicy> policies, Map<Owner, Set<ResourceKind>> claims) {}
+    private record Asked(
+            List<ResizePolicy> policies, Map<Owner, Set<ResourceKind>> claims, Map<String, NamespaceLimits> limits) {}
 
     /// Without the policies of now there is nothing to go by: what was allowed before may be forbidden by now.
     private Optional<Asked> ask() {
         try {
-            var asked = new Asked(policies.get(), claimed());
+            var asked =
+                    new Asked(policies.get(), claimed(), surroundings.limits().get());
             if (isLeftUnanswered) {
                 LOG.info("Policies can be read again: right-sizing goes on");
             }
@@ -358,7 +367,7 @@ public final class Rightsizer implements AutoCloseable {
     /// Where it is not known what others own, all is only recommended.
     private Map<Owner, Set<ResourceKind>> claimed() {
         try {
-            var claimed = claims.now();
+            var claimed = surroundings.claims().now();
             claimsUnknown = Optional.empty();
             return claimed;
         } catch (AutoscalersUnreadable e) {
@@ -374,13 +383,13 @@ public final class Rightsizer implements AutoCloseable {
         long nowMillis = context.clock().millis();
         kills.look(image, nowMillis);
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
-        var pass = new SizingPass(image, asked.policies(), known, settings.dryRun(), nowMillis);
+        var pass = new SizingPass(image, asked.policies(), known, asked.limits(), settings.dryRun(), nowMillis);
         var decided = possible(pass.run());
         tellUndecided(pass.failures());
         wanted = wanted(decided);
         room.learn(
                 unknown().isEmpty()
-                        ? Optional.of(new RoomMaker.Found(decided, asked.policies(), known::history))
+                        ? Optional.of(new RoomMaker.Found(decided, asked.policies(), asked.limits(), known::history))
                         : Optional.empty());
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
         startDue(decided);

@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,9 +53,13 @@ final class RoomMaker implements Ladder {
     /// What the last pass found.
     ///
     /// @param sizings of workloads that may be changed, as far as the right-sizer itself goes
-    /// @param histories what was done to them before, as of now
+    /// @param limits what namespaces let their pods ask for
+    /// @param histories what was done to workloads before, as of now
     record Found(
-            List<WorkloadSizing> sizings, List<ResizePolicy> policies, Function<Owner, WorkloadHistory> histories) {
+            List<WorkloadSizing> sizings,
+            List<ResizePolicy> policies,
+            Map<String, NamespaceLimits> limits,
+            Function<Owner, WorkloadHistory> histories) {
 
         Found {
             sizings = List.copyOf(sizings);
@@ -174,7 +180,10 @@ final class RoomMaker implements Ladder {
         }
         long nowMillis = context.clock().millis();
         var slack = new NeighbourSlack(
-                last.sizings(), last.policies(), last.histories(), new ResizePlanner(image, false, nowMillis));
+                last.sizings(),
+                last.policies(),
+                last.histories(),
+                new ResizePlanner(image, last.limits(), false, nowMillis));
         var whom = place.pod().key() + ", which lacks " + text(place.missing()) + " on node " + node.name();
         var lowerings = slack.lowerings(node, place.missing(), place.pod().workload(), whom);
         return lowerings.isEmpty()

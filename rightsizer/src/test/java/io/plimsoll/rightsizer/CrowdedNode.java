@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -154,6 +155,7 @@ final class CrowdedNode {
         return new RoomMaker.Found(
                 sizings,
                 List.of(POLICY),
+                Map.of(),
                 owner -> WorkloadHistory.of(Set.of(), OptionalLong.empty(), open.contains(owner), List.of()));
     }
 

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.rightsizer.ScriptedCluster.Answer;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UndoTest {
@@ -53,6 +57,39 @@ class UndoTest {
         undo.undo(name);
 
         assertThat(phase(name)).isEqualTo(ChangePhase.UNDONE);
+    }
+
+    /// What a lowering has freed, others have by now.
+    @Test
+    void undo_thatAQuotaDoesNotLet_saysSoAndChangesNothing() throws Exception {
+        var name = applied();
+        cluster.dryRun = new Outcome.Refused(
+                Refusal.ADMISSION,
+                "exceeded quota: team, requested: cpu=100m, used: cpu=2, limited: cpu=2",
+                Optional.empty());
+
+        var preview = undo.preview(name);
+        var result = undo.undo(name);
+
+        assertThat(preview.refusal()).hasValueSatisfying(why -> assertThat(why).contains("exceeded quota: team"));
+        assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(result.message()).startsWith("refused in a dry run: exceeded quota: team");
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH"));
+        assertThat(phase(name)).as("it can be tried again").isEqualTo(ChangePhase.APPLIED);
+    }
+
+    /// The quota was used up between the dry run and the change.
+    @Test
+    void undo_thatAQuotaRefusesAtTheLastMoment_leavesThePodAsItIs() throws Exception {
+        var name = applied();
+        cluster.answers.addAll(List.of(Answer.INVALID, Answer.INVALID));
+
+        var result = undo.undo(name);
+
+        assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(result.message()).contains("exceeded quota");
+        assertThat(List.of(cluster.requests(0), cluster.requests(1))).containsOnly(AFTER);
+        assertThat(phase(name)).isEqualTo(ChangePhase.APPLIED);
     }
 
     /// The record of a change that raised both pods.

@@ -14,6 +14,7 @@ import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
+import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.rightsizer.ChangeEvents;
@@ -23,6 +24,7 @@ import io.plimsoll.rightsizer.RecommendationTeller;
 import io.plimsoll.rightsizer.ResizeMetrics;
 import io.plimsoll.rightsizer.Rightsizer;
 import io.plimsoll.rightsizer.Sizings;
+import io.plimsoll.rightsizer.Surroundings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ final class RightsizerPart implements ServicePart {
     private final LoopContext context;
     private final ApiPolicies policies;
     private final ApiAutoscalers autoscalers;
+    private final ApiNamespaceLimits limits;
     private final ActingLease lease;
     private final ResizeMetrics metrics;
     private final String identity = identity(System.getenv());
@@ -75,6 +78,7 @@ final class RightsizerPart implements ServicePart {
         this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
         this.metrics = new ResizeMetrics(meters);
         this.autoscalers = new ApiAutoscalers(server);
+        this.limits = new ApiNamespaceLimits(server);
         var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
         this.lease = new ActingLease(leases, place, config.terms(), context, this::begin);
         Gauge.builder("plimsoll.resize.acting", lease, held -> held.isHeld() ? 1 : 0)
@@ -115,7 +119,7 @@ final class RightsizerPart implements ServicePart {
         return new Rightsizer(
                 picture.images(),
                 policies,
-                autoscalers::claims,
+                Surroundings.NONE.withClaims(autoscalers::claims).withLimits(limits::known),
                 picture::usage,
                 new ApiActions(server),
                 new ApiPods(server),

@@ -21,6 +21,7 @@ import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.FieldError;
 import io.plimsoll.kubernetes.policy.ImageLabels;
@@ -99,6 +100,7 @@ class RightsizerRightsTest {
         READS_USAGE,
         KEEPS_USAGE,
         FORGETS_USAGE,
+        READS_LIMITS,
         LOOKS_AT_A_POD,
         WRITES_A_RECORD,
         READS_RECORDS,
@@ -125,6 +127,8 @@ class RightsizerRightsTest {
         "usagecheckpoints, create, KEEPS_USAGE",
         "usagecheckpoints, patch, KEEPS_USAGE",
         "usagecheckpoints, delete, FORGETS_USAGE",
+        "limitranges, list, READS_LIMITS",
+        "resourcequotas, list, READS_LIMITS",
         "pods, get, LOOKS_AT_A_POD",
         "changerecords, create, WRITES_A_RECORD",
         "changerecords, list, READS_RECORDS",
@@ -243,7 +247,7 @@ class RightsizerRightsTest {
 
     private static String group(String resource) {
         return switch (resource) {
-            case "pods", "pods/resize" -> "_";
+            case "pods", "pods/resize", "limitranges", "resourcequotas" -> "_";
             case "events" -> "events.k8s.io";
             case "leases" -> "coordination.k8s.io";
             default -> "plimsoll.io";
@@ -321,6 +325,10 @@ class RightsizerRightsTest {
                 }
                 case FORGETS_USAGE -> {
                     new ApiCheckpoints(server).delete(workload());
+                    yield Optional.empty();
+                }
+                case READS_LIMITS -> {
+                    new ApiNamespaceLimits(server).list();
                     yield Optional.empty();
                 }
                 case LOOKS_AT_A_POD -> looked();

@@ -133,6 +133,7 @@ public final class NeighbourSlack {
 
     private Optional<Neighbour> neighbour(PodImage pod) {
         return Optional.ofNullable(sizings.get(pod.workload()))
+                .filter(sizing -> !sizing.recommendations().isEmpty())
                 .flatMap(sizing -> Optional.ofNullable(
                                 policies.get(sizing.choice().winner()))
                         .flatMap(policy -> neighbour(pod, sizing, policy)));

@@ -50,10 +50,18 @@ public final class ResizePlanner {
     private final boolean isDryRun;
     private final long nowMillis;
     private final Map<String, Resources> taken = new HashMap<>();
+    private final QuotaLedger quotas;
 
-    /// @param isDryRun whether nothing may be changed at all
+    /// Where nothing is known of LimitRanges and quotas.
     public ResizePlanner(ClusterImage image, boolean isDryRun, long nowMillis) {
+        this(image, Map.of(), isDryRun, nowMillis);
+    }
+
+    /// @param limits what namespaces let their pods ask for, as far as it is known
+    /// @param isDryRun whether nothing may be changed at all
+    public ResizePlanner(ClusterImage image, Map<String, NamespaceLimits> limits, boolean isDryRun, long nowMillis) {
         this.image = image;
+        this.quotas = new QuotaLedger(limits);
         this.isDryRun = isDryRun;
         this.nowMillis = nowMillis;
     }
@@ -86,14 +94,20 @@ public final class ResizePlanner {
         if (hindered.isPresent()) {
             return hindered.get();
         }
-        var leave = leave(workload, policy, history);
+        var wanted = new Wanted(
+                policy,
+                recommendations,
+                history,
+                leave(workload, policy, history),
+                room,
+                quotas.limits(workload.namespace()));
         var changes = new ArrayList<PodChange>();
         var skips = new ArrayList<ResizePlan.Skipped>();
         for (var pod : image.podsOf(workload)) {
             if (changes.size() == PODS_MAX) {
                 break;
             }
-            switch (change(pod, new Wanted(policy, recommendations, history, leave, room))) {
+            switch (change(pod, wanted)) {
                 case PodPlan.Resized(var change) -> changes.add(change);
                 case PodPlan.Left(var skip) -> skips.add(skip);
             }
@@ -124,7 +138,15 @@ public final class ResizePlanner {
         }
         var never = Optional.of(skipped(SkipReason.NO_ROOM, ""));
         var cutsOnly = new Leave(never, never, hold(history, history.raiseRestMillis(policy.cooldownMillis())));
-        return change(pod, new Wanted(policy, recommendations, history, cutsOnly, Room.NONE))
+        return change(
+                                pod,
+                                new Wanted(
+                                        policy,
+                                        recommendations,
+                                        history,
+                                        cutsOnly,
+                                        Room.NONE,
+                                        quotas.limits(pod.key().namespace())))
                         instanceof PodPlan.Resized(var change)
                 ? Optional.of(change)
                 : Optional.empty();
@@ -242,6 +264,7 @@ public final class ResizePlanner {
             WorkloadHistory history,
             Leave leave,
             Room room,
+            NamespaceLimits limits,
             boolean keepsCpu) {
 
         Wanted(
@@ -249,13 +272,14 @@ public final class ResizePlanner {
                 Map<String, ContainerRecommendation> recommendations,
                 WorkloadHistory history,
                 Leave leave,
-                Room room) {
-            this(policy, recommendations, history, leave, room, false);
+                Room room,
+                NamespaceLimits limits) {
+            this(policy, recommendations, history, leave, room, limits, false);
         }
 
         /// Of a pod whose CPU is left as it is.
         Wanted keepingCpu() {
-            return new Wanted(policy, recommendations, history, leave, room, true);
+            return new Wanted(policy, recommendations, history, leave, room, limits, true);
         }
     }
 
@@ -293,9 +317,17 @@ public final class ResizePlanner {
         if (QualityOfService.of(all) != QualityOfService.of(spec.containers())) {
             return left(SkipReason.QUALITY_OF_SERVICE, "");
         }
-        return roomFor(pod, raise(before, after), wanted.room())
-                .<PodPlan>map(PodPlan.Left::new)
-                .orElseGet(() -> new PodPlan.Resized(new PodChange(pod.key(), spec.uid(), before, after)));
+        var change = new PodChange(pod.key(), spec.uid(), before, after);
+        var shortage = quotas.shortage(change);
+        if (shortage.isPresent()) {
+            return left(SkipReason.QUOTA, shortage.get());
+        }
+        var crowded = roomFor(pod, raise(change), wanted.room());
+        if (crowded.isPresent()) {
+            return new PodPlan.Left(crowded.get());
+        }
+        quotas.take(change);
+        return new PodPlan.Resized(change);
     }
 
     /// What no kubelet does, or not the one of this node.
@@ -355,9 +387,11 @@ public final class ResizePlanner {
         var requests = new Resources(
                 request(ResourceKind.CPU, container, sizing.get(), recommendation.get(), wanted, why),
                 request(ResourceKind.MEMORY, container, sizing.get(), recommendation.get(), wanted, why));
-        return requests.equals(container.requests())
-                ? container
-                : container.with(requests, sizing.get().limits().limits(container, requests));
+        if (requests.equals(container.requests())) {
+            return container;
+        }
+        var limits = sizing.get().limits().limits(container, requests);
+        return container.with(requests, wanted.limits().limitsWithin(container.limits(), limits));
     }
 
     /// A limit is not lowered into the heap of a Java virtual machine, which grows into it and is killed.
@@ -418,7 +452,16 @@ public final class ResizePlanner {
             why.add(held.get());
             return current;
         }
-        return isOomRaise ? found.target() : bounds.cut(current, found.target());
+        long next = isOomRaise ? found.target() : bounds.cut(current, found.target());
+        long within = wanted.limits().requestWithin(kind, current, next);
+        if (within != next && (within == current || (!isOomRaise && bounds.isTooSmall(current, within)))) {
+            why.add(skipped(
+                    SkipReason.LIMIT_RANGE,
+                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target()) + ", and "
+                            + wanted.limits().rangeText(kind, next)));
+            return current;
+        }
+        return within;
     }
 
     private static boolean isOomRaise(ResourceRecommendation recommendation) {

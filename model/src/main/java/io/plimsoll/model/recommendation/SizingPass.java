@@ -40,11 +40,23 @@ public final class SizingPass {
     /// What kept it from being decided of a workload: always a bug.
     public record Failure(Owner workload, RuntimeException cause) {}
 
+    /// Where nothing is known of LimitRanges and quotas.
+    public SizingPass(
+            ClusterImage image,
+            Collection<ResizePolicy> policies,
+            WorkloadKnowledge knowledge,
+            boolean isDryRun,
+            long nowMillis) {
+        this(image, policies, knowledge, Map.of(), isDryRun, nowMillis);
+    }
+
+    /// @param limits what namespaces let their pods ask for, as far as it is known
     /// @param isDryRun whether nothing may be changed at all
     public SizingPass(
             ClusterImage image,
             Collection<ResizePolicy> policies,
             WorkloadKnowledge knowledge,
+            Map<String, NamespaceLimits> limits,
             boolean isDryRun,
             long nowMillis) {
         this.image = image;
@@ -56,7 +68,7 @@ public final class SizingPass {
         this.recommenders = Recommender.all().stream()
                 .collect(Collectors.toMap(Recommender::name, Function.identity(), (a, b) -> a));
         this.knowledge = knowledge;
-        this.planner = new ResizePlanner(image, isDryRun, nowMillis);
+        this.planner = new ResizePlanner(image, limits, isDryRun, nowMillis);
         this.nowMillis = nowMillis;
     }
 
@@ -68,8 +80,7 @@ public final class SizingPass {
     }
 
     /// A raise that finds no room is due all the same where its neighbours' slack can make it; slack that this
-    /// pass
-    /// is to lower anyway is not counted, since it frees room by itself.
+    /// pass is to lower anyway is not counted, since it frees room by itself.
     private List<WorkloadSizing> amongNeighbours(List<WorkloadSizing> sized) {
         var still = sized.stream()
                 .filter(sizing -> sizing.plan() instanceof ResizePlan.Skipped)

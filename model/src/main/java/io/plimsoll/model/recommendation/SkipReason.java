@@ -26,6 +26,8 @@ public enum SkipReason {
     ROLLING_OUT("the workload is rolling out"),
     FITS("what it asks for fits what it uses"),
     QUALITY_OF_SERVICE("it would change the pod's QoS class"),
+    LIMIT_RANGE("a LimitRange of its namespace does not let it be"),
+    QUOTA("a quota of its namespace leaves too little for it"),
     NO_ROOM("the node has no room for it"),
     UNDECIDED("it could not be decided, which is a fault of Plimsoll's: its log has more"),
     CANNOT_ACT("Plimsoll cannot carry it out for now");

@@ -552,6 +552,96 @@ class ResizePlannerTest {
                 .plan(WEB, policy, Map.of("main", recommendation), WorkloadHistory.NONE);
     }
 
+    // LimitRanges and quotas
+
+    /// A raise of 100m and 100 MiB.
+    @Test
+    void plan_raiseBeyondALimitRange_isCutToIt() {
+        var limits = range(Resources.NONE, new Resources(250, 0));
+
+        var after = changes(plan(limits, recommended(300, 200 * MIB), pod("web-1")))
+                .getFirst()
+                .after()
+                .getFirst();
+
+        assertThat(after.requests()).isEqualTo(new Resources(250, 200 * MIB));
+    }
+
+    @Test
+    void plan_raiseOfWhatIsAtTheLimitRangesMost_isLeftForIt() {
+        var limits = range(Resources.NONE, new Resources(200, 0));
+
+        assertThat(plan(limits, recommended(300, 100 * MIB), pod("web-1")))
+                .isEqualTo(skipped(
+                        SkipReason.LIMIT_RANGE,
+                        "CPU 200m, recommended 300m, and LimitRange narrow allows at most 200m of CPU"));
+    }
+
+    @Test
+    void plan_cutBelowALimitRangesLeast_isCutToIt() {
+        var limits = range(new Resources(150, 0), Resources.NONE);
+
+        assertThat(cpu(plan(limits, recommended(110, 100 * MIB), pod("web-1")))).isEqualTo(150);
+        assertThat(reason(
+                        plan(range(new Resources(195, 0), Resources.NONE), recommended(110, 100 * MIB), pod("web-1"))))
+                .as("what is left of the cut is below the minimum change")
+                .isEqualTo(SkipReason.LIMIT_RANGE);
+    }
+
+    /// The memory limit of 400 MiB is there already, and is not lowered for a LimitRange that came later.
+    @Test
+    void plan_limitBeyondALimitRange_staysWhereItIs() {
+        var limits = range(Resources.NONE, new Resources(0, 300 * MIB));
+
+        var after = changes(plan(limits, recommended(300, 100 * MIB), pod("web-1")))
+                .getFirst()
+                .after()
+                .getFirst();
+
+        assertThat(after.limits()).isEqualTo(PRESENT.limits());
+    }
+
+    /// 150m are left, and each raise takes 100m.
+    @Test
+    void plan_raisesBeyondAQuota_areThoseThatItHasRoomFor() {
+        var limits = quota(new NamespaceLimits.Room("team", false, ResourceKind.CPU, 150));
+
+        assertThat(changes(plan(limits, recommended(300, 100 * MIB), pod("web-1"), pod("web-2"))))
+                .extracting(change -> change.pod().name())
+                .containsExactly("web-1");
+    }
+
+    @Test
+    void plan_raiseThatAQuotaLeavesNoRoomFor_namesTheQuota() {
+        var limits = quota(new NamespaceLimits.Room("team", false, ResourceKind.CPU, 99));
+
+        assertThat(plan(limits, recommended(300, 100 * MIB), pod("web-1")))
+                .isEqualTo(skipped(SkipReason.QUOTA, "quota team leaves 99m of CPU requests, and it takes 100m more"));
+    }
+
+    /// The API server checks a quota only for what is asked for more.
+    @Test
+    void plan_cutUnderAQuotaThatIsUsedUp_isDue() {
+        var limits = quota(
+                new NamespaceLimits.Room("team", false, ResourceKind.CPU, 0),
+                new NamespaceLimits.Room("team", true, ResourceKind.MEMORY, 0));
+
+        assertThat(cpu(plan(limits, recommended(150, 100 * MIB), pod("web-1")))).isEqualTo(150);
+    }
+
+    private static NamespaceLimits range(Resources min, Resources max) {
+        return new NamespaceLimits(List.of(new NamespaceLimits.Range("narrow", min, max, false)), List.of());
+    }
+
+    private static NamespaceLimits quota(NamespaceLimits.Room... rooms) {
+        return new NamespaceLimits(List.of(), List.of(rooms));
+    }
+
+    private static ResizePlan plan(NamespaceLimits limits, ContainerRecommendation recommendation, PodSpec... pods) {
+        return new ResizePlanner(image(pods), Map.of("default", limits), false, NOW)
+                .plan(WEB, policy(), Map.of("main", recommendation), WorkloadHistory.NONE);
+    }
+
     private static List<PodChange> changes(ResizePlan plan) {
         assertThat(plan).isInstanceOf(ResizePlan.Due.class);
         return ((ResizePlan.Due) plan).change().pods();

@@ -4,6 +4,7 @@ import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.tls.TlsSource;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -60,7 +61,7 @@ public final class AdmissionWebhook implements AutoCloseable {
                         isDryRun ? List.of() : recommendations.listed(),
                         policies.get(),
                         Claims.byWorkload(claims.now(), images.get()),
-                        ApiNamespaceLimits.list(server)),
+                        new ApiNamespaceLimits(server).list()),
                 settings.interval(),
                 context);
         var reviews = new AdmissionReviews(

@@ -5,6 +5,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.QualityOfService;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,15 @@ final class StartSizing {
             return Optional.of(LeftReason.FITS);
         }
         return quality(pod, after) == quality(pod, pod.containers())
-                ? limits.refusal(pod.containers(), after)
+                ? limits.refusalOfNewPod(pod.containers(), after).map(StartSizing::reason)
                 : Optional.of(LeftReason.QUALITY_OF_SERVICE);
+    }
+
+    private static LeftReason reason(NamespaceLimits.Refusal refusal) {
+        return switch (refusal) {
+            case LIMIT_RANGE -> LeftReason.LIMIT_RANGE;
+            case QUOTA -> LeftReason.QUOTA;
+        };
     }
 
     /// Init containers count for it, too.

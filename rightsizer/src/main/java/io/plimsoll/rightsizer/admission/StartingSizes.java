@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer.admission;
 
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePolicy;

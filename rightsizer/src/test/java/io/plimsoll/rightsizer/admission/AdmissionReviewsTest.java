@@ -13,6 +13,7 @@ import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.LimitRule;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.ResizePolicy.Mode;
 import io.plimsoll.model.recommendation.ResourceKind;
 import java.io.IOException;
@@ -262,9 +263,9 @@ class AdmissionReviewsTest {
     @Test
     void answer_changeThatTheNamespaceWouldRefuse_isNotMade() {
         var none = Resources.NONE;
-        var min = new NamespaceLimits(new Resources(300, 0), none, false, List.of());
-        var max = new NamespaceLimits(none, new Resources(0, 200 * MIB), false, List.of());
-        var further = new NamespaceLimits(none, none, true, List.of());
+        var min = range(new Resources(300, 0), none, false);
+        var max = range(none, new Resources(0, 200 * MIB), false);
+        var further = range(none, none, true);
         var tight = quota(ResourceKind.MEMORY, 200 * MIB);
         var wide = quota(ResourceKind.MEMORY, 256 * MIB);
 
@@ -278,9 +279,12 @@ class AdmissionReviewsTest {
         assertThat(isPatched(wide, "{requests: {cpu: 1, memory: 128Mi}}")).isTrue();
     }
 
+    private static NamespaceLimits range(Resources min, Resources max, boolean isFurther) {
+        return new NamespaceLimits(List.of(new NamespaceLimits.Range("all", min, max, isFurther)), List.of());
+    }
+
     private static NamespaceLimits quota(ResourceKind kind, long left) {
-        return new NamespaceLimits(
-                Resources.NONE, Resources.NONE, false, List.of(new NamespaceLimits.Room(false, kind, left)));
+        return new NamespaceLimits(List.of(), List.of(new NamespaceLimits.Room("all", false, kind, left)));
     }
 
     private static boolean isPatched(NamespaceLimits limits, String resources) {

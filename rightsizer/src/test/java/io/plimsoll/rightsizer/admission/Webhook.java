@@ -12,6 +12,7 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
