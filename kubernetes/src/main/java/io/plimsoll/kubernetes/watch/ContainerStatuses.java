@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The kills for memory that a pod's container statuses tell of, collected while they are read; belongs to
-/// the thread that reads.
+/// The kills for memory that a pod's container statuses tell of, and what the kubelet has given its containers,
+/// collected while they are read; belongs to the thread that reads.
 ///
 /// A run that was killed shows as the present state (`state.terminated`), and as the last one
 /// (`lastState.terminated`) from the next start on, or while that is put off (`CrashLoopBackOff`). Only the
@@ -31,6 +31,10 @@ final class ContainerStatuses {
 
     private final Pool pool;
     private final List<Sighting> sightings = new ArrayList<>(0);
+    private final List<Given> given = new ArrayList<>(2);
+
+    /// The larger of what the kubelet has set aside for a container and what the runtime has set.
+    private record Given(String container, Resources requests) {}
 
     ContainerStatuses(Pool pool) {
         this.pool = pool;
@@ -41,6 +45,23 @@ final class ContainerStatuses {
         var status = new Status();
         Json.object(parser, status::read);
         status.addTo(sightings);
+        status.given().ifPresent(given::add);
+    }
+
+    /// How much more these containers have been given than they ask for.
+    Resources held(List<ContainerSpec> containers) {
+        long cpuMillis = 0;
+        long memoryBytes = 0;
+        for (var has : given) {
+            for (var container : containers) {
+                if (container.name().equals(has.container())) {
+                    var asked = container.requests();
+                    cpuMillis += Math.max(0, has.requests().cpuMillis() - asked.cpuMillis());
+                    memoryBytes += Math.max(0, has.requests().memoryBytes() - asked.memoryBytes());
+                }
+            }
+        }
+        return cpuMillis == 0 && memoryBytes == 0 ? Resources.NONE : new Resources(cpuMillis, memoryBytes);
     }
 
     /// Whether no kill was told of: so it is of nearly all pods.
@@ -80,12 +101,14 @@ final class ContainerStatuses {
         private Optional<Ended> present = Optional.empty();
         private Optional<Ended> last = Optional.empty();
         private Optional<Requirements> resources = Optional.empty();
+        private Resources allocated = Resources.NONE;
 
         void read(String field, JsonParser parser) throws IOException {
             switch (field) {
                 case "name" -> name = Json.text(parser);
                 case "restartCount" -> restartCount = Json.count(parser);
                 case "resources" -> resources = Optional.of(Requirements.read(parser));
+                case "allocatedResources" -> allocated = Amounts.read(parser);
                 case "state" -> Json.object(parser, this::readState);
                 case "lastState" -> Json.object(parser, this::readLastState);
                 default -> parser.skipChildren();
@@ -123,6 +146,11 @@ final class ContainerStatuses {
                 }
             });
             return texts[0].equals("OOMKilled") ? Optional.of(new Ended(texts[1], atMillis[0])) : Optional.empty();
+        }
+
+        Optional<Given> given() {
+            var requests = allocated.max(resources.map(Requirements::requests).orElse(Resources.NONE));
+            return requests.isZero() ? Optional.empty() : Optional.of(new Given(name, requests));
         }
 
         void addTo(List<Sighting> sightings) {

@@ -21,6 +21,8 @@ import java.util.Optional;
 ///
 /// Init containers that restart (sidecars) count as containers. An ordinary init container needs its own request beside
 /// those of the sidecars that were started before it, and the largest of these sums is the pod's `initRequests`.
+///
+/// What containers are being lowered from counts on as long as the kubelet has it in their statuses.
 final class PodDecoder implements ObjectDecoder<PodKey> {
 
     private final Pool pool;
@@ -91,7 +93,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     metadata.terminating,
                     pool.containers(containers),
                     initRequests,
-                    pool.level(new PodLevel(podRequests, overhead)),
+                    pool.level(new PodLevel(podRequests, overhead, statuses.held(containers))),
                     pool.optOuts(metadata.labels),
                     memory());
         }

@@ -66,6 +66,39 @@ class PodDecoderTest {
         assertThat(pod.requests()).isEqualTo(new Resources(620, 264));
     }
 
+    /// `app` is lowered from 500m to 200m and raised to 64 bytes; the kubelet has set the CPU aside still, and the
+    /// runtime has neither. The sidecar is as it asks to be.
+    @Test
+    void pod_thatIsBeingLowered_countsWhatItStillHolds() throws IOException {
+        var json = """
+                {"metadata":{"name":"p","namespace":"shop"},"spec":{"nodeName":"n1",
+                 "containers":[{"name":"app","resources":{"requests":{"cpu":"200m","memory":"64"}}}],
+                 "initContainers":[{"name":"mesh","restartPolicy":"Always",
+                  "resources":{"requests":{"cpu":"100m","memory":"8"}}}]},
+                 "status":{"phase":"Running",
+                 "containerStatuses":[{"name":"app","allocatedResources":{"cpu":"450m","memory":"32"},
+                  "resources":{"requests":{"cpu":"500m","memory":"32"}}}],
+                 "initContainerStatuses":[{"name":"mesh","allocatedResources":{"cpu":"100m","memory":"8"},
+                  "resources":{"requests":{"cpu":"100m","memory":"8"}}}]}}""";
+
+        var pod = read(json);
+
+        assertThat(pod.level().held()).isEqualTo(new Resources(300, 0));
+        assertThat(pod.requests()).isEqualTo(new Resources(600, 72));
+    }
+
+    @Test
+    void pod_whoseStatusesSayWhatItAsksFor_holdsNothingElse() throws IOException {
+        var json = """
+                {"metadata":{"name":"p","namespace":"shop"},"spec":{"nodeName":"n1",
+                 "containers":[{"name":"app","resources":{"requests":{"cpu":"200m","memory":"64"}}}]},
+                 "status":{"phase":"Running",
+                 "containerStatuses":[{"name":"app","allocatedResources":{"cpu":"200m","memory":"64"},
+                  "resources":{"requests":{"cpu":"200m","memory":"64"}}}]}}""";
+
+        assertThat(read(json).level()).isSameAs(PodLevel.NONE);
+    }
+
     @Test
     void pod_withOddResourcesOfItsOwn_isReadWithoutThem() throws IOException {
         var pod = decodedWith("\"resources\":null,\"overhead\":[1],");

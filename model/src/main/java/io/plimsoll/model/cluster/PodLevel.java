@@ -1,26 +1,38 @@
 package io.plimsoll.model.cluster;
 
-/// What a pod's spec asks for as a whole, beside what its containers ask for.
+/// What a pod asks for beside what its containers' spec asks for.
 ///
-/// The scheduler and the kubelet take the two together so (`PodRequests` in `k8s.io/component-helpers`, Kubernetes 1.34
+/// The scheduler and the kubelet take them together so (`PodRequests` in `k8s.io/component-helpers`, Kubernetes 1.34
 /// and later by default):
 ///
-///     request = (requests of the pod, where it has any, else of its containers) + overhead
+///     request = (requests of the pod, where it has any, else of its containers + held) + overhead
 ///
-/// | containers | pod | overhead | request |
-/// |---:|---:|---:|---:|
-/// | 300m | none | none | 300m |
-/// | 300m | 500m | none | 500m |
-/// | 300m | none | 120m | 420m |
-/// | 300m | 500m | 120m | 620m |
+/// | containers | held | pod | overhead | request |
+/// |---:|---:|---:|---:|---:|
+/// | 300m | none | none | none | 300m |
+/// | 300m | 200m | none | none | 500m |
+/// | 300m | none | 500m | none | 500m |
+/// | 300m | none | none | 120m | 420m |
+/// | 300m | 200m | 500m | 120m | 620m |
+///
+/// So a resize that lowers frees room when the kubelet has carried it out, and one that raises takes it at once. One
+/// that can never be carried out (Infeasible) counts as taking room too, until it is taken back: the scheduler
+/// counts it not.
 ///
 /// @param requests `spec.resources.requests`, each dimension for itself; zero where the pod has none. A request of zero
 ///     says the same as none, since the API server refuses one that is below its containers' sum
 /// @param overhead `spec.overhead`, what the runtime itself needs, as its RuntimeClass has it
-public record PodLevel(Resources requests, Resources overhead) {
+/// @param held what its containers still have beyond what they ask for by now (`allocatedResources` and `resources`
+///     of their statuses), while they are being lowered
+public record PodLevel(Resources requests, Resources overhead, Resources held) {
 
     /// Of nearly every pod.
     public static final PodLevel NONE = new PodLevel(Resources.NONE, Resources.NONE);
+
+    /// Of a pod that is not being lowered.
+    public PodLevel(Resources requests, Resources overhead) {
+        this(requests, overhead, Resources.NONE);
+    }
 
     /// What the pod asks for when its containers ask for this much.
     Resources over(Resources containers) {

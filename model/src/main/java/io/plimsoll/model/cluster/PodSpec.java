@@ -12,7 +12,7 @@ import java.util.Set;
 /// @param boundAtMillis when it was bound (its `PodScheduled` condition), epoch milliseconds; 0 while it is not bound
 /// @param containers its containers and restartable init containers (sidecars), whose requests add up
 /// @param initRequests the largest request of an init container that runs before the others
-/// @param level what it asks for as a whole, beside its containers
+/// @param level what it asks for as a whole, beside its containers, and what these still hold
 /// @param memory what it tells of its memory beside that
 public record PodSpec(
         PodKey key,
@@ -125,10 +125,10 @@ public record PodSpec(
                         other);
     }
 
-    /// What the scheduler counts for it: the containers' sum, but at least the largest init container; or what the pod
-    /// asks for as a whole in place of these; and its overhead.
+    /// What the scheduler counts for it: the containers' sum, with what they still hold beyond that, but at least the
+    /// largest init container; or what the pod asks for as a whole in place of these; and its overhead.
     public Resources requests() {
-        var sum = Resources.NONE;
+        var sum = level.held();
         for (var container : containers) {
             sum = sum.plus(container.requests());
         }

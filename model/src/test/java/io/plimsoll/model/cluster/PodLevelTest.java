@@ -40,6 +40,19 @@ class PodLevelTest {
                 .isEqualTo(new Resources(320, 400));
     }
 
+    /// What the kubelet has not taken away yet is no room for others.
+    @Test
+    void requests_ofAPodThatIsBeingLowered_areThoseThatItStillHasAndSoAreItsNodes() {
+        var lowered = pod(NONE, new PodLevel(NONE, NONE, new Resources(200, 100)));
+
+        assertThat(lowered.requests()).isEqualTo(new Resources(500, 500));
+        var image = Clusters.after(
+                Clusters.image(Clusters.node("n1")),
+                List.of(new ClusterEvent.PodApplied(
+                        PodBuilder.like(lowered).boundTo("n1", 1).build())));
+        assertThat(image.nodes().getFirst().load().requested()).isEqualTo(new Resources(500, 500));
+    }
+
     /// Of a pod whose containers ask for 300m and 400 bytes.
     private static Resources requests(Resources ofPod, Resources overhead) {
         return pod(NONE, new PodLevel(ofPod, overhead)).requests();
