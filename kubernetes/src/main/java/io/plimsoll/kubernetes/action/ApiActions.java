@@ -5,6 +5,7 @@ import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Outcome;
@@ -110,7 +111,7 @@ public final class ApiActions implements ActionPort {
             node.put("cpu", resources.cpuMillis() + "m");
         }
         if (resources.memoryBytes() > 0) {
-            node.put("memory", Long.toString(resources.memoryBytes()));
+            node.put("memory", Quantities.ofBytes(resources.memoryBytes()));
         }
     }
 

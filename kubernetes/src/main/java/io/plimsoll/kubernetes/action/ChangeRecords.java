@@ -80,7 +80,7 @@ final class ChangeRecords {
                 ? null
                 : new ResourceAmounts(
                         amounts.cpuMillis() == 0 ? null : new Quantity(amounts.cpuMillis() + "m"),
-                        amounts.memoryBytes() == 0 ? null : new Quantity(Long.toString(amounts.memoryBytes())));
+                        amounts.memoryBytes() == 0 ? null : new Quantity(Quantities.ofBytes(amounts.memoryBytes())));
     }
 
     private static String clipped(String sentence) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.model.cluster.Resources;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// Reads Kubernetes quantities (`100m`, `1.5`, `64Mi`, `2e3`, `123456789n`) to whole numbers, rounded up as
@@ -24,6 +25,8 @@ public final class Quantities {
 
     private static final Pattern QUANTITY =
             Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\\d+)?");
+    private static final List<Suffix> SUFFIXES =
+            List.of(new Suffix("Gi", 30), new Suffix("Mi", 20), new Suffix("Ki", 10));
     private static final long[] TENS = new long[19];
 
     static {
@@ -32,6 +35,9 @@ public final class Quantities {
             TENS[i] = TENS[i - 1] * 10;
         }
     }
+
+    /// @param power of two
+    private record Suffix(String text, int power) {}
 
     private Quantities() {}
 
@@ -48,6 +54,17 @@ public final class Quantities {
     /// Billionths, e.g. of a core: what usage is measured in.
     public static long nano(String text) {
         return scaled(text, 9);
+    }
+
+    /// Bytes as people write them, to the byte: `100Mi`, `1536Ki`, `1000`.
+    public static String ofBytes(long bytes) {
+        for (var suffix : SUFFIXES) {
+            long unit = 1L << suffix.power();
+            if (bytes >= unit && bytes % unit == 0) {
+                return bytes / unit + suffix.text();
+            }
+        }
+        return Long.toString(bytes);
     }
 
     /// Whether the text is a quantity at all: the others read as 0.

@@ -13,6 +13,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 
 class QuantitiesTest {
 
@@ -56,6 +57,21 @@ class QuantitiesTest {
         assertThat(Quantities.value("abc")).isZero();
         assertThat(Quantities.value("")).isZero();
         assertThat(Quantities.value("9e999999999")).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Property(seed = "42")
+    void ofBytes_any_readsAsTheSame(@ForAll @LongRange(min = 0) long bytes) {
+        assertThat(Quantities.value(Quantities.ofBytes(bytes))).isEqualTo(bytes);
+    }
+
+    @Example
+    void ofBytes_known_areAsPeopleWriteThem() {
+        assertThat(Quantities.ofBytes(100L << 20)).isEqualTo("100Mi");
+        assertThat(Quantities.ofBytes(2L << 30)).isEqualTo("2Gi");
+        assertThat(Quantities.ofBytes(1536L << 20)).isEqualTo("1536Mi");
+        assertThat(Quantities.ofBytes(1536L << 10)).isEqualTo("1536Ki");
+        assertThat(Quantities.ofBytes(1000)).isEqualTo("1000");
+        assertThat(Quantities.ofBytes(0)).isEqualTo("0");
     }
 
     @Provide

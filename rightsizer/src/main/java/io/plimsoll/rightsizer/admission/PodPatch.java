@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import java.util.function.LongFunction;
 
 /// Writes what is to be changed of a new pod as a JSON patch (RFC 6902), with the annotation that says so.
 ///
@@ -19,8 +20,6 @@ final class PodPatch {
 
     /// Holds what the pod's template asked for: the record of the change, and the way back.
     static final String ANNOTATION = "admission.plimsoll.io/sized";
-
-    private static final long MIB = 1 << 20;
 
     private PodPatch() {}
 
@@ -56,22 +55,14 @@ final class PodPatch {
     private static void set(ObjectNode resources, String field, Resources before, Resources after) {
         if (!after.equals(before)) {
             var amounts = resources.withObjectProperty(field);
-            set(amounts, "cpu", before, after, Resources::cpuMillis, "m");
-            set(amounts, "memory", before, after, Resources::memoryBytes, "");
+            set(amounts, "cpu", before.cpuMillis(), after.cpuMillis(), millis -> millis + "m");
+            set(amounts, "memory", before.memoryBytes(), after.memoryBytes(), Quantities::ofBytes);
         }
     }
 
-    private static void set(
-            ObjectNode amounts,
-            String name,
-            Resources before,
-            Resources after,
-            ToLongFunction<Resources> amount,
-            String unit) {
-        long next = amount.applyAsLong(after);
-        if (next != amount.applyAsLong(before)) {
-            boolean isMebibytes = unit.isEmpty() && next % MIB == 0;
-            amounts.put(name, isMebibytes ? next / MIB + "Mi" : next + unit);
+    private static void set(ObjectNode amounts, String name, long before, long after, LongFunction<String> text) {
+        if (after != before) {
+            amounts.put(name, text.apply(after));
         }
     }
 
