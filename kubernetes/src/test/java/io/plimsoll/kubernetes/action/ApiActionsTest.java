@@ -46,7 +46,7 @@ class ApiActionsTest {
             assertThat(api.asked())
                     .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize {\"metadata\":{\"uid\":\"u-1\"},"
                             + "\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":"
-                            + "{\"cpu\":\"250m\",\"memory\":\"1048576\"}}}]}}");
+                            + "{\"cpu\":\"250m\",\"memory\":\"1Mi\"}}}]}}");
         }
     }
 
@@ -64,7 +64,7 @@ class ApiActionsTest {
                     .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize?dryRun=All"
                             + " {\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"41\"},\"spec\":{\"containers\":["
                             + "{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"250m\"},"
-                            + "\"limits\":{\"memory\":\"2097152\"}}},"
+                            + "\"limits\":{\"memory\":\"2Mi\"}}},"
                             + "{\"name\":\"side\",\"resources\":{\"requests\":{\"cpu\":\"10m\"}}}]}}");
         }
     }
