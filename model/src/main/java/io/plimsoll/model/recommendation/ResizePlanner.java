@@ -452,7 +452,8 @@ public final class ResizePlanner {
             why.add(held.get());
             return current;
         }
-        long next = isOomRaise ? found.target() : bounds.cut(current, found.target());
+        long step = isOomRaise ? found.target() : bounds.cut(current, found.target());
+        long next = Math.min(kind.rounded(step), Math.max(step, sizing.of(kind).max()));
         long within = wanted.limits().requestWithin(kind, current, next);
         if (within != next && (within == current || (!isOomRaise && bounds.isTooSmall(current, within)))) {
             why.add(skipped(

@@ -13,6 +13,11 @@ public enum ResourceKind {
         }
 
         @Override
+        public long rounded(long amount) {
+            return amount;
+        }
+
+        @Override
         public String text(double amount) {
             return Math.round(amount) + "m";
         }
@@ -23,6 +28,11 @@ public enum ResourceKind {
         @Override
         public long of(Resources resources) {
             return resources.memoryBytes();
+        }
+
+        @Override
+        public long rounded(long amount) {
+            return Math.ceilDiv(amount, (long) MIB) * (long) MIB;
         }
 
         @Override
@@ -46,6 +56,9 @@ public enum ResourceKind {
     }
 
     public abstract long of(Resources resources);
+
+    /// An amount that people can read, not below this one: memory in whole MiB.
+    public abstract long rounded(long amount);
 
     /// An amount as people read it: `250m`, `512Mi`, `1.50Gi`.
     public abstract String text(double amount);

@@ -63,6 +63,30 @@ class ResizePlannerTest {
                 .isEqualTo(skipped(SkipReason.FITS, "CPU 200m, recommended 210m"));
     }
 
+    @Test
+    void plan_memoryBetweenTwoMebibytes_isTheUpperOneUnlessThePolicyForbidsThat() {
+        long between = 150 * MIB - 1;
+        var bounded = new ContainerSizing(
+                SIZING.cpu(),
+                new ResourceSizing(0.95, 1.1, 1, between, TENTH),
+                SIZING.memoryRule(),
+                SIZING.limits(),
+                0.5);
+        var policy = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(bounded),
+                now -> true,
+                0,
+                0);
+
+        assertThat(memory(plan(image(pod("web-1")), policy(), recommended(200, between))))
+                .isEqualTo(150 * MIB);
+        assertThat(memory(plan(image(pod("web-1")), policy, recommended(200, between))))
+                .isEqualTo(between);
+    }
+
     /// 200m may grow by all of itself in one step, and shrink by half.
     @Test
     void plan_changeBeyondOneStep_isCutToIt() {
@@ -645,6 +669,10 @@ class ResizePlannerTest {
     private static List<PodChange> changes(ResizePlan plan) {
         assertThat(plan).isInstanceOf(ResizePlan.Due.class);
         return ((ResizePlan.Due) plan).change().pods();
+    }
+
+    private static long memory(ResizePlan plan) {
+        return changes(plan).getFirst().after().getFirst().requests().memoryBytes();
     }
 
     private static long cpu(ResizePlan plan) {
