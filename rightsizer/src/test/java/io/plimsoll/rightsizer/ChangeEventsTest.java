@@ -63,6 +63,15 @@ class ChangeEventsTest {
     }
 
     @Test
+    void change_appliedOnceRoomWasMade_saysHow() {
+        ended("a", ChangePhase.APPLIED, "no room on the node; lowered shop/b-1 by 300m CPU");
+
+        assertThat(created.getFirst().note())
+                .isEqualTo("1 pod resized for policy shop/web: it uses more; no room on the node; lowered shop/b-1 by"
+                        + " 300m CPU; \"plimsoll undo shop/a-1\" takes it back");
+    }
+
+    @Test
     void change_takenBackOrFailed_isAWarningThatSaysWhy() {
         ended("a", ChangePhase.REVERTED, "no room on the node");
         ended("b", ChangePhase.FAILED, "no room on the node; and it could not be taken back");

@@ -8,8 +8,15 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
@@ -126,6 +133,41 @@ class RecommendationTellerTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(warning, warning);
         assertThat(written).hasSize(2);
+    }
+
+    /// Until the next change is applied.
+    @Test
+    void change_thatCameToNothing_isToldBesideTheReasonOfTheNextPasses() {
+        plan = new ResizePlan.Skipped(SkipReason.COOLDOWN, "60 s ago, of 7200 s");
+        pass(WEB, 100, 1);
+
+        teller.ended(change(), ended(ChangePhase.REVERTED, "no room on the node; moving this pod is not available"));
+        pass(WEB, 100, 1);
+        pass(WEB, 100, 1);
+        teller.ended(change(), ended(ChangePhase.APPLIED, ""));
+        pass(WEB, 100, 1);
+
+        var cooldown = "the last change was too short a time ago: 60 s ago, of 7200 s";
+        assertThat(written)
+                .extracting(status -> Optional.ofNullable(status.lastSkipped())
+                        .orElseThrow()
+                        .reason()
+                        .message())
+                .containsExactly(
+                        cooldown,
+                        cooldown + "; the last change was taken back: no room on the node; moving this pod is not"
+                                + " available",
+                        cooldown);
+    }
+
+    private static Change change() {
+        var container = new ContainerSpec("main", new Resources(100, MEMORY), Resources.NONE);
+        var pod = new PodChange(new PodKey("shop", "web-1"), "u-1", List.of(container), List.of(container));
+        return new Change(WEB, "shop/all", "UsageChanged", "a test", Optional.empty(), List.of(pod));
+    }
+
+    private static ChangeResult ended(ChangePhase phase, String message) {
+        return ChangeResult.of("shop/web-a", change(), phase, message);
     }
 
     private void pass(Owner workload, long cpuMillis, double confidence) {
