@@ -10,11 +10,13 @@ import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Learns, where nothing is known from before, what containers used in the last days from a source that still
+/// Learns, where little is known from before, what containers used in the last days from a source that still
 /// knows it: once, in the background, stretch by stretch from the oldest on.
 ///
 /// Goals, in their order: the source is never kept busy (it is left alone after each stretch for as long as
 /// that took); memory is bounded ([#SAMPLES_MAX] at one time, and a second ledger while it runs); soon done.
+/// Little is less than half of the days that are asked for: what one that was ended in the middle had learnt is
+/// nowhere, while a few minutes of live samples were kept.
 /// A stretch that fails is asked for again; after [#FAILURES_MAX] failures in a row it ends with what it has
 /// got. Live samples go on meanwhile, and lose against the past where they are fewer.
 ///
@@ -34,14 +36,14 @@ public final class UsageBootstrap implements AutoCloseable {
     private static final Duration BEFORE_SYNC = Duration.ofSeconds(1);
     private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
 
-    /// Whether there is anything to learn.
+    /// How long the past is that is known already, by the workload that is known for longest.
     @FunctionalInterface
-    public interface Need {
-        boolean isThere() throws InterruptedException;
+    public interface Known {
+        Duration span() throws InterruptedException;
     }
 
     private final UsagePast past;
-    private final Need need;
+    private final Known known;
     private final Duration span;
     private final ImageWriter writer;
     private final UsageLedger ledger;
@@ -49,13 +51,13 @@ public final class UsageBootstrap implements AutoCloseable {
     private final LoopThread thread = new LoopThread("usage-bootstrap", this::run);
     private volatile double progress;
 
-    /// @param need asked once at the start; may wait until it knows
+    /// @param known asked once at the start; may wait until it is told
     /// @param span how far back to ask
     /// @param ledger of which `writer` is the owner
     public UsageBootstrap(
-            UsagePast past, Need need, Duration span, ImageWriter writer, UsageLedger ledger, LoopContext context) {
+            UsagePast past, Known known, Duration span, ImageWriter writer, UsageLedger ledger, LoopContext context) {
         this.past = past;
-        this.need = need;
+        this.known = known;
         this.span = span;
         this.writer = writer;
         this.ledger = ledger;
@@ -80,7 +82,7 @@ public final class UsageBootstrap implements AutoCloseable {
 
     private void run() {
         try {
-            if (need.isThere()) {
+            if (known.span().compareTo(span.dividedBy(2)) < 0) {
                 awaitSync();
                 handOver(learnt());
             }

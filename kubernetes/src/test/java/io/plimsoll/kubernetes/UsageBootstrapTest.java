@@ -58,7 +58,7 @@ class UsageBootstrapTest {
     void past_ofTwoDays_isLearntInTheOrderOfTime() throws InterruptedException {
         observe(podOfWeb(0));
 
-        learn(this::hourly, Duration.ofDays(2), true);
+        learn(this::hourly, Duration.ofDays(2), Duration.ZERO);
 
         assertThat(asked).hasSize(48).isSorted().startsWith(NOW - 48 * HOUR);
         var history = learnt();
@@ -70,12 +70,22 @@ class UsageBootstrapTest {
     }
 
     @Test
-    void past_notNeeded_isNotAskedFor() throws InterruptedException {
+    void past_ofWhichHalfIsKnown_isNotAskedFor() throws InterruptedException {
         observe(podOfWeb(0));
 
-        learn(this::hourly, Duration.ofDays(2), false);
+        learn(this::hourly, Duration.ofDays(2), Duration.ofDays(1));
 
         assertThat(asked).isEmpty();
+    }
+
+    /// The process that read it before was ended in the middle, after it had kept ten minutes of its own samples.
+    @Test
+    void past_ofWhichALittleIsKnown_isAskedFor() throws InterruptedException {
+        observe(podOfWeb(0));
+
+        learn(this::hourly, Duration.ofDays(2), Duration.ofMinutes(10));
+
+        assertThat(learnt().samples()).isEqualTo(48);
     }
 
     @Test
@@ -86,7 +96,7 @@ class UsageBootstrapTest {
         learn(
                 (image, from, to, step) -> failures.getAndDecrement() > 0 ? failed() : hourly(image, from, to, step),
                 Duration.ofHours(4),
-                true);
+                Duration.ZERO);
 
         assertThat(asked).hasSize(4);
         assertThat(learnt().samples()).isEqualTo(4);
@@ -99,7 +109,7 @@ class UsageBootstrapTest {
         learn(
                 (image, from, to, step) -> from >= NOW - 2 * HOUR ? failed() : hourly(image, from, to, step),
                 Duration.ofHours(4),
-                true);
+                Duration.ZERO);
 
         assertThat(asked).hasSize(2);
         assertThat(learnt().samples()).isEqualTo(2);
@@ -115,7 +125,7 @@ class UsageBootstrapTest {
                     return hourly(image, from, to, step);
                 },
                 Duration.ofHours(2),
-                true);
+                Duration.ZERO);
 
         assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
     }
@@ -127,7 +137,7 @@ class UsageBootstrapTest {
         }
         observe(podOfWeb(0));
 
-        learn(this::hourly, Duration.ofHours(1), true);
+        learn(this::hourly, Duration.ofHours(1), Duration.ZERO);
 
         // 200,000 samples are 3 of each container, 15 minutes.
         assertThat(asked).containsExactly(NOW - HOUR, NOW - HOUR * 3 / 4, NOW - HOUR / 2, NOW - HOUR / 4);
@@ -139,8 +149,8 @@ class UsageBootstrapTest {
         writer.settle();
     }
 
-    private void learn(UsagePast past, Duration span, boolean isNeeded) throws InterruptedException {
-        try (var bootstrap = new UsageBootstrap(past, () -> isNeeded, span, writer, ledger, context)) {
+    private void learn(UsagePast past, Duration span, Duration known) throws InterruptedException {
+        try (var bootstrap = new UsageBootstrap(past, () -> known, span, writer, ledger, context)) {
             bootstrap.start();
             bootstrap.join();
         }

@@ -5,7 +5,6 @@ import io.plimsoll.kubernetes.policy.PolicyReading;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
-import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -44,6 +43,7 @@ final class PolicyStatus {
     private static final OptimizationPolicyStatus UNTOLD =
             new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
     private static final int MESSAGE_CHARS_MAX = 1024;
+    private static final int OTHERS_MAX = 10;
 
     private PolicyStatus() {}
 
@@ -63,9 +63,9 @@ final class PolicyStatus {
                 recommended += sizing.recommendations().isEmpty() ? 0 : 1;
                 obstacle = obstacle.or(() -> obstacle(sizing));
             }
-            var found = Conflict.of(sizing, self);
-            if (found.rank() > conflict.rank()) {
-                conflict = found;
+            var grade = Grade.of(sizing.choice(), self);
+            if (grade.compareTo(conflict.grade()) > 0) {
+                conflict = Conflict.of(grade, sizing);
             }
         }
     }
@@ -76,28 +76,51 @@ final class PolicyStatus {
                 : Optional.empty();
     }
 
-    private record Conflict(int rank, String reason, String message) {
+    /// How a policy stands to others for one workload, the worst last.
+    private enum Grade {
+        ONLY_ONE("OnlyOne"),
+        OUTRANKS("Outranks"),
+        OUTRANKED("Outranked"),
+        EQUAL(EQUAL_WEIGHTS);
 
-        static final Conflict NONE = new Conflict(0, "OnlyOne", "no other policy selects its workloads");
+        private final String reason;
 
-        static Conflict of(WorkloadSizing sizing, PolicyCandidate self) {
-            var choice = sizing.choice();
-            if (choice.losers().isEmpty()) {
-                return NONE;
-            }
-            boolean isWinner = choice.winner().equals(self);
-            var message = message(sizing.workload(), choice);
-            if (choice.isWarning() && (isWinner || choice.losers().getFirst().equals(self))) {
-                return new Conflict(3, EQUAL_WEIGHTS, message);
-            }
-            return isWinner ? new Conflict(1, "Outranks", message) : new Conflict(2, "Outranked", message);
+        Grade(String reason) {
+            this.reason = reason;
         }
 
-        private static String message(Owner workload, PolicyChoice choice) {
-            var others =
-                    choice.losers().stream().skip(1).map(PolicyCandidate::label).toList();
-            return "for " + workload + ", " + choice.sentence()
-                    + (others.isEmpty() ? "" : "; it goes before " + String.join(", ", others) + " too");
+        static Grade of(PolicyChoice choice, PolicyCandidate self) {
+            if (choice.losers().isEmpty()) {
+                return ONLY_ONE;
+            }
+            boolean isWinner = choice.winner().equals(self);
+            if (choice.isWarning() && (isWinner || choice.losers().getFirst().equals(self))) {
+                return EQUAL;
+            }
+            return isWinner ? OUTRANKS : OUTRANKED;
+        }
+    }
+
+    /// The worst grade of a policy, and the first workload for which it is that. Its message is long where a thousand
+    /// policies speak of one workload, so it is not made for each pair of them.
+    private record Conflict(Grade grade, String message) {
+
+        static final Conflict NONE = new Conflict(Grade.ONLY_ONE, "no other policy selects its workloads");
+
+        static Conflict of(Grade grade, WorkloadSizing sizing) {
+            var choice = sizing.choice();
+            var others = choice.losers().stream()
+                    .skip(1)
+                    .limit(OTHERS_MAX)
+                    .map(PolicyCandidate::label)
+                    .toList();
+            int more = choice.losers().size() - 1 - others.size();
+            return new Conflict(
+                    grade,
+                    "for " + sizing.workload() + ", " + choice.sentence()
+                            + (others.isEmpty() ? "" : "; it goes before " + String.join(", ", others))
+                            + (more > 0 ? " and " + more + " more" : "")
+                            + (others.isEmpty() ? "" : " too"));
         }
     }
 
@@ -133,8 +156,8 @@ final class PolicyStatus {
         conditions.add(condition(
                 policy,
                 CONFLICTING,
-                conflict.rank() == 0 ? Truth.FALSE : Truth.TRUE,
-                conflict.reason(),
+                conflict.grade() == Grade.ONLY_ONE ? Truth.FALSE : Truth.TRUE,
+                conflict.grade().reason,
                 conflict.message(),
                 now));
         able(policy, standing, now).ifPresent(conditions::add);

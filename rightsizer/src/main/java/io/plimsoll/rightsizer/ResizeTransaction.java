@@ -11,6 +11,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePod.LiveContainer;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.action.Outcome;
@@ -45,8 +46,7 @@ import java.util.stream.Collectors;
 /// change that another process left open is [resumed][#resume] from what the pods say.
 ///
 /// What is tried where the node has no room is the [Ladder]'s; the pod's message tells it, also of a change
-/// that was
-/// applied in the end.
+/// that was applied in the end.
 final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
@@ -145,16 +145,26 @@ final class ResizeTransaction {
                     ahead = first.phase();
                     results.add(first);
                 }
-                case APPLIED ->
-                    results.add(
-                            wanted.getAsBoolean()
-                                    ? apply(pod)
-                                    : abandoned(pod, "left, since no policy wants it changed any more"));
+                case APPLIED -> {
+                    var next = wanted.getAsBoolean()
+                            ? apply(pod)
+                            : abandoned(pod, "left, since no policy wants it changed any more");
+                    ahead = isDown(pod, next) ? next.phase() : ahead;
+                    results.add(next);
+                }
                 case INTENDED, REVERTED, FAILED, UNDONE ->
-                    results.add(abandoned(pod, "left, since the first pod's change did not end well"));
+                    results.add(abandoned(pod, "left, since an earlier pod's change did not end well"));
             }
         }
         return results;
+    }
+
+    /// One that found no room says nothing of the others; one that is away after it was taken back does.
+    private boolean isDown(PodChange change, PodResult result) {
+        return result.phase() != ChangePhase.APPLIED
+                && result.phase() != ChangePhase.ABANDONED
+                && look(change) instanceof Look.Found(var pod)
+                && !pod.ready();
     }
 
     private PodResult applied(PodChange change, Duration canary) throws InterruptedException {
@@ -194,11 +204,35 @@ final class ResizeTransaction {
 
     private PodResult apply(PodChange change) throws InterruptedException {
         return switch (set(change, change.before(), change.after())) {
-            case Sent.Taken(var generation) -> watched(change, generation);
+            case Sent.Taken(var generation, var isRestarted) -> {
+                var result = watched(change, generation);
+                yield isRestarted && result.phase() == ChangePhase.APPLIED ? readyAgain(change, result) : result;
+            }
             case Sent.Left(var message) -> abandoned(change, message);
             case Sent.Refused(var message) -> abandoned(change, message);
             case Sent.Vain(var message) -> abandoned(change, message);
             case Sent.Unknown(var message) -> unknown(change, message);
+        };
+    }
+
+    /// A container that a resize restarts is away for a while, and no disruption budget is asked: so the next pod
+    /// waits until this one is back, and never are two away for it.
+    private PodResult readyAgain(PodChange change, PodResult applied) throws InterruptedException {
+        long start = context.nanoTime().getAsLong();
+        while (!isBack(change)) {
+            if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
+                return reverted(change, "it was restarted for the change and did not become ready again in time");
+            }
+            context.pauses().pause(settings.look());
+        }
+        return applied;
+    }
+
+    private boolean isBack(PodChange change) {
+        return switch (look(change)) {
+            case Look.Found(var pod) -> pod.ready() && pod.containers().stream().allMatch(LiveContainer::running);
+            case Look.Gone gone -> true;
+            case Look.Unanswered unanswered -> false;
         };
     }
 
@@ -227,7 +261,7 @@ final class ResizeTransaction {
 
     private PodResult reverted(PodChange change, String words) throws InterruptedException {
         return switch (set(change, change.after(), change.before())) {
-            case Sent.Taken(var generation) -> {
+            case Sent.Taken(var generation, var isRestarted) -> {
                 var back = settled(change.inverse(), generation);
                 yield switch (back.progress().state()) {
                     case DONE -> new PodResult(change, ChangePhase.REVERTED, words);
@@ -301,7 +335,8 @@ final class ResizeTransaction {
     private sealed interface Sent {
 
         /// @param generation of the pod's spec with it in place, or a later one
-        record Taken(long generation) implements Sent {}
+        /// @param isRestarted whether it takes a container away that was ready before
+        record Taken(long generation, boolean isRestarted) implements Sent {}
 
         /// The pod is not there any more, or somebody else's by now.
         record Left(String message) implements Sent {}
@@ -320,6 +355,7 @@ final class ResizeTransaction {
     /// last try: whatever was answered to it, only the pod tells.
     private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
         Sent trouble = new Sent.Vain("");
+        boolean isRestarted = false;
         for (int tries = 0; tries <= TRIES_MAX; tries++) {
             switch (look(change)) {
                 case Look.Gone(var message) -> {
@@ -327,10 +363,11 @@ final class ResizeTransaction {
                 }
                 case Look.Unanswered(var message) -> trouble = unseen(trouble, message);
                 case Look.Found(var pod) -> {
-                    var end = ended(pod, from, to);
+                    var end = ended(pod, from, to, isRestarted);
                     if (end.isPresent()) {
                         return end.get();
                     }
+                    isRestarted = pod.ready() && isRestartedBy(pod, to);
                     if (tries == TRIES_MAX) {
                         return new Sent.Vain(message(trouble));
                     }
@@ -365,9 +402,17 @@ final class ResizeTransaction {
         };
     }
 
-    private static Optional<Sent> ended(LivePod pod, List<ContainerSpec> from, List<ContainerSpec> to) {
+    private static boolean isRestartedBy(LivePod pod, List<ContainerSpec> changed) {
+        return changed.stream()
+                .anyMatch(container -> pod.container(container.name())
+                        .filter(LiveContainer::restartedByResize)
+                        .isPresent());
+    }
+
+    private static Optional<Sent> ended(
+            LivePod pod, List<ContainerSpec> from, List<ContainerSpec> to, boolean isRestarted) {
         if (ResizeProgress.asksFor(pod, to)) {
-            return Optional.of(new Sent.Taken(pod.generation()));
+            return Optional.of(new Sent.Taken(pod.generation(), isRestarted));
         }
         if (pod.terminating()) {
             return Optional.of(new Sent.Left("the pod is being deleted"));

@@ -102,6 +102,7 @@ public final class Rightsizer implements AutoCloseable {
     private final RoomMaker room;
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
+    private final FormerLimits formerLimits = new FormerLimits();
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
     /// The workload that got the last slot that was not for kills; of the loop alone.
@@ -266,6 +267,7 @@ public final class Rightsizer implements AutoCloseable {
             var records = journal.records();
             memory.remember(records);
             kills.remember(records);
+            formerLimits.remember(records);
             for (var record : records) {
                 if (!record.phase().isFinal() && !settings.dryRun()) {
                     left.put(record.name(), record.entry());
@@ -320,7 +322,7 @@ public final class Rightsizer implements AutoCloseable {
             var asked = ask();
             var image = images.get();
             if (asked.isPresent() && isFresh(image)) {
-                pass(asked.get(), image);
+                pass(asked.get(), formerLimits.applied(image));
             } else {
                 room.learn(Optional.empty());
             }

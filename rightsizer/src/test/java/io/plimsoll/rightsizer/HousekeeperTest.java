@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,10 +143,34 @@ class HousekeeperTest {
         }
     }
 
+    /// What it tells fails the liveness of its process, which is started anew.
+    @Test
+    void housekeeper_diesOfABug_tellsOfWhat() throws Exception {
+        new ApiRecommendations(server).write(new Owner(namespace, "Deployment", "web"), NOTHING_YET);
+
+        try (var keeper = housekeeper(
+                () -> {
+                    throw new NullPointerException("a bug");
+                },
+                Duration.ofDays(30),
+                now)) {
+            keeper.start();
+            assertThat(keeper.problem()).isEmpty();
+            rounds.release();
+
+            await().untilAsserted(
+                            () -> assertThat(keeper.problem()).get().asString().contains("a bug"));
+        }
+    }
+
     private Housekeeper housekeeper(ClusterImage image, Duration recordsKept, Clock clock) {
+        return housekeeper(() -> image, recordsKept, clock);
+    }
+
+    private Housekeeper housekeeper(Supplier<ClusterImage> images, Duration recordsKept, Clock clock) {
         var context = new LoopContext(clock, System::nanoTime, this::pause, new Random(1), new SimpleMeterRegistry());
         over.drainPermits();
-        return new Housekeeper(journal(), new ApiRecommendations(server), () -> image, context, recordsKept);
+        return new Housekeeper(journal(), new ApiRecommendations(server), images, context, recordsKept);
     }
 
     private void pause(Duration duration) throws InterruptedException {

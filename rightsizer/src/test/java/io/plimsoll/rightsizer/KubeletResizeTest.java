@@ -44,11 +44,8 @@ import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.testbed.controlplane.ControlPlane;
-import io.plimsoll.testbed.controlplane.RealControlPlane;
-import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
-import io.plimsoll.testbed.realnodes.KubeletNodes;
-import io.plimsoll.testbed.realnodes.RunningNodes;
+import io.plimsoll.testbed.realnodes.SharedRealNode;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.time.Clock;
@@ -57,42 +54,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Changes of running pods on a real node, carried out by a real kubelet.
-@RealControlPlane
-@Tag("real-nodes")
+@SharedRealNode
 class KubeletResizeTest {
 
     static final long MIB = 1L << 20;
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final TransactionSettings SETTINGS = new TransactionSettings(
-            Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(60));
+            Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(60));
 
     private static final JsonMapper JSON = new JsonMapper();
-
-    private static RunningNodes nodes;
 
     private ApiServer server;
     private final MemoryJournal journal = new MemoryJournal();
     private ResizeTransaction transaction;
-
-    @BeforeAll
-    static void startNode(ControlPlane controlPlane) {
-        nodes = new KubeletNodes().start(controlPlane, 1, controlPlane.folder().resolve(RealNodes.FOLDER));
-    }
-
-    @AfterAll
-    static void endNode() {
-        if (nodes != null) {
-            nodes.close();
-        }
-    }
 
     @BeforeEach
     void connect(KubernetesClient client) {

@@ -36,11 +36,8 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.testbed.controlplane.ControlPlane;
-import io.plimsoll.testbed.controlplane.RealControlPlane;
-import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
-import io.plimsoll.testbed.realnodes.KubeletNodes;
-import io.plimsoll.testbed.realnodes.RunningNodes;
+import io.plimsoll.testbed.realnodes.SharedRealNode;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.time.Clock;
@@ -49,36 +46,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers that are
 /// killed, and others at the same pod.
-@RealControlPlane
-@Tag("real-nodes")
+@SharedRealNode
 class KubeletTroubleTest {
-
-    private static RunningNodes nodes;
 
     private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
     private ApiServer server;
     private ApiChangeJournal journal;
 
     @BeforeAll
-    static void startNode(ControlPlane controlPlane) throws Exception {
+    static void serve(ControlPlane controlPlane) throws Exception {
         CustomResources.apply(controlPlane);
-        nodes = new KubeletNodes().start(controlPlane, 1, controlPlane.folder().resolve(RealNodes.FOLDER));
-    }
-
-    @AfterAll
-    static void endNode() {
-        if (nodes != null) {
-            nodes.close();
-        }
     }
 
     @BeforeEach

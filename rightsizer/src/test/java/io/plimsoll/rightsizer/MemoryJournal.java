@@ -9,27 +9,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A journal that forgets with the process; `ChangeJournalContract` shows what it shares with the real one.
+/// A journal that forgets with the process; `ChangeJournalContract` shows what it shares with the real one. Guarded by
+/// itself.
 class MemoryJournal implements ChangeJournal {
 
     private final Map<String, Change> intended = new LinkedHashMap<>();
     private final Map<String, ChangeResult> closed = new LinkedHashMap<>();
 
     @Override
-    public Entry intend(Change change) {
+    public synchronized Entry intend(Change change) {
         var name = "change-" + intended.size();
         intended.put(name, change);
         return new Entry.Written(name, change);
     }
 
     @Override
-    public boolean close(String name, ChangeResult result) {
+    public synchronized boolean close(String name, ChangeResult result) {
         closed.put(name, result);
         return true;
     }
 
     @Override
-    public List<Logged> records() {
+    public synchronized List<Logged> records() {
         var records = new ArrayList<Logged>();
         intended.forEach((name, change) -> {
             var result = closed.get(name);
@@ -38,7 +39,7 @@ class MemoryJournal implements ChangeJournal {
         return records;
     }
 
-    Map<String, ChangeResult> closed() {
-        return closed;
+    synchronized Map<String, ChangeResult> closed() {
+        return new LinkedHashMap<>(closed);
     }
 }

@@ -20,10 +20,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PolicyTellerTest {
 
@@ -197,6 +200,37 @@ class PolicyTellerTest {
         listed.replaceAll(
                 policy -> listed(policy.name(), Optional.ofNullable(written.get(policy.label())), policy.reading()));
         written.clear();
+    }
+
+    /// All speak of each of 300 workloads. A message for each pair of them would take minutes and gigabytes.
+    @Test
+    @Timeout(20)
+    void policies_aThousandThatAllSpeakOfEverything_areToldOnceEachInShortSentences() {
+        for (int i = 0; i < 1000; i++) {
+            listed.add(read(String.format(Locale.ROOT, "policy-%04d", i), 1000 - i, i));
+        }
+        var workloads = IntStream.range(0, 300)
+                .mapToObj(i -> new Owner("shop", "Deployment", "web-" + i))
+                .toArray(Owner[]::new);
+
+        decided(workloads);
+
+        assertThat(written).hasSize(1000);
+        assertThat(status("shop/policy-0000").governedWorkloads()).isEqualTo(300);
+        assertThat(conditions("shop/policy-0999").getLast().message())
+                .startsWith("for shop/Deployment/web-0, policy shop/policy-0000 goes before shop/policy-0001: ")
+                .endsWith(", shop/policy-0011 and 988 more too");
+        listed.replaceAll(policy -> new ListedPolicy(
+                policy.namespace(),
+                policy.name(),
+                policy.generation(),
+                Optional.of(status(policy.label())),
+                policy.reading()));
+        written.clear();
+
+        decided(workloads);
+
+        assertThat(written).isEmpty();
     }
 
     private void decided(Owner... workloads) {

@@ -18,6 +18,7 @@ import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.rightsizer.ScriptedCluster.Answer;
 import io.plimsoll.rightsizer.ScriptedCluster.Kubelet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -266,6 +267,57 @@ class ResizeTransactionTest {
 
         assertThat(only(run(cluster, 1, Duration.ZERO)))
                 .isEqualTo(ended(ChangePhase.ABANDONED, "not possible on the node: node too small; the pod is gone"));
+    }
+
+    // Containers that a resize restarts
+
+    /// Looks at the first pod: 1 before all, 2 for the PATCH, 3 after it, 4 for the kubelet, 5 and on until it is back.
+    @Test
+    void pod_restartedByItsResize_isBackBeforeTheNextOneIsRestarted() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        List.of(0, 1).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+        var log = new ArrayList<List<String>>();
+        cluster.atLook.put(4, () -> cluster.edit(0, pod -> ScriptedCluster.restarted(pod, false, 1, false)));
+        cluster.atLook.put(30, () -> {
+            log.add(List.copyOf(cluster.log));
+            cluster.edit(0, pod -> ScriptedCluster.restarted(pod, true, 1, false));
+        });
+
+        var result = run(cluster, 2, Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(log).singleElement().asString().contains("PATCH web-0").doesNotContain("PATCH web-1");
+    }
+
+    /// Of three, the second does not come back: the third is spared.
+    @Test
+    void pod_thatDoesNotComeBackFromItsResize_isTakenBackAndTheRestIsLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(3);
+        List.of(0, 1, 2).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+        // 1 to 5 are of the first pod, 6 is for the second one's PATCH, 7 after it, 8 for the kubelet.
+        cluster.atLook.put(8, () -> cluster.edit(1, pod -> ScriptedCluster.restarted(pod, false, 1, false)));
+
+        var result = run(cluster, 3, Duration.ZERO);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.APPLIED, ChangePhase.REVERTED, ChangePhase.ABANDONED);
+        assertThat(result.pods().get(1).message())
+                .isEqualTo("it was restarted for the change and did not become ready again in time");
+        assertThat(cluster.requests(1)).isEqualTo(BEFORE);
+        assertThat(cluster.requests(2)).isEqualTo(BEFORE);
+    }
+
+    /// What was not ready before, as one that is killed again and again, says nothing by not being ready after.
+    @Test
+    void pod_thatWasNotReadyBefore_isNotWaitedFor() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.edit(0, pod -> ScriptedCluster.waiting(ScriptedCluster.restartedByResize(pod)));
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(cluster.elapsed()).isLessThan(SETTINGS.applyMax());
     }
 
     // The first pod goes ahead

@@ -19,7 +19,7 @@ class UnwrittenOutcomesTest {
     private final UnwrittenOutcomes outcomes = new UnwrittenOutcomes();
     private final ChangeJournal journal = outcomes.noting(new MemoryJournal() {
         @Override
-        public boolean close(String name, ChangeResult result) {
+        public synchronized boolean close(String name, ChangeResult result) {
             tried.add(name);
             return !unwritable.contains(name);
         }

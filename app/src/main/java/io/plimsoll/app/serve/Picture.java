@@ -47,8 +47,8 @@ final class Picture implements AutoCloseable {
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
                 : observer.past()
-                        .map(past -> new UsageBootstrap(
-                                past, () -> kept.await() == 0, settings.bootstrap(), writer, ledger, context));
+                        .map(past ->
+                                new UsageBootstrap(past, kept::await, settings.bootstrap(), writer, ledger, context));
     }
 
     /// Returns at once; the picture comes a little later.

@@ -5,16 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Kubectl;
+import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
@@ -24,6 +30,9 @@ import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +40,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +66,7 @@ class RightsizerServiceTest {
     private static final String ACCOUNT = "plimsoll-rightsizer";
     private static final String API = "plimsoll.io/v1alpha1";
     private static final JsonMapper JSON = new JsonMapper();
+    private static final long HELD_BYTES = 100L << 20;
 
     /// Usage from the kubelets, since there is no metrics server here.
     private static final String SUMMARY = """
@@ -104,10 +121,7 @@ class RightsizerServiceTest {
     void policy_turnedFromRecommendToAuto_changesNothingUntilItMayAndThenResizesInPlaceAndTells() throws Exception {
         var pod = WorkloadProgram.pod(
                 "busy",
-                new ResourceRequirementsBuilder()
-                        .addToRequests(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("32Mi")))
-                        .addToLimits(Map.of("cpu", new Quantity("400m"), "memory", new Quantity("256Mi")))
-                        .build(),
+                resources("50m", "32Mi", "400m", "256Mi"),
                 WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80L << 20));
         client.resource(deployment(pod)).create();
         policy("Recommend");
@@ -153,6 +167,218 @@ class RightsizerServiceTest {
         }
     }
 
+    /// Both runs are the CronJob's controller's: each makes up for a time that went by unseen, so that nobody waits for
+    /// a full minute. The first is killed at 64 MiB; 64 + 100 are recommended, with which the second one starts.
+    @Test
+    void cronJob_whoseRunIsKilledForMemory_isFixedAtItsNextScheduledRun() throws Exception {
+        kubectl(
+                "apply",
+                "--server-side",
+                "--force-conflicts",
+                "-k",
+                MANIFESTS.resolve("overlays/webhook").toString());
+        policy("Auto");
+        try (var webhook = PlimsollService.start(webhook());
+                var _ = start(Map.of())) {
+            await().atMost(PATIENCE).until(() -> webhook.webhookPort().isPresent());
+            point("https://127.0.0.1:" + webhook.webhookPort().orElseThrow() + "/mutate-pods");
+            var first = OffsetDateTime.now(ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.MINUTES)
+                    .minusMinutes(2);
+            client.resource(cronJob(first)).create();
+            lastRun(first.minusHours(1));
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(runs())
+                            .singleElement()
+                            .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "cronjob-nightly")
+                                    .at("/status/containers/0/target/memory")
+                                    .asText())
+                            .isEqualTo("164Mi"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics(webhook)).contains("plimsoll_admission_workloads 1.0"));
+
+            schedule(first.plusMinutes(1));
+            await().atMost(PATIENCE).until(() -> runs().size() == 2);
+            var second = runs().getLast();
+            assertThat(limit(second)).isEqualTo(new Quantity("164Mi"));
+            assertThat(second.getMetadata().getAnnotations()).containsKey("admission.plimsoll.io/sized");
+            var program =
+                    new WorkloadProgram(client, namespace, second.getMetadata().getName());
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> program.state().heldBytes() == HELD_BYTES);
+            assertThat(runs().getLast()
+                            .getStatus()
+                            .getContainerStatuses()
+                            .getFirst()
+                            .getRestartCount())
+                    .isZero();
+        } finally {
+            kubectl("delete", "--ignore-not-found", "mutatingwebhookconfiguration", "plimsoll-webhook");
+            kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "deployment", "plimsoll-webhook");
+            kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "secret", "plimsoll-webhook-tls");
+        }
+    }
+
+    /// Nothing of Plimsoll's runs in the cluster: a Prometheus that scrapes the kubelet has been there, for part of the
+    /// five minutes over which it is asked for rates, which are the lower for that.
+    @Test
+    void prometheus_thatScrapesTheNode_tellsWhatTheWorkloadShouldAskFor() {
+        controlPlane.startPrometheus();
+        try {
+            var pod = WorkloadProgram.pod(
+                    "busy",
+                    resources("50m", "32Mi", "400m", "256Mi"),
+                    WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80L << 20));
+            client.resource(deployment(pod)).create();
+
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                var told = recommended(
+                        "--prometheus", controlPlane.prometheus().toString(), "--window", "2m", "--step", "15s");
+                var container = JSON.readTree(told).at("/0/status/containers/0");
+                assertThat(container.path("container").asText()).isEqualTo(WorkloadProgram.CONTAINER);
+                var target = container.path("target");
+                assertThat(Quantity.getAmountInBytes(
+                                        new Quantity(target.path("memory").asText()))
+                                .longValue())
+                        .isBetween(80L << 20, 200L << 20);
+                assertThat(Quantity.getAmountInBytes(
+                                        new Quantity(target.path("cpu").asText()))
+                                .movePointRight(3)
+                                .longValue())
+                        .isBetween(40L, 400L);
+            });
+        } finally {
+            controlPlane.stop(Component.PROMETHEUS);
+        }
+    }
+
+    private String recommended(String... options) {
+        var out = new StringWriter();
+        var arguments = new ArrayList<>(List.of("recommend", "-n", namespace, "-o", "json"));
+        arguments.addAll(List.of(options));
+        int code = Plimsoll.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(Writer.nullWriter()))
+                .execute(arguments.toArray(String[]::new));
+        assertThat(code).isZero();
+        return out.toString();
+    }
+
+    private ServeConfiguration webhook() {
+        var account = controlPlane.kubeconfigFor(
+                "webhook.kubeconfig",
+                "system:serviceaccount:plimsoll:plimsoll-webhook",
+                List.of("system:serviceaccounts", "system:serviceaccounts:plimsoll"));
+        return configuration(Map.of(
+                "roles", "webhook",
+                "cluster.kubeconfig", account.toString(),
+                "webhook.port", "0",
+                "webhook.names", "localhost,127.0.0.1",
+                "webhook.interval-seconds", "1",
+                "scheduler-port.drain-millis", "0",
+                "health-port.port", "0"));
+    }
+
+    /// No Service of a testbed leads anywhere, so the API server is told an address.
+    private void point(String url) {
+        kubectl("patch", "mutatingwebhookconfiguration", "plimsoll-webhook", "--type=json", "-p", """
+                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
+                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
+    }
+
+    private CronJob cronJob(OffsetDateTime at) {
+        var pod = WorkloadProgram.pod(
+                "nightly", resources("50m", "32Mi", "400m", "64Mi"), WorkloadDemand.IDLE.withMemoryBytes(HELD_BYTES));
+        return new CronJobBuilder()
+                .withNewMetadata()
+                .withName("nightly")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withSchedule(daily(at))
+                .withTimeZone("Etc/UTC")
+                .withNewJobTemplate()
+                .withNewSpec()
+                .withBackoffLimit(0)
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("app", "nightly")
+                .endMetadata()
+                .withSpec(pod.getSpec().edit().withRestartPolicy("Never").build())
+                .endTemplate()
+                .endSpec()
+                .endJobTemplate()
+                .endSpec()
+                .build();
+    }
+
+    private static String daily(OffsetDateTime at) {
+        return at.getMinute() + " " + at.getHour() + " * * *";
+    }
+
+    /// As if the controller had seen a time go by.
+    private void lastRun(OffsetDateTime at) {
+        client.batch()
+                .v1()
+                .cronjobs()
+                .inNamespace(namespace)
+                .withName("nightly")
+                .editStatus(job -> job.edit()
+                        .withNewStatus()
+                        .withLastScheduleTime(at.toInstant().toString())
+                        .endStatus()
+                        .build());
+    }
+
+    /// The controller looks at once when something else changes with it.
+    private void schedule(OffsetDateTime at) {
+        var job = client.batch().v1().cronjobs().inNamespace(namespace).withName("nightly");
+        job.edit(found ->
+                found.edit().editSpec().withSchedule(daily(at)).endSpec().build());
+        job.edit(found -> found.edit()
+                .editMetadata()
+                .addToAnnotations("looked", "again")
+                .endMetadata()
+                .build());
+    }
+
+    /// The oldest first.
+    private List<Pod> runs() {
+        return client.pods().inNamespace(namespace).withLabel("app", "nightly").list().getItems().stream()
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+                .toList();
+    }
+
+    private static String ended(Pod run) {
+        return run.getStatus().getContainerStatuses().stream()
+                .map(status -> status.getState().getTerminated())
+                .filter(Objects::nonNull)
+                .map(ContainerStateTerminated::getReason)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static Quantity limit(Pod run) {
+        return Optional.ofNullable(run.getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getLimits()
+                        .get("memory"))
+                .orElseThrow();
+    }
+
+    private static ResourceRequirements resources(String cpu, String memory, String cpuLimit, String memoryLimit) {
+        return new ResourceRequirementsBuilder()
+                .addToRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity(memory)))
+                .addToLimits(Map.of("cpu", new Quantity(cpuLimit), "memory", new Quantity(memoryLimit)))
+                .build();
+    }
+
     private PlimsollService start(Map<String, String> further) throws Exception {
         var settings = new HashMap<>(Map.of(
                 "roles", "extender,rightsizer",
@@ -166,9 +392,13 @@ class RightsizerServiceTest {
                 "scheduler-port.drain-millis", "0",
                 "health-port.port", "0"));
         settings.putAll(further);
+        return PlimsollService.start(configuration(settings));
+    }
+
+    private static ServeConfiguration configuration(Map<String, String> settings) {
         var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
         settings.forEach((key, value) -> reader.flag(key, value, key));
-        return PlimsollService.start(ServeConfiguration.of(reader.read()));
+        return ServeConfiguration.of(reader.read());
     }
 
     private void policy(String mode) {

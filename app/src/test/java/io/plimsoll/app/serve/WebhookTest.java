@@ -4,21 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.tls.ManagedCertificate;
+import io.plimsoll.kubernetes.tls.ManagedCertificate.Timing;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.rightsizer.admission.AdmissionSettings;
+import io.plimsoll.rightsizer.admission.AdmissionWebhook;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,7 +40,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -154,6 +171,100 @@ class WebhookTest {
                         .getWebhooks())
                 .extracting(webhook -> webhook.getClientConfig().getCaBundle())
                 .containsExactly(secret.getData().get("ca.crt"));
+    }
+
+    /// A certificate of twelve seconds, whose first is over when the test ends. No pod of the namespace could be made
+    /// without the webhook's answer: each call is asked over a certificate that the API server trusts.
+    @Test
+    void certificate_renewedAtItsTime_failsNoCallOfTheApiServer() throws Exception {
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("renewed")
+                        .endMetadata()
+                        .build())
+                .create();
+        client.resource(strict("https://127.0.0.1:1/")).create();
+        var meters = new SimpleMeterRegistry();
+        var renewed = new Timing(Duration.ofSeconds(12), Duration.ofSeconds(1));
+        try (var server = new ApiServer(client);
+                var webhook = new AdmissionWebhook(
+                        AdmissionSettings.DEFAULT.onFreePort(),
+                        new ManagedCertificate(
+                                new ApiWebhookCertificate(server, namespace, "renewed", "renewed"),
+                                List.of("localhost"),
+                                List.of("127.0.0.1"),
+                                renewed,
+                                Clock.systemUTC()),
+                        server,
+                        () -> ClusterImage.EMPTY,
+                        List::of,
+                        Map::of,
+                        false,
+                        LoopContext.real(Clock.systemUTC(), meters))) {
+            webhook.start();
+            await().atMost(PATIENCE).until(() -> webhook.port().isPresent());
+            client.admissionRegistration()
+                    .v1()
+                    .mutatingWebhookConfigurations()
+                    .withName("renewed")
+                    .edit(found -> {
+                        found.getWebhooks()
+                                .getFirst()
+                                .getClientConfig()
+                                .setUrl("https://127.0.0.1:" + webhook.port().orElseThrow() + "/mutate-pods");
+                        return found;
+                    });
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(this::dryPod);
+            var first = certificate();
+
+            var end = first.getNotAfter().toInstant().plusSeconds(1);
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(100))
+                    .failFast(this::dryPod)
+                    .until(() -> Instant.now().isAfter(end));
+
+            assertThat(certificate().getSerialNumber()).isNotEqualTo(first.getSerialNumber());
+        } finally {
+            client.admissionRegistration()
+                    .v1()
+                    .mutatingWebhookConfigurations()
+                    .withName("renewed")
+                    .delete();
+        }
+    }
+
+    /// One of this namespace alone, without which no pod is made.
+    private MutatingWebhookConfiguration strict(String url) {
+        return Serialization.unmarshal("""
+                ---
+                {apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration,
+                 metadata: {name: renewed},
+                 webhooks: [{name: renewed.plimsoll.io, clientConfig: {url: "%s"}, failurePolicy: Fail,
+                   sideEffects: None, admissionReviewVersions: [v1], timeoutSeconds: 5,
+                   namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}},
+                   rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}]}""".formatted(url, namespace), MutatingWebhookConfiguration.class);
+    }
+
+    private void dryPod() {
+        var pod = new PodBuilder()
+                .withNewMetadata()
+                .withName("dry")
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("app")
+                .withImage("none")
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThat(client.resource(pod).dryRun().create()).isNotNull();
+    }
+
+    private X509Certificate certificate() throws Exception {
+        var secret = client.secrets().inNamespace(namespace).withName("renewed").get();
+        var pem = Base64.getDecoder().decode(secret.getData().get("tls.crt"));
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
     }
 
     private ServeConfiguration configuration(ControlPlane controlPlane) {

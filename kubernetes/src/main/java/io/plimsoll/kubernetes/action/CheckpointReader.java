@@ -34,6 +34,7 @@ public final class CheckpointReader implements AutoCloseable {
     private final LoopThread thread = new LoopThread("checkpoint-reader", this::run);
     private final Map<Owner, EncodedHistories> batch = new HashMap<>();
     private int read;
+    private long spanMillis;
 
     /// @param ledger of which `writer` is the owner
     public CheckpointReader(ApiCheckpoints checkpoints, ImageWriter writer, UsageLedger ledger, LoopContext context) {
@@ -47,10 +48,10 @@ public final class CheckpointReader implements AutoCloseable {
         thread.start();
     }
 
-    /// Waits until all is read, or will never be; returns of how many workloads there was something.
-    public int await() throws InterruptedException {
+    /// Waits until all is read, or will never be; returns how long the workload is known that is known for longest.
+    public Duration await() throws InterruptedException {
         thread.join();
-        return read;
+        return Duration.ofMillis(spanMillis);
     }
 
     @Override
@@ -88,6 +89,7 @@ public final class CheckpointReader implements AutoCloseable {
 
     private void read() throws IOException {
         read = 0;
+        spanMillis = 0;
         batch.clear();
         checkpoints.read((workload, histories) -> {
             batch.put(workload, histories);
@@ -109,6 +111,7 @@ public final class CheckpointReader implements AutoCloseable {
     private boolean isRestored(Owner workload, EncodedHistories histories) {
         try {
             ledger.restore(workload, histories);
+            spanMillis = Math.max(spanMillis, ledger.spanMillis(workload));
             return true;
         } catch (IllegalArgumentException e) {
             LOG.warn("What is kept of the usage of {} is learnt anew: {}", workload, e.getMessage());

@@ -7,8 +7,16 @@ import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.UsageLedger;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -25,7 +33,7 @@ class CheckpointReaderTest {
     @ValueSource(ints = {403, 404})
     void reader_kindForbiddenOrNotInstalled_asksOnce(int status) throws InterruptedException {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, status, "{}"))) {
-            readAll(api);
+            assertThat(readAll(api)).isZero();
 
             assertThat(api.asked()).containsExactly(LIST);
         }
@@ -36,13 +44,41 @@ class CheckpointReaderTest {
         var calls = new AtomicInteger();
         try (var api = new LoopbackApi(
                 exchange -> LoopbackApi.json(exchange, calls.incrementAndGet() < 3 ? 503 : 200, "{\"items\":[]}"))) {
-            readAll(api);
+            assertThat(readAll(api)).isZero();
 
             assertThat(api.asked()).containsExactly(LIST, LIST, LIST);
         }
     }
 
-    private static void readAll(LoopbackApi api) throws InterruptedException {
+    /// Two workloads, of which one is known for two days and the other for an hour.
+    @Test
+    void reader_ofHistories_tellsTheSpanOfTheLongest() throws InterruptedException {
+        var items = checkpoint("web", Duration.ofDays(2)) + "," + checkpoint("db", Duration.ofHours(1));
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{\"items\":[" + items + "]}"))) {
+            assertThat(readAll(api)).isEqualTo(Duration.ofDays(2));
+        }
+    }
+
+    private static String checkpoint(String workload, Duration span) {
+        var history = new ContainerHistory();
+        long end = Instant.parse("2026-03-04T12:00:00Z").toEpochMilli();
+        for (long at : List.of(end - span.toMillis(), end)) {
+            history.add(
+                    new ContainerUsage(
+                            new PodKey("shop", "any"),
+                            "main",
+                            new Sample(100, at, "test"),
+                            new Sample(1e8, at, "test")),
+                    at);
+        }
+        return """
+                {"metadata": {"namespace": "shop", "name": "deployment-%1$s"},
+                 "spec": {"workload": {"kind": "Deployment", "name": "%1$s"},
+                          "lastSampleTime": "2026-03-04T12:00:00Z",
+                          "containers": [{"container": "main", "history": "%2$s"}]}}""".formatted(workload, Base64.getEncoder().encodeToString(history.encoded()));
+    }
+
+    private static Duration readAll(LoopbackApi api) throws InterruptedException {
         var meters = new SimpleMeterRegistry();
         var clock = Clock.systemUTC();
         var ledger = new UsageLedger();
@@ -51,7 +87,7 @@ class CheckpointReaderTest {
                 var writer = new ImageWriter(ledger::record, clock, meters);
                 var reader = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context)) {
             reader.start();
-            assertThat(reader.await()).isZero();
+            return reader.await();
         }
     }
 }

@@ -105,7 +105,8 @@ public record PodSpec(
         return priority <= EXPENDABLE_PRIORITY;
     }
 
-    PodSpec withMemory(MemoryFacts other) {
+    /// The same pod, of whose memory something else is told.
+    public PodSpec withMemory(MemoryFacts other) {
         return other.equals(memory)
                 ? this
                 : new PodSpec(

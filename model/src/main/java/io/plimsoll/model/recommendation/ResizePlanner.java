@@ -123,11 +123,10 @@ public final class ResizePlanner {
     /// What a pod can give up right now so that another one has room: the cuts that are due but for the policy's
     /// cooldown, and nothing that raises it. Empty where there are none.
     ///
-    /// The cooldown keeps requests from following every ripple; what is lowered here is needed elsewhere, and a
-    /// raise
-    /// never waits for that long either. All else that keeps a workload from being changed holds, and after a
-    /// change
-    /// that had to be taken back the cooldown does too: what it uses is not known well enough then.
+    /// The cooldown keeps requests from following every ripple; what is lowered here is needed elsewhere, and
+    /// a raise never waits for that long either. All else that keeps a workload from being changed holds, and
+    /// after a change that had to be taken back the cooldown does too: what it uses is not known well enough
+    /// then.
     Optional<PodChange> slack(
             PodImage pod,
             ResizePolicy policy,
@@ -188,7 +187,7 @@ public final class ResizePlanner {
         if (!policy.isOpen().test(nowMillis)) {
             return Optional.of(skipped(SkipReason.OUTSIDE_SCHEDULE, "policy " + policy.label()));
         }
-        long restMillis = history.leftAloneUntilMillis().orElse(nowMillis) - nowMillis;
+        long restMillis = leftAloneMillis(history);
         if (restMillis > 0) {
             return Optional.of(
                     skipped(SkipReason.REVERTED_OFTEN, "for " + Math.ceilDiv(restMillis, HOUR_MILLIS) + " h yet"));
@@ -197,6 +196,12 @@ public final class ResizePlanner {
             return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
         }
         return Optional.empty();
+    }
+
+    /// A clock that was set back does not make it longer than it was meant to be.
+    private long leftAloneMillis(WorkloadHistory history) {
+        long until = history.leftAloneUntilMillis().orElse(nowMillis);
+        return until - Math.max(nowMillis, history.changedAtMillis().orElse(nowMillis));
     }
 
     /// What may be changed of a workload now, by what holds the rest.
@@ -236,7 +241,7 @@ public final class ResizePlanner {
     }
 
     private Optional<ResizePlan.Skipped> hold(WorkloadHistory history, long restMillis) {
-        long since = nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2);
+        long since = Math.abs(nowMillis - history.changedAtMillis().orElse(Long.MIN_VALUE / 2));
         return since < restMillis
                 ? Optional.of(skipped(SkipReason.COOLDOWN, since / 1000 + " s ago, of " + restMillis / 1000 + " s"))
                 : Optional.empty();

@@ -82,6 +82,15 @@ public final class UsageLedger {
         return Set.copyOf(histories.keySet());
     }
 
+    /// From the first to the last measurement of the workload's container that is known for longest; 0 where nothing
+    /// was measured.
+    public long spanMillis(Owner workload) {
+        return histories.getOrDefault(workload, Map.of()).values().stream()
+                .mapToLong(history -> history.lastMillis() - history.firstMillis())
+                .max()
+                .orElse(0);
+    }
+
     /// A workload's histories as they are now, to be stored; none where nothing was measured.
     public EncodedHistories encoded(Owner workload) {
         var encoded = new HashMap<String, byte[]>();

@@ -322,6 +322,55 @@ class ResizePlannerTest {
                 .isInstanceOf(ResizePlan.Due.class);
     }
 
+    /// By a month, after a change, or after three that were taken back.
+    @Test
+    void plan_clockSetBack_holdsNoLongerThanItWould() {
+        long month = 30 * 24 * 3_600_000L;
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+        var recommended = Map.of("main", recommended(150, 100 * MIB));
+        var often = new ChangePhase[] {ChangePhase.REVERTED, ChangePhase.REVERTED, ChangePhase.REVERTED};
+
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW + month)))
+                .isInstanceOf(ResizePlan.Due.class);
+        assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW + month, often)))
+                .isEqualTo(skipped(SkipReason.REVERTED_OFTEN, "for 24 h yet"));
+    }
+
+    /// Up and down by half each minute for a day: each raise is made, a minute after the last change at the
+    /// earliest, and a cut takes an hour.
+    @Test
+    void plan_recommendationThatFlaps_isFollowedTwiceAnHourAtMost() {
+        var hourly = policy(ResizePolicy.Mode.AUTO, false, true, 3_600_000);
+        long cpuMillis = 200;
+        long changedAt = NOW - 3_600_000;
+        int changes = 0;
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            long now = NOW + minute * 60_000L;
+            long current = cpuMillis;
+            var present = new ContainerSpec("main", new Resources(current, 100 * MIB), Resources.NONE);
+            var found = recommended(current, minute % 2 == 0 ? 300 : 200, 100 * MIB);
+            var plan = new ResizePlanner(image(pod("web-1", pod -> pod.containers(present))), false, now)
+                    .plan(WEB, hourly, Map.of("main", found), changedAt(changedAt));
+            if (plan instanceof ResizePlan.Due) {
+                cpuMillis = cpu(plan);
+                changedAt = now;
+                changes++;
+            }
+        }
+
+        assertThat(changes).isBetween(2, 2 * 24);
+    }
+
+    /// By a twentieth to both sides of what it asks for.
+    @Test
+    void plan_recommendationThatFlapsAroundTheLeastChange_isNeverFollowed() {
+        for (long cpuMillis : List.of(190L, 210L, 191L, 209L)) {
+            assertThat(reason(plan(image(pod("web-1")), policy(), recommended(cpuMillis, 100 * MIB))))
+                    .isEqualTo(SkipReason.FITS);
+        }
+    }
+
     @Test
     void plan_morePodsThanWanted_waitsForTheRollout() {
         var image = Clusters.after(image(pod("web-1"), pod("web-2")), List.of(Clusters.replicas("web", 1)));

@@ -43,7 +43,7 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Parameter wanted = parameter.getParameter();
         if (wanted.getType() == ControlPlane.class) {
-            return controlPlane(context);
+            return of(context);
         }
         PerTest own = perTest(context);
         return wanted.getType() == TestNamespace.class ? own.namespace() : own.client();
@@ -57,7 +57,8 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
         }
     }
 
-    private static ControlPlane controlPlane(ExtensionContext context) {
+    /// The one of this JVM, started when it is first asked for: for further extensions that build on it.
+    public static ControlPlane of(ExtensionContext context) {
         return context.getRoot()
                 .getStore(STORE)
                 .getOrComputeIfAbsent(Shared.class, key -> new Shared(start()), Shared.class)
@@ -71,7 +72,7 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
     }
 
     private static PerTest perTest(ExtensionContext context) {
-        ControlPlane controlPlane = controlPlane(context);
+        ControlPlane controlPlane = of(context);
         return context.getStore(STORE)
                 .getOrComputeIfAbsent(PerTest.class, key -> newNamespace(controlPlane), PerTest.class);
     }

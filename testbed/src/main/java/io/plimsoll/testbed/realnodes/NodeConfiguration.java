@@ -80,6 +80,8 @@ record NodeConfiguration(NodeSlot slot, RealNodeSize size, Machine machine) {
                 makeIPTablesUtilChains: false
                 resolvConf: ""
                 podLogsDir: %1$s/pod-logs
+                staticPodPath: %1$s/static-pods
+                cpuManagerPolicy: %12$s
                 volumePluginDir: %1$s/volume-plugins
                 imageGCHighThresholdPercent: 100
                 maxPods: %5$d
@@ -98,6 +100,7 @@ record NodeConfiguration(NodeSlot slot, RealNodeSize size, Machine machine) {
                         clientAuthority,
                         serving.certificate(),
                         serving.privateKey(),
-                        RealNodeSize.EVICTION_BYTES);
+                        RealNodeSize.EVICTION_BYTES,
+                        size.exclusiveCpus() ? "static" : "none");
     }
 }

@@ -20,8 +20,10 @@ import java.util.List;
 /// @param name the name under which it registers
 /// @param containerd its container runtime
 /// @param kubelet its kubelet
-record RealNode(String name, RunningProcess containerd, RunningProcess kubelet) {
+/// @param staticPods the folder whose manifests the kubelet runs of its own accord
+record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, Path staticPods) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String STATIC_PODS = "static-pods";
 
     /// Starts both daemons in a place that nobody else uses; the node registers soon after.
     static RealNode start(ControlPlane controlPlane, String name, NodeSlot slot, RealNodeSize size, Path images)
@@ -40,13 +42,13 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet) 
                 .start(new ProcessSpec(
                         name + "-kubelet",
                         NodeNamespace.beside(containerd.identity().pid(), kubelet(configuration, controlPlane, name))));
-        return new RealNode(name, containerd, kubelet);
+        return new RealNode(name, containerd, kubelet, configuration.folder().resolve(STATIC_PODS));
     }
 
     private static void writeFiles(NodeConfiguration configuration, ControlPlane controlPlane, String name)
             throws IOException {
         Path folder = configuration.folder();
-        for (String own : List.of("network", "kubelet", "pod-logs", "volume-plugins", "keys")) {
+        for (String own : List.of("network", "kubelet", "pod-logs", "volume-plugins", "keys", STATIC_PODS)) {
             Files.createDirectories(folder.resolve(own));
         }
         Files.writeString(folder.resolve("containerd.toml"), configuration.containerd());

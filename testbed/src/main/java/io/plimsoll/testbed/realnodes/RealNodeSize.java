@@ -7,17 +7,27 @@ package io.plimsoll.testbed.realnodes;
 /// @param cpuMillis allocatable CPU in thousandths of a core
 /// @param memoryBytes allocatable memory
 /// @param pods the most pods that the node takes
-public record RealNodeSize(long cpuMillis, long memoryBytes, int pods) {
+/// @param exclusiveCpus whether the kubelet gives whole CPUs to Guaranteed pods for their own (its static CPU policy)
+public record RealNodeSize(long cpuMillis, long memoryBytes, int pods, boolean exclusiveCpus) {
     /// One core, 1 GiB and 20 pods: two of these fit on the smallest machine that the testbed supports.
     public static final RealNodeSize SMALL = new RealNodeSize(1000, 1L << 30, 20);
 
     /// Memory above the allocatable that the kubelet keeps free, by evicting pods.
     static final long EVICTION_BYTES = 16L << 20;
 
+    /// One whose CPUs all pods share.
+    public RealNodeSize(long cpuMillis, long memoryBytes, int pods) {
+        this(cpuMillis, memoryBytes, pods, false);
+    }
+
     public RealNodeSize {
         positive("cpuMillis", cpuMillis);
         positive("memoryBytes", memoryBytes);
         positive("pods", pods);
+    }
+
+    public RealNodeSize withExclusiveCpus() {
+        return new RealNodeSize(cpuMillis, memoryBytes, pods, true);
     }
 
     private static void positive(String name, long value) {

@@ -54,6 +54,15 @@ public final class RunningNodes implements RealNodes.RealNodesHandle {
         return nodes.stream().map(RealNode::name).toList();
     }
 
+    /// The folder of a node whose manifests its kubelet runs of its own accord, as long as they lie there.
+    public Path staticPods(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .map(RealNode::staticPods)
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     public void close() {
         killDaemons();

@@ -1,0 +1,443 @@
+package io.plimsoll.rightsizer;
+
+import static io.plimsoll.rightsizer.KubeletResizeTest.MIB;
+import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
+import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
+import static io.plimsoll.rightsizer.KubeletResizeTest.change;
+import static io.plimsoll.rightsizer.KubeletResizeTest.container;
+import static io.plimsoll.rightsizer.KubeletResizeTest.deployment;
+import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
+import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
+import static io.plimsoll.rightsizer.KubeletResizeTest.running;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.ClusterObserver;
+import io.plimsoll.kubernetes.ImageWriter;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.HighWaterRecommender;
+import io.plimsoll.model.recommendation.LimitRule;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.RealNodes;
+import io.plimsoll.testbed.controlplane.TestNamespace;
+import io.plimsoll.testbed.realnodes.KubeletNodes;
+import io.plimsoll.testbed.realnodes.RealNodeSize;
+import io.plimsoll.testbed.realnodes.RunningNodes;
+import io.plimsoll.testbed.realnodes.SharedRealNode;
+import io.plimsoll.testbed.realnodes.WorkloadDemand;
+import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Pods that are left alone for what they are or where they run, and pods that are changed in a way of their own, on a
+/// real node. What containers use is made up, so that a decision needs no time.
+@SharedRealNode
+class KubeletRulesTest {
+
+    private static final String SYSTEM = "kubernetes.io/os";
+    private static final String SIDECAR = "side";
+    private static final Map<String, String> ODD = Map.of(
+            "example.com/note", "\u202egnirts\u202c \ud83e\udd16 \"}],\\ ${jndi:x} '; drop table\n\tüß語",
+            "opt-out.plimsoll.io/resize", "trüe",
+            "admission.plimsoll.io/skip", "\u200btrue");
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final Map<Owner, ResizePlan> plans = new ConcurrentHashMap<>();
+    private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
+    private ApiServer server;
+
+    @BeforeEach
+    void connect(KubernetesClient client) {
+        server = new ApiServer(client);
+    }
+
+    @AfterEach
+    void disconnect() {
+        server.close();
+    }
+
+    /// Its kubelet is that of Linux all the same, and changes the pod as soon as the label says so.
+    @Test
+    void pod_onANodeLabelledWindows_isLeftForThatUntilItIsNot(
+            KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
+        var node = nodes.names().getFirst();
+        var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE);
+        client.resource(deployment("web", program)).create();
+        awaitPods(client, 1);
+        label(client, node, "windows");
+        try (var _ = size(client, policy(namespace, false))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
+                            .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node)));
+            assertThat(journal.records()).isEmpty();
+
+            label(client, node, "linux");
+            awaitApplied();
+        } finally {
+            label(client, node, "linux");
+        }
+    }
+
+    /// Each pod of a controller is changed but for the one that the node runs from its own file.
+    @Test
+    void mirrorPod_underAPolicyThatSelectsEverything_isLeftForThat(
+            KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
+        var node = nodes.names().getFirst();
+        var manifest = nodes.staticPods(node).resolve("static.json");
+        var program = WorkloadProgram.pod("static", resources(50, 32, 400, 256), WorkloadDemand.IDLE)
+                .edit()
+                .editMetadata()
+                .withNamespace(namespace.name())
+                .endMetadata()
+                .build();
+        Files.writeString(manifest, Serialization.asJson(program));
+        try (var _ = size(client, policy(namespace, false))) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Node", node)))
+                            .isEqualTo(new ResizePlan.Skipped(SkipReason.STATIC_POD, "")));
+            assertThat(pod(client, "static-" + node).getMetadata().getAnnotations())
+                    .containsKey("kubernetes.io/config.mirror");
+            assertThat(journal.records()).isEmpty();
+        } finally {
+            Files.delete(manifest);
+        }
+        await().atMost(PATIENCE).until(() -> pod(client, "static-" + node) == null);
+    }
+
+    @Test
+    void sidecar_underAPolicyThatIncludesThem_isSizedBesideTheOthersWithoutARestart(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE)
+                .edit()
+                .editSpec()
+                .addNewInitContainer()
+                .withName(SIDECAR)
+                .withImage(KubeletNodes.WORKLOAD_IMAGE)
+                .withImagePullPolicy("Never")
+                .withArgs("pause")
+                .withRestartPolicy("Always")
+                .withResources(resources(50, 32, 400, 256))
+                .endInitContainer()
+                .endSpec()
+                .build();
+        client.resource(deployment("web", program)).create();
+        awaitPods(client, 1);
+
+        try (var _ = size(client, policy(namespace, true))) {
+            awaitApplied();
+        }
+
+        var name = journal.records().getFirst().change().pods().getFirst().pod().name();
+        var status = pod(client, name).getStatus().getInitContainerStatuses().getFirst();
+        assertThat(status.getName()).isEqualTo(SIDECAR);
+        assertThat(status.getResources().getRequests().get("memory")).isNotEqualTo(new Quantity("32Mi"));
+        assertThat(status.getRestartCount()).isZero();
+        assertThat(container(client, name).getResources().getRequests().get("memory"))
+                .isNotEqualTo(new Quantity("32Mi"));
+        assertThat(container(client, name).getRestartCount()).isZero();
+    }
+
+    /// A change of memory restarts them, and no disruption budget is asked about that.
+    @Test
+    void pods_thatTheirPolicyRestarts_areRestartedOnceEachAndOneAfterTheOther(KubernetesClient client)
+            throws Exception {
+        for (var name : List.of("first", "second")) {
+            running(
+                    client,
+                    WorkloadProgram.pod(name, resources(50, 32, 200, 64), WorkloadDemand.IDLE)
+                            .edit()
+                            .editSpec()
+                            .editFirstContainer()
+                            .addNewResizePolicy("memory", "RestartContainer")
+                            .endContainer()
+                            .endSpec()
+                            .build());
+            await().atMost(PATIENCE).until(() -> container(client, name).getReady());
+        }
+        var first = change(client, "first", 50, 64, 200, 96);
+        var second = change(client, "second", 50, 64, 200, 96);
+        var both = new Change(
+                first.workload(),
+                first.policy(),
+                first.code(),
+                first.reason(),
+                Optional.empty(),
+                List.of(first.pods().getFirst(), second.pods().getFirst()));
+
+        var result = transaction().run(both, Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(container(client, "first").getRestartCount()).isEqualTo(1);
+        assertThat(container(client, "second").getRestartCount()).isEqualTo(1);
+        assertThat(startedAt(client, "second")).isAfterOrEqualTo(readySince(client, "first"));
+    }
+
+    /// The kubelet has the static CPU policy, which nothing at the API server tells. Its refusal of the CPU is of
+    /// all that is asked for with it.
+    @Test
+    void guaranteedPod_withACpuOfItsOwn_keepsItAndHasItsMemorySized(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
+        var folder = controlPlane.folder().resolve(RealNodes.FOLDER + "-exclusive");
+        try (var nodes =
+                new KubeletNodes().start(controlPlane, List.of(RealNodeSize.SMALL.withExclusiveCpus()), folder)) {
+            var node = nodes.names().getFirst();
+            running(
+                    client,
+                    WorkloadProgram.pod("own", resources(1000, 64, 1000, 64), WorkloadDemand.IDLE)
+                            .edit()
+                            .editSpec()
+                            .withNodeName(node)
+                            .endSpec()
+                            .build());
+
+            var both = transaction().run(change(client, "own", 900, 96, 900, 96), Duration.ZERO);
+
+            assertThat(both.phase()).as("%s", both).isEqualTo(ChangePhase.REVERTED);
+            assertThat(both.pods().getFirst().message()).contains("CPU Manager policy");
+
+            try (var _ = size(client, policy(namespace, false))) {
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                journal.records().stream().anyMatch(record -> record.phase() == ChangePhase.APPLIED));
+            }
+            var requests = container(client, "own").getResources().getRequests();
+            assertThat(requests).containsEntry("cpu", new Quantity("1"));
+            assertThat(requests.get("memory")).isNotEqualTo(new Quantity("64Mi"));
+            assertThat(container(client, "own").getRestartCount()).isZero();
+        }
+    }
+
+    /// Two workloads of two pods each, of which the first is watched for a while; then somebody changes their mind. The
+    /// marks of the objects are in all scripts, and as odd as an API server takes them.
+    @Test
+    void policy_editedOrDeletedWhileAFirstPodIsWatched_leavesTheOtherPodsAndTheRecordSaysSo(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
+        CustomResources.apply(controlPlane);
+        for (var name : List.of("edited", "deleted")) {
+            client.resource(deployment(
+                                    name, WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
+                            .edit()
+                            .editMetadata()
+                            .withAnnotations(ODD)
+                            .endMetadata()
+                            .editSpec()
+                            .withReplicas(2)
+                            .editTemplate()
+                            .editMetadata()
+                            .withAnnotations(ODD)
+                            .endMetadata()
+                            .endTemplate()
+                            .endSpec()
+                            .build())
+                    .create();
+            client.resource(policy(name, "Auto")).serverSideApply();
+        }
+        await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 4);
+        try (var _ = size(client, images -> new ApiPolicies(server, new ImageLabels(images)))) {
+            await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 2);
+
+            client.resource(policy("edited", "Recommend")).serverSideApply();
+            client.resource(policy("deleted", "Auto")).delete();
+
+            await().atMost(PATIENCE).until(() -> journal.closed().size() == 2);
+        }
+        assertThat(journal.closed().values()).allSatisfy(result -> {
+            assertThat(result.pods())
+                    .extracting(PodResult::phase)
+                    .containsExactly(ChangePhase.APPLIED, ChangePhase.ABANDONED);
+            assertThat(result.pods().getLast().message()).isEqualTo("left, since no policy wants it changed any more");
+        });
+        assertThat(sized(client, "32Mi")).isEqualTo(2);
+    }
+
+    private static GenericKubernetesResource policy(String name, String mode) {
+        var policy = Serialization.unmarshal("""
+                ---
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy, metadata: {name: %1$s},
+                 spec: {mode: %2$s, workloads: {allow: [%1$s]}, usage: {minConfidencePercent: 10},
+                        update: {canaryWindow: 6s}}}""".formatted(name, mode), GenericKubernetesResource.class);
+        policy.getMetadata().setAnnotations(ODD);
+        return policy;
+    }
+
+    /// How many pods ask for so much memory, as the kubelet has it.
+    private static long sized(KubernetesClient client, String memory) {
+        return client.pods().list().getItems().stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .filter(status -> status.getState().getRunning() != null && status.getResources() != null)
+                .filter(status -> new Quantity(memory)
+                        .equals(status.getResources().getRequests().get("memory")))
+                .count();
+    }
+
+    /// What is sizing, until it is closed.
+    private record Sizing(ImageWriter writer, ClusterObserver observer, Rightsizer rightsizer)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            rightsizer.close();
+            observer.close();
+            writer.close();
+        }
+    }
+
+    private Sizing size(KubernetesClient client, ResizePolicy policy) throws InterruptedException {
+        return size(client, images -> () -> List.of(policy));
+    }
+
+    private Sizing size(
+            KubernetesClient client, Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
+            throws InterruptedException {
+        var writer = new ImageWriter(Clock.systemUTC(), context.meters());
+        var observer = new ClusterObserver(
+                client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
+        var rightsizer = new Rightsizer(
+                writer,
+                policies.apply(writer),
+                owner -> usage(),
+                new ApiActions(server),
+                new ApiPods(server),
+                journal,
+                told,
+                context,
+                new RightsizerSettings(Duration.ofSeconds(1), 5, Duration.ofSeconds(30), false, SETTINGS));
+        observer.start();
+        assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+        rightsizer.start();
+        return new Sizing(writer, observer, rightsizer);
+    }
+
+    private final Sizings told = new Sizings() {
+        @Override
+        public void decided(List<WorkloadSizing> sizings) {
+            sizings.forEach(sizing -> plans.put(sizing.workload(), sizing.plan()));
+        }
+
+        @Override
+        public void ended(Change change, ChangeResult result) {
+            assertThat(result.record()).isNotEmpty();
+        }
+    };
+
+    /// Everything in the namespace, bare and static pods too; limits go along.
+    private static ResizePolicy policy(TestNamespace namespace, boolean withSidecars) {
+        var at = ContainerSizing.DEFAULT;
+        var sizing = new ContainerSizing(at.cpu(), at.memory(), at.memoryRule(), new LimitRule.ByRatio(), 0.1);
+        return new ResizePolicy(
+                new PolicyCandidate(
+                        Optional.of(namespace.name()),
+                        "all",
+                        0,
+                        0,
+                        false,
+                        owner -> owner.namespace().equals(namespace.name())),
+                ResizePolicy.Mode.AUTO,
+                HighWaterRecommender.NAME,
+                name -> Optional.of(sizing),
+                now -> true,
+                Duration.ofHours(1).toMillis(),
+                0,
+                withSidecars);
+    }
+
+    /// Two days of 60m and 80 MiB, up to now, for each container.
+    private static Map<String, ContainerUsageView> usage() {
+        return Map.of(WorkloadProgram.CONTAINER, history(), SIDECAR, history());
+    }
+
+    private static ContainerHistory history() {
+        long now = Instant.now().toEpochMilli();
+        var history = new ContainerHistory();
+        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
+            long at = now - Duration.ofMinutes(minutes).toMillis();
+            history.add(
+                    new ContainerUsage(
+                            new PodKey("any", "any"),
+                            "any",
+                            new Sample(60, at, "test"),
+                            new Sample(80 * MIB, at, "test")),
+                    at);
+        }
+        return history;
+    }
+
+    private ResizeTransaction transaction() {
+        return new ResizeTransaction(new ApiActions(server), new ApiPods(server), journal, context, SETTINGS);
+    }
+
+    private void awaitApplied() {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(journal.records())
+                        .singleElement()
+                        .satisfies(record -> assertThat(record.phase()).isEqualTo(ChangePhase.APPLIED)));
+    }
+
+    private static void awaitPods(KubernetesClient client, int count) {
+        await().atMost(PATIENCE)
+                .until(() -> client.pods().withLabel("app", "web").list().getItems().stream()
+                                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                                .count()
+                        == count);
+    }
+
+    private static void label(KubernetesClient client, String node, String system) {
+        client.nodes().withName(node).edit(found -> {
+            found.getMetadata().getLabels().put(SYSTEM, system);
+            return found;
+        });
+    }
+
+    private static Instant startedAt(KubernetesClient client, String name) {
+        return Instant.parse(container(client, name).getState().getRunning().getStartedAt());
+    }
+
+    private static Instant readySince(KubernetesClient client, String name) {
+        Pod pod = pod(client, name);
+        return pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .map(condition -> Instant.parse(condition.getLastTransitionTime()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
