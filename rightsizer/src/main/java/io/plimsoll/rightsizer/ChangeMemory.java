@@ -3,7 +3,7 @@ package io.plimsoll.rightsizer;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -96,7 +96,7 @@ final class ChangeMemory {
     }
 
     /// @param claimed what others own of it
-    synchronized WorkloadHistory history(Owner workload, Set<ResourceKind> claimed) {
+    synchronized WorkloadHistory history(Owner workload, Claimed claimed) {
         var last = ended.get(workload);
         var at = last == null
                 ? OptionalLong.empty()

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 /// | | True | Outranks | the first workload where it holds, the losers, why |
 /// | | True | Outranked | the first workload where another holds, why |
 /// | | True | EqualWeights | the first workload where age or name decided: a warning |
+/// | Autoscaled | True | OwnedByAutoscaler | the first workload of which another autoscaler owns something, and what |
+/// | | False | NoneOwns | it was so before |
 /// | Able | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, say |
 /// | | True | Acts | it could not act before |
 ///
@@ -38,8 +40,9 @@ final class PolicyStatus {
     static final String EQUAL_WEIGHTS = "EqualWeights";
     private static final String READY = "Ready";
     private static final String CONFLICTING = "Conflicting";
+    private static final String AUTOSCALED = "Autoscaled";
     private static final String ABLE = "Able";
-    private static final List<String> OWN = List.of(READY, CONFLICTING, ABLE);
+    private static final List<String> OWN = List.of(READY, CONFLICTING, AUTOSCALED, ABLE);
     private static final OptimizationPolicyStatus UNTOLD =
             new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
     private static final int MESSAGE_CHARS_MAX = 1024;
@@ -54,6 +57,7 @@ final class PolicyStatus {
         int governed;
         int recommended;
         Conflict conflict = Conflict.NONE;
+        Optional<String> claim = Optional.empty();
         Optional<String> obstacle = Optional.empty();
 
         void meets(WorkloadSizing sizing, PolicyCandidate self) {
@@ -61,6 +65,7 @@ final class PolicyStatus {
             if (sizing.choice().winner().equals(self)) {
                 governed++;
                 recommended += sizing.recommendations().isEmpty() ? 0 : 1;
+                claim = claim.or(() -> claim(sizing));
                 obstacle = obstacle.or(() -> obstacle(sizing));
             }
             var grade = Grade.of(sizing.choice(), self);
@@ -68,6 +73,12 @@ final class PolicyStatus {
                 conflict = Conflict.of(grade, sizing);
             }
         }
+    }
+
+    private static Optional<String> claim(WorkloadSizing sizing) {
+        return sizing.claimed()
+                .sentence()
+                .map(owns -> "for " + sizing.workload() + ", " + owns + ": Plimsoll leaves that alone");
     }
 
     private static Optional<String> obstacle(WorkloadSizing sizing) {
@@ -160,6 +171,7 @@ final class PolicyStatus {
                 conflict.grade().reason,
                 conflict.message(),
                 now));
+        autoscaled(policy, standing, now).ifPresent(conditions::add);
         able(policy, standing, now).ifPresent(conditions::add);
         former(policy).stream().filter(other -> !OWN.contains(other.type())).forEach(conditions::add);
         var before = policy.status().orElse(UNTOLD);
@@ -171,6 +183,20 @@ final class PolicyStatus {
                 before.optimizedWorkloads(),
                 before.freed(),
                 conditions);
+    }
+
+    /// Said of those alone that share a workload with another autoscaler, or did before.
+    private static Optional<ResourceCondition> autoscaled(ListedPolicy policy, Standing standing, Instant now) {
+        return standing.claim.isPresent()
+                ? standing.claim.map(owns -> condition(policy, AUTOSCALED, Truth.TRUE, "OwnedByAutoscaler", owns, now))
+                : condition(policy, AUTOSCALED)
+                        .map(before -> condition(
+                                policy,
+                                AUTOSCALED,
+                                Truth.FALSE,
+                                "NoneOwns",
+                                "no other autoscaler owns anything of its workloads",
+                                now));
     }
 
     /// Said of those alone that cannot act, or could not before.

@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.NamespaceLimits;
@@ -25,7 +26,6 @@ import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.ResizePolicy;
-import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SizingPass;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadHistory;
@@ -344,7 +344,7 @@ public final class Rightsizer implements AutoCloseable {
 
     /// What a pass is told from outside.
     private record Asked(
-            List<ResizePolicy> policies, Map<Owner, Set<ResourceKind>> claims, Map<String, NamespaceLimits> limits) {}
+            List<ResizePolicy> policies, Map<Owner, Claimed> claims, Map<String, NamespaceLimits> limits) {}
 
     /// Without the policies of now there is nothing to go by: what was allowed before may be forbidden by now.
     private Optional<Asked> ask() {
@@ -367,7 +367,7 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     /// Where it is not known what others own, all is only recommended.
-    private Map<Owner, Set<ResourceKind>> claimed() {
+    private Map<Owner, Claimed> claimed() {
         try {
             var claimed = surroundings.claims().now();
             claimsUnknown = Optional.empty();
@@ -469,11 +469,7 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {
-        return new WorkloadSizing(
-                sizing.workload(),
-                sizing.choice(),
-                sizing.recommendations(),
-                new ResizePlan.Skipped(SkipReason.CANNOT_ACT, why));
+        return sizing.with(new ResizePlan.Skipped(SkipReason.CANNOT_ACT, why));
     }
 
     /// Where the slots do not do for all, the next pass goes on behind the workload that got the last one.
@@ -569,10 +565,10 @@ public final class Rightsizer implements AutoCloseable {
     private final class Known implements WorkloadKnowledge {
 
         private final ClusterImage image;
-        private final Map<Owner, Set<ResourceKind>> claimed;
+        private final Map<Owner, Claimed> claimed;
         private final long nowMillis;
 
-        Known(ClusterImage image, Map<Owner, Set<ResourceKind>> claimed, long nowMillis) {
+        Known(ClusterImage image, Map<Owner, Claimed> claimed, long nowMillis) {
             this.image = image;
             this.claimed = claimed;
             this.nowMillis = nowMillis;
@@ -596,7 +592,7 @@ public final class Rightsizer implements AutoCloseable {
 
         @Override
         public WorkloadHistory history(Owner workload) {
-            return memory.history(workload, claimed.getOrDefault(workload, Set.of()));
+            return memory.history(workload, claimed.getOrDefault(workload, Claimed.NONE));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import java.util.List;
 import java.util.Optional;
@@ -23,19 +24,19 @@ class ChangeMemoryTest {
 
     @Test
     void workload_neverChanged_hasNoHistory() {
-        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Claimed.NONE)).isEqualTo(WorkloadHistory.NONE);
     }
 
     @Test
     void change_begun_keepsASecondOneOutUntilItEnds() {
         assertThat(memory.begin(WEB, 0)).isTrue();
         assertThat(memory.begin(WEB, 0)).isFalse();
-        assertThat(memory.history(WEB, Set.of()).isChangeOpen()).isTrue();
+        assertThat(memory.history(WEB, Claimed.NONE).isChangeOpen()).isTrue();
 
         memory.end(WEB, ChangePhase.APPLIED, 5);
 
         assertThat(memory.begin(WEB, 5)).isTrue();
-        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(5));
+        assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(5));
     }
 
     /// 1, 2, 4 … minutes, at most 64; a change that came to something begins anew.
@@ -61,7 +62,7 @@ class ChangeMemoryTest {
         memory.begin(WEB, 0);
         memory.end(WEB, ChangePhase.ABANDONED, 1);
 
-        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Claimed.NONE)).isEqualTo(WorkloadHistory.NONE);
     }
 
     @Test
@@ -84,8 +85,8 @@ class ChangeMemoryTest {
                 record(7, ChangePhase.INTENDED),
                 record(8, ChangePhase.ABANDONED)));
 
-        assertThat(memory.history(WEB, Set.of()))
-                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(6), false, 2, 3, false));
+        assertThat(memory.history(WEB, Claimed.NONE))
+                .isEqualTo(new WorkloadHistory(Claimed.NONE, OptionalLong.of(6), false, 2, 3, false));
     }
 
     /// Right after a start the image may have no workloads yet: what the journal told must outlive that.
@@ -94,13 +95,13 @@ class ChangeMemoryTest {
         memory.remember(List.of(record(0, ChangePhase.APPLIED)));
 
         memory.keep(Set.of(), 24 * HOUR - 1);
-        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+        assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(0));
 
         memory.keep(Set.of(WEB), 25 * HOUR);
-        assertThat(memory.history(WEB, Set.of()).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+        assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(0));
 
         memory.keep(Set.of(), 25 * HOUR);
-        assertThat(memory.history(WEB, Set.of())).isEqualTo(WorkloadHistory.NONE);
+        assertThat(memory.history(WEB, Claimed.NONE)).isEqualTo(WorkloadHistory.NONE);
     }
 
     /// By the command line: the right-sizer has carried a change out at 10, which was taken back at 20.
@@ -112,14 +113,14 @@ class ChangeMemoryTest {
         memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 30);
         memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 40);
 
-        assertThat(memory.history(WEB, Set.of()))
-                .isEqualTo(new WorkloadHistory(Set.of(), OptionalLong.of(20), false, 0, 0, true));
+        assertThat(memory.history(WEB, Claimed.NONE))
+                .isEqualTo(new WorkloadHistory(Claimed.NONE, OptionalLong.of(20), false, 0, 0, true));
     }
 
     @Test
     void change_beingTakenBackByHand_keepsOthersOutForAnHourAtMost() {
         memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR - 1);
-        assertThat(memory.history(WEB, Set.of()).isChangeOpen()).isTrue();
+        assertThat(memory.history(WEB, Claimed.NONE).isChangeOpen()).isTrue();
         assertThat(memory.begin(WEB, HOUR - 1)).isFalse();
 
         memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR);

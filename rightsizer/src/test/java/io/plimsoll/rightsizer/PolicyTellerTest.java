@@ -9,11 +9,13 @@ import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
@@ -38,6 +40,7 @@ class PolicyTellerTest {
     private final List<ListedPolicy> listed = new ArrayList<>();
     private Instant now = NOON;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
+    private Claimed claimed = Claimed.NONE;
     private final PolicyTeller teller = new PolicyTeller(
             (policy, status) -> written.put(policy.label(), status), () -> List.copyOf(listed), () -> now);
 
@@ -183,6 +186,34 @@ class PolicyTellerTest {
         assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
     }
 
+    /// Only of workloads where the policy holds; the change of the other resource goes on meanwhile.
+    @Test
+    void workload_thatAnotherAutoscalerOwnsAMetricOf_isNamedByThePolicyThatHoldsUntilNobodyDoes() {
+        listed.add(read("heavy", 7, 1));
+        listed.add(read("light", 3, 2));
+        claimed = Claimed.by("HorizontalPodAutoscaler keda-hpa-db of ScaledObject db", List.of(ResourceKind.CPU));
+        decided(DB, WEB);
+
+        assertThat(conditions("shop/heavy").getLast())
+                .isEqualTo(condition(
+                        "Autoscaled",
+                        Truth.TRUE,
+                        "OwnedByAutoscaler",
+                        "for shop/StatefulSet/db, HorizontalPodAutoscaler keda-hpa-db of ScaledObject db owns CPU:"
+                                + " Plimsoll leaves that alone"));
+        assertThat(conditions("shop/light"))
+                .extracting(ResourceCondition::type)
+                .containsExactly("Ready", "Conflicting");
+
+        takeOver();
+        claimed = Claimed.NONE;
+        decided(DB, WEB);
+
+        assertThat(conditions("shop/heavy").getLast())
+                .isEqualTo(condition(
+                        "Autoscaled", Truth.FALSE, "NoneOwns", "no other autoscaler owns anything of its workloads"));
+    }
+
     @Test
     void conditionOfAnotherType_isKept() {
         var degraded = condition("Degraded", Truth.TRUE, "Why", "because");
@@ -241,7 +272,7 @@ class PolicyTellerTest {
                 .toList();
         teller.decided(Stream.of(workloads)
                 .map(workload -> new WorkloadSizing(
-                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan))
+                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan, claimed))
                 .toList());
     }
 

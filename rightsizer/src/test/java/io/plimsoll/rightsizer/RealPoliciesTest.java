@@ -13,6 +13,7 @@ import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -86,8 +87,12 @@ class RealPoliciesTest {
                   {name: memory, container: app, target: {type: Utilization, averageUtilization: 70}}}]"""));
         try (var server = new ApiServer(client)) {
             assertThat(new ApiAutoscalers(server).claims())
-                    .containsEntry(new Owner(namespace.name(), "Deployment", "web"), Set.of(ResourceKind.CPU))
-                    .containsEntry(new Owner(namespace.name(), "Deployment", "db"), Set.of(ResourceKind.MEMORY));
+                    .containsEntry(
+                            new Owner(namespace.name(), "Deployment", "web"),
+                            Claimed.by("HorizontalPodAutoscaler web", Set.of(ResourceKind.CPU)))
+                    .containsEntry(
+                            new Owner(namespace.name(), "Deployment", "db"),
+                            Claimed.by("HorizontalPodAutoscaler db", Set.of(ResourceKind.MEMORY)));
         }
     }
 

@@ -34,6 +34,7 @@ import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -140,7 +141,8 @@ class RightsizerTest {
     @Test
     void autoscaler_ofAnOwnerBelowTheWorkload_keepsWhatItOwnsFromBeingChanged() throws Exception {
         image = appOfOnePod();
-        claims = () -> Map.of(DEPLOYMENT, Set.of(ResourceKind.CPU, ResourceKind.MEMORY));
+        claims = () -> Map.of(
+                DEPLOYMENT, Claimed.by("HorizontalPodAutoscaler web", List.of(ResourceKind.CPU, ResourceKind.MEMORY)));
 
         runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
 
@@ -186,7 +188,9 @@ class RightsizerTest {
     @Test
     void autoscaler_ofAnotherWorkload_isNoReasonToLeaveThisOne() throws Exception {
         image = appOfOnePod();
-        claims = () -> Map.of(new Owner("shop", "Deployment", "other"), Set.of(ResourceKind.CPU, ResourceKind.MEMORY));
+        claims = () -> Map.of(
+                new Owner("shop", "Deployment", "other"),
+                Claimed.by("HorizontalPodAutoscaler other", List.of(ResourceKind.CPU, ResourceKind.MEMORY)));
 
         runThrough(new ConcurrentLinkedQueue<Supplier<List<ResizePolicy>>>(List.of(() -> List.of(AUTO))));
 

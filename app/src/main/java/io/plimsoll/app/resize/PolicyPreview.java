@@ -2,6 +2,7 @@ package io.plimsoll.app.resize;
 
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What a policy would do to a cluster if it were applied. Pure.
 ///
@@ -35,7 +35,7 @@ final class PolicyPreview {
     record Known(
             LiveWorkloads workloads,
             Map<Owner, StoredRecommendation> recommendations,
-            Map<Owner, Set<ResourceKind>> claims) {}
+            Map<Owner, Claimed> claims) {}
 
     /// One container that the policy would hold for.
     ///
@@ -112,7 +112,7 @@ final class PolicyPreview {
         if (recommended.isEmpty()) {
             return left(workload, template, "nothing is recommended yet: apply the policy with mode Recommend first");
         }
-        var claimed = known.claims().getOrDefault(workload, Set.of());
+        var claimed = known.claims().getOrDefault(workload, Claimed.NONE);
         var why = new HashMap<ResourceKind, String>();
         var cpu = amount(ResourceKind.CPU, template, recommended.get(), sizing.get(), claimed, why);
         var memory = amount(ResourceKind.MEMORY, template, recommended.get(), sizing.get(), claimed, why);
@@ -143,7 +143,7 @@ final class PolicyPreview {
             ContainerSpec template,
             StoredRecommendation.Container recommended,
             ContainerSizing sizing,
-            Set<ResourceKind> claimed,
+            Claimed claimed,
             Map<ResourceKind, String> why) {
         long running = kind.of(recommended.current());
         long now = running == 0 ? kind.of(template.requests()) : running;

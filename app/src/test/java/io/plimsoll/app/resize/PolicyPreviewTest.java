@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ChangeBounds;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -37,7 +38,7 @@ class PolicyPreviewTest {
             new TreeMap<>(Map.of(WEB, live(Map.of(), "app", "proxy")));
     private final Map<Owner, StoredRecommendation> recommendations =
             new HashMap<>(Map.of(WEB, recommended("app", TARGET, 0.9)));
-    private final Map<Owner, Set<ResourceKind>> claims = new HashMap<>();
+    private final Map<Owner, Claimed> claims = new HashMap<>();
 
     @Test
     void run_recommendedContainer_showsWhatBecomesOfItAndWhyTheOtherStays() {
@@ -92,7 +93,7 @@ class PolicyPreviewTest {
 
     @Test
     void run_cpuThatAnAutoscalerOwns_changesMemoryAlone() {
-        claims.put(WEB, Set.of(ResourceKind.CPU));
+        claims.put(WEB, Claimed.by("HorizontalPodAutoscaler web", Set.of(ResourceKind.CPU)));
 
         var row = preview(policy("mine", 0, Mode.AUTO)).rows().getFirst();
 

@@ -6,6 +6,7 @@ import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ResourceKind;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +35,30 @@ public final class ApiAutoscalers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiAutoscalers.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    private static final String HORIZONTAL = "/apis/autoscaling/v2/horizontalpodautoscalers";
-    private static final String VERTICAL = "/apis/autoscaling.k8s.io/v1/verticalpodautoscalers";
     private static final String ANY_CONTAINER = "*";
+
+    /// Which of the two, and where it names its target.
+    private enum Kind {
+        HORIZONTAL("HorizontalPodAutoscaler", "/apis/autoscaling/v2/horizontalpodautoscalers", "scaleTargetRef"),
+        VERTICAL("VerticalPodAutoscaler", "/apis/autoscaling.k8s.io/v1/verticalpodautoscalers", "targetRef");
+
+        private final String text;
+        private final String path;
+        private final String target;
+
+        Kind(String text, String path, String target) {
+            this.text = text;
+            this.path = path;
+            this.target = target;
+        }
+
+        private Set<ResourceKind> owned(JsonNode spec) {
+            return switch (this) {
+                case HORIZONTAL -> ofHorizontal(spec);
+                case VERTICAL -> ofVertical(spec);
+            };
+        }
+    }
 
     private final ApiServer server;
     private final Set<String> absent = ConcurrentHashMap.newKeySet();
@@ -50,25 +71,23 @@ public final class ApiAutoscalers {
     /// What is owned of each object that an autoscaler names as its target, sorted.
     ///
     /// @throws AutoscalersUnreadable when they cannot all be listed
-    public Map<Owner, Set<ResourceKind>> claims() {
-        var claims = new TreeMap<Owner, Set<ResourceKind>>();
-        list(HORIZONTAL, "scaleTargetRef", ApiAutoscalers::ofHorizontal, claims);
-        list(VERTICAL, "targetRef", ApiAutoscalers::ofVertical, claims);
+    public Map<Owner, Claimed> claims() {
+        var claims = new TreeMap<Owner, Claimed>();
+        for (var kind : Kind.values()) {
+            list(kind, claims);
+        }
         return claims;
     }
 
-    private void list(
-            String path,
-            String target,
-            Function<JsonNode, Set<ResourceKind>> claimed,
-            Map<Owner, Set<ResourceKind>> claims) {
+    private void list(Kind kind, Map<Owner, Claimed> claims) {
+        var path = kind.path;
         try {
             ApiPages.read(server, path, PATIENCE, item -> {
                 var spec = item.path("spec");
-                var owned = claimed.apply(spec);
+                var owned = kind.owned(spec);
                 if (!owned.isEmpty()) {
-                    claims.computeIfAbsent(target(item, spec.path(target)), owner -> EnumSet.noneOf(ResourceKind.class))
-                            .addAll(owned);
+                    claims.merge(
+                            target(item, spec.path(kind.target)), Claimed.by(name(item, kind), owned), Claimed::and);
                 }
             });
             absent.remove(path);
@@ -90,6 +109,19 @@ public final class ApiAutoscalers {
 
     private static AutoscalersUnreadable unreadable(IOException e) {
         return new AutoscalersUnreadable("autoscalers cannot be listed: " + e.getMessage(), e);
+    }
+
+    /// As people find it. What made it is named too: who changes KEDA's HPA finds it changed back.
+    private static String name(JsonNode item, Kind kind) {
+        var metadata = item.path("metadata");
+        var name = kind.text + " " + metadata.path("name").asText();
+        for (var owner : metadata.path("ownerReferences")) {
+            if (owner.path("controller").asBoolean()) {
+                return name + " of " + owner.path("kind").asText() + " "
+                        + owner.path("name").asText();
+            }
+        }
+        return name;
     }
 
     private static Owner target(JsonNode item, JsonNode reference) {

@@ -28,7 +28,7 @@ public record OptimizationPolicyStatus(
         @Nullable
         ResourceAmounts freed,
 
-        @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Degraded.") @Size(max = 16)
+        @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Autoscaled, Able.") @Size(max = 16)
         List<ResourceCondition> conditions) {
 
     public OptimizationPolicyStatus {

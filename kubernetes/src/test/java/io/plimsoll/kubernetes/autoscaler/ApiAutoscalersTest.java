@@ -10,13 +10,13 @@ import ch.qos.logback.core.read.ListAppender;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ResourceKind;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,7 @@ class ApiAutoscalersTest {
         answers.put(
                 HORIZONTAL, list("{scaleTargetRef: {kind: Deployment, name: web}, metrics: %s}".formatted(metrics)));
 
-        assertThat(claims()).isEqualTo(expected(owned));
+        assertThat(claims()).isEqualTo(expected("HorizontalPodAutoscaler", owned));
     }
 
     @ParameterizedTest
@@ -80,7 +80,7 @@ class ApiAutoscalersTest {
                 VERTICAL,
                 list("{targetRef: {kind: Deployment, name: web}%s}".formatted(rest.equals("NONE") ? "" : rest)));
 
-        assertThat(claims()).isEqualTo(expected(owned));
+        assertThat(claims()).isEqualTo(expected("VerticalPodAutoscaler", owned));
     }
 
     @Test
@@ -94,7 +94,27 @@ class ApiAutoscalersTest {
                 list("{targetRef: {kind: Deployment, name: web}, resourcePolicy: {containerPolicies:"
                         + " [{containerName: *, controlledResources: [memory]}]}}"));
 
-        assertThat(claims()).isEqualTo(expected("CPU MEMORY"));
+        assertThat(claims())
+                .isEqualTo(Map.of(
+                        WEB,
+                        Claimed.by("HorizontalPodAutoscaler scaler", Set.of(ResourceKind.CPU))
+                                .and(Claimed.by("VerticalPodAutoscaler scaler", Set.of(ResourceKind.MEMORY)))));
+    }
+
+    /// KEDA makes an HPA; who wants to change it has to change the ScaledObject.
+    @Test
+    void horizontal_thatSomethingElseMade_isNamedWithIt() {
+        answers.put(
+                HORIZONTAL,
+                list("{scaleTargetRef: {kind: Deployment, name: web}}").replace("\"name\":\"scaler\"", """
+                        "name":"keda-hpa-web","ownerReferences":[
+                          {"kind":"Team","name":"a"},{"kind":"ScaledObject","name":"web","controller":true}]"""));
+
+        assertThat(claims())
+                .isEqualTo(Map.of(
+                        WEB,
+                        Claimed.by(
+                                "HorizontalPodAutoscaler keda-hpa-web of ScaledObject web", Set.of(ResourceKind.CPU))));
     }
 
     @Test
@@ -131,21 +151,23 @@ class ApiAutoscalersTest {
                 .hasMessageContaining(String.valueOf(code));
     }
 
-    private static Map<Owner, Set<ResourceKind>> expected(String owned) {
+    private static Map<Owner, Claimed> expected(String kind, String owned) {
         return owned.equals("NONE")
                 ? Map.of()
                 : Map.of(
                         WEB,
-                        Arrays.stream(owned.split(" "))
-                                .map(ResourceKind::valueOf)
-                                .collect(Collectors.toSet()));
+                        Claimed.by(
+                                kind + " scaler",
+                                Arrays.stream(owned.split(" "))
+                                        .map(ResourceKind::valueOf)
+                                        .toList()));
     }
 
-    private Map<Owner, Set<ResourceKind>> claims() {
+    private Map<Owner, Claimed> claims() {
         return ask(ApiAutoscalers::claims);
     }
 
-    private Map<Owner, Set<ResourceKind>> ask(Function<ApiAutoscalers, Map<Owner, Set<ResourceKind>>> question) {
+    private Map<Owner, Claimed> ask(Function<ApiAutoscalers, Map<Owner, Claimed>> question) {
         try (var api = new LoopbackApi(exchange -> {
                     var answer = answers.get(exchange.getRequestURI().getPath());
                     LoopbackApi.json(exchange, answer == null ? refusal : 200, answer == null ? "{}" : answer);

@@ -427,7 +427,8 @@ public final class ResizePlanner {
             return current;
         }
         if (wanted.history().claimed().contains(kind)) {
-            why.add(skipped(SkipReason.OWNED_BY_AUTOSCALER, kind.text()));
+            why.add(skipped(
+                    SkipReason.OWNED_BY_AUTOSCALER, wanted.history().claimed().sentence(kind)));
             return current;
         }
         if (found.confidence() < sizing.confidenceMin() && !isOomRaise) {

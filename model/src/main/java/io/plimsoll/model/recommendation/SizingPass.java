@@ -138,11 +138,16 @@ public final class SizingPass {
             var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
             var recommendations = recommendations(policy, pod, usage);
             var plan = planner.plan(workload, policy, recommendations, history);
-            return new WorkloadSizing(workload, choice, new ArrayList<>(recommendations.values()), plan);
+            return new WorkloadSizing(
+                    workload, choice, new ArrayList<>(recommendations.values()), plan, history.claimed());
         } catch (RuntimeException e) {
             failures.add(new Failure(workload, e));
             return new WorkloadSizing(
-                    workload, choice, List.of(), new ResizePlan.Skipped(SkipReason.UNDECIDED, e.toString()));
+                    workload,
+                    choice,
+                    List.of(),
+                    new ResizePlan.Skipped(SkipReason.UNDECIDED, e.toString()),
+                    history.claimed());
         }
     }
 

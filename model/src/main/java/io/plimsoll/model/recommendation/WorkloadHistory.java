@@ -3,7 +3,6 @@ package io.plimsoll.model.recommendation;
 import io.plimsoll.model.action.ChangePhase;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /// What was done to a workload before, and what others do to it: what is asked when it is decided whether to
 /// resize it.
@@ -15,14 +14,15 @@ import java.util.Set;
 /// @param reverts how many of the last [#CHANGES_KEPT] changes had to be taken back
 /// @param isUndone whether the last change was that somebody took one back by hand
 public record WorkloadHistory(
-        Set<ResourceKind> claimed,
+        Claimed claimed,
         OptionalLong changedAtMillis,
         boolean isChangeOpen,
         int revertsInARow,
         int reverts,
         boolean isUndone) {
 
-    public static final WorkloadHistory NONE = new WorkloadHistory(Set.of(), OptionalLong.empty(), false, 0, 0, false);
+    public static final WorkloadHistory NONE =
+            new WorkloadHistory(Claimed.NONE, OptionalLong.empty(), false, 0, 0, false);
 
     /// So many changes are looked at.
     public static final int CHANGES_KEPT = 5;
@@ -37,7 +37,7 @@ public record WorkloadHistory(
 
     /// @param ended the last changes that came to something, the oldest first
     public static WorkloadHistory of(
-            Set<ResourceKind> claimed, OptionalLong changedAtMillis, boolean isChangeOpen, List<ChangePhase> ended) {
+            Claimed claimed, OptionalLong changedAtMillis, boolean isChangeOpen, List<ChangePhase> ended) {
         int inARow = 0;
         for (int i = ended.size() - 1; i >= 0 && isRevert(ended.get(i)); i--) {
             inARow++;

@@ -219,7 +219,11 @@ class ResizePlannerTest {
 
     @Test
     void plan_metricOfAnAutoscaler_isLeftAloneAndTheOtherIsNot() {
-        var history = WorkloadHistory.of(Set.of(ResourceKind.CPU), OptionalLong.empty(), false, List.of());
+        var history = WorkloadHistory.of(
+                Claimed.by("HorizontalPodAutoscaler web", Set.of(ResourceKind.CPU)),
+                OptionalLong.empty(),
+                false,
+                List.of());
 
         var plan = new ResizePlanner(image(pod("web-1")), false, NOW)
                 .plan(WEB, policy(), Map.of("main", recommended(300, 150 * MIB)), history);
@@ -260,7 +264,10 @@ class ResizePlannerTest {
         assertThat(planner.plan(WEB, hourly, recommended, changedAt(NOW - 3_600_000)))
                 .isInstanceOf(ResizePlan.Due.class);
         assertThat(reason(planner.plan(
-                        WEB, hourly, recommended, WorkloadHistory.of(Set.of(), OptionalLong.empty(), true, List.of()))))
+                        WEB,
+                        hourly,
+                        recommended,
+                        WorkloadHistory.of(Claimed.NONE, OptionalLong.empty(), true, List.of()))))
                 .isEqualTo(SkipReason.CHANGE_OPEN);
     }
 
@@ -738,7 +745,7 @@ class ResizePlannerTest {
     }
 
     private static WorkloadHistory changedAt(long millis, ChangePhase... ended) {
-        return WorkloadHistory.of(Set.of(), OptionalLong.of(millis), false, List.of(ended));
+        return WorkloadHistory.of(Claimed.NONE, OptionalLong.of(millis), false, List.of(ended));
     }
 
     private static ResizePolicy policy() {

@@ -6,7 +6,6 @@ import io.plimsoll.model.action.ChangePhase;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,7 +28,7 @@ class WorkloadHistoryTest {
 
         assertThat(history)
                 .isEqualTo(new WorkloadHistory(
-                        Set.of(), OptionalLong.of(1), false, inARow, reverts, phases.endsWith("UNDONE")));
+                        Claimed.NONE, OptionalLong.of(1), false, inARow, reverts, phases.endsWith("UNDONE")));
         assertThat(history.cooldownMillis(10)).isEqualTo(cooldownMillis);
     }
 
@@ -60,6 +59,6 @@ class WorkloadHistoryTest {
         List<ChangePhase> ended = phases.isEmpty()
                 ? List.of()
                 : Arrays.stream(phases.split(" ")).map(ChangePhase::valueOf).toList();
-        return WorkloadHistory.of(Set.of(), OptionalLong.of(1), false, ended);
+        return WorkloadHistory.of(Claimed.NONE, OptionalLong.of(1), false, ended);
     }
 }

@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer.admission;
 
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What new pods of all workloads should ask for, as of one reading of the cluster. Immutable: published whole.
 final class StartingSizes {
@@ -38,7 +38,7 @@ final class StartingSizes {
     record Read(
             List<StoredRecommendation> recommendations,
             Collection<ResizePolicy> policies,
-            Map<Owner, Set<ResourceKind>> claims,
+            Map<Owner, Claimed> claims,
             Map<String, NamespaceLimits> limits) {}
 
     static StartingSizes of(Read read, long nowMillis) {
@@ -52,7 +52,9 @@ final class StartingSizes {
                     .flatMap(choice -> Optional.ofNullable(policies.get(choice.winner())))
                     .filter(policy -> policy.isForNewPods() && !recommendation.isLeftAlone())
                     .map(policy -> size(
-                            recommendation, policy, read.claims().getOrDefault(recommendation.workload(), Set.of())))
+                            recommendation,
+                            policy,
+                            read.claims().getOrDefault(recommendation.workload(), Claimed.NONE)))
                     .filter(size -> !size.containers().isEmpty())
                     .ifPresent(size -> sizes.put(size.workload(), size));
         }
@@ -76,8 +78,7 @@ final class StartingSizes {
         return readAtMillis;
     }
 
-    private static StartingSize size(
-            StoredRecommendation recommendation, ResizePolicy policy, Set<ResourceKind> claimed) {
+    private static StartingSize size(StoredRecommendation recommendation, ResizePolicy policy, Claimed claimed) {
         var containers = new HashMap<String, StartingSize.Container>();
         for (var recommended : recommendation.containers()) {
             policy.sizings()
@@ -90,7 +91,7 @@ final class StartingSizes {
     }
 
     private static StartingSize.Container container(
-            StoredRecommendation.Container recommended, ContainerSizing sizing, Set<ResourceKind> claimed) {
+            StoredRecommendation.Container recommended, ContainerSizing sizing, Claimed claimed) {
         return new StartingSize.Container(
                 wanted(ResourceKind.CPU, recommended, sizing, claimed),
                 wanted(ResourceKind.MEMORY, recommended, sizing, claimed),
@@ -98,10 +99,7 @@ final class StartingSizes {
     }
 
     private static Optional<WantedRequest> wanted(
-            ResourceKind kind,
-            StoredRecommendation.Container recommended,
-            ContainerSizing sizing,
-            Set<ResourceKind> claimed) {
+            ResourceKind kind, StoredRecommendation.Container recommended, ContainerSizing sizing, Claimed claimed) {
         boolean isTrusted = recommended.confidence() >= sizing.confidenceMin()
                 || (kind == ResourceKind.MEMORY && recommended.isOomRaise());
         return kind.of(recommended.target()) == 0 || claimed.contains(kind) || !isTrusted

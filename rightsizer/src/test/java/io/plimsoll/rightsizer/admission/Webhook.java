@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -38,7 +39,7 @@ final class Webhook {
     static final long MIB = 1 << 20;
 
     private final List<StoredRecommendation> recommendations = new ArrayList<>();
-    private final Map<Owner, Set<ResourceKind>> claims = new HashMap<>();
+    private final Map<Owner, Claimed> claims = new HashMap<>();
     private final Map<String, NamespaceLimits> limits = new HashMap<>();
     private final List<ClusterEvent> events = new ArrayList<>();
     private ResizePolicy.Mode mode = ResizePolicy.Mode.AUTO;
@@ -113,7 +114,7 @@ final class Webhook {
     }
 
     Webhook claims(Owner workload, ResourceKind... kinds) {
-        claims.put(workload, Set.of(kinds));
+        claims.put(workload, Claimed.by("HorizontalPodAutoscaler web", Set.of(kinds)));
         return this;
     }
 
