@@ -5,11 +5,13 @@ import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.Saving;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -51,6 +53,10 @@ final class RecommendationStatus {
                 containers.stream()
                         .limit(CONTAINERS_MAX)
                         .map(RecommendationStatus::container)
+                        .toList(),
+                sizing.template().stream()
+                        .limit(CONTAINERS_MAX)
+                        .map(RecommendationStatus::written)
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
                 clipped(message(sizing)),
@@ -97,6 +103,14 @@ final class RecommendationStatus {
                 found.sampledAtMillis() == 0 ? null : Instant.ofEpochMilli(found.sampledAtMillis()),
                 reasons(cpu, memory),
                 clipped("CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
+    }
+
+    private static TemplateContainer written(ContainerSpec container) {
+        return new TemplateContainer(
+                container.name(),
+                container.isSidecar() ? true : null,
+                amounts(container.requests()),
+                amounts(container.limits()));
     }
 
     private static List<String> reasons(ResourceRecommendation cpu, ResourceRecommendation memory) {

@@ -8,7 +8,9 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -159,9 +161,34 @@ public final class RecommendationTeller implements Sizings {
                         .label()
                         .equals(next.sizing().choice().winner().label())
                 || isMoved(
-                        before.sizing().recommendations(),
-                        next.sizing().recommendations(),
-                        Duration.between(before.at(), next.at()).abs().compareTo(REST) >= 0);
+                        before.sizing().recommendations(), next.sizing().recommendations(), isRested(before, next))
+                || isWrittenAnew(before.sizing().template(), next.sizing().template(), isRested(before, next));
+    }
+
+    private static boolean isRested(Told before, Told next) {
+        return Duration.between(before.at(), next.at()).abs().compareTo(REST) >= 0;
+    }
+
+    private static boolean isWrittenAnew(
+            List<ContainerSpec> before, List<ContainerSpec> next, boolean isRested) {
+        if (before.size() != next.size()) {
+            return true;
+        }
+        for (int i = 0; i < next.size(); i++) {
+            var former = before.get(i);
+            var now = next.get(i);
+            if (!former.name().equals(now.name())
+                    || isMoved(former.requests(), now.requests(), isRested)
+                    || isMoved(former.limits(), now.limits(), isRested)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isMoved(Resources before, Resources now, boolean isRested) {
+        return isMoved(before.cpuMillis(), now.cpuMillis(), isRested)
+                || isMoved(before.memoryBytes(), now.memoryBytes(), isRested);
     }
 
     private static Optional<String> code(Told told) {

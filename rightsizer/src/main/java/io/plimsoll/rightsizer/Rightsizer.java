@@ -75,6 +75,7 @@ public final class Rightsizer implements AutoCloseable {
     private static final Set<SkipReason> AGAINST = Collections.unmodifiableSet(EnumSet.of(
             SkipReason.RECOMMEND_ONLY,
             SkipReason.NEW_PODS_ONLY,
+            SkipReason.WRITTEN_OUT,
             SkipReason.SUSPENDED,
             SkipReason.OUTSIDE_SCHEDULE,
             SkipReason.OPTED_OUT,

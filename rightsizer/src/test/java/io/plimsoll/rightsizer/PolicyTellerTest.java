@@ -272,7 +272,7 @@ class PolicyTellerTest {
                 .toList();
         teller.decided(Stream.of(workloads)
                 .map(workload -> new WorkloadSizing(
-                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan, claimed))
+                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan, claimed, List.of()))
                 .toList());
     }
 

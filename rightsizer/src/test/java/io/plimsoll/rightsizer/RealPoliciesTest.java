@@ -3,14 +3,21 @@ package io.plimsoll.rightsizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.resource.ContainerRecommendation;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
@@ -94,6 +101,40 @@ class RealPoliciesTest {
                             new Owner(namespace.name(), "Deployment", "db"),
                             Claimed.by("HorizontalPodAutoscaler db", Set.of(ResourceKind.MEMORY)));
         }
+    }
+
+    /// A patch that stayed after its policy no longer wants one would be taken over still.
+    @Test
+    void template_thatIsNoLongerWrittenOut_isTakenFromTheRecommendation(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+        CustomResources.apply(controlPlane);
+        var web = new Owner(namespace.name(), "Deployment", "web");
+        var amounts = new ResourceAmounts(new Quantity("150m"), new Quantity("64Mi"));
+        try (var server = new ApiServer(client)) {
+            var recommendations = new ApiRecommendations(server);
+            recommendations.write(web, written(List.of(new TemplateContainer("side", true, amounts, null))));
+            assertThat(written(client, namespace))
+                    .isEqualTo(written(List.of(new TemplateContainer("side", true, amounts, null))));
+
+            recommendations.write(web, written(List.of()));
+
+            assertThat(written(client, namespace)).isEqualTo(written(List.of()));
+        }
+    }
+
+    private static WorkloadRecommendationStatus written(KubernetesClient client, TestNamespace namespace) {
+        return client.resources(WorkloadRecommendation.class)
+                .inNamespace(namespace.name())
+                .withName("deployment-web")
+                .require()
+                .getStatus();
+    }
+
+    private static WorkloadRecommendationStatus written(List<TemplateContainer> template) {
+        var container = new ContainerRecommendation(
+                "side", null, null, null, null, null, null, 90, null, null, null, null, List.of(), null);
+        return new WorkloadRecommendationStatus(
+                1L, null, null, List.of(container), template, null, "a test", null, null, null, List.of());
     }
 
     private static String autoscaler(TestNamespace namespace, String target, String metrics) {

@@ -186,6 +186,9 @@ final class PolicyPreview {
         if (policy.mode() == ResizePolicy.Mode.RECOMMEND || policy.mode() == ResizePolicy.Mode.DISABLED) {
             return Optional.of(SkipReason.RECOMMEND_ONLY.sentence());
         }
+        if (policy.mode() == ResizePolicy.Mode.EXPORT) {
+            return Optional.of(SkipReason.WRITTEN_OUT.sentence());
+        }
         if (known.workloads().isOptedOut(workload)) {
             return Optional.of(SkipReason.OPTED_OUT.sentence());
         }

@@ -46,6 +46,7 @@ final class PolicyPreviewView {
         return switch (policy.mode()) {
             case AUTO -> "Auto";
             case ON_CREATE -> "Auto, new pods alone";
+            case EXPORT -> "written out, nothing is changed";
             case RECOMMEND -> "Recommend";
             case DISABLED -> "Disabled";
         };

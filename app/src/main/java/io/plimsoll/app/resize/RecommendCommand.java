@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
             "Shows what the containers of each workload should ask for, and why.",
             "Reads the WorkloadRecommendations of the cluster that your kubeconfig names. With -o yaml it prints one"
                     + " strategic merge patch a workload, for 'kubectl patch --patch-file' or a kustomization.",
+            "With --kustomize DIR it writes what policies with 'gitOps: {export: Patch}' want written out: one patch a"
+                    + " workload and a kustomization.yaml of kind Component. It writes, and deletes when the workload's"
+                    + " recommendation is gone, only files that it has written itself.",
             "With --prometheus no cluster is asked: what containers used is read from there, by the names that cAdvisor"
                     + " gives, and owners and requests by those of kube-state-metrics, where they are. No policy counts"
                     + " then: these are the standard rules."
@@ -75,6 +78,18 @@ public final class RecommendCommand implements Callable<Integer> {
             defaultValue = "table")
     private Format format = Format.TABLE;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME",
+            description = "of workloads that this policy holds for only: NAMESPACE/NAME, or NAME for one of the cluster")
+    private Optional<String> policy = Optional.empty();
+
+    @Option(
+            names = "--kustomize",
+            paramLabel = "DIR",
+            description = "write the patches of policies with gitOps.export as a Kustomize component")
+    private Optional<Path> kustomize = Optional.empty();
+
     @Option(names = "--prometheus", paramLabel = "URL", description = "read usage from this server, not a cluster")
     private Optional<URI> prometheus = Optional.empty();
 
@@ -103,7 +118,13 @@ public final class RecommendCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = spec.commandLine().getOut();
+        if (prometheus.isPresent() && (policy.isPresent() || kustomize.isPresent())) {
+            throw UserError.ofInput("--policy and --kustomize are about policies of a cluster: leave --prometheus out");
+        }
         var found = prometheus.map(this::ofPrometheus).orElseGet(this::recommendations);
+        if (kustomize.isPresent()) {
+            return writeComponent(found, kustomize.get());
+        }
         out.print(
                 switch (format) {
                     case TABLE -> found.isEmpty() ? nothing() : RecommendationView.table(found);
@@ -114,12 +135,24 @@ public final class RecommendCommand implements Callable<Integer> {
         return 0;
     }
 
+    private int writeComponent(List<JsonNode> found, Path folder) {
+        try {
+            new KustomizeComponent(folder).write(found).forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+            return 0;
+        } catch (IOException e) {
+            throw UserError.ofRun("The patches cannot be written to " + folder + ": " + e.getMessage());
+        }
+    }
+
     private List<JsonNode> recommendations() {
         var path = ROOT + namespace.map(name -> "namespaces/" + name + "/").orElse("") + PLURAL;
         var found = new ArrayList<JsonNode>();
         try (var session = cluster.open()) {
             ApiPages.read(session.server(), path, PATIENCE, found::add);
-            return found;
+            return found.stream()
+                    .filter(one -> policy.map(RecommendationView.policy(one)::equals).orElse(true))
+                    .toList();
         } catch (IOException e) {
             throw ClusterSession.unreadable(PLURAL, e);
         }
@@ -185,6 +218,7 @@ public final class RecommendCommand implements Callable<Integer> {
         }
         return "There is no recommendation"
                 + namespace.map(name -> " in namespace " + name).orElse("")
+                + policy.map(name -> " of policy " + name).orElse("")
                 + ": they come once a policy selects a workload; 'kubectl get optpol,coptpol -A' lists policies.\n";
     }
 }

@@ -2,7 +2,6 @@ package io.plimsoll.app.resize;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.plimsoll.kubernetes.api.Json;
@@ -76,32 +75,46 @@ final class RecommendationView {
         return text.toString();
     }
 
-    private static String patch(JsonNode recommendation) {
+    /// Whether the policy has a patch of it written out, and there is something to write.
+    static boolean isWrittenOut(JsonNode recommendation) {
+        return recommendation.path("status").path("template").size() > 0;
+    }
+
+    /// The policy that holds for it, as people name it: `namespace/name`, or `name` for one of the whole cluster.
+    static String policy(JsonNode recommendation) {
+        var policy = recommendation.path("status").path("policy");
+        var name = policy.path("name").asText();
+        return policy.path("kind").asText().startsWith("Cluster")
+                ? name
+                : recommendation.path("metadata").path("namespace").asText() + "/" + name;
+    }
+
+    /// One strategic merge patch as a YAML document; a comment where it cannot be patched.
+    static String patch(JsonNode recommendation) {
         var workload = recommendation.path("spec").path("workload");
-        var containers = containers(recommendation.path("status").path("containers"));
         return switch (workload.path("kind").asText()) {
             case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet" ->
-                document(recommendation, "apps/v1", containers, "spec", "template", "spec");
+                document(recommendation, "apps/v1", "spec", "template", "spec");
             case "CronJob" ->
-                document(recommendation, "batch/v1", containers, "spec", "jobTemplate", "spec", "template", "spec");
+                document(recommendation, "batch/v1", "spec", "jobTemplate", "spec", "template", "spec");
             default ->
                 "# " + workload(recommendation).replaceAll("\\p{Cntrl}", " ")
                         + ": left out, since its template cannot be changed, or is not known here\n";
         };
     }
 
-    private static ArrayNode containers(JsonNode recommended) {
-        var containers = Json.MAPPER.createArrayNode();
-        for (var container : recommended) {
+    /// What the policy has written out, and where it has not, all targets.
+    private static void containers(JsonNode status, ObjectNode podSpec) {
+        boolean isWrittenOut = status.has("template");
+        for (var container : status.path(isWrittenOut ? "template" : "containers")) {
             var resources = Json.MAPPER.createObjectNode();
-            set(resources, "requests", container.path("target"));
+            set(resources, "requests", container.path(isWrittenOut ? "requests" : "target"));
             set(resources, "limits", container.path("limits"));
-            containers
+            podSpec.withArray(container.path("init").asBoolean() ? "/initContainers" : "/containers")
                     .addObject()
                     .put("name", container.path("container").asText())
                     .set("resources", resources);
         }
-        return containers;
     }
 
     private static void set(ObjectNode resources, String name, JsonNode amounts) {
@@ -110,7 +123,7 @@ final class RecommendationView {
         }
     }
 
-    private static String document(JsonNode recommendation, String version, ArrayNode containers, String... path) {
+    private static String document(JsonNode recommendation, String version, String... path) {
         var document = Json.MAPPER.createObjectNode();
         var workload = recommendation.path("spec").path("workload");
         document.put("apiVersion", version).set("kind", workload.path("kind"));
@@ -121,7 +134,7 @@ final class RecommendationView {
         for (var step : path) {
             node = node.putObject(step);
         }
-        node.set("containers", containers);
+        containers(recommendation.path("status"), node);
         try {
             return YAML.writeValueAsString(document);
         } catch (JsonProcessingException e) {

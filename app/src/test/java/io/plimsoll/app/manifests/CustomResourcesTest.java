@@ -30,6 +30,7 @@ import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
@@ -267,6 +268,7 @@ class CustomResourcesTest {
                 new PolicyReference("ClusterOptimizationPolicy", "p".repeat(253)),
                 TIME,
                 nCopies(12, container),
+                nCopies(12, new TemplateContainer("c".repeat(63), true, amounts, amounts)),
                 new PodTotals(amounts, amounts),
                 "m".repeat(512),
                 null,
@@ -312,6 +314,7 @@ class CustomResourcesTest {
                 1L,
                 new PolicyReference("OptimizationPolicy", "default"),
                 TIME,
+                List.of(),
                 List.of(),
                 new PodTotals(amounts("1", "64Mi"), amounts("250m", "128Mi")),
                 "3 OOM kills, the last at a limit of 64Mi: raised to 128Mi",

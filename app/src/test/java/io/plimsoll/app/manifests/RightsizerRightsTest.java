@@ -357,7 +357,8 @@ class RightsizerRightsTest {
     private static final OptimizationPolicyStatus NO_WORKLOADS =
             new OptimizationPolicyStatus(1L, 0, 0, 0, null, null, List.of());
     private static final WorkloadRecommendationStatus NOTHING_YET =
-            new WorkloadRecommendationStatus(null, null, null, List.of(), null, "a test", null, null, null, List.of());
+            new WorkloadRecommendationStatus(
+                    null, null, null, List.of(), List.of(), null, "a test", null, null, null, List.of());
 
     private Optional<String> told(Optional<String> where) throws IOException {
         var unread = new PolicyReading.Refused(List.of(new FieldError("spec", "none")));

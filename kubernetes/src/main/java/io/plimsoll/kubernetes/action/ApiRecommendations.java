@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.action;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
@@ -38,12 +39,16 @@ public final class ApiRecommendations {
     }
 
     /// Puts a status in place of the former one, and makes the object where there is none. Status fields that are
-    /// absent are left as they are.
+    /// absent are left as they are, but for the template: that one is taken away where containers are told of.
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
         var body = Json.MAPPER.createObjectNode();
-        body.set("status", Json.MAPPER.valueToTree(status));
+        ObjectNode written = Json.MAPPER.valueToTree(status);
+        if (status.template().isEmpty() && !status.containers().isEmpty()) {
+            written.putNull("template");
+        }
+        body.set("status", written);
         try {
             patch(workload, body.toString());
         } catch (ApiException e) {

@@ -137,17 +137,20 @@ public final class PolicyReader {
         var mode = spec.mode() == null ? OptimizationPolicySpec.Mode.RECOMMEND : spec.mode();
         return switch (mode) {
             case AUTO -> automatic(spec);
-            case RECOMMEND -> ResizePolicy.Mode.RECOMMEND;
+            case RECOMMEND -> isExport(spec) ? ResizePolicy.Mode.EXPORT : ResizePolicy.Mode.RECOMMEND;
             case DISABLED -> ResizePolicy.Mode.DISABLED;
         };
     }
 
-    /// What is written out instead of done is left to who reads it: it recommends.
+    private static boolean isExport(OptimizationPolicySpec spec) {
+        return spec.gitOps() != null && spec.gitOps().export() == GitOpsRule.Export.PATCH;
+    }
+
+    /// What is written out is left to who takes it over.
     private static ResizePolicy.Mode automatic(OptimizationPolicySpec spec) {
         var update = spec.update();
-        var gitOps = spec.gitOps();
-        if (gitOps != null && gitOps.export() != null && gitOps.export() != GitOpsRule.Export.NONE) {
-            return ResizePolicy.Mode.RECOMMEND;
+        if (isExport(spec)) {
+            return ResizePolicy.Mode.EXPORT;
         }
         return update != null && update.strategy() == UpdateRule.Strategy.ON_CREATE
                 ? ResizePolicy.Mode.ON_CREATE

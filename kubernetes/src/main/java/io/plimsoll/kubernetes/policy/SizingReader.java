@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// says.
 final class SizingReader {
 
-    /// No change is ever large enough: the resource is recommended for and left as it is.
-    private static final ChangeBounds UNCHANGED = new ChangeBounds(1, Long.MAX_VALUE, 1, 1);
-
     private final FieldReader fields;
     private final OptimizationPolicySpec spec;
 
@@ -135,7 +132,7 @@ final class SizingReader {
     }
 
     private static ResourceSizing unchanged(ResourceSizing sizing) {
-        return new ResourceSizing(sizing.percentile(), sizing.factor(), sizing.min(), sizing.max(), UNCHANGED);
+        return new ResourceSizing(sizing.percentile(), sizing.factor(), sizing.min(), sizing.max(), ChangeBounds.NONE);
     }
 
     /// What a policy or one of its overrides says; null for what it leaves out.

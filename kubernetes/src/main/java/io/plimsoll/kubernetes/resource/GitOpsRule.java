@@ -22,8 +22,9 @@ public record GitOpsRule(
         Map<String, @Size(max = 1024) String> annotations,
 
         @JsonPropertyDescription("""
-                What is written out instead of acting: None (default) acts; Patch writes a patch of the workload's template, \
-                Workload the whole workload.""") @Nullable Export export) {
+                What is written out instead of acting: None (default) acts; Patch changes neither running pods nor new ones, \
+                and tells in each WorkloadRecommendation's status.template what the template should say: \
+                plimsoll recommend --kustomize writes patches of it.""") @Nullable Export export) {
 
     public GitOpsRule {
         annotations = Lists.copy(annotations);
@@ -34,8 +35,6 @@ public record GitOpsRule(
         @JsonProperty("None")
         NONE,
         @JsonProperty("Patch")
-        PATCH,
-        @JsonProperty("Workload")
-        WORKLOAD
+        PATCH
     }
 }

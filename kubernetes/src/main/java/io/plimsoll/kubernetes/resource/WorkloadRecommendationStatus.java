@@ -24,6 +24,11 @@ public record WorkloadRecommendationStatus(
         @JsonPropertyDescription("What each container should ask for.") @Size(max = 16)
         List<ContainerRecommendation> containers,
 
+        @JsonPropertyDescription("""
+                What the containers of the workload's template should ask for; where the policy has that written out \
+                (gitOps.export: Patch). What does well enough is here as it is.""") @Size(max = 16)
+        List<TemplateContainer> template,
+
         @JsonPropertyDescription("What all containers of a pod ask for together, now and as recommended.") @Nullable
         PodTotals pod,
 
@@ -46,8 +51,24 @@ public record WorkloadRecommendationStatus(
 
     public WorkloadRecommendationStatus {
         containers = Lists.copy(containers);
+        template = Lists.copy(template);
         conditions = Lists.copy(conditions);
     }
+
+    /// What one container of the workload's template should ask for.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record TemplateContainer(
+            @JsonPropertyDescription("The container's name.") @Required @Size(max = 63)
+            String container,
+
+            @JsonPropertyDescription("Whether it stands among the template's initContainers.") @Nullable
+            Boolean init,
+
+            @JsonPropertyDescription("What it should request; absent where nothing is said.") @Nullable
+            ResourceAmounts requests,
+
+            @JsonPropertyDescription("The limits that go with it; absent where there are none.") @Nullable
+            ResourceAmounts limits) {}
 
     /// What one pod asks for, its containers taken together.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

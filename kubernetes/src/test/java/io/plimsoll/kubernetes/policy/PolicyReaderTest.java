@@ -195,10 +195,12 @@ class PolicyReaderTest {
             quoteCharacter = '`',
             value = {
                 "{mode: Auto, update: {strategy: OnCreate}}          | ON_CREATE",
-                "{mode: Auto, update: {strategy: OnCreate}, gitOps: {export: Patch}} | RECOMMEND",
+                "{mode: Auto, update: {strategy: OnCreate}, gitOps: {export: Patch}} | EXPORT",
                 "{mode: Recommend, update: {strategy: OnCreate}}     | RECOMMEND",
-                "{mode: Auto, gitOps: {export: Patch}}               | RECOMMEND",
+                "{mode: Auto, gitOps: {export: Patch}}               | EXPORT",
                 "{mode: Auto, gitOps: {export: None}}                | AUTO",
+                "{gitOps: {export: Patch}}                           | EXPORT",
+                "{mode: Disabled, gitOps: {export: Patch}}           | DISABLED",
                 "{mode: Auto, update: {strategy: InPlaceOrRecreate}} | AUTO",
                 "{mode: Disabled}                                    | DISABLED"
             })

@@ -8,6 +8,9 @@ package io.plimsoll.model.recommendation;
 /// @param maxCutShare of the present request; a larger cut is cut to it, above 0 and at most 1
 public record ChangeBounds(double minShare, long minAmount, double maxRaiseShare, double maxCutShare) {
 
+    /// No change is ever large enough: a resource is recommended for and left as it is.
+    public static final ChangeBounds NONE = new ChangeBounds(1, Long.MAX_VALUE, 1, 1);
+
     public ChangeBounds {
         if (!(minShare >= 0 && minShare <= 1)) {
             throw new IllegalArgumentException("minShare must be within 0 and 1: " + minShare);
@@ -21,6 +24,11 @@ public record ChangeBounds(double minShare, long minAmount, double maxRaiseShare
         if (!(maxCutShare > 0 && maxCutShare <= 1)) {
             throw new IllegalArgumentException("maxCutShare must be above 0 and at most 1: " + maxCutShare);
         }
+    }
+
+    /// Whether no change is large enough.
+    public boolean isNone() {
+        return minAmount == Long.MAX_VALUE;
     }
 
     /// Whether a change is too small to be made.

@@ -175,6 +175,9 @@ public final class ResizePlanner {
         if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
             return Optional.of(skipped(SkipReason.NEW_PODS_ONLY, "policy " + policy.label()));
         }
+        if (policy.mode() == ResizePolicy.Mode.EXPORT) {
+            return Optional.of(skipped(SkipReason.WRITTEN_OUT, "policy " + policy.label()));
+        }
         if (policy.mode() != ResizePolicy.Mode.AUTO) {
             return Optional.of(skipped(SkipReason.RECOMMEND_ONLY, "policy " + policy.label()));
         }
@@ -400,7 +403,7 @@ public final class ResizePlanner {
     }
 
     /// A limit is not lowered into the heap of a Java virtual machine, which grows into it and is killed.
-    private static ContainerSpec keptForHeap(ContainerSpec next, ContainerSpec present, MemoryFacts memory) {
+    static ContainerSpec keptForHeap(ContainerSpec next, ContainerSpec present, MemoryFacts memory) {
         long heapBytes =
                 memory.heap(present.name()).map(HeapSetting::floorBytes).orElse(0L);
         long least = Math.min(present.limits().memoryBytes(), heapBytes);
@@ -471,7 +474,7 @@ public final class ResizePlanner {
         return within;
     }
 
-    private static boolean isOomRaise(ResourceRecommendation recommendation) {
+    static boolean isOomRaise(ResourceRecommendation recommendation) {
         return recommendation.target() > recommendation.current()
                 && recommendation.reasons().stream().anyMatch(SizingReason.OomKilled.class::isInstance);
     }

@@ -30,6 +30,8 @@ public record ResizePolicy(
         AUTO,
         /// Recommended, and given to new pods; running ones are left alone.
         ON_CREATE,
+        /// Recommended, and written out to be taken over into the template: nothing is changed here.
+        EXPORT,
         /// Recommended only.
         RECOMMEND,
         /// Neither.
@@ -66,7 +68,7 @@ public record ResizePolicy(
     public boolean isForNewPods() {
         return switch (mode) {
             case AUTO, ON_CREATE -> !candidate.suspended();
-            case RECOMMEND, DISABLED -> false;
+            case EXPORT, RECOMMEND, DISABLED -> false;
         };
     }
 

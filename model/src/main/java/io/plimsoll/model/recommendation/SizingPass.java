@@ -138,8 +138,11 @@ public final class SizingPass {
             var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
             var recommendations = recommendations(policy, pod, usage);
             var plan = planner.plan(workload, policy, recommendations, history);
+            var template = policy.mode() == ResizePolicy.Mode.EXPORT
+                    ? TemplateSizes.of(pod, policy, recommendations, history.claimed())
+                    : List.<ContainerSpec>of();
             return new WorkloadSizing(
-                    workload, choice, new ArrayList<>(recommendations.values()), plan, history.claimed());
+                    workload, choice, new ArrayList<>(recommendations.values()), plan, history.claimed(), template);
         } catch (RuntimeException e) {
             failures.add(new Failure(workload, e));
             return new WorkloadSizing(
@@ -147,7 +150,8 @@ public final class SizingPass {
                     choice,
                     List.of(),
                     new ResizePlan.Skipped(SkipReason.UNDECIDED, e.toString()),
-                    history.claimed());
+                    history.claimed(),
+                    List.of());
         }
     }
 

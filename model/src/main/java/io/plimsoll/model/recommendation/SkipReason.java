@@ -8,6 +8,7 @@ public enum SkipReason {
     /// The policy only recommends.
     RECOMMEND_ONLY("the policy's mode is not Auto"),
     NEW_PODS_ONLY("the policy leaves running pods alone: new ones get what is recommended"),
+    WRITTEN_OUT("the policy has a patch of the template written out instead: status.template has its figures"),
     SUSPENDED("the policy is suspended"),
     DRY_RUN("Plimsoll runs dry: it changes nothing"),
     OUTSIDE_SCHEDULE("the policy's schedule does not allow changes now"),

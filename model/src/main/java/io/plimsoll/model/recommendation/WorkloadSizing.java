@@ -1,5 +1,6 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import java.util.List;
 
@@ -9,25 +10,28 @@ import java.util.List;
 /// @param recommendations for its containers, in the order of the pod's spec
 /// @param plan what is to be done now
 /// @param claimed what other autoscalers own of it
+/// @param template what the containers of its template should ask for, where the policy has it written out
 public record WorkloadSizing(
         Owner workload,
         PolicyChoice choice,
         List<ContainerRecommendation> recommendations,
         ResizePlan plan,
-        Claimed claimed) {
+        Claimed claimed,
+        List<ContainerSpec> template) {
 
     public WorkloadSizing {
+        template = List.copyOf(template);
         recommendations = List.copyOf(recommendations);
     }
 
-    /// A workload that no other autoscaler owns anything of.
+    /// A workload that no other autoscaler owns anything of, and of which nothing is written out.
     public WorkloadSizing(
             Owner workload, PolicyChoice choice, List<ContainerRecommendation> recommendations, ResizePlan plan) {
-        this(workload, choice, recommendations, plan, Claimed.NONE);
+        this(workload, choice, recommendations, plan, Claimed.NONE, List.of());
     }
 
     /// The same with something else to be done.
     public WorkloadSizing with(ResizePlan other) {
-        return new WorkloadSizing(workload, choice, recommendations, other, claimed);
+        return new WorkloadSizing(workload, choice, recommendations, other, claimed, template);
     }
 }
