@@ -180,21 +180,13 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
 
     private static ResizePolicy aged(ResizePolicy policy, long createdMillis) {
         var candidate = policy.candidate();
-        return new ResizePolicy(
-                new PolicyCandidate(
-                        candidate.namespace(),
-                        candidate.name(),
-                        candidate.weight(),
-                        createdMillis,
-                        candidate.suspended(),
-                        candidate.selects()),
-                policy.mode(),
-                policy.recommender(),
-                policy.sizings(),
-                policy.isOpen(),
-                policy.cooldownMillis(),
-                policy.canaryMillis(),
-                policy.isForSidecars());
+        return policy.with(new PolicyCandidate(
+                candidate.namespace(),
+                candidate.name(),
+                candidate.weight(),
+                createdMillis,
+                candidate.suspended(),
+                candidate.selects()));
     }
 
     private static boolean isSame(ResizePolicy one, ResizePolicy other) {

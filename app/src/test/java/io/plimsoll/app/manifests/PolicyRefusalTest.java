@@ -40,9 +40,8 @@ class PolicyRefusalTest {
             {workloads: {selector: {matchExpressions: [{operator: Exists}]}}} | spec.workloads.selector.matchExpressions[0].key: Required value
             {containers: {allow: [App]}} | spec.containers.allow: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
             {containers: {deny: [a/b]}} | spec.containers.deny: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
-            {usage: {source: Datadog}} | spec.usage.source: Unsupported value: "Datadog": supported values: "Any", "KubeletSummary", "MetricsAPI", "Prometheus"
-            {usage: {window: 7d}} | spec.usage.window: write a duration from 1h to 2160h, in hours, as 168h for a week
-            {usage: {window: 30m}} | spec.usage.window: write a duration from 1h to 2160h, in hours, as 168h for a week
+            {usage: {window: 7d}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept
+            {usage: {window: 336h}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept
             {usage: {minConfidencePercent: 150}} | spec.usage.minConfidencePercent: spec.usage.minConfidencePercent in body should be less than or equal to 100
             {cpu: {percentile: 0.95}} | spec.cpu.percentile: spec.cpu.percentile in body must be of type integer: "number"; (root): Checked value must be of type integer (default format) in spec.cpu.percentile; spec.cpu.percentile: spec.cpu.percentile in body should be greater than or equal to 1
             {cpu: {percentile: 0}} | spec.cpu.percentile: spec.cpu.percentile in body should be greater than or equal to 1

@@ -91,7 +91,9 @@ public final class PolicyReader {
                                 CANARY_WINDOW)
                         .toMillis(),
                 spec.containers() != null
-                        && Boolean.TRUE.equals(spec.containers().includeSidecars()));
+                        && Boolean.TRUE.equals(spec.containers().includeSidecars()),
+                fields.duration("spec.update.interval", update == null ? null : update.interval(), Duration.ZERO)
+                        .toMillis());
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }

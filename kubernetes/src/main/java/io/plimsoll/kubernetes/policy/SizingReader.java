@@ -16,6 +16,7 @@ import io.plimsoll.model.recommendation.MemoryRule;
 import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceSizing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,7 +52,8 @@ final class SizingReader {
                             : unchanged(sizing.memory()),
                     sizing.memoryRule(),
                     sizing.limits(),
-                    sizing.confidenceMin());
+                    sizing.confidenceMin(),
+                    sizing.peakMillis());
         }
     }
 
@@ -94,8 +96,24 @@ final class SizingReader {
                                         "spec.usage.minConfidencePercent",
                                         usage == null ? null : usage.minConfidencePercent(),
                                         new Bounds(0, 100),
-                                        absent.confidenceMin())),
+                                        absent.confidenceMin()),
+                                peakMillis(usage == null ? null : usage.window())),
                         EnumSet.allOf(ControlledFields.Resource.class)));
+    }
+
+    /// Days are what is kept of peaks, and not more than eight.
+    private long peakMillis(@Nullable String window) {
+        var absent = Duration.ofMillis(ContainerSizing.PEAK_MILLIS_MAX);
+        var read = fields.duration("spec.usage.window", window, absent);
+        boolean isWholeDays = read.toDays() > 0 && read.equals(Duration.ofDays(read.toDays()));
+        if (!isWholeDays || read.compareTo(absent) > 0) {
+            fields.wrong(
+                    "spec.usage.window",
+                    "write whole days in hours, from 24h to 192h, as 168h for a week, in place of " + window
+                            + ": eight days are kept");
+            return absent.toMillis();
+        }
+        return read.toMillis();
     }
 
     /// Those of the recommender that the policy chose.
@@ -151,7 +169,8 @@ final class SizingReader {
                         resource(ResourceKind.MEMORY, path + ".memory", says.memory(), absent.memory()),
                         memoryRule(path, says, absent.memoryRule()),
                         limits(path + ".controlled", says.controlled(), absent.limits()),
-                        absent.confidenceMin()),
+                        absent.confidenceMin(),
+                        absent.peakMillis()),
                 controlled(says.controlled()).orElse(general.controlled()));
     }
 

@@ -9,17 +9,17 @@ final class Rules {
     private static final String IS_DURATION = "self.matches('^([0-9]{1,5}(h|m|s|ms)){1,4}$')";
     private static final String NAME = "matches('^[a-z0-9*]([-a-z0-9.*]*[a-z0-9*])?$')";
 
-    static final String WINDOW =
-            IS_DURATION + " && duration(self) >= duration('1h') && duration(self) <= duration('2160h')";
-    static final String WINDOW_MESSAGE = "write a duration from 1h to 2160h, in hours, as 168h for a week";
+    static final String WINDOW = "self.matches('^(24|48|72|96|120|144|168|192)h$')";
+    static final String WINDOW_MESSAGE =
+            "write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept";
 
     static final String COOLDOWN =
             IS_DURATION + " && duration(self) >= duration('1m') && duration(self) <= duration('720h')";
     static final String COOLDOWN_MESSAGE = "write a duration from 1m to 720h, as 30m, 6h or 1h30m; a day is 24h";
 
     static final String INTERVAL =
-            IS_DURATION + " && duration(self) >= duration('10s') && duration(self) <= duration('24h')";
-    static final String INTERVAL_MESSAGE = "write a duration from 10s to 24h, as 30s, 5m or 1h";
+            IS_DURATION + " && duration(self) >= duration('1m') && duration(self) <= duration('24h')";
+    static final String INTERVAL_MESSAGE = "write a duration from 1m to 24h, as 5m or 1h";
 
     static final String CANARY_WINDOW =
             IS_DURATION + " && duration(self) >= duration('0s') && duration(self) <= duration('24h')";

@@ -38,7 +38,9 @@ public record UpdateRule(
         @Nullable
         String cooldown,
 
-        @JsonPropertyDescription("How often workloads are looked at, as 1m. Defaults to 5m.")
+        @JsonPropertyDescription("""
+                How much time lies between two changes of a workload at least, raises too, as 30m; a raise after an OOM kill \
+                does not wait. Defaults to 1m.""")
         @Size(max = 32)
         @ValidationRule(value = Rules.INTERVAL, message = Rules.INTERVAL_MESSAGE)
         @Nullable

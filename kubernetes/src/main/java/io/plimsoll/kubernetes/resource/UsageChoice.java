@@ -1,7 +1,6 @@
 package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -12,12 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// From which measurements requests are worked out.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record UsageChoice(
-        @JsonPropertyDescription(
-                "Which of Plimsoll's usage sources must have measured; Any (default) takes what there is.")
-        @Nullable
-        Source source,
-
-        @JsonPropertyDescription("How far back usage counts, as 168h for a week. Defaults to 192h.")
+        @JsonPropertyDescription("""
+                How far back the largest use of memory counts, in whole days from 24h to 192h (the default), which is all that \
+                is kept. What was used of CPU fades by half each day, whatever \
+                stands here.""")
         @Size(max = 32)
         @ValidationRule(value = Rules.WINDOW, message = Rules.WINDOW_MESSAGE)
         @Nullable
@@ -26,17 +23,4 @@ public record UsageChoice(
         @JsonPropertyDescription("""
                 Below this confidence, in percent, nothing is changed but what an OOM kill raises. Confidence grows with \
                 the time that was measured. Defaults to 50.""") @Min(0) @Max(100) @Nullable
-        Integer minConfidencePercent) {
-
-    /// Where measurements come from.
-    public enum Source {
-        @JsonProperty("Any")
-        ANY,
-        @JsonProperty("MetricsAPI")
-        METRICS_API,
-        @JsonProperty("Prometheus")
-        PROMETHEUS,
-        @JsonProperty("KubeletSummary")
-        KUBELET_SUMMARY
-    }
-}
+        Integer minConfidencePercent) {}

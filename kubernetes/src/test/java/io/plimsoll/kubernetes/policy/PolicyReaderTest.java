@@ -65,12 +65,13 @@ class PolicyReaderTest {
     void read_everyFigure_arrivesInItsUnit() {
         var policy = read("""
                 {mode: Auto, recommender: percentile, weight: 7, suspend: true,
-                 usage: {minConfidencePercent: 60},
+                 usage: {window: 72h, minConfidencePercent: 60},
                  cpu: {percentile: 95, safetyMarginPercent: 15, min: 50m, max: 4, minChangePercent: 10, minChange: 20m,
                        maxRaisePercent: 100, maxCutPercent: 30},
                  memory: {percentile: 99, safetyMarginPercent: 25, min: 64Mi, max: 8Gi, minChange: 32Mi},
                  controlled: {values: RequestsAndLimits, limits: Headroom, limitHeadroomPercent: 25},
-                 update: {memoryDecrease: AboveUsage, memoryHeadroomPercent: 20, cooldown: 1h30m, canaryWindow: 90s}}
+                 update: {memoryDecrease: AboveUsage, memoryHeadroomPercent: 20, cooldown: 1h30m, canaryWindow: 90s,
+                          interval: 10m}}
                 """);
 
         assertThat(policy.mode()).isEqualTo(ResizePolicy.Mode.AUTO);
@@ -79,13 +80,15 @@ class PolicyReaderTest {
         assertThat(policy.candidate().suspended()).isTrue();
         assertThat(policy.cooldownMillis()).isEqualTo(5_400_000);
         assertThat(policy.canaryMillis()).isEqualTo(90_000);
+        assertThat(policy.intervalMillis()).isEqualTo(600_000);
         assertThat(policy.sizings().apply("app"))
                 .contains(new ContainerSizing(
                         new ResourceSizing(0.95, 1.15, 50, 4000, new ChangeBounds(0.1, 20, 1, 0.3)),
                         new ResourceSizing(0.99, 1.25, 64 * MIB, 8192 * MIB, new ChangeBounds(0.05, 32 * MIB, 9, 0.5)),
                         new MemoryRule(MemoryDecrease.ABOVE_USAGE, 0.2),
                         new LimitRule.ByHeadroom(0.25),
-                        0.6));
+                        0.6,
+                        3 * 24 * 3_600_000L));
     }
 
     @Test
@@ -235,6 +238,8 @@ class PolicyReaderTest {
                 "{overrides: [{container: a, cpu: {min: 2, max: 1}}]} | spec.overrides[0].cpu: min 2000m must not be above max 1000m: lower min, raise max, or leave one out",
                 "{overrides: [{mode: Auto}]} | spec.overrides[0].container: write the container's name",
                 "{controlled: {values: RequestsAndLimits, limits: Headroom}} | spec.controlled.limitHeadroomPercent: write it beside limits: Headroom",
+                "{usage: {window: 336h}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week, in place of 336h: eight days are kept",
+                "{usage: {window: 1h30m}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week, in place of 1h30m: eight days are kept",
                 "{update: {cooldown: 7d}} | spec.update.cooldown: write a duration such as 90s, 30m or 6h in place of '7d'; a day is 24h",
                 "{update: {schedule: {}}} | spec.update.schedule.windows: write a window, or leave the schedule out to allow changes at any time",
                 "{update: {schedule: {timeZone: Europe/Wein, windows: [{start: \"00:00\", end: \"06:00\"}]}}} | spec.update.schedule.timeZone: write a time zone of the IANA database, such as Europe/Vienna, in place of 'Europe/Wein'",

@@ -2,9 +2,20 @@ package io.plimsoll.model.recommendation;
 
 /// What a policy says of one container's size.
 ///
+/// @param peakMillis how far back the largest use of memory counts, from a day to eight days
 /// @param confidenceMin below this confidence nothing is changed, 0 to 1; a raise after OOM kills needs none
 public record ContainerSizing(
-        ResourceSizing cpu, ResourceSizing memory, MemoryRule memoryRule, LimitRule limits, double confidenceMin) {
+        ResourceSizing cpu,
+        ResourceSizing memory,
+        MemoryRule memoryRule,
+        LimitRule limits,
+        double confidenceMin,
+        long peakMillis) {
+
+    /// As many days as are kept.
+    public static final long PEAK_MILLIS_MAX = 8 * 24 * 60 * 60 * 1000L;
+
+    private static final long PEAK_MILLIS_MIN = 24 * 60 * 60 * 1000L;
 
     private static final long MIB = 1 << 20;
 
@@ -21,6 +32,15 @@ public record ContainerSizing(
         if (!(confidenceMin >= 0 && confidenceMin <= 1)) {
             throw new IllegalArgumentException("confidenceMin must be within 0 and 1: " + confidenceMin);
         }
+        if (peakMillis < PEAK_MILLIS_MIN || peakMillis > PEAK_MILLIS_MAX) {
+            throw new IllegalArgumentException("peakMillis must be from a day to eight days: " + peakMillis);
+        }
+    }
+
+    /// One for which all that is kept of memory's peaks counts.
+    public ContainerSizing(
+            ResourceSizing cpu, ResourceSizing memory, MemoryRule memoryRule, LimitRule limits, double confidenceMin) {
+        this(cpu, memory, memoryRule, limits, confidenceMin, PEAK_MILLIS_MAX);
     }
 
     public ResourceSizing of(ResourceKind kind) {

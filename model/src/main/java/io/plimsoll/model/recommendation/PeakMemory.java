@@ -3,7 +3,7 @@ package io.plimsoll.model.recommendation;
 /// Sizes memory by its peaks: what a container held once it will hold again, and a request that is short once is
 /// paid with a kill.
 ///
-///     target = factor · peak of the last eight days             for the 100th percentile (default)
+///     target = factor · peak of the policy's window, 8 days     for the 100th percentile (default)
 ///              factor · max(percentile, peak of the last day)   for a lower one
 ///
 /// It is raised as soon as usage of the last minutes comes within 5 % of the request, and lowered when the request
@@ -15,9 +15,6 @@ package io.plimsoll.model.recommendation;
 /// | 1,000 Mi | 600 Mi | 1,300 Mi | stays: 1,380 Mi is the upper bound |
 /// | 1,000 Mi | 1,000 Mi | 1,040 Mi | raised to 1,150 Mi: within 5 % of the request |
 final class PeakMemory {
-
-    /// As many days as the daily peaks go back.
-    private static final long DAYS_MILLIS = 8 * 24 * 60 * 60 * 1000L;
 
     private static final long DAY_MILLIS = 24 * 60 * 60 * 1000L;
     private static final double KEEP = 1.2;
@@ -38,14 +35,15 @@ final class PeakMemory {
 
     private static double needed(Reckoning reckoning, double factor) {
         double p = reckoning.sizing().percentile();
+        long spanMillis = p < 1 ? DAY_MILLIS : reckoning.peakMillis();
         var usage = reckoning.usage();
         double percentile = p < 1 ? usage.percentile(p) : 0;
-        double peak = p < 1 ? usage.peakWithin(DAY_MILLIS) : usage.peak();
+        double peak = usage.peakWithin(spanMillis);
         if (percentile > peak) {
             reckoning.because(new SizingReason.Percentile(ResourceKind.MEMORY, p, percentile, factor));
             return percentile;
         }
-        reckoning.because(new SizingReason.Peak(ResourceKind.MEMORY, p < 1 ? DAY_MILLIS : DAYS_MILLIS, peak, factor));
+        reckoning.because(new SizingReason.Peak(ResourceKind.MEMORY, spanMillis, peak, factor));
         return peak;
     }
 }

@@ -55,6 +55,11 @@ final class Reckoning {
         return usage;
     }
 
+    /// How far back the largest use of memory counts.
+    long peakMillis() {
+        return sizingCase.sizing().peakMillis();
+    }
+
     void because(SizingReason reason) {
         reasons.add(reason);
     }

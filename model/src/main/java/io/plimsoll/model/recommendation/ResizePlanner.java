@@ -212,7 +212,7 @@ public final class ResizePlanner {
     /// | since the last change | kills for memory | other raises | cuts |
     /// |---|---|---|---|
     /// | the cooldown is over | now | now | now |
-    /// | a minute is over | now | now | wait |
+    /// | a minute, or the policy's interval if that is longer, is over | now | now | wait |
     /// | less | now | wait | wait |
     /// | it had to be taken back, or does roll out | now | wait | wait |
     /// | somebody has undone it by hand | wait | wait | wait |
@@ -233,14 +233,14 @@ public final class ResizePlanner {
     }
 
     private Leave leave(Owner workload, ResizePolicy policy, WorkloadHistory history) {
-        long cooldown = history.cooldownMillis(policy.cooldownMillis());
+        long cooldown = Math.max(policy.intervalMillis(), history.cooldownMillis(policy.cooldownMillis()));
+        long raiseRest = Math.max(policy.intervalMillis(), history.raiseRestMillis(policy.cooldownMillis()));
         var oomRaises = hold(history, history.isUndone() ? cooldown : 0);
         if (isRollingOut(workload)) {
             var rollingOut = Optional.of(skipped(SkipReason.ROLLING_OUT, ""));
             return new Leave(oomRaises, rollingOut, rollingOut);
         }
-        return new Leave(
-                oomRaises, hold(history, history.raiseRestMillis(policy.cooldownMillis())), hold(history, cooldown));
+        return new Leave(oomRaises, hold(history, raiseRest), hold(history, cooldown));
     }
 
     private Optional<ResizePlan.Skipped> hold(WorkloadHistory history, long restMillis) {

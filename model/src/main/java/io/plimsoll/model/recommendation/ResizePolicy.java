@@ -14,6 +14,7 @@ import java.util.function.LongPredicate;
 /// @param cooldownMillis no workload is changed again before that much time is over
 /// @param canaryMillis how long the first pod of a workload is watched before the others follow
 /// @param isForSidecars whether it speaks of init containers that run beside the others, too
+/// @param intervalMillis so much time lies between two changes of a workload at least, raises too
 public record ResizePolicy(
         PolicyCandidate candidate,
         Mode mode,
@@ -22,7 +23,8 @@ public record ResizePolicy(
         LongPredicate isOpen,
         long cooldownMillis,
         long canaryMillis,
-        boolean isForSidecars) {
+        boolean isForSidecars,
+        long intervalMillis) {
 
     /// What a policy lets be done.
     public enum Mode {
@@ -39,6 +41,9 @@ public record ResizePolicy(
     }
 
     public ResizePolicy {
+        if (intervalMillis < 0) {
+            throw new IllegalArgumentException("intervalMillis must not be negative: " + intervalMillis);
+        }
         if (cooldownMillis < 0) {
             throw new IllegalArgumentException("cooldownMillis must not be negative: " + cooldownMillis);
         }
@@ -47,7 +52,7 @@ public record ResizePolicy(
         }
     }
 
-    /// A policy that leaves sidecars alone.
+    /// A policy that leaves sidecars alone, and has no interval of its own.
     public ResizePolicy(
             PolicyCandidate candidate,
             Mode mode,
@@ -56,7 +61,7 @@ public record ResizePolicy(
             LongPredicate isOpen,
             long cooldownMillis,
             long canaryMillis) {
-        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false);
+        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0);
     }
 
     /// What it says of a container; nothing for one that it leaves alone.
@@ -70,6 +75,12 @@ public record ResizePolicy(
             case AUTO, ON_CREATE -> !candidate.suspended();
             case EXPORT, RECOMMEND, DISABLED -> false;
         };
+    }
+
+    /// The same as of another object.
+    public ResizePolicy with(PolicyCandidate other) {
+        return new ResizePolicy(
+                other, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, isForSidecars, intervalMillis);
     }
 
     /// As people name it.

@@ -159,6 +159,25 @@ class RecommendersTest {
         assertThat((double) memory.target() / MIB).isBetween(1200.0, 1200 * BUCKET);
     }
 
+    @ParameterizedTest
+    @CsvSource({"high-water", "percentile"})
+    void memory_peakFromBeforeThePolicysWindow_isForgotten(String name) {
+        var given = ContainerSizing.DEFAULT;
+        var threeDays = new ContainerSizing(
+                given.cpu(), given.memory(), given.memoryRule(), given.limits(), given.confidenceMin(), 3 * DAY);
+        var sizingCase = container()
+                .used(HOUR, 100, 1000)
+                .used(6 * DAY, 10 * MINUTE, 100, 300)
+                .sizing(threeDays);
+
+        var memory = Recommender.named(name)
+                .orElseThrow()
+                .recommend(sizingCase.build())
+                .memory();
+
+        assertThat((double) memory.target() / MIB).isBetween(360.0, 360 * BUCKET);
+    }
+
     @Test
     void memory_usageNearTheRequest_isRaisedBeforeTheKill() {
         var memory = highWater

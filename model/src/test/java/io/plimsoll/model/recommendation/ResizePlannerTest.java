@@ -288,6 +288,32 @@ class ResizePlannerTest {
                 .isEqualTo(new Resources(300, 100 * MIB));
     }
 
+    /// Longer than the minute that raises wait for, and than the cooldown; a kill does not wait.
+    @Test
+    void plan_raiseWithinThePolicysInterval_waitsForItUnlessItFollowsAKill() {
+        var rare = new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(SIZING),
+                now -> true,
+                300_000,
+                0,
+                false,
+                1_800_000);
+        var raise = Map.of("main", recommended(300, 100 * MIB));
+        var cut = Map.of("main", recommended(50, 100 * MIB));
+        var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
+
+        assertThat(planner.plan(WEB, rare, raise, changedAt(NOW - 1_799_000)))
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "1799 s ago, of 1800 s"));
+        assertThat(planner.plan(WEB, rare, cut, changedAt(NOW - 1_799_000)))
+                .isEqualTo(skipped(SkipReason.COOLDOWN, "1799 s ago, of 1800 s"));
+        assertThat(planner.plan(WEB, rare, raise, changedAt(NOW - 1_800_000))).isInstanceOf(ResizePlan.Due.class);
+        assertThat(planner.plan(WEB, rare, Map.of("main", killed()), changedAt(NOW)))
+                .isInstanceOf(ResizePlan.Due.class);
+    }
+
     /// Not even after a kill.
     @Test
     void plan_changeTakenBackByHand_leavesTheWorkloadAloneForTheCooldown() {
@@ -454,7 +480,8 @@ class ResizePlannerTest {
                 now -> true,
                 0,
                 0,
-                true);
+                true,
+                0);
 
         var plan = new ResizePlanner(image(pod("web-1", pod -> pod.containers(PRESENT, sidecar))), false, NOW)
                 .plan(WEB, policy, Map.of("side", recommended(300, 100 * MIB)), WorkloadHistory.NONE);
