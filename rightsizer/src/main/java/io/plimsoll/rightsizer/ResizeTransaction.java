@@ -18,6 +18,7 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.ResizeProgress;
 import io.plimsoll.model.action.ResizeProgress.State;
+import io.plimsoll.model.action.WorkloadMarks.Pending;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.rightsizer.Ladder.Rung;
 import io.plimsoll.rightsizer.Ladder.Step;
@@ -34,6 +35,8 @@ import java.util.stream.Collectors;
 /// overwritten; few requests.
 ///
 ///     dry run ──no──► abandoned, nothing written
+///        │ yes
+///     (dry run of the workload's annotations) ──no──► abandoned, nothing written
 ///        │ yes
 ///     record ──not written──► abandoned, nothing sent
 ///        │
@@ -94,12 +97,57 @@ final class ResizeTransaction {
         if (refusal.isPresent()) {
             return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
         }
+        return switch (port.marks().pending(change.workload(), change.marks())) {
+            case Pending.Unknown(var outcome) ->
+                ChangeResult.of(
+                        "",
+                        change,
+                        ChangePhase.ABANDONED,
+                        "the workload's annotations could not be read: "
+                                + outcome.refusal().orElse(""));
+            case Pending.Known(var marks) -> recorded(change.with(marks), canary, wanted);
+        };
+    }
+
+    /// A change without the annotations that its policy wants would be a change that nobody is told of.
+    private ChangeResult recorded(Change change, Duration canary, BooleanSupplier wanted) throws InterruptedException {
+        var refusal = port.marks().dryRun(change.workload(), change.marks()).refusal();
+        if (refusal.isPresent()) {
+            return ChangeResult.of(
+                    "",
+                    change,
+                    ChangePhase.ABANDONED,
+                    "the workload's annotations may not be set, refused in a dry run: " + refusal.get());
+        }
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) -> unwritten(change, message);
             case Entry.Forbidden(var message) -> unwritten(change, message);
             case Entry.Written(var name, var written) ->
-                closed(new ChangeResult(name, applied(written.pods(), canary, wanted)));
+                closed(new ChangeResult(name, applied(written, canary, wanted)));
         };
+    }
+
+    /// Nothing where all went well; else what is to be said beside the pod's outcome. The pods have what they were to
+    /// have: a mark that is missing is no reason to take that back.
+    private Optional<String> marked(Change change) throws InterruptedException {
+        var refusal = Optional.<String>empty();
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            refusal = port.marks().put(change.workload(), change.marks()).refusal();
+            if (refusal.isEmpty()) {
+                return refusal;
+            }
+            context.pauses().pause(settings.look());
+        }
+        return refusal.map(words -> "the workload's annotations could not be set: " + words);
+    }
+
+    private PodResult withMarks(Change change, PodResult result) throws InterruptedException {
+        if (result.phase() != ChangePhase.APPLIED || change.marks().isEmpty()) {
+            return result;
+        }
+        return marked(change)
+                .map(words -> new PodResult(result.change(), result.phase(), words))
+                .orElse(result);
     }
 
     private static ChangeResult unwritten(Change change, String message) {
@@ -118,8 +166,11 @@ final class ResizeTransaction {
     /// Ends a change that somebody else began: what was sent is seen through, what was not is left.
     ChangeResult resume(Entry.Written entry) throws InterruptedException {
         var results = new ArrayList<PodResult>();
+        boolean isMarked = false;
         for (var pod : entry.change().pods()) {
-            results.add(seenThrough(pod));
+            var result = seenThrough(pod);
+            results.add(isMarked ? result : withMarks(entry.change(), result));
+            isMarked |= result.phase() == ChangePhase.APPLIED;
         }
         return closed(new ChangeResult(entry.name(), results));
     }
@@ -134,14 +185,14 @@ final class ResizeTransaction {
 
     /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
     /// left.
-    private List<PodResult> applied(List<PodChange> pods, Duration canary, BooleanSupplier wanted)
+    private List<PodResult> applied(Change change, Duration canary, BooleanSupplier wanted)
             throws InterruptedException {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
-        for (var pod : pods) {
+        for (var pod : change.pods()) {
             switch (ahead) {
                 case ABANDONED -> {
-                    var first = applied(pod, canary);
+                    var first = withMarks(change, applied(pod, canary));
                     ahead = first.phase();
                     results.add(first);
                 }

@@ -5,8 +5,11 @@ import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.WorkloadMarks;
+import io.plimsoll.model.cluster.Owner;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,6 +25,9 @@ final class Rights {
 
     static final Duration REST = Duration.ofMinutes(5);
     private static final String REMEDY = "; manifests/overlays/rightsizer/rbac.yaml has the rule";
+
+    private static final String MARKS_REMEDY = "; gitOps.annotations takes the verbs get and patch on workloads:"
+            + " manifests/overlays/rightsizer-annotations/rbac.yaml has the rule";
 
     private static final String UNTOLD =
             "it takes the verb patch on changerecords/status, and the outcome could not be written of ";
@@ -67,7 +73,43 @@ final class Rights {
             public Outcome dryRun(Action action) {
                 return noted(action, port.dryRun(action));
             }
+
+            @Override
+            public WorkloadMarks marks() {
+                return noting(port.marks());
+            }
         };
+    }
+
+    private WorkloadMarks noting(WorkloadMarks marks) {
+        return new WorkloadMarks() {
+            @Override
+            public Pending pending(Owner workload, List<Mark> wanted) {
+                var pending = marks.pending(workload, wanted);
+                if (pending instanceof Pending.Unknown(var outcome)) {
+                    noted(workload, outcome);
+                }
+                return pending;
+            }
+
+            @Override
+            public Outcome put(Owner workload, List<Mark> wanted) {
+                return noted(workload, marks.put(workload, wanted));
+            }
+
+            @Override
+            public Outcome dryRun(Owner workload, List<Mark> wanted) {
+                return noted(workload, marks.dryRun(workload, wanted));
+            }
+        };
+    }
+
+    /// The rule is one of its own: who may annotate a workload may change its template.
+    private Outcome noted(Owner workload, Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.FORBIDDEN) {
+            note(workload.namespace(), refused.message() + MARKS_REMEDY);
+        }
+        return outcome;
     }
 
     private Outcome noted(Action action, Outcome outcome) {

@@ -11,6 +11,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.ResizeProgress;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,9 @@ public final class Undo {
     }
 
     /// What would be done, pod by pod.
-    public record Preview(Change change, List<PodPreview> pods) {
+    ///
+    /// @param marksRefusal why the workload's annotations cannot be taken back; nothing is taken back then
+    public record Preview(Change change, List<PodPreview> pods, Optional<String> marksRefusal) {
 
         public Preview {
             pods = List.copyOf(pods);
@@ -45,10 +48,10 @@ public final class Undo {
 
         /// The first reason why it cannot be done with all pods.
         public Optional<String> refusal() {
-            return pods.stream()
+            return marksRefusal.or(() -> pods.stream()
                     .map(PodPreview::refusal)
                     .flatMap(Optional::stream)
-                    .findFirst();
+                    .findFirst());
         }
     }
 
@@ -74,7 +77,8 @@ public final class Undo {
                 change,
                 change.pods().stream()
                         .map(pod -> new PodPreview(pod, refusal(pod)))
-                        .toList());
+                        .toList(),
+                port.marks().dryRun(change.workload(), change.marks()).refusal());
     }
 
     private Optional<String> refusal(PodChange change) {
@@ -138,7 +142,13 @@ public final class Undo {
         return possible.isEmpty()
                 ? change
                 : new Change(
-                        change.workload(), change.policy(), change.code(), change.reason(), change.undoes(), possible);
+                        change.workload(),
+                        change.policy(),
+                        change.code(),
+                        change.reason(),
+                        change.undoes(),
+                        possible,
+                        change.marks());
     }
 
     private static Change inverse(Logged record) {
@@ -150,6 +160,7 @@ public final class Undo {
                 "Undone",
                 "takes back " + record.name(),
                 Optional.of(record.name().substring(record.name().indexOf('/') + 1)),
-                pods);
+                pods,
+                change.marks().stream().map(Mark::inverse).toList());
     }
 }

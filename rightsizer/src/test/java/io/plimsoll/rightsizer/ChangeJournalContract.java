@@ -9,6 +9,7 @@ import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -59,6 +60,18 @@ abstract class ChangeJournalContract {
         journal().close(entry.name(), ChangeResult.of(entry.name(), change, ChangePhase.UNDONE, ""));
 
         assertThat(record(entry).phase()).isEqualTo(ChangePhase.UNDONE);
+    }
+
+    @Test
+    void annotations_ofAChange_areReadBackInAnyScript() {
+        var change = change("web", "it uses more")
+                .with(List.of(
+                        Mark.put("example.com/sync", "angehalten 🚢 \" {}"),
+                        new Mark("example.com/old", Optional.of(""), Optional.empty())));
+
+        var entry = (Entry.Written) journal().intend(change);
+
+        assertThat(record(entry).change()).isEqualTo(change);
     }
 
     @Test

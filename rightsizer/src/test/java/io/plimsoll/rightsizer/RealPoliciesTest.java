@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -18,6 +19,9 @@ import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.action.Mark;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
@@ -35,6 +39,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +125,48 @@ class RealPoliciesTest {
 
             assertThat(written(client, namespace)).isEqualTo(written(List.of()));
         }
+    }
+
+    @Test
+    void annotations_ofARealDeployment_areSetWhereNobodyHasAndTakenAwayAgain(
+            KubernetesClient client, TestNamespace namespace) {
+        create(client, """
+                {apiVersion: apps/v1, kind: Deployment,
+                 metadata: {name: marked, namespace: %s, annotations: {example.com/owner: somebody}},
+                 spec: {replicas: 0, selector: {matchLabels: {app: marked}}, template: {metadata: {labels: {app: marked}},
+                   spec: {containers: [{name: main, image: none}]}}}}""".formatted(namespace.name()));
+        var workload = new Owner(namespace.name(), "Deployment", "marked");
+        var pause = Mark.put("example.com/sync", "angehalten 🚢 \" '\n");
+        var owner = Mark.put("example.com/owner", "plimsoll");
+        try (var server = new ApiServer(client)) {
+            var marks = new ApiActions(server).marks();
+
+            assertThat(marks.pending(workload, List.of(owner, pause)))
+                    .isEqualTo(new WorkloadMarks.Pending.Known(List.of(pause)));
+            assertThat(marks.dryRun(workload, List.of(owner, pause))).isEqualTo(new Outcome.Done());
+            assertThat(annotations(client, namespace)).doesNotContainKey("example.com/sync");
+
+            assertThat(marks.put(workload, List.of(owner, pause))).isEqualTo(new Outcome.Done());
+            assertThat(annotations(client, namespace))
+                    .containsEntry("example.com/owner", "somebody")
+                    .containsEntry("example.com/sync", "angehalten 🚢 \" '\n");
+
+            assertThat(marks.put(workload, List.of(owner.inverse(), pause.inverse())))
+                    .isEqualTo(new Outcome.Done());
+            assertThat(annotations(client, namespace))
+                    .containsEntry("example.com/owner", "somebody")
+                    .doesNotContainKey("example.com/sync");
+        }
+    }
+
+    private static Map<String, String> annotations(KubernetesClient client, TestNamespace namespace) {
+        return client.apps()
+                .deployments()
+                .inNamespace(namespace.name())
+                .withName("marked")
+                .require()
+                .getMetadata()
+                .getAnnotations();
     }
 
     private static WorkloadRecommendationStatus written(KubernetesClient client, TestNamespace namespace) {

@@ -10,8 +10,10 @@ import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.action.LivePod.LiveContainer;
 import io.plimsoll.model.action.LivePod.ResizeCondition;
 import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set
@@ -67,6 +70,11 @@ final class ScriptedCluster implements ActionPort, LivePods {
     final Map<Integer, Runnable> atLook = new HashMap<>();
     /// Looks that get no answer.
     final Deque<Boolean> blindLooks = new ArrayDeque<>();
+
+    /// Of the workload's own object.
+    final Map<String, String> annotations = new TreeMap<>();
+    /// What is answered to attempts to annotate it, dry ones too.
+    final Deque<Outcome> markAnswers = new ArrayDeque<>();
 
     Outcome dryRun = new Outcome.Done();
     int looks;
@@ -197,6 +205,39 @@ final class ScriptedCluster implements ActionPort, LivePods {
             case LOST_AFTER -> {
                 var ignored = taken(resize);
                 yield new Outcome.Failed("no answer");
+            }
+        };
+    }
+
+    @Override
+    public WorkloadMarks marks() {
+        return new WorkloadMarks() {
+            @Override
+            public Pending pending(Owner workload, List<Mark> wanted) {
+                return new Pending.Known(wanted.stream()
+                        .filter(mark -> Optional.ofNullable(annotations.get(mark.key()))
+                                .equals(mark.before()))
+                        .toList());
+            }
+
+            @Override
+            public Outcome put(Owner workload, List<Mark> marks) {
+                var answer = dryRun(workload, marks);
+                if (answer.equals(new Outcome.Done())
+                        && pending(workload, marks) instanceof Pending.Known(var due)
+                        && !due.isEmpty()) {
+                    due.forEach(mark -> mark.after()
+                            .ifPresentOrElse(
+                                    value -> annotations.put(mark.key(), value),
+                                    () -> annotations.remove(mark.key())));
+                    due.forEach(mark -> log.add("mark " + mark.key()));
+                }
+                return answer;
+            }
+
+            @Override
+            public Outcome dryRun(Owner workload, List<Mark> marks) {
+                return markAnswers.isEmpty() ? new Outcome.Done() : markAnswers.poll();
             }
         };
     }

@@ -233,7 +233,8 @@ class CustomResourcesTest {
                 null,
                 null,
                 new Reason("OomKilled", "Killed."),
-                List.of(crossed)));
+                List.of(crossed),
+                List.of()));
 
         var refusal = catchThrowableOfType(
                 KubernetesClientException.class, () -> client.resource(record).create());
@@ -341,7 +342,8 @@ class CustomResourcesTest {
                         "web-1",
                         "u1",
                         List.of(new ContainerResources("app", amounts("1", "64Mi"), null)),
-                        List.of(new ContainerResources("app", amounts("1", "128Mi"), null)))));
+                        List.of(new ContainerResources("app", amounts("1", "128Mi"), null)))),
+                List.of());
     }
 
     private static ResourceAmounts amounts(String cpu, String memory) {

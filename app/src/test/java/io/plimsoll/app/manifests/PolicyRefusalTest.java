@@ -80,6 +80,8 @@ class PolicyRefusalTest {
             {overrides: [{container: App}]} | spec.overrides[0].container: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
             {overrides: [{container: app}, {container: app, mode: Disabled}]} | spec.overrides[1]: Duplicate value: {"container":"app"}
             {gitOps: {annotations: {"a b": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile
+            {gitOps: {annotations: {"日本/sync": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile
+            {gitOps: {annotations: {deployment.kubernetes.io/revision: "1"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {export: Yaml}} | spec.gitOps.export: Unsupported value: "Yaml": supported values: "None", "Patch"
             """)
     void policy_withAMistake_isRefusedWithTheFieldAndWhatToWriteInstead(

@@ -35,6 +35,7 @@ import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -51,6 +52,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +110,8 @@ class RightsizerRightsTest {
         RESIZES,
         WRITES_AN_EVENT,
         COUNTS_AN_EVENT,
-        HOLDS_THE_LEASE
+        HOLDS_THE_LEASE,
+        MARKS_A_WORKLOAD
     }
 
     /// One rule less of the ClusterRole or the Role, and what fails of it.
@@ -150,11 +153,31 @@ class RightsizerRightsTest {
         assertThat(failure(others)).isEmpty();
     }
 
+    /// All but what takes an overlay of its own.
     @Test
     void role_asShipped_isEnoughForAllThatIsDone() {
-        for (var use : Use.values()) {
+        for (var use : EnumSet.complementOf(EnumSet.of(Use.MARKS_A_WORKLOAD))) {
             assertThat(failure(use)).as("%s", use).isEmpty();
         }
+    }
+
+    /// Who may annotate a workload may change its template: it is not in the role, and the policy says what is missing.
+    @Test
+    void annotations_ofWorkloads_takeTheRuleOfTheirOverlayThatTheObstacleNames() {
+        var rules = CustomResources.MANIFESTS
+                .resolve("overlays/rightsizer-annotations/rbac.yaml")
+                .toString();
+        assertThat(failure(Use.MARKS_A_WORKLOAD)).hasValueSatisfying(why -> assertThat(why)
+                .contains("403", "deployments.apps"));
+
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", rules);
+        try {
+            await().atMost(PATIENCE).until(() -> isAllowed("patch apps deployments"));
+            assertThat(failure(Use.MARKS_A_WORKLOAD)).isEmpty();
+        } finally {
+            kubectl("delete", "-f", rules);
+        }
+        await().atMost(PATIENCE).until(() -> !isAllowed("patch apps deployments"));
     }
 
     /// A change on the way, an HPA or a workload's uid are told apart without them, less well.
@@ -213,6 +236,10 @@ class RightsizerRightsTest {
         apply("""
                 {apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {containers: [{name: main, image: none,
                  resources: {requests: {cpu: 100m, memory: 64Mi}}}]}}""");
+        apply("""
+                {apiVersion: apps/v1, kind: Deployment, metadata: {name: probed}, spec: {replicas: 0,
+                 selector: {matchLabels: {app: probed}}, template: {metadata: {labels: {app: probed}},
+                 spec: {containers: [{name: main, image: none}]}}}}""");
         account = running.newClientOf(NAMESPACE, ACCOUNT);
         server = new ApiServer(account);
     }
@@ -348,6 +375,7 @@ class RightsizerRightsTest {
                 }
                 case COUNTS_AN_EVENT -> counted();
                 case HOLDS_THE_LEASE -> held();
+                case MARKS_A_WORKLOAD -> marked();
             };
         } catch (IOException | RuntimeException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -390,6 +418,13 @@ class RightsizerRightsTest {
         return outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Refusal.FORBIDDEN
                 ? Optional.of(refused.message())
                 : Optional.empty();
+    }
+
+    private Optional<String> marked() {
+        return new ApiActions(server)
+                .marks()
+                .dryRun(workload(), List.of(Mark.put("example.com/sync", "paused")))
+                .refusal();
     }
 
     private Optional<String> counted() throws IOException {

@@ -10,6 +10,7 @@ import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
@@ -54,6 +55,11 @@ public final class ApiActions implements ActionPort {
     @Override
     public Outcome dryRun(Action action) {
         return send(action, "?dryRun=All");
+    }
+
+    @Override
+    public WorkloadMarks marks() {
+        return new ApiMarks(server);
     }
 
     private Outcome send(Action action, String query) {
@@ -119,7 +125,7 @@ public final class ApiActions implements ActionPort {
         return "/api/v1/namespaces/" + pod.namespace() + "/pods/" + pod.name() + "/" + subresource;
     }
 
-    private static Outcome outcome(ApiException e) {
+    static Outcome outcome(ApiException e) {
         return switch (e.code()) {
             case 429 -> refused(e.isBudget() ? Refusal.BUDGET : Refusal.OVERLOAD, e);
             case 404 -> refused(Refusal.GONE, e);

@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.action;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.plimsoll.kubernetes.resource.ChangeRecord;
+import io.plimsoll.kubernetes.resource.ChangeRecordSpec.AnnotationChange;
 import io.plimsoll.kubernetes.resource.ChangeRecordSpec;
 import io.plimsoll.kubernetes.resource.ChangeRecordSpec.ContainerResources;
 import io.plimsoll.kubernetes.resource.ChangeRecordStatus;
@@ -18,6 +19,7 @@ import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -52,7 +54,8 @@ final class ChangeRecords {
                 change.undoes().isPresent() ? null : policy(change.policy()),
                 change.undoes().orElse(null),
                 new Reason(change.code(), clipped(change.reason())),
-                change.pods().stream().map(ChangeRecords::written).toList()));
+                change.pods().stream().map(ChangeRecords::written).toList(),
+                change.marks().stream().map(ChangeRecords::written).toList()));
         return record;
     }
 
@@ -69,6 +72,11 @@ final class ChangeRecords {
                 pod.uid(),
                 pod.before().stream().map(ChangeRecords::written).toList(),
                 pod.after().stream().map(ChangeRecords::written).toList());
+    }
+
+    private static AnnotationChange written(Mark mark) {
+        return new AnnotationChange(
+                mark.key(), mark.before().orElse(null), mark.after().orElse(null));
     }
 
     private static ContainerResources written(ContainerSpec container) {
@@ -161,7 +169,8 @@ final class ChangeRecords {
                 spec.reason().code(),
                 spec.reason().message(),
                 Optional.ofNullable(spec.undoOf()),
-                spec.pods().stream().map(pod -> read(namespace, pod)).toList());
+                spec.pods().stream().map(pod -> read(namespace, pod)).toList(),
+                spec.annotations().stream().map(ChangeRecords::read).toList());
         return new Logged(
                 namespace + "/" + record.getMetadata().getName(),
                 Instant.parse(record.getMetadata().getCreationTimestamp()).toEpochMilli(),
@@ -179,6 +188,10 @@ final class ChangeRecords {
                 pod.uid(),
                 pod.before().stream().map(ChangeRecords::read).toList(),
                 pod.after().stream().map(ChangeRecords::read).toList());
+    }
+
+    private static Mark read(AnnotationChange mark) {
+        return new Mark(mark.key(), Optional.ofNullable(mark.before()), Optional.ofNullable(mark.after()));
     }
 
     private static ContainerSpec read(ContainerResources container) {

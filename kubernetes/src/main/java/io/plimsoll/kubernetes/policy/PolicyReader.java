@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
 import io.plimsoll.kubernetes.resource.Schedule.Day;
 import io.plimsoll.kubernetes.resource.UpdateRule;
 import io.plimsoll.kubernetes.resource.WorkloadChoice;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -24,8 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,12 @@ public final class PolicyReader {
     static final Duration COOLDOWN = Duration.ofMinutes(5);
 
     static final Duration CANARY_WINDOW = Duration.ofMinutes(5);
+
+    private static final int ANNOTATIONS_MAX = 8;
+    private static final int ANNOTATION_CHARS_MAX = 256;
+    private static final Pattern ANNOTATION = Pattern.compile(
+            "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final Pattern RESERVED = Pattern.compile("^([-a-z0-9.]*[.])?(kubernetes|k8s|plimsoll)[.]io/");
 
     private final ObjectLabels labels;
 
@@ -93,7 +102,8 @@ public final class PolicyReader {
                 spec.containers() != null
                         && Boolean.TRUE.equals(spec.containers().includeSidecars()),
                 fields.duration("spec.update.interval", update == null ? null : update.interval(), Duration.ZERO)
-                        .toMillis());
+                        .toMillis(),
+                marks(fields, spec.gitOps()));
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }
@@ -157,6 +167,31 @@ public final class PolicyReader {
         return update != null && update.strategy() == UpdateRule.Strategy.ON_CREATE
                 ? ResizePolicy.Mode.ON_CREATE
                 : ResizePolicy.Mode.AUTO;
+    }
+
+    private static List<Mark> marks(FieldReader fields, @Nullable GitOpsRule gitOps) {
+        if (gitOps == null) {
+            return List.of();
+        }
+        if (gitOps.annotations().size() > ANNOTATIONS_MAX) {
+            fields.wrong("spec.gitOps.annotations", "write at most " + ANNOTATIONS_MAX + " of them");
+        }
+        var marks = new ArrayList<Mark>();
+        new TreeMap<>(gitOps.annotations()).forEach((key, value) -> {
+            if (!ANNOTATION.matcher(key).matches() || RESERVED.matcher(key).find()) {
+                fields.wrong(
+                        "spec.gitOps.annotations",
+                        "write keys of annotations, as argocd.argoproj.io/skip-reconcile, in place of '" + key
+                                + "'; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set");
+            } else if (value == null || value.length() > ANNOTATION_CHARS_MAX) {
+                fields.wrong(
+                        "spec.gitOps.annotations",
+                        "write a text of at most " + ANNOTATION_CHARS_MAX + " characters for '" + key + "'");
+            } else {
+                marks.add(Mark.put(key, value));
+            }
+        });
+        return marks;
     }
 
     private static String recommender(FieldReader fields, @Nullable String name) {

@@ -34,9 +34,15 @@ public record ChangeRecordSpec(
         @JsonPropertyDescription("The pods, in the order in which they are changed.")
         @Required
         @Size(min = 1, max = 256)
-        List<PodChange> pods) {
+        List<PodChange> pods,
+
+        @JsonPropertyDescription("""
+                Annotations of the workload's own object that are set or taken away when the first pod was changed; what \
+                somebody else has set is not among them.""") @Size(max = 8)
+        List<AnnotationChange> annotations) {
 
     public ChangeRecordSpec {
+        annotations = Lists.copy(annotations);
         pods = Lists.copy(pods);
     }
 
@@ -67,6 +73,18 @@ public record ChangeRecordSpec(
             after = Lists.copy(after);
         }
     }
+
+    /// What an annotation is before and after; absent where it is not there.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record AnnotationChange(
+            @JsonPropertyDescription("The annotation's key.") @Required @Size(max = 317)
+            String key,
+
+            @JsonPropertyDescription("What it was before.") @Size(max = 256) @Nullable
+            String before,
+
+            @JsonPropertyDescription("What it is after.") @Size(max = 256) @Nullable
+            String after) {}
 
     /// What one container asks for.
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -11,15 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// What is told to tools that keep the cluster as a repository says.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record GitOpsRule(
-        @JsonPropertyDescription(
-                "Annotations that a controller gets when its pods were changed, such as a mark that pauses a sync.")
-        @Size(max = 16)
-        @ValidationRule(
-                value =
-                        "self.all(key, key.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$')"
-                                + " && size(key) <= 317)",
-                message = "write keys of annotations, as argocd.argoproj.io/skip-reconcile")
-        Map<String, @Size(max = 1024) String> annotations,
+        @JsonPropertyDescription("""
+                Annotations that a workload's own object gets when the first of its pods was changed, such as a mark that \
+                pauses a sync; undo takes them away again. What somebody else has set stays as it is. Plimsoll's account \
+                needs the rules of manifests/overlays/rightsizer-annotations for it.""")
+        @Size(max = 8)
+        @ValidationRule(value = Rules.ANNOTATIONS, message = Rules.ANNOTATIONS_MESSAGE)
+        Map<String, @Size(max = 256) String> annotations,
 
         @JsonPropertyDescription("""
                 What is written out instead of acting: None (default) acts; Patch changes neither running pods nor new ones, \

@@ -25,6 +25,12 @@ final class Rules {
             IS_DURATION + " && duration(self) >= duration('0s') && duration(self) <= duration('24h')";
     static final String CANARY_WINDOW_MESSAGE = "write a duration up to 24h, as 5m or 1h; 0s does without the wait";
 
+    static final String ANNOTATIONS = "self.all(key, size(key) <= 317"
+            + " && key.matches('^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$')"
+            + " && !key.matches('^([-a-z0-9.]*[.])?(kubernetes|k8s|plimsoll)[.]io/'))";
+    static final String ANNOTATIONS_MESSAGE = "write keys of annotations, as argocd.argoproj.io/skip-reconcile;"
+            + " those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set";
+
     static final String NAME_PATTERN = "self." + NAME;
     static final String NAME_PATTERNS = "self.all(name, name." + NAME + ")";
     static final String NAME_PATTERN_MESSAGE =

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ResourceRule;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
@@ -89,6 +90,13 @@ class PolicyReaderTest {
                         new LimitRule.ByHeadroom(0.25),
                         0.6,
                         3 * 24 * 3_600_000L));
+    }
+
+    @Test
+    void read_annotations_areMarksInTheOrderOfTheirKeysWithValuesInAnyScript() {
+        var policy = read("{gitOps: {annotations: {example.com/sync: \"angehalten 🚢\", b: \"\"}}}");
+
+        assertThat(policy.marks()).containsExactly(Mark.put("b", ""), Mark.put("example.com/sync", "angehalten 🚢"));
     }
 
     @Test
@@ -238,6 +246,8 @@ class PolicyReaderTest {
                 "{overrides: [{container: a, cpu: {min: 2, max: 1}}]} | spec.overrides[0].cpu: min 2000m must not be above max 1000m: lower min, raise max, or leave one out",
                 "{overrides: [{mode: Auto}]} | spec.overrides[0].container: write the container's name",
                 "{controlled: {values: RequestsAndLimits, limits: Headroom}} | spec.controlled.limitHeadroomPercent: write it beside limits: Headroom",
+                "{gitOps: {annotations: {kubectl.kubernetes.io/last-applied-configuration: \"{}\"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile, in place of 'kubectl.kubernetes.io/last-applied-configuration'; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set",
+                "{gitOps: {annotations: {\"pause sync\": \"\"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile, in place of 'pause sync'; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set",
                 "{usage: {window: 336h}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week, in place of 336h: eight days are kept",
                 "{usage: {window: 1h30m}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week, in place of 1h30m: eight days are kept",
                 "{update: {cooldown: 7d}} | spec.update.cooldown: write a duration such as 90s, 30m or 6h in place of '7d'; a day is 24h",

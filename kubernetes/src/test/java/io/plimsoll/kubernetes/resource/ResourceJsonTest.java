@@ -26,7 +26,8 @@ class ResourceJsonTest {
                 null,
                 new Reason("OutOfMemory", "Killed at 64Mi."),
                 List.of(new ChangeRecordSpec.PodChange(
-                        "web-1", "u1", List.of(container("100m", "64Mi")), List.of(container("100m", "128Mi"))))));
+                        "web-1", "u1", List.of(container("100m", "64Mi")), List.of(container("100m", "128Mi")))),
+                List.of()));
         record.setStatus(new ChangeRecordStatus(
                 1L,
                 ChangeRecordStatus.Phase.APPLIED,

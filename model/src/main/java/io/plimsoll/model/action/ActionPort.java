@@ -8,4 +8,9 @@ public interface ActionPort {
     /// Asks the API server whether it would take the action, all of its validation and admission included, and
     /// changes nothing. What only the kubelet can tell (whether there is room right now) stays open.
     Outcome dryRun(Action action);
+
+    /// Where annotations of workloads' own objects are put that go with changes.
+    default WorkloadMarks marks() {
+        return WorkloadMarks.NONE;
+    }
 }

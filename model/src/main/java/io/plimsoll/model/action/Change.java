@@ -13,14 +13,33 @@ import java.util.Optional;
 /// @param code the reason in one word for programs, e.g. `UsageChanged`
 /// @param reason in words for people
 /// @param undoes the name of the change that this one takes back
+/// @param marks annotations of the workload's own object that are put when the first pod was changed
 public record Change(
-        Owner workload, String policy, String code, String reason, Optional<String> undoes, List<PodChange> pods) {
+        Owner workload,
+        String policy,
+        String code,
+        String reason,
+        Optional<String> undoes,
+        List<PodChange> pods,
+        List<Mark> marks) {
 
     public Change {
+        marks = List.copyOf(marks);
         pods = List.copyOf(pods);
         if (pods.isEmpty()) {
             throw new IllegalArgumentException("a change of " + workload + " must name at least one pod");
         }
+    }
+
+    /// A change that no annotation goes with.
+    public Change(
+            Owner workload, String policy, String code, String reason, Optional<String> undoes, List<PodChange> pods) {
+        this(workload, policy, code, reason, undoes, pods, List.of());
+    }
+
+    /// The same with other annotations.
+    public Change with(List<Mark> others) {
+        return new Change(workload, policy, code, reason, undoes, pods, others);
     }
 
     /// @param before what those containers asked for that are changed

@@ -116,7 +116,7 @@ public final class ResizePlanner {
             return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
         }
         var change = new Change(
-                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes);
+                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes, policy.marks());
         return new ResizePlan.Due(change, canary(change, policy));
     }
 

@@ -1,6 +1,8 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
@@ -15,6 +17,7 @@ import java.util.function.LongPredicate;
 /// @param canaryMillis how long the first pod of a workload is watched before the others follow
 /// @param isForSidecars whether it speaks of init containers that run beside the others, too
 /// @param intervalMillis so much time lies between two changes of a workload at least, raises too
+/// @param marks annotations that a workload gets whose pods were changed
 public record ResizePolicy(
         PolicyCandidate candidate,
         Mode mode,
@@ -24,7 +27,8 @@ public record ResizePolicy(
         long cooldownMillis,
         long canaryMillis,
         boolean isForSidecars,
-        long intervalMillis) {
+        long intervalMillis,
+        List<Mark> marks) {
 
     /// What a policy lets be done.
     public enum Mode {
@@ -41,6 +45,7 @@ public record ResizePolicy(
     }
 
     public ResizePolicy {
+        marks = List.copyOf(marks);
         if (intervalMillis < 0) {
             throw new IllegalArgumentException("intervalMillis must not be negative: " + intervalMillis);
         }
@@ -52,7 +57,7 @@ public record ResizePolicy(
         }
     }
 
-    /// A policy that leaves sidecars alone, and has no interval of its own.
+    /// A policy that leaves sidecars alone, has no interval of its own, and marks nothing.
     public ResizePolicy(
             PolicyCandidate candidate,
             Mode mode,
@@ -61,7 +66,7 @@ public record ResizePolicy(
             LongPredicate isOpen,
             long cooldownMillis,
             long canaryMillis) {
-        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0);
+        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0, List.of());
     }
 
     /// What it says of a container; nothing for one that it leaves alone.
@@ -80,7 +85,16 @@ public record ResizePolicy(
     /// The same as of another object.
     public ResizePolicy with(PolicyCandidate other) {
         return new ResizePolicy(
-                other, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, isForSidecars, intervalMillis);
+                other,
+                mode,
+                recommender,
+                sizings,
+                isOpen,
+                cooldownMillis,
+                canaryMillis,
+                isForSidecars,
+                intervalMillis,
+                marks);
     }
 
     /// As people name it.
