@@ -5,6 +5,8 @@ import io.plimsoll.kubernetes.policy.PolicyReading;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
+import io.plimsoll.kubernetes.resource.Saving;
+import io.plimsoll.model.recommendation.Freed;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -56,15 +58,19 @@ final class PolicyStatus {
         int matched;
         int governed;
         int recommended;
+        int optimized;
+        Freed freed = Freed.NONE;
         Conflict conflict = Conflict.NONE;
         Optional<String> claim = Optional.empty();
         Optional<String> obstacle = Optional.empty();
 
-        void meets(WorkloadSizing sizing, PolicyCandidate self) {
+        void meets(WorkloadSizing sizing, PolicyCandidate self, Savings savings) {
             matched++;
             if (sizing.choice().winner().equals(self)) {
                 governed++;
                 recommended += sizing.recommendations().isEmpty() ? 0 : 1;
+                optimized += isOptimized(sizing) ? 1 : 0;
+                freed = freed.plus(savings.freed(sizing));
                 claim = claim.or(() -> claim(sizing));
                 obstacle = obstacle.or(() -> obstacle(sizing));
             }
@@ -73,6 +79,13 @@ final class PolicyStatus {
                 conflict = Conflict.of(grade, sizing);
             }
         }
+    }
+
+    private static boolean isOptimized(WorkloadSizing sizing) {
+        return !sizing.recommendations().isEmpty()
+                && sizing.recommendations().stream()
+                        .noneMatch(found ->
+                                found.cpu().isOutside() || found.memory().isOutside());
     }
 
     private static Optional<String> claim(WorkloadSizing sizing) {
@@ -139,23 +152,26 @@ final class PolicyStatus {
     ///
     /// @param sizings in the order of their workloads' names, so that the same workload is named each time
     static Map<String, OptimizationPolicyStatus> all(
-            List<ListedPolicy> policies, List<WorkloadSizing> sizings, Instant now) {
+            List<ListedPolicy> policies, List<WorkloadSizing> sizings, Savings savings, Instant now) {
         var standings = new HashMap<String, Standing>();
         for (var sizing : sizings) {
             var choice = sizing.choice();
             Stream.concat(Stream.of(choice.winner()), choice.losers().stream())
                     .forEach(policy -> standings
                             .computeIfAbsent(policy.label(), label -> new Standing())
-                            .meets(sizing, policy));
+                            .meets(sizing, policy, savings));
         }
         var statuses = new HashMap<String, OptimizationPolicyStatus>();
         for (var policy : policies) {
-            statuses.put(policy.label(), status(policy, standings.getOrDefault(policy.label(), new Standing()), now));
+            var standing = standings.getOrDefault(policy.label(), new Standing());
+            var saving = savings.steady(policy.status().orElse(UNTOLD).saving(), standing.freed);
+            statuses.put(policy.label(), status(policy, standing, saving, now));
         }
         return statuses;
     }
 
-    private static OptimizationPolicyStatus status(ListedPolicy policy, Standing standing, Instant now) {
+    private static OptimizationPolicyStatus status(
+            ListedPolicy policy, Standing standing, Saving saving, Instant now) {
         var conditions = new ArrayList<ResourceCondition>();
         conditions.add(
                 switch (policy.reading()) {
@@ -174,14 +190,13 @@ final class PolicyStatus {
         autoscaled(policy, standing, now).ifPresent(conditions::add);
         able(policy, standing, now).ifPresent(conditions::add);
         former(policy).stream().filter(other -> !OWN.contains(other.type())).forEach(conditions::add);
-        var before = policy.status().orElse(UNTOLD);
         return new OptimizationPolicyStatus(
                 policy.generation(),
                 standing.matched,
                 standing.governed,
                 standing.recommended,
-                before.optimizedWorkloads(),
-                before.freed(),
+                standing.optimized,
+                saving,
                 conditions);
     }
 

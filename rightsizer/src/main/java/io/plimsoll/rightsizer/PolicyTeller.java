@@ -29,21 +29,24 @@ public final class PolicyTeller implements Sizings {
 
     private final Statuses statuses;
     private final Supplier<List<ListedPolicy>> policies;
+    private final Savings savings;
     private final InstantSource clock;
     private final Set<String> warned = new HashSet<>();
     private final WriteTrouble trouble = new WriteTrouble(LOG, "statuses of policies");
 
     /// @param policies as they were listed for the pass that is told of
-    public PolicyTeller(Statuses statuses, Supplier<List<ListedPolicy>> policies, InstantSource clock) {
+    public PolicyTeller(
+            Statuses statuses, Supplier<List<ListedPolicy>> policies, Savings savings, InstantSource clock) {
         this.statuses = statuses;
         this.policies = policies;
+        this.savings = savings;
         this.clock = clock;
     }
 
     @Override
     public void decided(List<WorkloadSizing> sizings) {
         var listed = policies.get();
-        var next = PolicyStatus.all(listed, sizings, clock.instant());
+        var next = PolicyStatus.all(listed, sizings, savings, clock.instant());
         warned.retainAll(next.keySet());
         for (var policy : listed) {
             Optional.ofNullable(next.get(policy.label()))

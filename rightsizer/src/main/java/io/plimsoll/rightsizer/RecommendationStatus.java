@@ -5,12 +5,12 @@ import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
-import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.Saving;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -34,12 +34,12 @@ final class RecommendationStatus {
 
     private RecommendationStatus() {}
 
-    /// @param pods how many the workload has
+    /// @param saving of the whole workload
     /// @param applied the last change, if there was one since the start
     /// @param skipped why nothing is done, and since when
     static WorkloadRecommendationStatus of(
             WorkloadSizing sizing,
-            int pods,
+            Saving saving,
             Optional<LastApplied> applied,
             Optional<LastSkipped> skipped,
             Instant now) {
@@ -60,7 +60,7 @@ final class RecommendationStatus {
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
                 clipped(message(sizing)),
-                containers.isEmpty() ? null : new Saving(freed(current, target, pods), null, null),
+                containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
                 List.of());
@@ -137,12 +137,6 @@ final class RecommendationStatus {
             sum = sum.plus(new Resources(amount.applyAsLong(container.cpu()), amount.applyAsLong(container.memory())));
         }
         return sum;
-    }
-
-    private static ResourceAmounts freed(Resources current, Resources target, int pods) {
-        return new ResourceAmounts(
-                new Quantity(pods * (current.cpuMillis() - target.cpuMillis()) + "m"),
-                new Quantity(Long.toString(pods * (current.memoryBytes() - target.memoryBytes()))));
     }
 
     private static @Nullable ResourceAmounts amounts(Resources amounts) {

@@ -11,7 +11,6 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
-import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
@@ -56,7 +55,7 @@ public final class RecommendationTeller implements Sizings {
     }
 
     private final Recommendations recommendations;
-    private final Supplier<ClusterImage> images;
+    private final Savings savings;
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
     private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
@@ -71,14 +70,19 @@ public final class RecommendationTeller implements Sizings {
             Optional<String> inVain,
             Instant at) {}
 
+    /// One that knows no prices.
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
-        this(recommendations::write, images, clock);
+        this(recommendations, Savings.of(images, Optional.empty()), clock);
     }
 
-    RecommendationTeller(Recommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
+    public RecommendationTeller(ApiRecommendations recommendations, Savings savings, InstantSource clock) {
+        this(recommendations::write, savings, clock);
+    }
+
+    RecommendationTeller(Recommendations recommendations, Savings savings, InstantSource clock) {
         this.recommendations = recommendations;
-        this.images = images;
+        this.savings = savings;
         this.clock = clock;
     }
 
@@ -134,8 +138,9 @@ public final class RecommendationTeller implements Sizings {
             return;
         }
         try {
-            int pods = images.get().workload(workload).map(Workload::pods).orElse(0);
-            recommendations.write(workload, RecommendationStatus.of(sizing, pods, next.applied(), next.skipped(), now));
+            var saving = savings.shown(savings.freed(sizing));
+            recommendations.write(
+                    workload, RecommendationStatus.of(sizing, saving, next.applied(), next.skipped(), now));
             told.put(workload, next);
         } catch (IOException e) {
             trouble.failed(workload, e);

@@ -2,20 +2,27 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.plimsoll.kubernetes.policy.FieldError;
 import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.policy.PolicyReading;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
+import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
+import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
@@ -33,6 +40,8 @@ import org.junit.jupiter.api.Timeout;
 class PolicyTellerTest {
 
     private static final Instant NOON = Instant.parse("2026-03-04T12:00:00.5Z");
+    private static final Saving FREES_NOTHING =
+            new Saving(new ResourceAmounts(new Quantity("0m"), new Quantity("0Mi")), null, null);
     private static final Owner WEB = new Owner("shop", "Deployment", "web");
     private static final Owner DB = new Owner("shop", "StatefulSet", "db");
 
@@ -41,8 +50,12 @@ class PolicyTellerTest {
     private Instant now = NOON;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private Claimed claimed = Claimed.NONE;
+    private List<ContainerRecommendation> recommended = List.of();
     private final PolicyTeller teller = new PolicyTeller(
-            (policy, status) -> written.put(policy.label(), status), () -> List.copyOf(listed), () -> now);
+            (policy, status) -> written.put(policy.label(), status),
+            () -> List.copyOf(listed),
+            new Savings(workload -> 2, Optional.empty()),
+            () -> now);
 
     @Test
     void policy_alone_isReadyAndCountsItsWorkloads() {
@@ -58,8 +71,8 @@ class PolicyTellerTest {
                                 2,
                                 2,
                                 0,
-                                null,
-                                null,
+                                0,
+                                FREES_NOTHING,
                                 List.of(
                                         condition("Ready", Truth.TRUE, "Read", "it can be read"),
                                         condition(
@@ -214,6 +227,73 @@ class PolicyTellerTest {
                         "Autoscaled", Truth.FALSE, "NoneOwns", "no other autoscaler owns anything of its workloads"));
     }
 
+    /// Two pods that ask for 1000m and should ask for 200m, at 0.05 a core-hour: 1.6 · 0.05 · 730 h. The workload
+    /// whose request lies within its range is as it should be.
+    @Test
+    void policy_withPrices_saysWhatItsWorkloadsWouldSaveAndHowManyFit() {
+        listed.add(read("all", 0, 1));
+        recommended = List.of(recommended(1000, 200, 150, 240));
+        priced().decided(sizings(WEB));
+
+        assertThat(status("shop/all").optimizedWorkloads()).isZero();
+        assertThat(status("shop/all").saving())
+                .isEqualTo(new Saving(
+                        new ResourceAmounts(new Quantity("1600m"), new Quantity("0Mi")), "58.40", "EUR"));
+
+        takeOver();
+        recommended = List.of(recommended(1000, 950, 900, 1100));
+        priced().decided(sizings(WEB));
+
+        assertThat(status("shop/all").optimizedWorkloads()).isEqualTo(1);
+    }
+
+    /// Usage ripples, and with it each recommendation: 8 of 160 are no news.
+    @Test
+    void saving_thatMovesByLessThanATenth_isNotWrittenAgain() {
+        listed.add(read("all", 0, 1));
+        recommended = List.of(recommended(1000, 200, 150, 240));
+        priced().decided(sizings(WEB));
+        takeOver();
+
+        recommended = List.of(recommended(1000, 240, 190, 280));
+        priced().decided(sizings(WEB));
+        assertThat(written).isEmpty();
+
+        recommended = List.of(recommended(1000, 400, 350, 440));
+        priced().decided(sizings(WEB));
+        assertThat(status("shop/all").saving().monthlyCost()).isEqualTo("43.80");
+    }
+
+    /// It stays as the other autoscaler has it.
+    @Test
+    void saving_ofAMetricThatAnotherAutoscalerOwns_isNone() {
+        listed.add(read("all", 0, 1));
+        recommended = List.of(recommended(1000, 200, 150, 240));
+        claimed = Claimed.by("HorizontalPodAutoscaler web", List.of(ResourceKind.CPU));
+
+        decided(WEB);
+
+        assertThat(status("shop/all").saving()).isEqualTo(FREES_NOTHING);
+    }
+
+    private PolicyTeller priced() {
+        return new PolicyTeller(
+                (policy, status) -> written.put(policy.label(), status),
+                () -> List.copyOf(listed),
+                new Savings(workload -> 2, Optional.of(new PriceTable(0.05, 0.01, "EUR"))),
+                () -> now);
+    }
+
+    private static ContainerRecommendation recommended(long current, long target, long lower, long upper) {
+        var why = List.<SizingReason>of(new SizingReason.NoHistory());
+        return new ContainerRecommendation(
+                "main",
+                "high-water",
+                new ResourceRecommendation(ResourceKind.CPU, current, target, lower, upper, target, 0.9, why),
+                new ResourceRecommendation(ResourceKind.MEMORY, 100, 100, 100, 100, 100, 0.9, why),
+                1);
+    }
+
     @Test
     void conditionOfAnotherType_isKept() {
         var degraded = condition("Degraded", Truth.TRUE, "Why", "because");
@@ -223,7 +303,6 @@ class PolicyTellerTest {
         decided(WEB);
 
         assertThat(conditions("shop/all")).contains(degraded);
-        assertThat(status("shop/all").optimizedWorkloads()).isEqualTo(5);
     }
 
     /// As if the API server were asked again.
@@ -265,15 +344,24 @@ class PolicyTellerTest {
     }
 
     private void decided(Owner... workloads) {
+        teller.decided(sizings(workloads));
+    }
+
+    private List<WorkloadSizing> sizings(Owner... workloads) {
         var candidates = listed.stream()
                 .map(ListedPolicy::reading)
                 .filter(PolicyReading.Read.class::isInstance)
                 .map(reading -> ((PolicyReading.Read) reading).policy().candidate())
                 .toList();
-        teller.decided(Stream.of(workloads)
+        return Stream.of(workloads)
                 .map(workload -> new WorkloadSizing(
-                        workload, PolicyChoice.among(candidates, workload).orElseThrow(), List.of(), plan, claimed, List.of()))
-                .toList());
+                        workload,
+                        PolicyChoice.among(candidates, workload).orElseThrow(),
+                        recommended,
+                        plan,
+                        claimed,
+                        List.of()))
+                .toList();
     }
 
     private List<ResourceCondition> conditions(String label) {

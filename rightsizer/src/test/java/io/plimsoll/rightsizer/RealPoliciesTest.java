@@ -69,6 +69,7 @@ class RealPoliciesTest {
                     () -> policies.listed().stream()
                             .filter(policy -> policy.namespace().equals(Optional.of(namespace.name())))
                             .toList(),
+                    new Savings(owner -> 0, Optional.empty()),
                     Clock.systemUTC());
 
             teller.decided(sizings(policies.get(), workload));

@@ -12,7 +12,6 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
-import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -46,7 +45,7 @@ class RecommendationTellerTest {
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private final RecommendationTeller teller =
-            new RecommendationTeller(this::write, () -> ClusterImage.EMPTY, () -> now);
+            new RecommendationTeller(this::write, new Savings(workload -> 0, Optional.empty()), () -> now);
 
     private void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
         if (trouble.isPresent()) {

@@ -1,24 +1,29 @@
 package io.plimsoll.app.serve;
 
 import io.plimsoll.kubernetes.action.ActingLease;
+import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What a right-sizer is started with.
 ///
 /// @param recordsKept how long the record of a change stays
 /// @param leaseNamespace where the Lease is that lets one of several replicas act
+/// @param prices what is paid for what pods ask for, where that was set
 record RightsizerConfiguration(
         RightsizerSettings settings,
         Duration recordsKept,
         String leaseNamespace,
         String leaseName,
-        ActingLease.Terms terms) {
+        ActingLease.Terms terms,
+        Optional<PriceTable> prices) {
 
     static final RightsizerConfiguration DEFAULT = new RightsizerConfiguration(
             RightsizerSettings.DEFAULT,
             Duration.ofDays(30),
             "plimsoll",
             "plimsoll-rightsizer",
-            ActingLease.Terms.DEFAULT);
+            ActingLease.Terms.DEFAULT,
+            Optional.empty());
 }

@@ -23,6 +23,7 @@ import io.plimsoll.rightsizer.PolicyTeller;
 import io.plimsoll.rightsizer.RecommendationTeller;
 import io.plimsoll.rightsizer.ResizeMetrics;
 import io.plimsoll.rightsizer.Rightsizer;
+import io.plimsoll.rightsizer.Savings;
 import io.plimsoll.rightsizer.Sizings;
 import io.plimsoll.rightsizer.Surroundings;
 import java.io.IOException;
@@ -134,11 +135,11 @@ final class RightsizerPart implements ServicePart {
     }
 
     private Sizings sizings() {
-        var recommendations =
-                new RecommendationTeller(new ApiRecommendations(server), picture.images(), context.clock());
+        var savings = Savings.of(picture.images(), config.prices());
+        var recommendations = new RecommendationTeller(new ApiRecommendations(server), savings, context.clock());
         var statuses = new ApiPolicyStatuses(server);
         return recommendations
-                .and(new PolicyTeller(statuses::write, policies::listed, context.clock()))
+                .and(new PolicyTeller(statuses::write, policies::listed, savings, context.clock()))
                 .and(new ChangeEvents(events(), context.clock()))
                 .and(metrics);
     }

@@ -13,6 +13,7 @@ import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.rightsizer.admission.AdmissionSettings;
@@ -137,7 +138,16 @@ record ServeConfiguration(
                 Duration.ofDays(settings.get(ServeSettings.RIGHTSIZER_RECORDS_DAYS)),
                 settings.get(ServeSettings.LEASE_NAMESPACE),
                 settings.get(ServeSettings.LEASE_NAME),
-                terms(settings));
+                terms(settings),
+                prices(settings));
+    }
+
+    private static Optional<PriceTable> prices(Settings settings) {
+        double cpu = settings.get(ServeSettings.PRICE_CPU_CORE_HOUR);
+        double memory = settings.get(ServeSettings.PRICE_MEMORY_GIB_HOUR);
+        return cpu == 0 && memory == 0
+                ? Optional.empty()
+                : Optional.of(new PriceTable(cpu, memory, settings.get(ServeSettings.PRICE_CURRENCY)));
     }
 
     private static WebhookConfiguration webhook(Settings settings) {

@@ -226,6 +226,18 @@ final class ServeSettings {
             ValueType.whole(1, 3_650),
             RightsizerConfiguration.DEFAULT.recordsKept().toDays(),
             "How long the record of a change stays, and can be undone");
+    static final Setting<Double> PRICE_CPU_CORE_HOUR = setting(
+            "rightsizer.price.cpu-core-hour",
+            ValueType.weight(),
+            0.0,
+            "What a core costs in an hour, for estimates of savings; none are made where nothing costs anything");
+    static final Setting<Double> PRICE_MEMORY_GIB_HOUR =
+            setting("rightsizer.price.memory-gib-hour", ValueType.weight(), 0.0, "What a GiB of memory costs in an hour");
+    static final Setting<String> PRICE_CURRENCY = setting(
+            "rightsizer.price.currency",
+            ValueType.text("a currency of up to eight letters, like EUR", "\\p{L}{1,8}"),
+            "USD",
+            "What these prices are in");
     static final Setting<String> LEASE_NAMESPACE = setting(
             "rightsizer.lease.namespace",
             NAME,

@@ -28,6 +28,7 @@ import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
@@ -144,7 +145,14 @@ class CustomResourcesTest {
         write(
                 client,
                 policy("default"),
-                new OptimizationPolicyStatus(1L, 3, 2, 2, 1, amounts("1500m", "2Gi"), List.of(condition("Ready"))));
+                new OptimizationPolicyStatus(
+                        1L,
+                        3,
+                        2,
+                        2,
+                        1,
+                        new Saving(amounts("1500m", "2Gi"), "58.40", "EUR"),
+                        List.of(condition("Ready"))));
         write(client, recommendation("deployment-web"), recommendationStatus());
         write(
                 client,

@@ -21,12 +21,14 @@ public record OptimizationPolicyStatus(
         @JsonPropertyDescription("For how many of those there is a recommendation.") @Nullable
         Integer recommendedWorkloads,
 
-        @JsonPropertyDescription("How many of those ask for what is recommended.") @Nullable
+        @JsonPropertyDescription(
+                "How many of those ask for what is recommended, or near enough: no resource of theirs is outside its range.")
+        @Nullable
         Integer optimizedWorkloads,
 
-        @JsonPropertyDescription("How much CPU and memory all recommendations free; negative where more is needed.")
+        @JsonPropertyDescription("What all of its workloads would free; told anew when it has moved by a tenth.")
         @Nullable
-        ResourceAmounts freed,
+        Saving saving,
 
         @JsonPropertyDescription("What is so of this policy: Ready, Conflicting, Autoscaled, Able.") @Size(max = 16)
         List<ResourceCondition> conditions) {

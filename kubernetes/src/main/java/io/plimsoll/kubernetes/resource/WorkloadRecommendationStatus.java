@@ -79,21 +79,6 @@ public record WorkloadRecommendationStatus(
             @JsonPropertyDescription("What it should ask for.") @Nullable
             ResourceAmounts target) {}
 
-    /// What a workload frees when all of its pods ask for what is recommended.
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    public record Saving(
-            @JsonPropertyDescription("CPU and memory freed; negative where more is needed.") @Nullable
-            ResourceAmounts freed,
-
-            @JsonPropertyDescription(
-                    "What that costs a month by the price table, as 12.40; negative where more is needed.")
-            @Size(max = 32)
-            @Nullable
-            String monthlyCost,
-
-            @JsonPropertyDescription("The currency of the price table, as EUR.") @Size(max = 8) @Nullable
-            String currency) {}
-
     /// The last change that was made.
     public record LastApplied(
             @JsonPropertyDescription("The name of the change's ChangeRecord.") @Required @Size(max = 253)

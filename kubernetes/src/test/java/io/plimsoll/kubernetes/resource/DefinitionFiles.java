@@ -90,8 +90,9 @@ final class DefinitionFiles {
                 column("Weight", "integer", ".spec.weight"),
                 column("Workloads", "integer", ".status.governedWorkloads"),
                 column("Optimized", "integer", ".status.optimizedWorkloads"),
-                column("CPU-Freed", "string", ".status.freed.cpu"),
-                column("Memory-Freed", "string", ".status.freed.memory"),
+                column("CPU-Freed", "string", ".status.saving.freed.cpu"),
+                column("Memory-Freed", "string", ".status.saving.freed.memory"),
+                column("Monthly-Cost", "string", ".status.saving.monthlyCost").wide(),
                 column("Ready", "string", ".status.conditions[?(@.type=='Ready')].status"),
                 column("Conflicting", "string", ".status.conditions[?(@.type=='Conflicting')].status")
                         .wide(),

@@ -1,0 +1,25 @@
+package io.plimsoll.model.recommendation;
+
+/// How much less pods ask for when they ask for what is recommended; negative where it is more.
+public record Freed(long cpuMillis, long memoryBytes) {
+
+    public static final Freed NONE = new Freed(0, 0);
+
+    /// Of all pods of a workload. What another autoscaler owns stays as it is, and frees nothing.
+    public static Freed of(WorkloadSizing sizing, int pods) {
+        return new Freed(pods * freed(ResourceKind.CPU, sizing), pods * freed(ResourceKind.MEMORY, sizing));
+    }
+
+    private static long freed(ResourceKind kind, WorkloadSizing sizing) {
+        return sizing.claimed().contains(kind)
+                ? 0
+                : sizing.recommendations().stream()
+                        .map(container -> container.of(kind))
+                        .mapToLong(found -> found.current() - found.target())
+                        .sum();
+    }
+
+    public Freed plus(Freed other) {
+        return new Freed(cpuMillis + other.cpuMillis, memoryBytes + other.memoryBytes);
+    }
+}
