@@ -18,6 +18,7 @@ import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiEvents;
+import io.plimsoll.kubernetes.action.ApiMarks;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
@@ -45,6 +46,7 @@ class WallsTest {
     private static final String INSPECTION_CLIENT = "io.plimsoll.app.explain.InspectionClient";
     private static final String TRAINING_RUN = "io.plimsoll.app.serve.TrainingRun";
     private static final String RECOMMENDATION_STATUS = "io.plimsoll.rightsizer.RecommendationStatus";
+    private static final String SAVINGS = "io.plimsoll.rightsizer.Savings";
     private static final String REAL_RACE = "io.plimsoll.app.demo.RealRace";
     private static final Set<String> SENDS = Set.of("POST", "PUT", "DELETE", "PATCH", "method");
 
@@ -78,6 +80,7 @@ class WallsTest {
                         ApiChangeJournal.class,
                         ApiCheckpoints.class,
                         ApiEvents.class,
+                        ApiMarks.class,
                         ApiRecommendations.class,
                         ApiServer.class,
                         ApiPolicyStatuses.class,
@@ -103,7 +106,7 @@ class WallsTest {
     @Test
     void fabric8Objects_usedByTheCustomResourcesAndWhatReadsAndWritesThemAlone() {
         noClasses()
-                .that(areOutside(REAL_RACE, RECOMMENDATION_STATUS))
+                .that(areOutside(REAL_RACE, RECOMMENDATION_STATUS, SAVINGS))
                 .and()
                 .resideOutsideOfPackages(
                         "io.plimsoll.kubernetes.resource..",

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|---|
 /// | Applied | Normal | Resized |
 /// | Reverted | Warning | ResizeReverted |
+/// | Applied, by another pod | Normal | Recreated |
 /// | Failed | Warning | ResizeFailed |
 ///
 /// A policy's events are written once a pass at most, however many workloads it has: the first names the
@@ -102,7 +103,15 @@ public final class ChangeEvents implements Sizings {
     public void ended(Change change, ChangeResult result) {
         var phase = result.phase();
         switch (phase) {
-            case APPLIED -> tell(change, phase, Severity.NORMAL, "Resized", applied(change, result));
+            case APPLIED -> {
+                boolean isRecreated = change.code().equals(Recreation.CODE);
+                tell(
+                        change,
+                        phase,
+                        Severity.NORMAL,
+                        isRecreated ? "Recreated" : "Resized",
+                        isRecreated ? recreated(change, result) : applied(change, result));
+            }
             case REVERTED -> tell(change, phase, Severity.WARNING, "ResizeReverted", "taken back: " + why(result));
             case FAILED -> tell(change, phase, Severity.WARNING, "ResizeFailed", "not taken back: " + why(result));
             case INTENDED, ABANDONED, UNDONE -> LOG.trace("No event of {}", change);
@@ -131,6 +140,12 @@ public final class ChangeEvents implements Sizings {
         return pods + (pods == 1 ? " pod" : " pods") + " resized for policy " + change.policy() + ": " + change.reason()
                 + (result.message().isEmpty() ? "" : "; " + result.message()) + "; \"plimsoll undo " + result.record()
                 + "\" takes it back";
+    }
+
+    private static String recreated(Change change, ChangeResult result) {
+        var pod = result.pods().getFirst();
+        return "pod " + pod.change().pod().name() + " evicted for policy " + change.policy() + ", " + pod.message()
+                + ": " + change.reason();
     }
 
     private static String why(ChangeResult result) {

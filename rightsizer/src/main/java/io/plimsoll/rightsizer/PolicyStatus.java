@@ -170,8 +170,7 @@ final class PolicyStatus {
         return statuses;
     }
 
-    private static OptimizationPolicyStatus status(
-            ListedPolicy policy, Standing standing, Saving saving, Instant now) {
+    private static OptimizationPolicyStatus status(ListedPolicy policy, Standing standing, Saving saving, Instant now) {
         var conditions = new ArrayList<ResourceCondition>();
         conditions.add(
                 switch (policy.reading()) {

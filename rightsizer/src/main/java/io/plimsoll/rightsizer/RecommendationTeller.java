@@ -165,8 +165,7 @@ public final class RecommendationTeller implements Sizings {
                         .winner()
                         .label()
                         .equals(next.sizing().choice().winner().label())
-                || isMoved(
-                        before.sizing().recommendations(), next.sizing().recommendations(), isRested(before, next))
+                || isMoved(before.sizing().recommendations(), next.sizing().recommendations(), isRested(before, next))
                 || isWrittenAnew(before.sizing().template(), next.sizing().template(), isRested(before, next));
     }
 
@@ -174,8 +173,7 @@ public final class RecommendationTeller implements Sizings {
         return Duration.between(before.at(), next.at()).abs().compareTo(REST) >= 0;
     }
 
-    private static boolean isWrittenAnew(
-            List<ContainerSpec> before, List<ContainerSpec> next, boolean isRested) {
+    private static boolean isWrittenAnew(List<ContainerSpec> before, List<ContainerSpec> next, boolean isRested) {
         if (before.size() != next.size()) {
             return true;
         }

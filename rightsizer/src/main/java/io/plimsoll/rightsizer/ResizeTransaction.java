@@ -146,6 +146,7 @@ final class ResizeTransaction {
             return result;
         }
         return marked(change)
+                .map(words -> result.message().isEmpty() ? words : result.message() + "; " + words)
                 .map(words -> new PodResult(result.change(), result.phase(), words))
                 .orElse(result);
     }
@@ -306,7 +307,8 @@ final class ResizeTransaction {
         return switch (end.progress().state()) {
             case DONE -> new PodResult(change, ChangePhase.APPLIED, end.words());
             case SUPERSEDED -> abandoned(change, end.words());
-            case UNSEEN, IN_PROGRESS, DEFERRED, INFEASIBLE, ERROR -> reverted(change, end.words());
+            case DEFERRED, INFEASIBLE -> reverted(change, end.words()).stuck();
+            case UNSEEN, IN_PROGRESS, ERROR -> reverted(change, end.words());
         };
     }
 

@@ -8,6 +8,7 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.RecreatablePods;
 import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.Owner;
 import java.time.Duration;
@@ -78,6 +79,11 @@ final class Rights {
             public WorkloadMarks marks() {
                 return noting(port.marks());
             }
+
+            @Override
+            public RecreatablePods recreatable() {
+                return port.recreatable();
+            }
         };
     }
 
@@ -87,7 +93,7 @@ final class Rights {
             public Pending pending(Owner workload, List<Mark> wanted) {
                 var pending = marks.pending(workload, wanted);
                 if (pending instanceof Pending.Unknown(var outcome)) {
-                    noted(workload, outcome);
+                    var ignored = noted(workload, outcome);
                 }
                 return pending;
             }
@@ -113,7 +119,10 @@ final class Rights {
     }
 
     private Outcome noted(Action action, Outcome outcome) {
-        if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.FORBIDDEN) {
+        // Without the right to evict, pods are still resized in place: the change's own outcome says what is missing.
+        if (action instanceof Action.Resize
+                && outcome instanceof Outcome.Refused refused
+                && refused.reason() == Refusal.FORBIDDEN) {
             forbidden(action.pod().namespace(), refused.message());
         }
         if (outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.UNSUPPORTED) {

@@ -12,6 +12,7 @@ import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -23,6 +24,7 @@ import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.recommendation.OomRules;
+import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -101,6 +103,10 @@ public final class Rightsizer implements AutoCloseable {
     private final ChangeJournal noted;
     private final ResizeTransaction transaction;
     private final RoomMaker room;
+    private final Recreation recreation;
+    /// Policies that allow evictions, as the last pass found; of the loop alone.
+    private Set<PolicyCandidate> recreating = Set.of();
+
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
     private final FormerLimits formerLimits = new FormerLimits();
@@ -191,11 +197,12 @@ public final class Rightsizer implements AutoCloseable {
         var lowering = new ResizeTransaction(noting, pods, noted, context, settings.transaction());
         this.room = new RoomMaker(
                 images,
-                change -> carryOutNow(change, () -> lowering.run(change, Duration.ZERO)),
+                change -> carryOutNow(change, () -> new Done(change, lowering.run(change, Duration.ZERO))),
                 surroundings.mover(),
                 context,
                 settings.transaction());
         this.transaction = new ResizeTransaction(noting, pods, noted, context, settings.transaction(), room);
+        this.recreation = new Recreation(noting, noted, images, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
                 .description("Passes that changed nothing, since policies could not be read")
@@ -300,11 +307,12 @@ public final class Rightsizer implements AutoCloseable {
     private void resumeLeft() {
         for (var entry : leftLoweringsFirst()) {
             start(entry.change(), () -> {
-                var result = transaction.resume(entry);
+                boolean isRecreation = entry.change().code().equals(Recreation.CODE);
+                var result = isRecreation ? recreation.resume(entry) : transaction.resume(entry);
                 if (result.phase().isFinal()) {
                     left.remove(entry.name());
                 }
-                return result;
+                return new Done(entry.change(), result);
             });
         }
     }
@@ -395,6 +403,10 @@ public final class Rightsizer implements AutoCloseable {
                         ? Optional.of(new RoomMaker.Found(decided, asked.policies(), asked.limits(), known::history))
                         : Optional.empty());
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
+        recreating = asked.policies().stream()
+                .filter(ResizePolicy::isRecreating)
+                .map(ResizePolicy::candidate)
+                .collect(Collectors.toUnmodifiableSet());
         startDue(decided);
         sizings.decided(decided);
     }
@@ -416,8 +428,28 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private boolean start(WorkloadSizing sizing) {
-        return sizing.plan() instanceof ResizePlan.Due(Change change, Duration canary)
-                && start(change, () -> transaction.run(change, canary, () -> wanted.contains(change.workload())));
+        boolean isRecreating = recreating.contains(sizing.choice().winner());
+        return sizing.plan() instanceof ResizePlan.Due due && start(due.change(), () -> done(due, isRecreating));
+    }
+
+    /// In place; and where a node cannot do that, and the policy allows it, by another pod. What speaks against that is
+    /// said beside the first outcome.
+    private Done done(ResizePlan.Due due, boolean isRecreating) throws InterruptedException {
+        var change = due.change();
+        var workload = change.workload();
+        var result = transaction.run(change, due.canary(), () -> wanted.contains(workload));
+        var stuck = result.pods().stream().filter(PodResult::isStuck).findFirst();
+        if (!isRecreating || stuck.isEmpty() || !wanted.contains(workload)) {
+            return new Done(change, result);
+        }
+        var recreate = Recreation.of(change, stuck.get());
+        var recreated = recreation.run(recreate);
+        if (recreated.phase() == ChangePhase.ABANDONED) {
+            LOG.info("{} is not recreated: {}", workload, described(recreated));
+            return new Done(change, result.saying(recreated.pods().getFirst().message()));
+        }
+        tell(change, result);
+        return new Done(recreate, recreated);
     }
 
     /// Once for each workload while that lasts, with the cause of the first one: the others' is mostly the same.
@@ -486,9 +518,12 @@ public final class Rightsizer implements AutoCloseable {
                 .isPresent();
     }
 
+    /// @param change that was carried out last
+    private record Done(Change change, ChangeResult result) {}
+
     @FunctionalInterface
     private interface Work {
-        ChangeResult run() throws InterruptedException;
+        Done run() throws InterruptedException;
     }
 
     /// What finds no free slot is left to the next pass, which decides anew; false then.
@@ -519,22 +554,23 @@ public final class Rightsizer implements AutoCloseable {
 
     /// Nothing when it broke off.
     private Optional<ChangeResult> carryOut(Change change, Work work) {
-        var result = worked(change, work);
-        result.ifPresent(end -> tell(change, end));
-        return result;
+        var done = worked(change, work);
+        done.ifPresent(end -> tell(end.change(), end.result()));
+        return done.map(Done::result);
     }
 
     /// Whoever is told of its end finds it ended.
-    private Optional<ChangeResult> worked(Change change, Work work) {
+    private Optional<Done> worked(Change change, Work work) {
         var workload = change.workload();
         var phase = ChangePhase.ABANDONED;
         try {
-            var result = work.run();
+            var done = work.run();
+            var result = done.result();
             phase = result.phase();
             if (!phase.isFinal()) {
-                left.put(result.record(), new Entry.Written(result.record(), change));
+                left.put(result.record(), new Entry.Written(result.record(), done.change()));
             }
-            return Optional.of(result);
+            return Optional.of(done);
         } catch (InterruptedException e) {
             LOG.info("The change of {} was interrupted; its record stays open", workload);
             Thread.currentThread().interrupt();

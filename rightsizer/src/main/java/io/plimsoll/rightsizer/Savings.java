@@ -58,7 +58,7 @@ public record Savings(ToIntFunction<Owner> pods, Optional<PriceTable> prices) {
     }
 
     private static boolean isNear(long before, long now, long least) {
-        return Math.abs(now - before) <= Math.max(least, SHARE_TOLD * Math.abs(before));
+        return Math.abs(now - before) <= Math.max((double) least, SHARE_TOLD * Math.abs(before));
     }
 
     private static Optional<Freed> read(@Nullable Saving saving) {

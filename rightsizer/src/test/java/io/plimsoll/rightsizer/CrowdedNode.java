@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ChangeBounds;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.LimitRule;
@@ -156,7 +157,7 @@ final class CrowdedNode {
                 sizings,
                 List.of(POLICY),
                 Map.of(),
-                owner -> WorkloadHistory.of(Set.of(), OptionalLong.empty(), open.contains(owner), List.of()));
+                owner -> WorkloadHistory.of(Claimed.NONE, OptionalLong.empty(), open.contains(owner), List.of()));
     }
 
     private static ResourceRecommendation resource(ResourceKind kind, long current, long target) {

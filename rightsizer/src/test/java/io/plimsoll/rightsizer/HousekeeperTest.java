@@ -49,9 +49,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HousekeeperTest {
 
-    private static final WorkloadRecommendationStatus NOTHING_YET =
-            new WorkloadRecommendationStatus(
-                    null, null, null, List.of(), List.of(), null, "a test", null, null, null, List.of());
+    private static final WorkloadRecommendationStatus NOTHING_YET = new WorkloadRecommendationStatus(
+            null, null, null, List.of(), List.of(), null, "a test", null, null, null, List.of());
 
     private final Clock now = Clock.systemUTC();
     private final Semaphore rounds = new Semaphore(0);

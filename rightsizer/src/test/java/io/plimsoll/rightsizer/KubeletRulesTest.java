@@ -378,7 +378,10 @@ class KubeletRulesTest {
                 now -> true,
                 Duration.ofHours(1).toMillis(),
                 0,
-                withSidecars);
+                withSidecars,
+                0,
+                List.of(),
+                false);
     }
 
     /// Two days of 60m and 80 MiB, up to now, for each container.

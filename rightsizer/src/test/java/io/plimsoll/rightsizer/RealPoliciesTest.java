@@ -17,13 +17,16 @@ import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
-import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
+import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.RecreatablePods;
 import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
@@ -157,6 +160,32 @@ class RealPoliciesTest {
             assertThat(annotations(client, namespace))
                     .containsEntry("example.com/owner", "somebody")
                     .doesNotContainKey("example.com/sync");
+        }
+    }
+
+    /// A pod that nobody controls is kept by what it is; its eviction, asked for dry, is refused for a version that it
+    /// no longer has. There is no webhook here.
+    @Test
+    void pod_askedWhetherItMayBeRecreated_isToldByTheRealApiServer(KubernetesClient client, TestNamespace namespace) {
+        create(client, """
+                {apiVersion: v1, kind: Pod, metadata: {name: bare, namespace: %s},
+                 spec: {containers: [{name: main, image: none}]}}""".formatted(namespace.name()));
+        var pod = client.pods().inNamespace(namespace.name()).withName("bare").require();
+        var key = new PodKey(namespace.name(), "bare");
+        var uid = pod.getMetadata().getUid();
+        try (var server = new ApiServer(client)) {
+            var actions = new ApiActions(server);
+
+            assertThat(actions.recreatable().look(key, uid))
+                    .isInstanceOfSatisfying(
+                            RecreatablePods.Look.Kept.class,
+                            kept -> assertThat(kept.words()).startsWith("nothing would make another pod of it"));
+            assertThat(actions.recreatable().unsized()).isPresent();
+            assertThat(actions.dryRun(new Action.Evict(key, uid))).isEqualTo(new Outcome.Done());
+            assertThat(actions.dryRun(new Action.Evict(key, uid, Optional.of("1"))))
+                    .isInstanceOfSatisfying(
+                            Outcome.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Outcome.Refusal.CONFLICT));
         }
     }
 

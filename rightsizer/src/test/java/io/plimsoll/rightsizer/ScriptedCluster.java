@@ -215,8 +215,8 @@ final class ScriptedCluster implements ActionPort, LivePods {
             @Override
             public Pending pending(Owner workload, List<Mark> wanted) {
                 return new Pending.Known(wanted.stream()
-                        .filter(mark -> Optional.ofNullable(annotations.get(mark.key()))
-                                .equals(mark.before()))
+                        .filter(mark ->
+                                Optional.ofNullable(annotations.get(mark.key())).equals(mark.before()))
                         .toList());
             }
 
@@ -228,8 +228,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                         && !due.isEmpty()) {
                     due.forEach(mark -> mark.after()
                             .ifPresentOrElse(
-                                    value -> annotations.put(mark.key(), value),
-                                    () -> annotations.remove(mark.key())));
+                                    value -> annotations.put(mark.key(), value), () -> annotations.remove(mark.key())));
                     due.forEach(mark -> log.add("mark " + mark.key()));
                 }
                 return answer;

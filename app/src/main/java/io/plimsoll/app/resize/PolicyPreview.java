@@ -33,9 +33,7 @@ final class PolicyPreview {
     /// @param recommendations by workload
     /// @param claims what other autoscalers own
     record Known(
-            LiveWorkloads workloads,
-            Map<Owner, StoredRecommendation> recommendations,
-            Map<Owner, Claimed> claims) {}
+            LiveWorkloads workloads, Map<Owner, StoredRecommendation> recommendations, Map<Owner, Claimed> claims) {}
 
     /// One container that the policy would hold for.
     ///
@@ -201,8 +199,11 @@ final class PolicyPreview {
         if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
             return "new pods";
         }
-        return policy.isOpen().test(nowMillis)
-                ? "running pods in place, and new pods"
-                : "new pods; running ones when the schedule allows it";
+        if (!policy.isOpen().test(nowMillis)) {
+            return "new pods; running ones when the schedule allows it";
+        }
+        return policy.isRecreating()
+                ? "running pods in place, or by others in their place, and new pods"
+                : "running pods in place, and new pods";
     }
 }

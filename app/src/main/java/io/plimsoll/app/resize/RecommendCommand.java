@@ -81,7 +81,8 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "NAME",
-            description = "of workloads that this policy holds for only: NAMESPACE/NAME, or NAME for one of the cluster")
+            description =
+                    "of workloads that this policy holds for only: NAMESPACE/NAME, or NAME for one of the cluster")
     private Optional<String> policy = Optional.empty();
 
     @Option(
@@ -137,7 +138,9 @@ public final class RecommendCommand implements Callable<Integer> {
 
     private int writeComponent(List<JsonNode> found, Path folder) {
         try {
-            new KustomizeComponent(folder).write(found).forEach(spec.commandLine().getOut()::println);
+            new KustomizeComponent(folder)
+                    .write(found)
+                    .forEach(spec.commandLine().getOut()::println);
             spec.commandLine().getOut().flush();
             return 0;
         } catch (IOException e) {
@@ -151,7 +154,8 @@ public final class RecommendCommand implements Callable<Integer> {
         try (var session = cluster.open()) {
             ApiPages.read(session.server(), path, PATIENCE, found::add);
             return found.stream()
-                    .filter(one -> policy.map(RecommendationView.policy(one)::equals).orElse(true))
+                    .filter(one ->
+                            policy.map(RecommendationView.policy(one)::equals).orElse(true))
                     .toList();
         } catch (IOException e) {
             throw ClusterSession.unreadable(PLURAL, e);

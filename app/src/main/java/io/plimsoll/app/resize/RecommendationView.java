@@ -95,8 +95,7 @@ final class RecommendationView {
         return switch (workload.path("kind").asText()) {
             case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet" ->
                 document(recommendation, "apps/v1", "spec", "template", "spec");
-            case "CronJob" ->
-                document(recommendation, "batch/v1", "spec", "jobTemplate", "spec", "template", "spec");
+            case "CronJob" -> document(recommendation, "batch/v1", "spec", "jobTemplate", "spec", "template", "spec");
             default ->
                 "# " + workload(recommendation).replaceAll("\\p{Cntrl}", " ")
                         + ": left out, since its template cannot be changed, or is not known here\n";

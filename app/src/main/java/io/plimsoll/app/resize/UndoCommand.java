@@ -86,8 +86,8 @@ public final class UndoCommand implements Callable<Integer> {
         var preview = undo.preview(id);
         show(preview, out);
         preview.marksRefusal().ifPresent(words -> {
-            throw UserError.ofRun("the annotations that " + id + " has set on the workload cannot be taken away, so nothing"
-                    + " was changed: " + words);
+            throw UserError.ofRun("the annotations that " + id
+                    + " has set on the workload cannot be taken away, so nothing" + " was changed: " + words);
         });
         boolean isPossible =
                 preview.pods().stream().anyMatch(pod -> pod.refusal().isEmpty());

@@ -231,8 +231,8 @@ final class ServeSettings {
             ValueType.weight(),
             0.0,
             "What a core costs in an hour, for estimates of savings; none are made where nothing costs anything");
-    static final Setting<Double> PRICE_MEMORY_GIB_HOUR =
-            setting("rightsizer.price.memory-gib-hour", ValueType.weight(), 0.0, "What a GiB of memory costs in an hour");
+    static final Setting<Double> PRICE_MEMORY_GIB_HOUR = setting(
+            "rightsizer.price.memory-gib-hour", ValueType.weight(), 0.0, "What a GiB of memory costs in an hour");
     static final Setting<String> PRICE_CURRENCY = setting(
             "rightsizer.price.currency",
             ValueType.text("a currency of up to eight letters, like EUR", "\\p{L}{1,8}"),

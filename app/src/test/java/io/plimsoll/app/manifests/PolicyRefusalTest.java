@@ -65,7 +65,7 @@ class PolicyRefusalTest {
             {update: {memoryDecrease: Never, memoryHeadroomPercent: 20}} | spec.update: memoryHeadroomPercent goes with memoryDecrease: AboveUsage: write that, or leave the percent out
             {update: {cooldown: 7d}} | spec.update.cooldown: write a duration from 1m to 720h, as 30m, 6h or 1h30m; a day is 24h
             {update: {cooldown: 10s}} | spec.update.cooldown: write a duration from 1m to 720h, as 30m, 6h or 1h30m; a day is 24h
-            {update: {interval: 1s}} | spec.update.interval: write a duration from 10s to 24h, as 30s, 5m or 1h
+            {update: {interval: 1s}} | spec.update.interval: write a duration from 1m to 24h, as 5m or 1h
             {update: {canaryWindow: 48h}} | spec.update.canaryWindow: write a duration up to 24h, as 5m or 1h; 0s does without the wait
             {update: {schedule: {}}} | spec.update.schedule.windows: Required value
             {update: {schedule: {windows: []}}} | spec.update.schedule.windows: spec.update.schedule.windows in body should have at least 1 items
@@ -79,8 +79,8 @@ class PolicyRefusalTest {
             {overrides: [{mode: Disabled}]} | spec.overrides[0].container: Required value
             {overrides: [{container: App}]} | spec.overrides[0].container: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
             {overrides: [{container: app}, {container: app, mode: Disabled}]} | spec.overrides[1]: Duplicate value: {"container":"app"}
-            {gitOps: {annotations: {"a b": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile
-            {gitOps: {annotations: {"日本/sync": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile
+            {gitOps: {annotations: {"a b": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
+            {gitOps: {annotations: {"日本/sync": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {annotations: {deployment.kubernetes.io/revision: "1"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {export: Yaml}} | spec.gitOps.export: Unsupported value: "Yaml": supported values: "None", "Patch"
             """)

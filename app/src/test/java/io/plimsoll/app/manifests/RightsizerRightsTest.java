@@ -29,6 +29,7 @@ import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.policy.PolicyReading;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Entry;
@@ -111,7 +112,9 @@ class RightsizerRightsTest {
         WRITES_AN_EVENT,
         COUNTS_AN_EVENT,
         HOLDS_THE_LEASE,
-        MARKS_A_WORKLOAD
+        MARKS_A_WORKLOAD,
+        EVICTS,
+        SEES_THAT_NEW_PODS_ARE_SIZED
     }
 
     /// One rule less of the ClusterRole or the Role, and what fails of it.
@@ -156,7 +159,8 @@ class RightsizerRightsTest {
     /// All but what takes an overlay of its own.
     @Test
     void role_asShipped_isEnoughForAllThatIsDone() {
-        for (var use : EnumSet.complementOf(EnumSet.of(Use.MARKS_A_WORKLOAD))) {
+        for (var use :
+                EnumSet.complementOf(EnumSet.of(Use.MARKS_A_WORKLOAD, Use.EVICTS, Use.SEES_THAT_NEW_PODS_ARE_SIZED))) {
             assertThat(failure(use)).as("%s", use).isEmpty();
         }
     }
@@ -164,20 +168,37 @@ class RightsizerRightsTest {
     /// Who may annotate a workload may change its template: it is not in the role, and the policy says what is missing.
     @Test
     void annotations_ofWorkloads_takeTheRuleOfTheirOverlayThatTheObstacleNames() {
-        var rules = CustomResources.MANIFESTS
-                .resolve("overlays/rightsizer-annotations/rbac.yaml")
-                .toString();
-        assertThat(failure(Use.MARKS_A_WORKLOAD)).hasValueSatisfying(why -> assertThat(why)
-                .contains("403", "deployments.apps"));
+        assertThat(failure(Use.MARKS_A_WORKLOAD))
+                .hasValueSatisfying(why -> assertThat(why).contains("403", "deployments"));
 
-        kubectl("apply", "--server-side", "--force-conflicts", "-f", rules);
-        try {
-            await().atMost(PATIENCE).until(() -> isAllowed("patch apps deployments"));
-            assertThat(failure(Use.MARKS_A_WORKLOAD)).isEmpty();
-        } finally {
-            kubectl("delete", "-f", rules);
+        withOverlay(
+                "rightsizer-annotations",
+                "patch apps deployments",
+                () -> assertThat(failure(Use.MARKS_A_WORKLOAD)).isEmpty());
+    }
+
+    @Test
+    void evictions_takeTheRulesOfTheirOverlay() {
+        for (var use : List.of(Use.EVICTS, Use.SEES_THAT_NEW_PODS_ARE_SIZED)) {
+            assertThat(failure(use)).hasValueSatisfying(why -> assertThat(why).contains("403"));
         }
-        await().atMost(PATIENCE).until(() -> !isAllowed("patch apps deployments"));
+
+        withOverlay("rightsizer-recreate", "create _ pods/eviction", () -> {
+            assertThat(failure(Use.EVICTS)).isEmpty();
+            assertThat(failure(Use.SEES_THAT_NEW_PODS_ARE_SIZED)).isEmpty();
+        });
+    }
+
+    private void withOverlay(String overlay, String right, Runnable test) {
+        var folder = CustomResources.MANIFESTS.resolve("overlays/" + overlay).toString();
+        kubectl("apply", "--server-side", "--force-conflicts", "-k", folder);
+        try {
+            await().atMost(PATIENCE).until(() -> isAllowed(right));
+            test.run();
+        } finally {
+            kubectl("delete", "-k", folder);
+        }
+        await().atMost(PATIENCE).until(() -> !isAllowed(right));
     }
 
     /// A change on the way, an HPA or a workload's uid are told apart without them, less well.
@@ -376,6 +397,9 @@ class RightsizerRightsTest {
                 case COUNTS_AN_EVENT -> counted();
                 case HOLDS_THE_LEASE -> held();
                 case MARKS_A_WORKLOAD -> marked();
+                case EVICTS -> evicted();
+                case SEES_THAT_NEW_PODS_ARE_SIZED ->
+                    new ApiActions(server).recreatable().unsized().filter(why -> why.contains("403"));
             };
         } catch (IOException | RuntimeException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -384,9 +408,8 @@ class RightsizerRightsTest {
 
     private static final OptimizationPolicyStatus NO_WORKLOADS =
             new OptimizationPolicyStatus(1L, 0, 0, 0, null, null, List.of());
-    private static final WorkloadRecommendationStatus NOTHING_YET =
-            new WorkloadRecommendationStatus(
-                    null, null, null, List.of(), List.of(), null, "a test", null, null, null, List.of());
+    private static final WorkloadRecommendationStatus NOTHING_YET = new WorkloadRecommendationStatus(
+            null, null, null, List.of(), List.of(), null, "a test", null, null, null, List.of());
 
     private Optional<String> told(Optional<String> where) throws IOException {
         var unread = new PolicyReading.Refused(List.of(new FieldError("spec", "none")));
@@ -418,6 +441,13 @@ class RightsizerRightsTest {
         return outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Refusal.FORBIDDEN
                 ? Optional.of(refused.message())
                 : Optional.empty();
+    }
+
+    private Optional<String> evicted() {
+        var pod = change().pods().getFirst();
+        return new ApiActions(server)
+                .dryRun(new Action.Evict(pod.pod(), pod.uid()))
+                .refusal();
     }
 
     private Optional<String> marked() {

@@ -142,7 +142,17 @@ class PreviewPolicyCommandTest {
                         .write(
                                 workload,
                                 new WorkloadRecommendationStatus(
-                                        1L, null, null, List.of(container), List.of(), null, null, null, null, null, List.of()));
+                                        1L,
+                                        null,
+                                        null,
+                                        List.of(container),
+                                        List.of(),
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        List.of()));
             }
         }
     }

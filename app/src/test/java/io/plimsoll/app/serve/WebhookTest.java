@@ -300,7 +300,17 @@ class WebhookTest {
                     .write(
                             new Owner(namespace, kind, name),
                             new WorkloadRecommendationStatus(
-                                    1L, null, null, List.of(container), List.of(), null, null, null, null, null, List.of()));
+                                    1L,
+                                    null,
+                                    null,
+                                    List.of(container),
+                                    List.of(),
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    List.of()));
         }
     }
 

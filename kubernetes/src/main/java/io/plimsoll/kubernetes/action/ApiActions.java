@@ -10,6 +10,7 @@ import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.action.RecreatablePods;
 import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
@@ -62,6 +63,11 @@ public final class ApiActions implements ActionPort {
         return new ApiMarks(server);
     }
 
+    @Override
+    public RecreatablePods recreatable() {
+        return new ApiRecreatablePods(server);
+    }
+
     private Outcome send(Action action, String query) {
         try {
             switch (action) {
@@ -83,7 +89,9 @@ public final class ApiActions implements ActionPort {
         body.putObject("metadata")
                 .put("name", evict.pod().name())
                 .put("namespace", evict.pod().namespace());
-        body.putObject("deleteOptions").putObject("preconditions").put("uid", evict.uid());
+        var preconditions =
+                body.putObject("deleteOptions").putObject("preconditions").put("uid", evict.uid());
+        evict.resourceVersion().ifPresent(version -> preconditions.put("resourceVersion", version));
         server.write("POST", path(evict.pod(), "eviction") + query, "application/json", body.toString(), PATIENCE);
     }
 

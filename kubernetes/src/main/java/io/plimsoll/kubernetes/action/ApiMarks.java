@@ -21,7 +21,7 @@ import java.util.Optional;
 ///
 /// Each is put with the resourceVersion of the object that was looked at, and the object is looked at again when it
 /// changed in between, so nothing that somebody else sets meanwhile is overwritten.
-final class ApiMarks implements WorkloadMarks {
+public final class ApiMarks implements WorkloadMarks {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     /// Controllers write the status of a workload that rolls out several times a second.

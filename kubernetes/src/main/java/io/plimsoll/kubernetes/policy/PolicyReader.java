@@ -42,8 +42,8 @@ public final class PolicyReader {
 
     private static final int ANNOTATIONS_MAX = 8;
     private static final int ANNOTATION_CHARS_MAX = 256;
-    private static final Pattern ANNOTATION = Pattern.compile(
-            "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
+    private static final Pattern ANNOTATION =
+            Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern RESERVED = Pattern.compile("^([-a-z0-9.]*[.])?(kubernetes|k8s|plimsoll)[.]io/");
 
     private final ObjectLabels labels;
@@ -103,7 +103,8 @@ public final class PolicyReader {
                         && Boolean.TRUE.equals(spec.containers().includeSidecars()),
                 fields.duration("spec.update.interval", update == null ? null : update.interval(), Duration.ZERO)
                         .toMillis(),
-                marks(fields, spec.gitOps()));
+                marks(fields, spec.gitOps()),
+                update != null && update.strategy() == UpdateRule.Strategy.IN_PLACE_OR_RECREATE);
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }

@@ -38,8 +38,7 @@ public record ChangeRecordSpec(
 
         @JsonPropertyDescription("""
                 Annotations of the workload's own object that are set or taken away when the first pod was changed; what \
-                somebody else has set is not among them.""") @Size(max = 8)
-        List<AnnotationChange> annotations) {
+                somebody else has set is not among them.""") @Size(max = 8) List<AnnotationChange> annotations) {
 
     public ChangeRecordSpec {
         annotations = Lists.copy(annotations);

@@ -26,8 +26,7 @@ public record WorkloadRecommendationStatus(
 
         @JsonPropertyDescription("""
                 What the containers of the workload's template should ask for; where the policy has that written out \
-                (gitOps.export: Patch). What does well enough is here as it is.""") @Size(max = 16)
-        List<TemplateContainer> template,
+                (gitOps.export: Patch). What does well enough is here as it is.""") @Size(max = 16) List<TemplateContainer> template,
 
         @JsonPropertyDescription("What all containers of a pod ask for together, now and as recommended.") @Nullable
         PodTotals pod,

@@ -37,6 +37,16 @@ class ApiActionsTest {
     }
 
     @Test
+    void eviction_ofOneVersionOfAPod_saysWhich() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 201, "{\"status\":\"Success\"}"))) {
+            carryOut(api, new Action.Evict(WEB, "u-1", Optional.of("41")));
+
+            assertThat(api.asked().getFirst())
+                    .endsWith("\"deleteOptions\":{\"preconditions\":{\"uid\":\"u-1\",\"resourceVersion\":\"41\"}}}");
+        }
+    }
+
+    @Test
     void resize_ofRequestsAlone_leavesLimitsAsTheyAre() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"))) {
             var resize =

@@ -93,6 +93,15 @@ class PolicyReaderTest {
     }
 
     @Test
+    void read_strategy_allowsEvictionsOnlyWhereItSaysSo() {
+        assertThat(read("{mode: Auto, update: {strategy: InPlaceOrRecreate}}").isRecreating())
+                .isTrue();
+        assertThat(read("{mode: Auto, update: {strategy: InPlaceOnly}}").isRecreating())
+                .isFalse();
+        assertThat(read("{mode: Auto}").isRecreating()).isFalse();
+    }
+
+    @Test
     void read_annotations_areMarksInTheOrderOfTheirKeysWithValuesInAnyScript() {
         var policy = read("{gitOps: {annotations: {example.com/sync: \"angehalten 🚢\", b: \"\"}}}");
 

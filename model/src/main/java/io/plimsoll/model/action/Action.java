@@ -14,7 +14,15 @@ public sealed interface Action {
     String uid();
 
     /// Evicts the pod through the Eviction API.
-    record Evict(PodKey pod, String uid) implements Action {}
+    ///
+    /// @param resourceVersion that the pod must still have; without it, any version of it is evicted
+    record Evict(PodKey pod, String uid, Optional<String> resourceVersion) implements Action {
+
+        /// Whatever became of the pod in between.
+        public Evict(PodKey pod, String uid) {
+            this(pod, uid, Optional.empty());
+        }
+    }
 
     /// Sets requests and limits of some of a pod's containers in place, through the pod's resize subresource. All
     /// of it takes effect, or nothing.

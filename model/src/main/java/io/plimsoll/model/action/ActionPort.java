@@ -13,4 +13,9 @@ public interface ActionPort {
     default WorkloadMarks marks() {
         return WorkloadMarks.NONE;
     }
+
+    /// Where it is read which pods may be evicted so that others take their place.
+    default RecreatablePods recreatable() {
+        return RecreatablePods.NONE;
+    }
 }

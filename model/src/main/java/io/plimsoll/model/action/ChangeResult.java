@@ -14,7 +14,18 @@ public record ChangeResult(String record, List<PodResult> pods) {
     }
 
     /// @param message why, in words for people; empty where the phase says it all
-    public record PodResult(PodChange change, ChangePhase phase, String message) {}
+    /// @param isStuck whether it was taken back since the node cannot do it in place, and for no harm
+    public record PodResult(PodChange change, ChangePhase phase, String message, boolean isStuck) {
+
+        public PodResult(PodChange change, ChangePhase phase, String message) {
+            this(change, phase, message, false);
+        }
+
+        /// The same where the node was in the way, if it was taken back at all.
+        public PodResult stuck() {
+            return new PodResult(change, phase, message, phase == ChangePhase.REVERTED);
+        }
+    }
 
     /// The same phase for all pods.
     public static ChangeResult of(String record, Change change, ChangePhase phase, String message) {
@@ -41,6 +52,18 @@ public record ChangeResult(String record, List<PodResult> pods) {
                 .filter(message -> !message.isEmpty())
                 .findFirst()
                 .orElse("");
+    }
+
+    /// The same, with more said of each pod that the node could not change in place.
+    public ChangeResult saying(String words) {
+        return new ChangeResult(
+                record,
+                pods.stream()
+                        .map(pod -> pod.isStuck()
+                                ? new PodResult(
+                                        pod.change(), pod.phase(), pod.message() + "; not recreated: " + words, true)
+                                : pod)
+                        .toList());
     }
 
     /// Whether all pods have what they were to have.

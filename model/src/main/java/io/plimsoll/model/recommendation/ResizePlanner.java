@@ -116,7 +116,13 @@ public final class ResizePlanner {
             return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
         }
         var change = new Change(
-                workload, policy.label(), code(recommendations), reason(recommendations), Optional.empty(), changes, policy.marks());
+                workload,
+                policy.label(),
+                code(recommendations),
+                reason(recommendations),
+                Optional.empty(),
+                changes,
+                policy.marks());
         return new ResizePlan.Due(change, canary(change, policy));
     }
 
@@ -330,7 +336,10 @@ public final class ResizePlanner {
         if (shortage.isPresent()) {
             return left(SkipReason.QUOTA, shortage.get());
         }
-        var crowded = roomFor(pod, raise(change), wanted.room());
+        // Where evictions are allowed the kubelet is asked all the same: only what it says leads to one.
+        var crowded = wanted.policy().isRecreating()
+                ? Optional.<ResizePlan.Skipped>empty()
+                : roomFor(pod, raise(change), wanted.room());
         if (crowded.isPresent()) {
             return new PodPlan.Left(crowded.get());
         }

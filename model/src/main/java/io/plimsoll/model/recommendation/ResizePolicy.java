@@ -18,6 +18,7 @@ import java.util.function.LongPredicate;
 /// @param isForSidecars whether it speaks of init containers that run beside the others, too
 /// @param intervalMillis so much time lies between two changes of a workload at least, raises too
 /// @param marks annotations that a workload gets whose pods were changed
+/// @param isRecreating whether a pod that cannot be resized in place may be evicted
 public record ResizePolicy(
         PolicyCandidate candidate,
         Mode mode,
@@ -28,7 +29,8 @@ public record ResizePolicy(
         long canaryMillis,
         boolean isForSidecars,
         long intervalMillis,
-        List<Mark> marks) {
+        List<Mark> marks,
+        boolean isRecreating) {
 
     /// What a policy lets be done.
     public enum Mode {
@@ -57,7 +59,7 @@ public record ResizePolicy(
         }
     }
 
-    /// A policy that leaves sidecars alone, has no interval of its own, and marks nothing.
+    /// A policy that leaves sidecars alone, has no interval of its own, marks and evicts nothing.
     public ResizePolicy(
             PolicyCandidate candidate,
             Mode mode,
@@ -66,7 +68,7 @@ public record ResizePolicy(
             LongPredicate isOpen,
             long cooldownMillis,
             long canaryMillis) {
-        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0, List.of());
+        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0, List.of(), false);
     }
 
     /// What it says of a container; nothing for one that it leaves alone.
@@ -94,7 +96,8 @@ public record ResizePolicy(
                 canaryMillis,
                 isForSidecars,
                 intervalMillis,
-                marks);
+                marks,
+                isRecreating);
     }
 
     /// As people name it.

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /// What the containers of a workload's template should ask for, to be written where the template is kept. Pure.
 ///
-/// Goals, in their order: whoever takes it over gets what the policy allows and nothing else; having been taken over, it
-/// says the same the next time.
+/// Goals, in their order: whoever takes it over gets what the policy allows and nothing else; having been
+/// taken over, it says the same the next time.
 ///
 /// So a request that does well enough is written as the pods have it, not left out: a patch that lost it would give
 /// the pods their first guess back, and be short again a day later. For the same reason limits are written beside,
@@ -30,10 +30,7 @@ final class TemplateSizes {
 
     /// Zero in a dimension: nothing is to be written of it. Containers of which nothing is to be written are left out.
     static List<ContainerSpec> of(
-            PodSpec pod,
-            ResizePolicy policy,
-            Map<String, ContainerRecommendation> recommendations,
-            Claimed claimed) {
+            PodSpec pod, ResizePolicy policy, Map<String, ContainerRecommendation> recommendations, Claimed claimed) {
         var written = new ArrayList<ContainerSpec>();
         var after = new ArrayList<ContainerSpec>();
         for (var container : pod.containers()) {
@@ -89,7 +86,6 @@ final class TemplateSizes {
 
     private static Resources where(Resources sizes, Resources limits) {
         return new Resources(
-                sizes.cpuMillis() == 0 ? 0 : limits.cpuMillis(),
-                sizes.memoryBytes() == 0 ? 0 : limits.memoryBytes());
+                sizes.cpuMillis() == 0 ? 0 : limits.cpuMillis(), sizes.memoryBytes() == 0 ? 0 : limits.memoryBytes());
     }
 }

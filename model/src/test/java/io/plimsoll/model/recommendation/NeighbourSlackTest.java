@@ -380,7 +380,11 @@ class NeighbourSlackTest {
 
     private static WorkloadHistory history(
             Set<ResourceKind> claimed, long changedAtMillis, boolean isChangeOpen, ChangePhase... ended) {
-        return WorkloadHistory.of(claimed, OptionalLong.of(changedAtMillis), isChangeOpen, List.of(ended));
+        return WorkloadHistory.of(
+                claimed.isEmpty() ? Claimed.NONE : Claimed.by("HorizontalPodAutoscaler web", claimed),
+                OptionalLong.of(changedAtMillis),
+                isChangeOpen,
+                List.of(ended));
     }
 
     private static List<Change> lowerings(List<Neighbour> neighbours, Resources missing) {

@@ -301,7 +301,8 @@ class ResizePlannerTest {
                 0,
                 false,
                 1_800_000,
-                List.of());
+                List.of(),
+                false);
         var raise = Map.of("main", recommended(300, 100 * MIB));
         var cut = Map.of("main", recommended(50, 100 * MIB));
         var planner = new ResizePlanner(image(pod("web-1")), false, NOW);
@@ -483,7 +484,8 @@ class ResizePlannerTest {
                 0,
                 true,
                 0,
-                List.of());
+                List.of(),
+                false);
 
         var plan = new ResizePlanner(image(pod("web-1", pod -> pod.containers(PRESENT, sidecar))), false, NOW)
                 .plan(WEB, policy, Map.of("side", recommended(300, 100 * MIB)), WorkloadHistory.NONE);

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SizingPassTest {
@@ -163,7 +162,7 @@ class SizingPassTest {
         public WorkloadHistory history(Owner workload) {
             return workload.name().equals("busy")
                     ? WorkloadHistory.NONE
-                    : WorkloadHistory.of(Set.of(), OptionalLong.of(idleChangedAtMillis), false, List.of());
+                    : WorkloadHistory.of(Claimed.NONE, OptionalLong.of(idleChangedAtMillis), false, List.of());
         }
     }
 

@@ -32,8 +32,7 @@ class TemplateSizesTest {
     /// Had it been left out, whoever took over the patch before would fall back to the first guess.
     @Test
     void resource_withinItsRange_isWrittenAsItRuns() {
-        assertThat(sizes(cpu(900, 800, 1100, 0.9), memory(500, 300, 600, 0.9)))
-                .containsExactly(PRESENT);
+        assertThat(sizes(cpu(900, 800, 1100, 0.9), memory(500, 300, 600, 0.9))).containsExactly(PRESENT);
     }
 
     @Test

@@ -1,0 +1,138 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.model.action.RecreatablePods;
+import io.plimsoll.model.cluster.PodKey;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/// Tells by pods and by the webhook's configuration at the API server which pods may be recreated. Any thread may use
+/// it.
+///
+/// | pod | is kept since |
+/// |---|---|
+/// | without a ReplicaSet, StatefulSet or ReplicationController | nothing makes another one elsewhere |
+/// | from a node's file (a mirror pod) | its node makes it again |
+/// | with a volume of its node (`emptyDir` on disk, `hostPath`) | what is in it would be lost |
+/// | with `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"` or `karpenter.sh/do-not-disrupt` | somebody says so
+/// |
+/// | with `admission.plimsoll.io/skip` | its successor would not be sized |
+/// | on its way out | it is going anyway |
+final class ApiRecreatablePods implements RecreatablePods {
+
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
+    private static final String WEBHOOK =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/plimsoll-webhook";
+    private static final Set<String> REPLACERS = Set.of("ReplicaSet", "StatefulSet", "ReplicationController");
+
+    private final ApiServer server;
+
+    ApiRecreatablePods(ApiServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public Optional<String> unsized() {
+        try {
+            var webhooks = read(WEBHOOK).path("webhooks");
+            boolean isTrusted = !webhooks.isEmpty();
+            for (var webhook : webhooks) {
+                isTrusted &=
+                        !webhook.path("clientConfig").path("caBundle").asText().isEmpty();
+            }
+            return isTrusted
+                    ? Optional.empty()
+                    : Optional.of("the webhook has no certificate yet, so new pods start as their template has them");
+        } catch (ApiException e) {
+            return Optional.of(
+                    switch (e.code()) {
+                        case 404 ->
+                            "new pods start as their template has them: install manifests/overlays/webhook to have them"
+                                    + " sized";
+                        case 401, 403 ->
+                            "it cannot be seen whether new pods are sized: " + e.getMessage()
+                                    + "; manifests/overlays/rightsizer-recreate/rbac.yaml has the rule";
+                        default -> "it cannot be seen whether new pods are sized: " + e.getMessage();
+                    });
+        } catch (IOException e) {
+            return Optional.of("it cannot be seen whether new pods are sized: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Look look(PodKey key, String uid) {
+        try {
+            var pod = read("/api/v1/namespaces/" + key.namespace() + "/pods/" + key.name());
+            return obstacle(pod, uid)
+                    .<Look>map(Look.Kept::new)
+                    .orElseGet(() -> new Look.Evictable(
+                            pod.path("metadata").path("resourceVersion").asText()));
+        } catch (ApiException e) {
+            return new Look.Kept(e.code() == 404 ? "the pod is gone" : String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Look.Kept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private JsonNode read(String path) throws IOException {
+        try (var answer = server.open(path, PATIENCE)) {
+            return Json.MAPPER.readTree(answer);
+        }
+    }
+
+    private static Optional<String> obstacle(JsonNode pod, String uid) {
+        var metadata = pod.path("metadata");
+        var annotations = metadata.path("annotations");
+        if (!metadata.path("uid").asText().equals(uid)) {
+            return Optional.of("another pod bears its name now");
+        }
+        if (metadata.hasNonNull("deletionTimestamp")) {
+            return Optional.of("it is on its way out already");
+        }
+        if (annotations.has("kubernetes.io/config.mirror")) {
+            return Optional.of("its node runs it from a file");
+        }
+        if (!isReplaced(metadata)) {
+            return Optional.of("nothing would make another pod of it: it has no ReplicaSet, StatefulSet or"
+                    + " ReplicationController");
+        }
+        if (annotations
+                        .path("cluster-autoscaler.kubernetes.io/safe-to-evict")
+                        .asText()
+                        .equals("false")
+                || annotations.has("karpenter.sh/do-not-disrupt")) {
+            return Optional.of("an annotation says that it is not to be evicted");
+        }
+        if (annotations.path("admission.plimsoll.io/skip").asText().equals("true")) {
+            return Optional.of("admission.plimsoll.io/skip keeps its successor from being sized");
+        }
+        return localVolume(pod).map(volume -> "what is in its volume " + volume + " would be lost");
+    }
+
+    private static boolean isReplaced(JsonNode metadata) {
+        for (var owner : metadata.path("ownerReferences")) {
+            if (owner.path("controller").asBoolean()) {
+                return REPLACERS.contains(owner.path("kind").asText());
+            }
+        }
+        return false;
+    }
+
+    /// What is in memory is lost with the pod in any case, and nobody counts on it.
+    private static Optional<String> localVolume(JsonNode pod) {
+        for (var volume : pod.path("spec").path("volumes")) {
+            boolean isOnDisk = volume.has("emptyDir")
+                    && !volume.path("emptyDir").path("medium").asText().equals("Memory");
+            if (isOnDisk || volume.has("hostPath")) {
+                return Optional.of(volume.path("name").asText());
+            }
+        }
+        return Optional.empty();
+    }
+}

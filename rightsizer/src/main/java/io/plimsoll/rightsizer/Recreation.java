@@ -1,0 +1,267 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.RecreatablePods.Look;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/// Evicts a pod that cannot be resized in place, so that its successor starts with what is recommended. Blocks; any
+/// thread may run one, one a workload at a time.
+///
+/// Goals, in their order: the workload goes on serving; nobody's budget is broken; no pod is evicted in vain, only to
+/// come back as it was; nothing is sent without a record.
+///
+///     new pods sized? others ready? pod evictable? ──no──► abandoned, nothing written
+///        │ yes
+///     dry run of the eviction ──no──► abandoned, in the API server's words
+///        │ yes
+///     record ──► eviction, with uid and resourceVersion ──refused──► abandoned
+///        │
+///     the successor ──► sized: applied │ as the template has it: reverted │ none came: failed
+///
+/// A dry run of an eviction asks the budget, and takes nothing from it. There is no way back in the pod: its record
+/// names one that is gone. The successor is a pod like any other, and is sized down again when it uses less.
+final class Recreation {
+
+    /// The code of a change that recreates a pod.
+    static final String CODE = "Recreated";
+
+    private static final int TRIES_MAX = 5;
+
+    private final ActionPort port;
+    private final ChangeJournal journal;
+    private final Supplier<ClusterImage> images;
+    private final LoopContext context;
+    private final TransactionSettings settings;
+
+    Recreation(
+            ActionPort port,
+            ChangeJournal journal,
+            Supplier<ClusterImage> images,
+            LoopContext context,
+            TransactionSettings settings) {
+        this.port = port;
+        this.journal = journal;
+        this.images = images;
+        this.context = context;
+        this.settings = settings;
+    }
+
+    /// The change that recreates a pod for which another change came to nothing.
+    static Change of(Change change, PodResult stuck) {
+        return new Change(
+                change.workload(),
+                change.policy(),
+                CODE,
+                "evicted, since it cannot be resized in place (" + stuck.message() + "). " + change.reason(),
+                Optional.empty(),
+                List.of(stuck.change()));
+    }
+
+    /// @param change of one pod
+    ChangeResult run(Change change) throws InterruptedException {
+        var pod = change.pods().getFirst();
+        var obstacle = port.recreatable().unsized().or(() -> standing(change.workload(), pod));
+        if (obstacle.isPresent()) {
+            return ended("", pod, ChangePhase.ABANDONED, obstacle.get());
+        }
+        return switch (port.recreatable().look(pod.pod(), pod.uid())) {
+            case Look.Kept(var words) -> ended("", pod, ChangePhase.ABANDONED, words);
+            case Look.Evictable(var version) ->
+                evicted(change, new Action.Evict(pod.pod(), pod.uid(), Optional.of(version)));
+        };
+    }
+
+    /// Sees one through that another process began: whether the eviction was sent, the pod tells.
+    ChangeResult resume(Entry.Written entry) throws InterruptedException {
+        var change = entry.change();
+        var pod = change.pods().getFirst();
+        boolean isThere = images.get()
+                .pod(pod.pod())
+                .map(PodImage::spec)
+                .filter(spec -> spec.uid().equals(pod.uid()) && !spec.terminating())
+                .isPresent();
+        return closed(
+                isThere
+                        ? ended(entry.name(), pod, ChangePhase.ABANDONED, "the pod is there: it was not evicted")
+                        : succeeded(entry.name(), change, Set.of()));
+    }
+
+    private Set<String> uids(Owner workload) {
+        return images.get().podsOf(workload).stream()
+                .map(pod -> pod.spec().uid())
+                .collect(Collectors.toSet());
+    }
+
+    /// Why the workload cannot do without the pod for a while.
+    private Optional<String> standing(Owner workload, PodChange change) {
+        var image = images.get();
+        var others = image.podsOf(workload).stream()
+                .map(PodImage::spec)
+                .filter(pod -> !pod.uid().equals(change.uid()))
+                .toList();
+        int wanted = image.owner(workload).map(owner -> owner.replicas()).orElse(0);
+        if (others.isEmpty()) {
+            return Optional.of("it is the only pod of its workload");
+        }
+        if (others.size() + 1 < wanted) {
+            return Optional.of("only " + (others.size() + 1) + " of " + wanted + " pods are there");
+        }
+        return others.stream()
+                .filter(pod -> !isServing(pod))
+                .map(pod -> "pod " + pod.key().name() + " of its workload is not ready")
+                .findFirst();
+    }
+
+    private static boolean isServing(PodSpec pod) {
+        return pod.phase() == PodPhase.RUNNING && pod.ready() && !pod.terminating();
+    }
+
+    private ChangeResult evicted(Change change, Action.Evict evict) throws InterruptedException {
+        var pod = change.pods().getFirst();
+        var known = uids(change.workload());
+        var dry = port.dryRun(evict);
+        if (dry.refusal().isPresent()) {
+            return ended("", pod, ChangePhase.ABANDONED, "not evicted: " + words(dry));
+        }
+        return switch (journal.intend(change)) {
+            case Entry.NotWritten(var message) -> unwritten(pod, message);
+            case Entry.Forbidden(var message) -> unwritten(pod, message);
+            case Entry.Written(var name, var written) ->
+                closed(
+                        switch (port.carryOut(evict)) {
+                            case Outcome.Done() -> succeeded(name, change, known);
+                            // It may have been taken: the pod tells.
+                            case Outcome.Failed failed -> succeeded(name, change, known);
+                            case Outcome.Refused refused ->
+                                ended(name, pod, ChangePhase.ABANDONED, "not evicted: " + words(refused));
+                        });
+        };
+    }
+
+    private static ChangeResult unwritten(PodChange pod, String message) {
+        return ended(
+                "", pod, ChangePhase.ABANDONED, "no record of it could be written, so it was not evicted: " + message);
+    }
+
+    /// What each answer means, and what to do about it.
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done() -> "";
+            case Outcome.Failed(var message) -> message;
+            case Outcome.Refused refused ->
+                switch (refused.reason()) {
+                    case BUDGET -> "its disruption budget allows none to go now: " + refused.message();
+                    case SEVERAL_BUDGETS ->
+                        "more than one disruption budget covers it, leave one: " + refused.message();
+                    case OVERLOAD ->
+                        "the API server has too much to do"
+                                + refused.retryAfter()
+                                        .map(wait -> ", and asks to wait for " + wait.toSeconds() + " s")
+                                        .orElse("")
+                                + ": " + refused.message();
+                    case CONFLICT -> "it changed in between: " + refused.message();
+                    case GONE, FORBIDDEN, ADMISSION, INVALID, UNSUPPORTED -> refused.message();
+                };
+        };
+    }
+
+    // The successor
+
+    /// Looks for it in the cluster's image, for as long as a change may take.
+    ///
+    /// @param known uids of pods that were there before
+    private ChangeResult succeeded(String record, Change change, Set<String> known) throws InterruptedException {
+        var pod = change.pods().getFirst();
+        long start = context.nanoTime().getAsLong();
+        while (true) {
+            var successor = successor(change.workload(), pod, known);
+            if (successor.isPresent()) {
+                return appraised(record, pod, successor.get());
+            }
+            if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
+                return isStillThere(pod)
+                        ? ended(record, pod, ChangePhase.ABANDONED, "the pod is there still: it was not evicted")
+                        : ended(
+                                record,
+                                pod,
+                                ChangePhase.FAILED,
+                                "no pod came in its place within "
+                                        + settings.applyMax().toSeconds() + " s: look at the events of its workload");
+            }
+            context.pauses().pause(settings.look());
+        }
+    }
+
+    private boolean isStillThere(PodChange pod) {
+        return images.get()
+                .pod(pod.pod())
+                .filter(there ->
+                        there.spec().uid().equals(pod.uid()) && !there.spec().terminating())
+                .isPresent();
+    }
+
+    /// The newest pod that was not there before; after a restart, the newest of the last minutes.
+    private Optional<PodSpec> successor(Owner workload, PodChange pod, Set<String> known) {
+        if (isStillThere(pod)) {
+            return Optional.empty();
+        }
+        long began = context.clock().millis() - settings.applyMax().toMillis();
+        return images.get().podsOf(workload).stream()
+                .map(PodImage::spec)
+                .filter(other -> !other.uid().equals(pod.uid()) && !known.contains(other.uid()))
+                .filter(other -> other.boundAtMillis() >= began && !other.terminating())
+                .max(Comparator.comparingLong(PodSpec::boundAtMillis));
+    }
+
+    private static ChangeResult appraised(String record, PodChange pod, PodSpec successor) {
+        var name = successor.key().name();
+        boolean isAsBefore = pod.before().stream().allMatch(before -> asks(successor, before));
+        return isAsBefore
+                ? ended(
+                        record,
+                        pod,
+                        ChangePhase.REVERTED,
+                        "its successor " + name + " asks for what it did: the webhook has not sized it, its metrics"
+                                + " (plimsoll_admission_reviews_total) say why")
+                : ended(record, pod, ChangePhase.APPLIED, "pod " + name + " took its place");
+    }
+
+    private static boolean asks(PodSpec pod, ContainerSpec wanted) {
+        return pod.containers().stream()
+                .filter(container -> container.name().equals(wanted.name()))
+                .anyMatch(container -> container.requests().equals(wanted.requests()));
+    }
+
+    /// Tries some times; a record that stays open even so is resumed by the next start.
+    private ChangeResult closed(ChangeResult result) throws InterruptedException {
+        for (int tries = 1; !journal.close(result.record(), result) && tries < TRIES_MAX; tries++) {
+            context.pauses().pause(settings.look());
+        }
+        return result;
+    }
+
+    private static ChangeResult ended(String record, PodChange pod, ChangePhase phase, String words) {
+        return new ChangeResult(record, List.of(new PodResult(pod, phase, words)));
+    }
+}
