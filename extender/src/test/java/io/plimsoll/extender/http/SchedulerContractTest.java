@@ -342,7 +342,7 @@ class SchedulerContractTest {
                     .node("hot", 0.97, 0.3)
                     .pod("web-1", "hot", 250)
                     .image());
-            while (!shadow.get("/metrics").body().contains(line)) {
+            while (!shadow.get("/metrics").body().contains(line + " 1")) {
                 Thread.onSpinWait();
             }
 
