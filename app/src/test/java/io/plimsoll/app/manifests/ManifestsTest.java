@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,12 @@ class ManifestsTest {
     @BeforeEach
     void remember(ControlPlane running) {
         controlPlane = running;
+    }
+
+    /// The right-sizer's overlay brings the rules of admission along.
+    @AfterAll
+    static void unguard(ControlPlane controlPlane) {
+        CustomResources.unguard(controlPlane);
     }
 
     @ParameterizedTest
