@@ -2,10 +2,9 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.Change.PodChange;
 
-/// What a transaction tries, rung by rung, when there is no room on the node for what a pod asks for. When the
-/// last
-/// one has not helped, the change is taken back. Each rung blocks until it has come to an end; any thread may
-/// climb.
+/// What a transaction tries, rung by rung, when there is no room on the node for what a pod asks for. When
+/// the last one has not helped, the change is taken back. Each rung blocks until it has come to an end; any
+/// thread may climb.
 @FunctionalInterface
 interface Ladder {
 

@@ -43,11 +43,10 @@ import java.util.stream.Collectors;
 /// The raise waits meanwhile, on purpose: the scheduler counts a deferred resize as room taken, so what neighbours
 /// give up goes to it and to no new pod.
 ///
-/// Who is lowered is decided on the image of now and by what the last pass found, and each lowering is a change of
-/// its own, with a record of its own: whoever is killed in between leaves two records, each of which can be
-/// finished
-/// or taken back without the other. On one node one at a time is at it, for all that wait there: what a node
-/// lacks is the sum over its pods. Any thread may use it.
+/// Who is lowered is decided on the image of now and by what the last pass found, and each lowering is a
+/// change of its own, with a record of its own: whoever is killed in between leaves two records, each of
+/// which can be finished or taken back without the other. On one node one at a time is at it, for all that
+/// wait there: what a node lacks is the sum over its pods. Any thread may use it.
 final class RoomMaker implements Ladder {
 
     /// What the last pass found.

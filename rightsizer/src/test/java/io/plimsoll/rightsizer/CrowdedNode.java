@@ -44,9 +44,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// A node of 1000m on which a pod of 100m is to have 200m, beside two that ask for 450m each: a workload each.
-/// What
-/// the second and the third provably need is up to the test. Belongs to the test's thread.
+/// A node of 1000m on which a pod of 100m is to have 200m, beside two that ask for 450m each: a workload
+/// each. What the second and the third provably need is up to the test. Belongs to the test's thread.
 final class CrowdedNode {
 
     static final Resources NEIGHBOUR = new Resources(450, 64 << 20);

@@ -17,15 +17,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Which pods of a node ask for provably more than they use, and which of them to lower so that another one has
-/// room
-/// there. Pure; of one image and one moment, used by one thread.
+/// Which pods of a node ask for provably more than they use, and which of them to lower so that another one
+/// has room there. Pure; of one image and one moment, used by one thread.
 ///
-/// Slack is proven where the policy itself would lower the pod: see [ResizePlanner#slack]. A pod is lowered as
-/// far as
-/// that goes, never below its target, rather than by what is missing alone: it is changed once, and what it
-/// then asks
-/// for fits what it uses, so that nothing raises it right back.
+/// Slack is proven where the policy itself would lower the pod: see [ResizePlanner#slack]. A pod is lowered
+/// as far as that goes, never below its target, rather than by what is missing alone: it is changed once, and
+/// what it then asks for fits what it uses, so that nothing raises it right back.
 ///
 /// Goals, in their order:
 ///
