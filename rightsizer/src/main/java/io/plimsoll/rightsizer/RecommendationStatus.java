@@ -5,6 +5,8 @@ import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
@@ -17,6 +19,8 @@ import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
 import io.plimsoll.model.recommendation.SizingReason;
+import io.plimsoll.model.recommendation.SizingReason.Measured;
+import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
 import java.util.List;
@@ -31,17 +35,22 @@ final class RecommendationStatus {
     private static final int SENTENCE_CHARS_MAX = 512;
     private static final int REASONS_MAX = 8;
     private static final int CONTAINERS_MAX = 16;
+    private static final String LEFT_ALONE = "LeftAlone";
+    private static final String OWNED = "OwnedByAutoscaler";
 
     private RecommendationStatus() {}
 
+    /// @param sources where usage is measured, with commas between
     /// @param saving of the whole workload
     /// @param applied the last change, if there was one since the start
     /// @param skipped why nothing is done, and since when
     static WorkloadRecommendationStatus of(
             WorkloadSizing sizing,
+            String sources,
             Saving saving,
             Optional<LastApplied> applied,
             Optional<LastSkipped> skipped,
+            List<ResourceCondition> conditions,
             Instant now) {
         var containers = sizing.recommendations();
         var current = sum(containers, ResourceRecommendation::current);
@@ -52,7 +61,7 @@ final class RecommendationStatus {
                 now,
                 containers.stream()
                         .limit(CONTAINERS_MAX)
-                        .map(RecommendationStatus::container)
+                        .map(found -> container(found, sources))
                         .toList(),
                 sizing.template().stream()
                         .limit(CONTAINERS_MAX)
@@ -63,7 +72,50 @@ final class RecommendationStatus {
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
-                List.of());
+                conditions);
+    }
+
+    /// What is so of a workload, and what is not; nothing of one that could not be decided.
+    ///
+    /// @param before those that were told last: the time stays while the status is the same
+    static List<ResourceCondition> conditions(WorkloadSizing sizing, List<ResourceCondition> before, Instant now) {
+        var skipped = sizing.plan() instanceof ResizePlan.Skipped found
+                ? Optional.of(found)
+                : Optional.<ResizePlan.Skipped>empty();
+        if (skipped.filter(found -> found.reason() == SkipReason.UNDECIDED).isPresent()) {
+            return before;
+        }
+        var leftAlone = skipped.filter(found -> found.reason() == SkipReason.REVERTED_OFTEN);
+        var owned = sizing.claimed().sentence();
+        return List.of(
+                leftAlone
+                        .map(found -> condition(
+                                before, LEFT_ALONE, Truth.TRUE, found.reason().code(), found.sentence(), now))
+                        .orElseGet(() -> condition(
+                                before,
+                                LEFT_ALONE,
+                                Truth.FALSE,
+                                "ChangesStay",
+                                "its changes are not taken back often",
+                                now)),
+                owned.map(owns -> condition(before, OWNED, Truth.TRUE, OWNED, owns, now))
+                        .orElseGet(() -> condition(
+                                before,
+                                OWNED,
+                                Truth.FALSE,
+                                "NoneOwns",
+                                "no other autoscaler owns anything of it",
+                                now)));
+    }
+
+    private static ResourceCondition condition(
+            List<ResourceCondition> before, String type, Truth status, String reason, String message, Instant now) {
+        var since = before.stream()
+                .filter(condition -> condition.type().equals(type) && condition.status() == status)
+                .findFirst()
+                .map(ResourceCondition::lastTransitionTime)
+                .orElse(now);
+        return new ResourceCondition(type, status, 1L, since, reason, clipped(message));
     }
 
     /// Nothing while something is due.
@@ -85,9 +137,11 @@ final class RecommendationStatus {
                 policy.namespace().isPresent() ? "OptimizationPolicy" : "ClusterOptimizationPolicy", policy.name());
     }
 
-    private static ContainerRecommendation container(io.plimsoll.model.recommendation.ContainerRecommendation found) {
+    private static ContainerRecommendation container(
+            io.plimsoll.model.recommendation.ContainerRecommendation found, String sources) {
         var cpu = found.cpu();
         var memory = found.memory();
+        var measured = measured(cpu);
         return new ContainerRecommendation(
                 found.container(),
                 amounts(cpu.current(), memory.current()),
@@ -97,12 +151,21 @@ final class RecommendationStatus {
                 amounts(cpu.uncapped(), memory.uncapped()),
                 null,
                 (int) Math.floor(100 * Math.min(cpu.confidence(), memory.confidence())),
-                null,
-                null,
-                null,
+                measured.isEmpty() || sources.isEmpty() ? null : sources,
+                measured.map(Measured::samples).orElse(null),
+                measured.map(span -> Instant.ofEpochMilli(found.sampledAtMillis() - span.spanMillis()))
+                        .orElse(null),
                 found.sampledAtMillis() == 0 ? null : Instant.ofEpochMilli(found.sampledAtMillis()),
                 reasons(cpu, memory),
                 clipped("CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
+    }
+
+    /// Of both resources alike: they are measured together.
+    private static Optional<Measured> measured(ResourceRecommendation found) {
+        return found.reasons().stream()
+                .filter(Measured.class::isInstance)
+                .map(Measured.class::cast)
+                .findFirst();
     }
 
     private static TemplateContainer written(ContainerSpec container) {

@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.resource.Reason;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// | what has changed since the last write | it is written |
 /// |---|---|
-/// | the policy, containers, what they ask for, why nothing is done, what was done | now |
+/// | the policy, containers, what they ask for, why nothing is done, what was done, what others own | now |
 /// | a target, or an end of its range, has grown by a tenth | now: pods that start are sized by it |
 /// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
 ///
@@ -55,6 +56,7 @@ public final class RecommendationTeller implements Sizings {
     }
 
     private final Recommendations recommendations;
+    private final String sources;
     private final Savings savings;
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
@@ -68,20 +70,24 @@ public final class RecommendationTeller implements Sizings {
             Optional<LastSkipped> skipped,
             Optional<LastApplied> applied,
             Optional<String> inVain,
+            List<ResourceCondition> conditions,
             Instant at) {}
 
-    /// One that knows no prices.
+    /// One that knows neither prices nor where usage comes from.
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
-        this(recommendations, Savings.of(images, Optional.empty()), clock);
+        this(recommendations, "", Savings.of(images, Optional.empty()), clock);
     }
 
-    public RecommendationTeller(ApiRecommendations recommendations, Savings savings, InstantSource clock) {
-        this(recommendations::write, savings, clock);
+    /// @param sources where usage is measured, with commas between
+    public RecommendationTeller(
+            ApiRecommendations recommendations, String sources, Savings savings, InstantSource clock) {
+        this(recommendations::write, sources, savings, clock);
     }
 
-    RecommendationTeller(Recommendations recommendations, Savings savings, InstantSource clock) {
+    RecommendationTeller(Recommendations recommendations, String sources, Savings savings, InstantSource clock) {
         this.recommendations = recommendations;
+        this.sources = sources;
         this.savings = savings;
         this.clock = clock;
     }
@@ -133,6 +139,8 @@ public final class RecommendationTeller implements Sizings {
                 skipped(before.flatMap(Told::skipped), skipReason(sizing), now),
                 Optional.ofNullable(applied.get(workload)),
                 Optional.ofNullable(inVain.get(workload)),
+                RecommendationStatus.conditions(
+                        sizing, before.map(Told::conditions).orElse(List.of()), now),
                 now);
         if (before.isPresent() && !isNews(before.get(), next)) {
             return;
@@ -140,7 +148,9 @@ public final class RecommendationTeller implements Sizings {
         try {
             var saving = savings.shown(savings.freed(sizing));
             recommendations.write(
-                    workload, RecommendationStatus.of(sizing, saving, next.applied(), next.skipped(), now));
+                    workload,
+                    RecommendationStatus.of(
+                            sizing, sources, saving, next.applied(), next.skipped(), next.conditions(), now));
             told.put(workload, next);
         } catch (IOException e) {
             trouble.failed(workload, e);
@@ -160,6 +170,7 @@ public final class RecommendationTeller implements Sizings {
         return !code(before).equals(code(next))
                 || !before.inVain().equals(next.inVain())
                 || !before.applied().equals(next.applied())
+                || !before.sizing().claimed().equals(next.sizing().claimed())
                 || !before.sizing()
                         .choice()
                         .winner()

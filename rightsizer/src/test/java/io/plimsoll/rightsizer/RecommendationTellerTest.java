@@ -1,12 +1,15 @@
 package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
@@ -16,6 +19,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
@@ -43,9 +47,10 @@ class RecommendationTellerTest {
     private final List<WorkloadRecommendationStatus> written = new ArrayList<>();
     private Optional<ApiException> trouble = Optional.empty();
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
+    private Claimed claimed = Claimed.NONE;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
-    private final RecommendationTeller teller =
-            new RecommendationTeller(this::write, new Savings(workload -> 0, Optional.empty()), () -> now);
+    private final RecommendationTeller teller = new RecommendationTeller(
+            this::write, "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
 
     private void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
         if (trouble.isPresent()) {
@@ -66,6 +71,52 @@ class RecommendationTellerTest {
         assertThat(written).hasSizeLessThanOrEqualTo(10);
         assertThat(written.getLast().containers().getFirst().confidencePercent())
                 .isGreaterThanOrEqualTo(90);
+    }
+
+    @Test
+    void recommendation_ofMeasurements_saysWhereTheyComeFromHowManyAndSinceWhen() {
+        long newest = now.toEpochMilli();
+        var measured = new SizingReason.Measured(40, Duration.ofMinutes(10).toMillis(), 0, 1);
+        var container = new ContainerRecommendation(
+                "main",
+                "percentile",
+                new ResourceRecommendation(ResourceKind.CPU, 100, 100, 100, 100, 100, 1, List.of(measured)),
+                resource(ResourceKind.MEMORY, MEMORY, 1),
+                newest);
+
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(container), plan)));
+
+        var told = written.getLast().containers().getFirst();
+        assertThat(told.source()).isEqualTo("metrics-api");
+        assertThat(told.samples()).isEqualTo(40);
+        assertThat(told.firstSampleTime()).isEqualTo(now.minus(Duration.ofMinutes(10)));
+        assertThat(told.lastSampleTime()).isEqualTo(now);
+    }
+
+    /// What was so is said not to be so any more, since when.
+    @Test
+    void conditions_ofAWorkloadThatIsLeftAloneAndOwned_areTrueUntilItIsNot() {
+        pass(WEB, 100, 1);
+        var before = now;
+        plan = new ResizePlan.Skipped(SkipReason.REVERTED_OFTEN, "for 20 h yet");
+        claimed = Claimed.by("HorizontalPodAutoscaler web", List.of(ResourceKind.CPU));
+        pass(WEB, 100, 1);
+        var between = now;
+        pass(WEB, 200, 1);
+
+        assertThat(written.getFirst().conditions())
+                .extracting(ResourceCondition::type, ResourceCondition::status, ResourceCondition::lastTransitionTime)
+                .containsExactly(
+                        tuple("LeftAlone", Truth.FALSE, before), tuple("OwnedByAutoscaler", Truth.FALSE, before));
+        assertThat(written.getLast().conditions())
+                .extracting(ResourceCondition::type, ResourceCondition::status, ResourceCondition::lastTransitionTime)
+                .containsExactly(
+                        tuple("LeftAlone", Truth.TRUE, between), tuple("OwnedByAutoscaler", Truth.TRUE, between));
+        assertThat(written.getLast().conditions())
+                .extracting(ResourceCondition::message)
+                .satisfiesExactly(
+                        left -> assertThat(left).contains("had to be taken back", "for 20 h yet"),
+                        owned -> assertThat(owned).isEqualTo("HorizontalPodAutoscaler web owns CPU"));
     }
 
     /// Each time by a fifth, each minute for an hour: up at once, down after five minutes.
@@ -181,7 +232,7 @@ class RecommendationTellerTest {
                 resource(ResourceKind.CPU, cpuMillis, confidence),
                 resource(ResourceKind.MEMORY, MEMORY, confidence),
                 0);
-        return new WorkloadSizing(workload, choice(), List.of(container), plan);
+        return new WorkloadSizing(workload, choice(), List.of(container), plan, claimed, List.of());
     }
 
     private static PolicyChoice choice() {

@@ -9,6 +9,7 @@ import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.ObserverSettings;
+import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The picture of the cluster that all roles share: what is watched and measured, and what containers used before.
 final class Picture implements AutoCloseable {
@@ -34,10 +36,12 @@ final class Picture implements AutoCloseable {
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<UsageBootstrap> bootstrap;
+    private final String sources;
     private final InstantSource clock;
 
     Picture(Config cluster, ObserverSettings settings, InstantSource clock, MeterRegistry meters) {
         this.clock = clock;
+        this.sources = settings.sources().stream().map(Source::name).collect(Collectors.joining(","));
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
         this.writer = new ImageWriter(ledger::record, clock, meters);
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
@@ -69,6 +73,11 @@ final class Picture implements AutoCloseable {
     /// The cluster that is watched.
     KubernetesClient client() {
         return client;
+    }
+
+    /// Where usage is measured, with commas between.
+    String sources() {
+        return sources;
     }
 
     /// What the containers of a workload used, by their names.

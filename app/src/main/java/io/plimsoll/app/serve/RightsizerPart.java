@@ -136,7 +136,8 @@ final class RightsizerPart implements ServicePart {
 
     private Sizings sizings() {
         var savings = Savings.of(picture.images(), config.prices());
-        var recommendations = new RecommendationTeller(new ApiRecommendations(server), savings, context.clock());
+        var recommendations =
+                new RecommendationTeller(new ApiRecommendations(server), picture.sources(), savings, context.clock());
         var statuses = new ApiPolicyStatuses(server);
         return recommendations
                 .and(new PolicyTeller(statuses::write, policies::listed, savings, context.clock()))

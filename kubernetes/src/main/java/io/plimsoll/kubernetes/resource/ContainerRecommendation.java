@@ -41,7 +41,9 @@ public record ContainerRecommendation(
         @Nullable
         Integer confidencePercent,
 
-        @JsonPropertyDescription("Where the measurements come from, as prometheus.") @Size(max = 63) @Nullable
+        @JsonPropertyDescription("Where the measurements come from, as metrics-api or metrics-api,prometheus.")
+        @Size(max = 63)
+        @Nullable
         String source,
 
         @JsonPropertyDescription("How many samples there are.") @Nullable

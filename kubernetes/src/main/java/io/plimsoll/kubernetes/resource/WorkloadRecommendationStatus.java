@@ -45,7 +45,8 @@ public record WorkloadRecommendationStatus(
         @JsonPropertyDescription("Why the last change that was due was not made.") @Nullable
         LastSkipped lastSkipped,
 
-        @JsonPropertyDescription("What is so of this workload: Applied, OwnedByAutoscaler, LeftAlone.") @Size(max = 8)
+        @JsonPropertyDescription("What is so of this workload, and what is not: LeftAlone, OwnedByAutoscaler.")
+        @Size(max = 8)
         List<ResourceCondition> conditions) {
 
     public WorkloadRecommendationStatus {
