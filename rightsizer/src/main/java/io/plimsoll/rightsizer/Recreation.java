@@ -11,6 +11,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.RecreatablePods.Look;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -80,16 +81,54 @@ final class Recreation {
 
     /// @param change of one pod
     ChangeResult run(Change change) throws InterruptedException {
-        var pod = change.pods().getFirst();
-        var obstacle = port.recreatable().unsized().or(() -> standing(change.workload(), pod));
-        if (obstacle.isPresent()) {
-            return ended("", pod, ChangePhase.ABANDONED, obstacle.get());
-        }
-        return switch (port.recreatable().look(pod.pod(), pod.uid())) {
-            case Look.Kept(var words) -> ended("", pod, ChangePhase.ABANDONED, words);
-            case Look.Evictable(var version) ->
-                evicted(change, new Action.Evict(pod.pod(), pod.uid(), Optional.of(version)));
+        return switch (asked(change)) {
+            case Asked.No(var words) -> ended("", change.pods().getFirst(), ChangePhase.ABANDONED, words);
+            case Asked.Yes(var evict) -> evicted(change, evict);
         };
+    }
+
+    private sealed interface Asked {
+
+        record Yes(Action.Evict evict) implements Asked {}
+
+        /// @param words why not, for people
+        record No(String words) implements Asked {}
+    }
+
+    /// Asks again where the pod changes meanwhile, as it does when its node writes its status after a change that was
+    /// taken back: that alone is no reason to keep it.
+    private Asked asked(Change change) throws InterruptedException {
+        var pod = change.pods().getFirst();
+        for (int tries = 1; true; tries++) {
+            var obstacle = port.recreatable().unsized().or(() -> standing(change.workload(), pod));
+            if (obstacle.isPresent()) {
+                return new Asked.No(obstacle.get());
+            }
+            switch (port.recreatable().look(pod.pod(), pod.uid())) {
+                case Look.Kept(var words) -> {
+                    return new Asked.No(words);
+                }
+                case Look.Evictable(var version) -> {
+                    var evict = evict(pod, version);
+                    var dry = port.dryRun(evict);
+                    if (dry.refusal().isEmpty()) {
+                        return new Asked.Yes(evict);
+                    }
+                    if (!isConflict(dry) || tries == TRIES_MAX) {
+                        return new Asked.No("not evicted: " + words(dry));
+                    }
+                }
+            }
+            context.pauses().pause(settings.look());
+        }
+    }
+
+    private static Action.Evict evict(PodChange pod, String version) {
+        return new Action.Evict(pod.pod(), pod.uid(), Optional.of(version));
+    }
+
+    private static boolean isConflict(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.CONFLICT;
     }
 
     /// Sees one through that another process began: whether the eviction was sent, the pod tells.
@@ -140,16 +179,12 @@ final class Recreation {
     private ChangeResult evicted(Change change, Action.Evict evict) throws InterruptedException {
         var pod = change.pods().getFirst();
         var known = uids(change.workload());
-        var dry = port.dryRun(evict);
-        if (dry.refusal().isPresent()) {
-            return ended("", pod, ChangePhase.ABANDONED, "not evicted: " + words(dry));
-        }
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) -> unwritten(pod, message);
             case Entry.Forbidden(var message) -> unwritten(pod, message);
             case Entry.Written(var name, var written) ->
                 closed(
-                        switch (port.carryOut(evict)) {
+                        switch (sent(change, evict)) {
                             case Outcome.Done() -> succeeded(name, change, known);
                             // It may have been taken: the pod tells.
                             case Outcome.Failed failed -> succeeded(name, change, known);
@@ -157,6 +192,19 @@ final class Recreation {
                                 ended(name, pod, ChangePhase.ABANDONED, "not evicted: " + words(refused));
                         });
         };
+    }
+
+    /// As it was asked, and again with what a new look finds where the pod has changed since.
+    private Outcome sent(Change change, Action.Evict first) throws InterruptedException {
+        var outcome = port.carryOut(first);
+        for (int tries = 1; isConflict(outcome) && tries < TRIES_MAX; tries++) {
+            context.pauses().pause(settings.look());
+            if (!(asked(change) instanceof Asked.Yes(var next))) {
+                return outcome;
+            }
+            outcome = port.carryOut(next);
+        }
+        return outcome;
     }
 
     private static ChangeResult unwritten(PodChange pod, String message) {

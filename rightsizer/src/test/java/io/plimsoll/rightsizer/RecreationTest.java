@@ -28,6 +28,7 @@ import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -45,6 +46,8 @@ class RecreationTest {
     private static final Resources AFTER = new Resources(900, 64 << 20);
 
     private final List<String> log = new ArrayList<>();
+    /// Requests before which the pod gets its next version.
+    private final Set<String> conflicts = new HashSet<>();
     private final MemoryJournal journal = new MemoryJournal();
     private ClusterImage image = image(pod("web-1", BEFORE), pod("web-2", BEFORE));
     private Optional<String> unsized = Optional.empty();
@@ -132,6 +135,23 @@ class RecreationTest {
         assertThat(journal.records()).isEmpty();
     }
 
+    /// Its node writes its status, most of all after a change that was taken back: first before the dry run is
+    /// answered, then before the eviction is.
+    @Test
+    void pod_thatChangesAfterItWasLookedAt_isLookedAtAgainAndEvictedAsItIsThen() throws Exception {
+        conflicts.addAll(List.of("dry run 7", "evict 8"));
+
+        assertThat(only(run())).isEqualTo(ended(ChangePhase.APPLIED, "pod web-3 took its place"));
+        assertThat(log)
+                .containsExactly(
+                        "dry run web-1 u-web-1 7",
+                        "dry run web-1 u-web-1 8",
+                        "evict web-1 u-web-1 8",
+                        "dry run web-1 u-web-1 9",
+                        "evict web-1 u-web-1 9");
+        assertThat(journal.records()).hasSize(1);
+    }
+
     /// The budget was used up between the two.
     @Test
     void eviction_refusedAfterItsDryRun_closesTheRecordAndThePodIsThere() throws Exception {
@@ -203,6 +223,9 @@ class RecreationTest {
             @Override
             public Outcome carryOut(Action action) {
                 log.add("evict " + described(action));
+                if (isChanged("evict", action)) {
+                    return new Outcome.Refused(Refusal.CONFLICT, "changed", Optional.empty());
+                }
                 if (eviction.equals(new Outcome.Done())) {
                     var delta = new ClusterDelta(image);
                     delta.replay(new ClusterEvent.PodDeleted(action.pod()));
@@ -215,7 +238,9 @@ class RecreationTest {
             @Override
             public Outcome dryRun(Action action) {
                 log.add("dry run " + described(action));
-                return dryRun;
+                return isChanged("dry run", action)
+                        ? new Outcome.Refused(Refusal.CONFLICT, "changed", Optional.empty())
+                        : dryRun;
             }
 
             @Override
@@ -233,6 +258,15 @@ class RecreationTest {
                 };
             }
         };
+    }
+
+    private boolean isChanged(String request, Action action) {
+        var version = ((Action.Evict) action).resourceVersion().orElseThrow();
+        boolean isChanged = conflicts.contains(request + " " + version);
+        if (isChanged) {
+            look = new RecreatablePods.Look.Evictable(String.valueOf(Integer.parseInt(version) + 1));
+        }
+        return isChanged;
     }
 
     private static String described(Action action) {
