@@ -1,0 +1,240 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.RecreatablePods;
+import io.plimsoll.model.action.WorkloadMarks;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// One pass over a workload of two pods that need more than their node can give them in place.
+@Timeout(30)
+class RecreatingPolicyTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-04T12:00:00Z");
+
+    private final ScriptedCluster cluster = ScriptedCluster.ofPods(2);
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<String> evicted = new CopyOnWriteArrayList<>();
+    private final Semaphore ends = new Semaphore(0);
+    private volatile ClusterImage image = image();
+    /// Of the change that was told of last.
+    private volatile String message = "";
+
+    private Optional<String> unsized = Optional.empty();
+
+    @Test
+    void stuckPod_underAPolicyThatRecreates_isTakenBackAndThenEvictedAndBothAreTold() throws Exception {
+        runOnePass(true, 2);
+
+        assertThat(told).containsExactly("UsageChanged REVERTED", "Recreated APPLIED");
+        assertThat(evicted).containsExactly("web-0");
+        assertThat(cluster.requests(0)).isEqualTo(ScriptedCluster.BEFORE);
+        assertThat(journal.records())
+                .extracting(record -> record.change().code() + " " + record.phase())
+                .containsExactly("UsageChanged REVERTED", "Recreated APPLIED");
+    }
+
+    @Test
+    void stuckPod_underAPolicyThatDoesNotRecreate_isOnlyTakenBack() throws Exception {
+        runOnePass(false, 1);
+
+        assertThat(told).containsExactly("UsageChanged REVERTED");
+        assertThat(evicted).isEmpty();
+    }
+
+    @Test
+    void stuckPod_thatMayNotBeEvicted_isTakenBackAndItIsSaidWhyItStays() throws Exception {
+        unsized = Optional.of("install manifests/overlays/webhook");
+
+        runOnePass(true, 1);
+
+        assertThat(told).containsExactly("UsageChanged REVERTED");
+        assertThat(evicted).isEmpty();
+        assertThat(message).endsWith("; not recreated: install manifests/overlays/webhook");
+    }
+
+    /// @param ended how many changes are told of
+    private void runOnePass(boolean isRecreating, int ended) throws InterruptedException {
+        cluster.kubelet.add(ScriptedCluster.Kubelet.INFEASIBLE);
+        var done = new CountDownLatch(1);
+        var context = new LoopContext(
+                InstantSource.fixed(NOW),
+                System::nanoTime,
+                pause -> {
+                    if (pause.compareTo(TransactionSettings.DEFAULT.look()) > 0) {
+                        ends.acquire(ended);
+                        done.countDown();
+                        throw new InterruptedException("the end of the test");
+                    }
+                },
+                new Random(1),
+                new SimpleMeterRegistry());
+        try (var rightsizer = new Rightsizer(
+                () -> image,
+                () -> List.of(policy(isRecreating)),
+                workload -> usage(),
+                port,
+                cluster,
+                journal,
+                telling,
+                context,
+                RightsizerSettings.DEFAULT)) {
+            rightsizer.start();
+            assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private final Sizings telling = new Sizings() {
+        @Override
+        public void decided(List<WorkloadSizing> sizings) {
+            assertThat(sizings).hasSize(1);
+        }
+
+        @Override
+        public void ended(Change change, ChangeResult result) {
+            told.add(change.code() + " " + result.phase());
+            message = result.message();
+            ends.release();
+        }
+    };
+
+    private final ActionPort port = new ActionPort() {
+        @Override
+        public Outcome carryOut(Action action) {
+            if (action instanceof Action.Resize) {
+                return cluster.carryOut(action);
+            }
+            evicted.add(action.pod().name());
+            var delta = new ClusterDelta(image);
+            delta.replay(new ClusterEvent.PodDeleted(action.pod()));
+            delta.replay(new ClusterEvent.PodApplied(pod(2, ScriptedCluster.AFTER, NOW.toEpochMilli())));
+            image = delta.apply();
+            return new Outcome.Done();
+        }
+
+        @Override
+        public Outcome dryRun(Action action) {
+            return cluster.dryRun(action);
+        }
+
+        @Override
+        public WorkloadMarks marks() {
+            return cluster.marks();
+        }
+
+        @Override
+        public RecreatablePods recreatable() {
+            return new RecreatablePods() {
+                @Override
+                public Optional<String> unsized() {
+                    return unsized;
+                }
+
+                @Override
+                public Look look(PodKey pod, String uid) {
+                    return new Look.Evictable("7");
+                }
+            };
+        }
+    };
+
+    private static ResizePolicy policy(boolean isRecreating) {
+        return new ResizePolicy(
+                new PolicyCandidate(Optional.of("shop"), "auto", 0, 0, false, workload -> true),
+                ResizePolicy.Mode.AUTO,
+                "high-water",
+                container -> Optional.of(ContainerSizing.DEFAULT),
+                now -> true,
+                0,
+                0,
+                false,
+                0,
+                List.of(),
+                isRecreating);
+    }
+
+    private static ClusterImage image() {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        var size = new Resources(8000, 8L << 30);
+        delta.replay(new ClusterEvent.Confirmed(NOW.toEpochMilli()));
+        delta.replay(
+                new ClusterEvent.OwnerApplied(new OwnerSpec(ScriptedCluster.WORKLOAD, Optional.empty(), 2, Set.of())));
+        delta.replay(new ClusterEvent.NodeApplied(
+                new NodeSpec("n1", "u-n1", "b-1", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of()),
+                0));
+        delta.replay(new ClusterEvent.PodApplied(pod(0, ScriptedCluster.BEFORE, 1)));
+        delta.replay(new ClusterEvent.PodApplied(pod(1, ScriptedCluster.BEFORE, 1)));
+        return delta.apply();
+    }
+
+    private static PodSpec pod(int number, Resources requests, long boundAtMillis) {
+        return new PodSpec(
+                ScriptedCluster.key(number),
+                "u-" + number,
+                Optional.of(ScriptedCluster.WORKLOAD),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                boundAtMillis,
+                false,
+                List.of(new ContainerSpec("main", requests, Resources.NONE)),
+                Resources.NONE,
+                Set.of());
+    }
+
+    /// Two days of 400m and 256Mi, up to now.
+    private static Map<String, ContainerUsageView> usage() {
+        var history = new ContainerHistory();
+        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
+            long at = NOW.toEpochMilli() - Duration.ofMinutes(minutes).toMillis();
+            history.add(
+                    new ContainerUsage(
+                            ScriptedCluster.key(0),
+                            "main",
+                            new Sample(400, at, "test"),
+                            new Sample(256 << 20, at, "test")),
+                    at);
+        }
+        return Map.of("main", history);
+    }
+}
