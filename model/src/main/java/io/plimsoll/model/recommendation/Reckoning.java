@@ -93,7 +93,8 @@ final class Reckoning {
                 Math.max(most, target),
                 (long) Math.ceil(uncapped),
                 confidence,
-                reasons);
+                reasons,
+                cutFloor());
     }
 
     /// The highest floor, and the reason where it raises the target.
@@ -147,11 +148,15 @@ final class Reckoning {
     }
 
     private long keptWhenStale(long target) {
-        if (target >= current || sizingCase.usage().isEmpty() || ageMillis() <= STALE_MILLIS) {
+        if (target >= current || !isStale()) {
             return target;
         }
         reasons.add(new SizingReason.Stale(ageMillis()));
         return current;
+    }
+
+    private boolean isStale() {
+        return !sizingCase.usage().isEmpty() && ageMillis() > STALE_MILLIS;
     }
 
     private long keptByRule(long target) {
@@ -169,8 +174,35 @@ final class Reckoning {
         };
     }
 
+    /// The same rules for a pod that asks for something else than this one: what it is not lowered below.
+    private long cutFloor() {
+        if (sizingCase.usage().isEmpty() || isStale()) {
+            return Long.MAX_VALUE;
+        }
+        if (kind == ResourceKind.CPU) {
+            return 0;
+        }
+        var rule = sizingCase.sizing().memoryRule();
+        return switch (rule.decrease()) {
+            case FREE -> heapBytes();
+            case NEVER -> Long.MAX_VALUE;
+            case ABOVE_USAGE -> Math.max(heapBytes(), (long) Math.ceil(used() * (1 + rule.headroom())));
+        };
+    }
+
+    private long heapBytes() {
+        return sizingCase.floors().stream()
+                .mapToLong(floor -> floor instanceof JvmHeap heap ? heap.bytes() : 0)
+                .max()
+                .orElse(0);
+    }
+
+    private double used() {
+        return Math.max(usage.latest(), usage.peakWithin(NOW_MILLIS));
+    }
+
     private long keptAboveUsage(long target, double headroom) {
-        double used = Math.max(usage.latest(), usage.peakWithin(NOW_MILLIS));
+        double used = used();
         long least = (long) Math.min(Math.ceil(used * (1 + headroom)), (double) current);
         if (least <= target) {
             return target;

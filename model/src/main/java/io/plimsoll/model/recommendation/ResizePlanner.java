@@ -118,7 +118,7 @@ public final class ResizePlanner {
         var change = new Change(
                 workload,
                 policy.label(),
-                code(recommendations),
+                code(changes, recommendations),
                 reason(recommendations),
                 Optional.empty(),
                 changes,
@@ -230,11 +230,11 @@ public final class ResizePlanner {
             Optional<ResizePlan.Skipped> holdsRaises,
             Optional<ResizePlan.Skipped> holdsCuts) {
 
-        Optional<ResizePlan.Skipped> refusal(ResourceRecommendation found) {
-            if (isOomRaise(found)) {
+        Optional<ResizePlan.Skipped> refusal(ResourceRecommendation found, long current) {
+            if (found.isOomRaiseFor(current)) {
                 return holdsOomRaises;
             }
-            return found.target() > found.current() ? holdsRaises : holdsCuts;
+            return found.target() > current ? holdsRaises : holdsCuts;
         }
     }
 
@@ -430,7 +430,8 @@ public final class ResizePlanner {
             List<ResizePlan.Skipped> why) {
         long current = kind.of(container.requests());
         var found = recommendation.of(kind);
-        boolean isOomRaise = isOomRaise(found);
+        long target = found.targetFor(current);
+        boolean isOomRaise = found.isOomRaiseFor(current);
         if (current == 0) {
             why.add(skipped(
                     SkipReason.NOT_RESIZABLE,
@@ -455,37 +456,31 @@ public final class ResizePlanner {
         }
         var bounds = sizing.of(kind).change();
         boolean isGoodEnough = current >= found.lower() && current <= found.upper();
-        if (isGoodEnough || (!isOomRaise && bounds.isTooSmall(current, found.target()))) {
+        if (isGoodEnough || (!isOomRaise && bounds.isTooSmall(current, target))) {
             why.add(skipped(
-                    SkipReason.FITS,
-                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target())));
+                    SkipReason.FITS, kind.text() + " " + kind.text(current) + ", recommended " + kind.text(target)));
             return current;
         }
         if (kind == ResourceKind.CPU && wanted.keepsCpu()) {
             why.add(skipped(SkipReason.WHOLE_CPUS, "where it is not so, label the node " + CpuManager.LABEL + "=none"));
             return current;
         }
-        var held = wanted.leave().refusal(found);
+        var held = wanted.leave().refusal(found, current);
         if (held.isPresent()) {
             why.add(held.get());
             return current;
         }
-        long step = isOomRaise ? found.target() : bounds.cut(current, found.target());
+        long step = isOomRaise ? target : bounds.cut(current, target);
         long next = Math.min(kind.rounded(step), Math.max(step, sizing.of(kind).max()));
         long within = wanted.limits().requestWithin(kind, current, next);
         if (within != next && (within == current || (!isOomRaise && bounds.isTooSmall(current, within)))) {
             why.add(skipped(
                     SkipReason.LIMIT_RANGE,
-                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(found.target()) + ", and "
+                    kind.text() + " " + kind.text(current) + ", recommended " + kind.text(target) + ", and "
                             + wanted.limits().rangeText(kind, next)));
             return current;
         }
         return within;
-    }
-
-    static boolean isOomRaise(ResourceRecommendation recommendation) {
-        return recommendation.target() > recommendation.current()
-                && recommendation.reasons().stream().anyMatch(SizingReason.OomKilled.class::isInstance);
     }
 
     /// Says why the node cannot take it, or takes the room.
@@ -529,8 +524,13 @@ public final class ResizePlanner {
     }
 
     /// Kills for memory are told apart: somebody may have to look at them.
-    private static String code(Map<String, ContainerRecommendation> recommendations) {
-        return recommendations.values().stream().anyMatch(found -> isOomRaise(found.memory()))
+    private static String code(List<PodChange> changes, Map<String, ContainerRecommendation> recommendations) {
+        return changes.stream()
+                        .flatMap(change -> change.before().stream())
+                        .anyMatch(before -> Optional.ofNullable(recommendations.get(before.name()))
+                                .filter(found -> found.memory()
+                                        .isOomRaiseFor(before.requests().memoryBytes()))
+                                .isPresent())
                 ? OOM_KILLED
                 : "UsageChanged";
     }

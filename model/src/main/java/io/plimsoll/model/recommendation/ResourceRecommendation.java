@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 /// @param uncapped the target before the policy's bounds, floors and rules
 /// @param confidence 0 (nothing is known, the target is the present request) to 1
 /// @param reasons how the target came about, in the order of the reckoning; never empty
+/// @param cutFloor no pod is lowered below it, whatever it asks for now; `Long.MAX_VALUE` where none is lowered at all
 public record ResourceRecommendation(
         ResourceKind kind,
         long current,
@@ -21,7 +22,8 @@ public record ResourceRecommendation(
         long upper,
         long uncapped,
         double confidence,
-        List<SizingReason> reasons) {
+        List<SizingReason> reasons,
+        long cutFloor) {
 
     public ResourceRecommendation {
         reasons = List.copyOf(reasons);
@@ -35,6 +37,30 @@ public record ResourceRecommendation(
         if (reasons.isEmpty()) {
             throw new IllegalArgumentException("reasons must not be empty");
         }
+    }
+
+    /// One that lowers any pod to the target.
+    public ResourceRecommendation(
+            ResourceKind kind,
+            long current,
+            long target,
+            long lower,
+            long upper,
+            long uncapped,
+            double confidence,
+            List<SizingReason> reasons) {
+        this(kind, current, target, lower, upper, uncapped, confidence, reasons, 0);
+    }
+
+    /// What a pod should ask for that asks for this now. Pods of one workload may ask for different amounts, as after
+    /// a raise in place and a start from the template: `current` is that of the newest one.
+    public long targetFor(long present) {
+        return present <= target ? target : Math.max(target, Math.min(cutFloor, present));
+    }
+
+    /// Whether this is more for a pod that asks for so much now, since containers were killed for memory.
+    public boolean isOomRaiseFor(long present) {
+        return target > present && reasons.stream().anyMatch(SizingReason.OomKilled.class::isInstance);
     }
 
     /// Nothing can be said: the present request stays.

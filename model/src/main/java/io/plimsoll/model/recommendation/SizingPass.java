@@ -100,7 +100,7 @@ public final class SizingPass {
         var recommendations = NeighbourSlack.byName(sizing.recommendations());
         var history = knowledge.history(sizing.workload());
         var plan = planner.plan(sizing.workload(), policy, recommendations, history, slack::covers);
-        return new WorkloadSizing(sizing.workload(), sizing.choice(), sizing.recommendations(), plan);
+        return sizing.with(plan);
     }
 
     /// Each by itself.

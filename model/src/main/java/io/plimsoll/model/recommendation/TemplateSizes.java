@@ -66,7 +66,7 @@ final class TemplateSizes {
         long current = kind.of(container.requests());
         var found = recommended.of(kind);
         var change = sizing.of(kind).change();
-        boolean isTrusted = found.confidence() >= sizing.confidenceMin() || ResizePlanner.isOomRaise(found);
+        boolean isTrusted = found.confidence() >= sizing.confidenceMin() || found.isOomRaiseFor(found.current());
         if (claimed.contains(kind) || change.isNone() || !isTrusted) {
             return 0;
         }

@@ -2,6 +2,7 @@ package io.plimsoll.model.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 class SizingPassTest {
 
     private static final long MIB = 1L << 20;
+    /// What is recommended for 200 MiB: a fifth above the end of its bucket.
+    private static final long SIZED = 247 * MIB;
     private static final Owner JOB = new Owner("default", "CronJob", "nightly");
     private static final ResizePolicy POLICY = new ResizePolicy(
             new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true),
@@ -107,6 +110,112 @@ class SizingPassTest {
         assertThat(sizings.getLast().plan())
                 .isEqualTo(new ResizePlan.Skipped(SkipReason.UNDECIDED, "java.lang.ArithmeticException: / by zero"));
         assertThat(pass.failures()).containsExactly(new SizingPass.Failure(Clusters.deployment("web"), broken));
+    }
+
+    /// The older pod asks for 400 MiB since it was raised in place, the newer one for 100 MiB as its template says;
+    /// both use 200 MiB.
+    @Test
+    void memoryOfAnOlderPod_whereThePolicyNeverLowersIt_staysWhileTheNewerOneIsRaised() {
+        assertThat(memories(uneven(MemoryDecrease.NEVER, WorkloadHistory.NONE))).containsExactly(SIZED);
+    }
+
+    @Test
+    void memoryOfAnOlderPod_whereThePolicyLowersIt_isCutAboveUsage() {
+        assertThat(memories(uneven(MemoryDecrease.ABOVE_USAGE, WorkloadHistory.NONE)))
+                .containsExactly(SIZED, SIZED);
+    }
+
+    /// The cooldown of an hour holds cuts, a raise may follow after a minute.
+    @Test
+    void memoryOfAnOlderPod_withinTheCooldown_isNotCutBesideTheRaiseOfTheNewerOne() {
+        var changed = WorkloadHistory.of(
+                Claimed.NONE, OptionalLong.of(Clusters.NOW_MILLIS - 120_000), false, List.of(ChangePhase.APPLIED));
+
+        assertThat(memories(uneven(MemoryDecrease.FREE, changed))).containsExactly(SIZED);
+    }
+
+    /// A kill raises the newer one to 300 MiB: that is a cut for an older one of 400 MiB, and no raise after a kill.
+    @Test
+    void memoryOfAnOlderPod_besideANewerOneThatWasKilled_isNotCutForThat() {
+        var killed = new MemoryFloor.OomRaise(300 * MIB, 200 * MIB, 1, 9);
+
+        var plan = uneven(MemoryDecrease.NEVER, WorkloadHistory.NONE, killed);
+
+        assertThat(memories(plan)).containsExactly(300 * MIB);
+        assertThat(((ResizePlan.Due) plan).change().code()).isEqualTo(ResizePlanner.OOM_KILLED);
+    }
+
+    /// In the order of the pods, of those that are changed.
+    private static List<Long> memories(ResizePlan plan) {
+        return ((ResizePlan.Due) plan)
+                .change().pods().stream()
+                        .map(pod -> pod.after().getFirst().requests().memoryBytes())
+                        .toList();
+    }
+
+    private static ResizePlan uneven(MemoryDecrease rule, WorkloadHistory history, MemoryFloor... floors) {
+        var sizing = new ContainerSizing(
+                ContainerSizing.DEFAULT.cpu(),
+                ContainerSizing.DEFAULT.memory(),
+                new MemoryRule(rule, 0.1),
+                ContainerSizing.DEFAULT.limits(),
+                0.5);
+        var policy = new ResizePolicy(
+                POLICY.candidate(),
+                POLICY.mode(),
+                POLICY.recommender(),
+                container -> Optional.of(sizing),
+                now -> true,
+                3_600_000,
+                0);
+        var image = Clusters.after(
+                Clusters.image(Clusters.node("n1")),
+                List.of(
+                        new ClusterEvent.PodApplied(asking("web-a", 400 * MIB, 1)),
+                        new ClusterEvent.PodApplied(asking("web-b", 100 * MIB, 2))));
+        var known = new Uneven(history, List.of(floors));
+        return new SizingPass(image, List.of(policy), known, false, Clusters.NOW_MILLIS)
+                .run()
+                .getFirst()
+                .plan();
+    }
+
+    private static PodSpec asking(String name, long memoryBytes, long boundAtMillis) {
+        var pod = Clusters.bound(Clusters.pendingOf("web", name, 300, memoryBytes), "n1", boundAtMillis);
+        return PodBuilder.like(pod)
+                .containers(new ContainerSpec("main", new Resources(300, memoryBytes), Resources.NONE))
+                .build();
+    }
+
+    /// 240m and 200 MiB for two days.
+    private record Uneven(WorkloadHistory past, List<MemoryFloor> raises) implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            var history = new ContainerHistory();
+            for (int minute = 2 * 24 * 60; minute >= 0; minute -= 5) {
+                long at = Clusters.NOW_MILLIS - minute * 60_000L;
+                history.add(
+                        new ContainerUsage(
+                                new PodKey("default", "any"),
+                                "main",
+                                new Sample(240, at, "test"),
+                                new Sample(200 * MIB, at, "test")),
+                        at);
+            }
+            return Map.of("main", history);
+        }
+
+        @Override
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> seen) {
+            return raises;
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return past;
+        }
     }
 
     /// The node has 4000m. `busy` uses 1500m of the 500m that it asks for; `idle` asks for 3000m and uses 100m,
