@@ -33,7 +33,10 @@ final class ChangeMemory {
     /// Names of the records of changes that were taken back, as far as they are counted.
     private Set<String> undone = Set.of();
     /// Changes that came to nothing, one after the other, and when the last one did.
-    private final Map<Owner, Vain> vain = new HashMap<>();
+    private final Map<Kind, Vain> vain = new HashMap<>();
+
+    /// Those after kills for memory count by themselves: what else came to nothing must not hold them.
+    private record Kind(Owner workload, boolean isUrgent) {}
 
     private record Vain(int times, long atMillis) {
 
@@ -62,12 +65,17 @@ final class ChangeMemory {
             var workload = undo.change().workload();
             if (undo.phase() == ChangePhase.APPLIED && names.add(undo.name()) && !undone.contains(undo.name())) {
                 add(workload, new Ended(undo.createdMillis(), ChangePhase.UNDONE));
-            } else if (!undo.phase().isFinal() && Math.abs(nowMillis - undo.createdMillis()) < UNDO_MILLIS_MAX) {
+            } else if (!undo.phase().isFinal() && !isBrokenOff(undo, nowMillis)) {
                 running.add(workload);
             }
         }
         undone = names;
         openElsewhere = running;
+    }
+
+    /// Whether whoever took a change back cannot be at it any more.
+    static boolean isBrokenOff(Logged undo, long nowMillis) {
+        return !undo.phase().isFinal() && Math.abs(nowMillis - undo.createdMillis()) >= UNDO_MILLIS_MAX;
     }
 
     private static boolean isUndo(Logged record) {
@@ -76,17 +84,20 @@ final class ChangeMemory {
 
     /// False when a change of the workload is open already, or came to nothing a short time ago: a minute, twice as
     /// long for each further time, up to 64 minutes.
-    synchronized boolean begin(Owner workload, long nowMillis) {
-        var before = vain.get(workload);
+    ///
+    /// @param isUrgent whether it follows a kill for memory
+    synchronized boolean begin(Owner workload, boolean isUrgent, long nowMillis) {
+        var before = vain.get(new Kind(workload, isUrgent));
         return (before == null || before.isOver(nowMillis)) && !openElsewhere.contains(workload) && open.add(workload);
     }
 
-    synchronized void end(Owner workload, ChangePhase phase, long atMillis) {
+    synchronized void end(Owner workload, boolean isUrgent, ChangePhase phase, long atMillis) {
         open.remove(workload);
+        var kind = new Kind(workload, isUrgent);
         if (phase == ChangePhase.ABANDONED) {
-            vain.merge(workload, new Vain(1, atMillis), (before, now) -> new Vain(before.times() + 1, atMillis));
+            vain.merge(kind, new Vain(1, atMillis), (before, now) -> new Vain(before.times() + 1, atMillis));
         } else {
-            vain.remove(workload);
+            vain.remove(kind);
         }
         add(workload, new Ended(atMillis, phase));
     }
@@ -115,7 +126,7 @@ final class ChangeMemory {
                 .removeIf(last -> !workloads.contains(last.getKey())
                         && isLongAgo(last.getValue().getLast().atMillis(), nowMillis));
         vain.entrySet()
-                .removeIf(last -> !workloads.contains(last.getKey())
+                .removeIf(last -> !workloads.contains(last.getKey().workload())
                         && isLongAgo(last.getValue().atMillis(), nowMillis));
     }
 

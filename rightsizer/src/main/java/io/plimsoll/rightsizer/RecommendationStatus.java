@@ -44,12 +44,14 @@ final class RecommendationStatus {
     /// @param saving of the whole workload
     /// @param applied the last change, if there was one since the start
     /// @param skipped why nothing is done, and since when
+    /// @param inVain what became of the last change, where it came to nothing
     static WorkloadRecommendationStatus of(
             WorkloadSizing sizing,
             String sources,
             Saving saving,
             Optional<LastApplied> applied,
             Optional<LastSkipped> skipped,
+            Optional<String> inVain,
             List<ResourceCondition> conditions,
             Instant now) {
         var containers = sizing.recommendations();
@@ -68,7 +70,7 @@ final class RecommendationStatus {
                         .map(RecommendationStatus::written)
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
-                clipped(message(sizing)),
+                clipped(message(sizing, inVain)),
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
@@ -185,9 +187,12 @@ final class RecommendationStatus {
                 .toList();
     }
 
-    private static String message(WorkloadSizing sizing) {
+    private static String message(WorkloadSizing sizing, Optional<String> inVain) {
         return switch (sizing.plan()) {
-            case ResizePlan.Due(var change, var canary) -> "to be changed now: " + change.reason();
+            case ResizePlan.Due(var change, var canary) ->
+                inVain.map(words -> "to be changed, tried again from time to time: " + words + "; ")
+                                .orElse("to be changed now: ")
+                        + change.reason();
             case ResizePlan.Skipped skipped -> "left as it is: " + skipped.sentence();
         };
     }

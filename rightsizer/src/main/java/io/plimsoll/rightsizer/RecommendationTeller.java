@@ -150,7 +150,14 @@ public final class RecommendationTeller implements Sizings {
             recommendations.write(
                     workload,
                     RecommendationStatus.of(
-                            sizing, sources, saving, next.applied(), next.skipped(), next.conditions(), now));
+                            sizing,
+                            sources,
+                            saving,
+                            next.applied(),
+                            next.skipped(),
+                            next.inVain(),
+                            next.conditions(),
+                            now));
             told.put(workload, next);
         } catch (IOException e) {
             trouble.failed(workload, e);

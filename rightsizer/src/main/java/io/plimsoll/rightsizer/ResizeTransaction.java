@@ -200,7 +200,7 @@ final class ResizeTransaction {
                 case APPLIED -> {
                     var next = wanted.getAsBoolean()
                             ? apply(pod)
-                            : abandoned(pod, "left, since no policy wants it changed any more");
+                            : abandoned(pod, "left, since nobody wants it changed any more");
                     ahead = isDown(pod, next) ? next.phase() : ahead;
                     results.add(next);
                 }

@@ -7,6 +7,7 @@ import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
 import io.plimsoll.kubernetes.policy.PoliciesUnreadable;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
@@ -16,6 +17,7 @@ import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.recommendation.Claimed;
@@ -28,6 +30,7 @@ import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SizingPass;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadHistory;
@@ -73,15 +76,13 @@ import org.slf4j.LoggerFactory;
 public final class Rightsizer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rightsizer.class);
-    /// What a policy, an opt-out or an autoscaler says against a change, also one that has begun.
+    /// What a policy says against a change, also one that has begun.
     private static final Set<SkipReason> AGAINST = Collections.unmodifiableSet(EnumSet.of(
             SkipReason.RECOMMEND_ONLY,
             SkipReason.NEW_PODS_ONLY,
             SkipReason.WRITTEN_OUT,
             SkipReason.SUSPENDED,
-            SkipReason.OUTSIDE_SCHEDULE,
-            SkipReason.OPTED_OUT,
-            SkipReason.OWNED_BY_AUTOSCALER));
+            SkipReason.OUTSIDE_SCHEDULE));
 
     private static final Duration END_PATIENCE = Duration.ofSeconds(10);
     /// So often the image is asked for new kills.
@@ -114,8 +115,9 @@ public final class Rightsizer implements AutoCloseable {
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
     /// The workload that got the last slot that was not for kills; of the loop alone.
     private Optional<Owner> last = Optional.empty();
-    /// As the last pass found; read by changes between two pods.
-    private volatile Set<Owner> wanted = Set.of();
+    /// The workloads that may be changed, as the last pass found, and what others own of them; read by changes between
+    /// two pods.
+    private volatile Map<Owner, Claimed> wanted = Map.of();
     private final Semaphore slots;
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
@@ -292,8 +294,12 @@ public final class Rightsizer implements AutoCloseable {
     private Optional<String> readUndos() {
         try {
             var undos = journal.undos();
-            memory.rememberUndos(undos, context.clock().millis());
+            long nowMillis = context.clock().millis();
+            memory.rememberUndos(undos, nowMillis);
             kills.remember(undos);
+            undos.stream()
+                    .filter(undo -> ChangeMemory.isBrokenOff(undo, nowMillis) && !settings.dryRun())
+                    .forEach(undo -> left.putIfAbsent(undo.name(), undo.entry()));
             return Optional.empty();
         } catch (JournalUnreadable e) {
             if (undosUnknown.isEmpty()) {
@@ -423,8 +429,11 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private static boolean isUrgent(WorkloadSizing sizing) {
-        return sizing.plan() instanceof ResizePlan.Due due
-                && due.change().code().equals(ResizePlanner.OOM_KILLED);
+        return sizing.plan() instanceof ResizePlan.Due due && isUrgent(due.change());
+    }
+
+    private static boolean isUrgent(Change change) {
+        return change.code().equals(ResizePlanner.OOM_KILLED);
     }
 
     private boolean start(WorkloadSizing sizing) {
@@ -436,16 +445,15 @@ public final class Rightsizer implements AutoCloseable {
     /// said beside the first outcome.
     private Done done(ResizePlan.Due due, boolean isRecreating) throws InterruptedException {
         var change = due.change();
-        var workload = change.workload();
-        var result = transaction.run(change, due.canary(), () -> wanted.contains(workload));
+        var result = transaction.run(change, due.canary(), () -> isWanted(change));
         var stuck = result.pods().stream().filter(PodResult::isStuck).findFirst();
-        if (!isRecreating || stuck.isEmpty() || !wanted.contains(workload)) {
+        if (!isRecreating || stuck.isEmpty() || !isWanted(change)) {
             return new Done(change, result);
         }
         var recreate = Recreation.of(change, stuck.get());
         var recreated = recreation.run(recreate);
         if (recreated.phase() == ChangePhase.ABANDONED) {
-            LOG.info("{} is not recreated: {}", workload, described(recreated));
+            LOG.info("{} is not recreated: {}", change.workload(), described(recreated));
             return new Done(change, result.saying(recreated.pods().getFirst().message()));
         }
         tell(change, result);
@@ -466,13 +474,40 @@ public final class Rightsizer implements AutoCloseable {
         undecided = failures.stream().map(SizingPass.Failure::workload).collect(Collectors.toUnmodifiableSet());
     }
 
-    /// Of which nothing speaks against going on with a change that has begun.
-    private static Set<Owner> wanted(List<WorkloadSizing> decided) {
+    /// Of which no policy speaks against going on with a change that has begun.
+    private static Map<Owner, Claimed> wanted(List<WorkloadSizing> decided) {
         return decided.stream()
                 .filter(sizing ->
                         !(sizing.plan() instanceof ResizePlan.Skipped skipped && AGAINST.contains(skipped.reason())))
-                .map(WorkloadSizing::workload)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableMap(WorkloadSizing::workload, WorkloadSizing::claimed));
+    }
+
+    /// Whether neither a policy nor an opt-out nor another autoscaler has come to speak against the rest of a change
+    /// that has begun. One pod that opts out stops it: the next pass plans for the others. Any thread may ask.
+    private boolean isWanted(Change change) {
+        var image = images.get();
+        return Optional.ofNullable(wanted.get(change.workload()))
+                        .filter(claimed ->
+                                claimed.owners().keySet().stream().noneMatch(kind -> isChanged(change, kind)))
+                        .isPresent()
+                && change.pods().stream().noneMatch(pod -> isOptedOut(image, pod));
+    }
+
+    private static boolean isChanged(Change change, ResourceKind kind) {
+        return change.pods().stream()
+                .anyMatch(pod -> !amounts(pod.before(), kind).equals(amounts(pod.after(), kind)));
+    }
+
+    private static List<Long> amounts(List<ContainerSpec> containers, ResourceKind kind) {
+        return containers.stream()
+                .map(container -> kind.of(container.requests()))
+                .toList();
+    }
+
+    private static boolean isOptedOut(ClusterImage image, PodChange change) {
+        return image.pod(change.pod())
+                .filter(pod -> image.optOuts(pod.spec()).contains(OptOut.RESIZE))
+                .isPresent();
     }
 
     /// What cannot be carried out for now is recommended all the same.
@@ -531,7 +566,7 @@ public final class Rightsizer implements AutoCloseable {
         if (!slots.tryAcquire()) {
             return false;
         }
-        if (!memory.begin(change.workload(), context.clock().millis())) {
+        if (!memory.begin(change.workload(), isUrgent(change), context.clock().millis())) {
             slots.release();
             return true;
         }
@@ -548,7 +583,8 @@ public final class Rightsizer implements AutoCloseable {
     /// Within the slot of the change that it is for.
     private Optional<ChangeResult> carryOutNow(Change change, Work work) {
         boolean isFree = ban(change).isEmpty()
-                && memory.begin(change.workload(), context.clock().millis());
+                && memory.begin(
+                        change.workload(), isUrgent(change), context.clock().millis());
         return isFree ? carryOut(change, work) : Optional.empty();
     }
 
@@ -578,7 +614,7 @@ public final class Rightsizer implements AutoCloseable {
             LOG.error("The change of {} broke off; its record stays open", workload, e);
             phase = ChangePhase.FAILED;
         } finally {
-            memory.end(workload, phase, context.clock().millis());
+            memory.end(workload, isUrgent(change), phase, context.clock().millis());
         }
         return Optional.empty();
     }

@@ -29,13 +29,13 @@ class ChangeMemoryTest {
 
     @Test
     void change_begun_keepsASecondOneOutUntilItEnds() {
-        assertThat(memory.begin(WEB, 0)).isTrue();
-        assertThat(memory.begin(WEB, 0)).isFalse();
+        assertThat(memory.begin(WEB, false, 0)).isTrue();
+        assertThat(memory.begin(WEB, false, 0)).isFalse();
         assertThat(memory.history(WEB, Claimed.NONE).isChangeOpen()).isTrue();
 
-        memory.end(WEB, ChangePhase.APPLIED, 5);
+        memory.end(WEB, false, ChangePhase.APPLIED, 5);
 
-        assertThat(memory.begin(WEB, 5)).isTrue();
+        assertThat(memory.begin(WEB, false, 5)).isTrue();
         assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(5));
     }
 
@@ -44,33 +44,44 @@ class ChangeMemoryTest {
     void changes_inVain_areTriedAgainEverLater() {
         long now = 0;
         for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 64, 64}) {
-            assertThat(memory.begin(WEB, now)).isTrue();
-            memory.end(WEB, ChangePhase.ABANDONED, now);
+            assertThat(memory.begin(WEB, false, now)).isTrue();
+            memory.end(WEB, false, ChangePhase.ABANDONED, now);
 
-            assertThat(memory.begin(WEB, now + minutes * MINUTE - 1)).isFalse();
+            assertThat(memory.begin(WEB, false, now + minutes * MINUTE - 1)).isFalse();
             now += minutes * MINUTE;
         }
-        assertThat(memory.begin(WEB, now)).isTrue();
-        memory.end(WEB, ChangePhase.APPLIED, now);
-        assertThat(memory.begin(WEB, now)).isTrue();
-        memory.end(WEB, ChangePhase.ABANDONED, now);
-        assertThat(memory.begin(WEB, now + MINUTE)).isTrue();
+        assertThat(memory.begin(WEB, false, now)).isTrue();
+        memory.end(WEB, false, ChangePhase.APPLIED, now);
+        assertThat(memory.begin(WEB, false, now)).isTrue();
+        memory.end(WEB, false, ChangePhase.ABANDONED, now);
+        assertThat(memory.begin(WEB, false, now + MINUTE)).isTrue();
+    }
+
+    @Test
+    void kill_afterChangesThatCameToNothing_isAnsweredAtOnceUnlessThatCameToNothingToo() {
+        memory.begin(WEB, false, 0);
+        memory.end(WEB, false, ChangePhase.ABANDONED, 0);
+
+        assertThat(memory.begin(WEB, true, 1)).isTrue();
+        memory.end(WEB, true, ChangePhase.ABANDONED, 1);
+        assertThat(memory.begin(WEB, true, MINUTE)).isFalse();
+        assertThat(memory.begin(WEB, true, MINUTE + 1)).isTrue();
     }
 
     @Test
     void change_abandoned_doesNotCountAsOne() {
-        memory.begin(WEB, 0);
-        memory.end(WEB, ChangePhase.ABANDONED, 1);
+        memory.begin(WEB, false, 0);
+        memory.end(WEB, false, ChangePhase.ABANDONED, 1);
 
         assertThat(memory.history(WEB, Claimed.NONE)).isEqualTo(WorkloadHistory.NONE);
     }
 
     @Test
     void clock_setBackByADay_keepsNoWorkloadOut() {
-        memory.begin(WEB, 24 * HOUR);
-        memory.end(WEB, ChangePhase.ABANDONED, 24 * HOUR);
+        memory.begin(WEB, false, 24 * HOUR);
+        memory.end(WEB, false, ChangePhase.ABANDONED, 24 * HOUR);
 
-        assertThat(memory.begin(WEB, 0)).isTrue();
+        assertThat(memory.begin(WEB, false, 0)).isTrue();
     }
 
     @Test
@@ -107,8 +118,8 @@ class ChangeMemoryTest {
     /// By the command line: the right-sizer has carried a change out at 10, which was taken back at 20.
     @Test
     void change_takenBackByHand_isTheLastChangeOfItsWorkload() {
-        memory.begin(WEB, 10);
-        memory.end(WEB, ChangePhase.APPLIED, 10);
+        memory.begin(WEB, false, 10);
+        memory.end(WEB, false, ChangePhase.APPLIED, 10);
 
         memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 30);
         memory.rememberUndos(List.of(undo(20, ChangePhase.APPLIED)), 40);
@@ -121,10 +132,10 @@ class ChangeMemoryTest {
     void change_beingTakenBackByHand_keepsOthersOutForAnHourAtMost() {
         memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR - 1);
         assertThat(memory.history(WEB, Claimed.NONE).isChangeOpen()).isTrue();
-        assertThat(memory.begin(WEB, HOUR - 1)).isFalse();
+        assertThat(memory.begin(WEB, false, HOUR - 1)).isFalse();
 
         memory.rememberUndos(List.of(undo(0, ChangePhase.INTENDED)), HOUR);
-        assertThat(memory.begin(WEB, HOUR)).isTrue();
+        assertThat(memory.begin(WEB, false, HOUR)).isTrue();
     }
 
     private static Logged undo(long atMillis, ChangePhase phase) {

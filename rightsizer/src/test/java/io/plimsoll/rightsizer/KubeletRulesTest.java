@@ -247,13 +247,14 @@ class KubeletRulesTest {
         }
     }
 
-    /// Two workloads of two pods each, of which the first is watched for a while; then somebody changes their mind. The
-    /// marks of the objects are in all scripts, and as odd as an API server takes them.
+    /// Three workloads of two pods each, of which the first is watched for a while; then somebody changes their mind,
+    /// or
+    /// opts out. The marks of the objects are in all scripts, and as odd as an API server takes them.
     @Test
-    void policy_editedOrDeletedWhileAFirstPodIsWatched_leavesTheOtherPodsAndTheRecordSaysSo(
+    void policy_editedDeletedOrOptedOutOfWhileAFirstPodIsWatched_leavesTheOtherPodsAndTheRecordSaysSo(
             ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
         CustomResources.apply(controlPlane);
-        for (var name : List.of("edited", "deleted")) {
+        for (var name : List.of("edited", "deleted", "opted")) {
             client.resource(deployment(
                                     name, WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
                             .edit()
@@ -272,22 +273,31 @@ class KubeletRulesTest {
                     .create();
             client.resource(policy(name, "Auto")).serverSideApply();
         }
-        await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 4);
+        await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 6);
         try (var _ = size(client, images -> new ApiPolicies(server, new ImageLabels(images)))) {
-            await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 2);
+            await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 3);
 
             client.resource(policy("edited", "Recommend")).serverSideApply();
             client.resource(policy("deleted", "Auto")).delete();
+            client.apps()
+                    .deployments()
+                    .withName("opted")
+                    .edit(deployment -> deployment
+                            .edit()
+                            .editMetadata()
+                            .addToLabels("opt-out.plimsoll.io/resize", "true")
+                            .endMetadata()
+                            .build());
 
-            await().atMost(PATIENCE).until(() -> journal.closed().size() == 2);
+            await().atMost(PATIENCE).until(() -> journal.closed().size() == 3);
         }
         assertThat(journal.closed().values()).allSatisfy(result -> {
             assertThat(result.pods())
                     .extracting(PodResult::phase)
                     .containsExactly(ChangePhase.APPLIED, ChangePhase.ABANDONED);
-            assertThat(result.pods().getLast().message()).isEqualTo("left, since no policy wants it changed any more");
+            assertThat(result.pods().getLast().message()).isEqualTo("left, since nobody wants it changed any more");
         });
-        assertThat(sized(client, "32Mi")).isEqualTo(2);
+        assertThat(sized(client, "32Mi")).isEqualTo(3);
     }
 
     private static GenericKubernetesResource policy(String name, String mode) {

@@ -119,6 +119,25 @@ class RecommendationTellerTest {
                         owned -> assertThat(owned).isEqualTo("HorizontalPodAutoscaler web owns CPU"));
     }
 
+    /// It is due again and again, and refused each time.
+    @Test
+    void change_thatCameToNothing_isToldWithTheReasonAlsoWhileItIsDueAgain() {
+        var change = change();
+        plan = new ResizePlan.Due(change, Duration.ZERO);
+
+        pass(WEB, 100, 1);
+        teller.ended(change, ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: no"));
+        pass(WEB, 100, 1);
+
+        assertThat(written)
+                .extracting(WorkloadRecommendationStatus::message)
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("to be changed now"),
+                        then -> assertThat(then)
+                                .doesNotContain("to be changed now")
+                                .contains("was not made: refused in a dry run: no"));
+    }
+
     /// Each time by a fifth, each minute for an hour: up at once, down after five minutes.
     @Test
     void recommendation_thatFlaps_isWrittenTwiceInFiveMinutes() {

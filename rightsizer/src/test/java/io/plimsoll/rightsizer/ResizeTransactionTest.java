@@ -555,7 +555,7 @@ class ResizeTransactionTest {
                 .extracting(PodResult::phase)
                 .containsExactly(
                         ChangePhase.APPLIED, ChangePhase.APPLIED, ChangePhase.ABANDONED, ChangePhase.ABANDONED);
-        assertThat(result.pods().getLast().message()).isEqualTo("left, since no policy wants it changed any more");
+        assertThat(result.pods().getLast().message()).isEqualTo("left, since nobody wants it changed any more");
         assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-2") || line.startsWith("PATCH web-3"));
     }
 
