@@ -247,9 +247,9 @@ class KubeletRulesTest {
         }
     }
 
-    /// Three workloads of two pods each, of which the first is watched for a while; then somebody changes their mind,
-    /// or
-    /// opts out. The marks of the objects are in all scripts, and as odd as an API server takes them.
+    /// Three workloads of two pods each, of which the first is watched for a while; then somebody changes
+    /// their mind, or opts out. The marks of the objects are in all scripts, and as odd as an API server
+    /// takes them.
     @Test
     void policy_editedDeletedOrOptedOutOfWhileAFirstPodIsWatched_leavesTheOtherPodsAndTheRecordSaysSo(
             ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
