@@ -315,7 +315,8 @@ class KubeletResizeTest {
         var record = journal.records().getFirst();
         var name = record.change().pods().getFirst().pod().name();
         var sized = amounts(container(client, name).getResources().getRequests());
-        assertThat(sized.cpuMillis()).as("%s", record).isBetween(150L, 400L);
+        // It burns 200m, fills its memory at first, and is throttled at 400m: a fourth above that at most.
+        assertThat(sized.cpuMillis()).as("%s", record).isBetween(150L, 500L);
         assertThat(sized.memoryBytes()).isBetween(80 * MIB, 200 * MIB);
         assertThat(container(client, name).getRestartCount()).isZero();
         assertThat(record.change().reason()).contains("CPU", "memory");

@@ -63,6 +63,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +106,7 @@ class KubeletRulesTest {
         client.resource(deployment("web", program)).create();
         awaitPods(client, 1);
         label(client, node, "windows");
-        try (var _ = size(client, policy(namespace, false))) {
+        try (var _ = size(client, images -> onceWindows(images, node, policy(namespace, false)))) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
                             .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node)));
@@ -116,6 +117,19 @@ class KubeletRulesTest {
         } finally {
             label(client, node, "linux");
         }
+    }
+
+    /// The list that an image begins with may be a moment older than the label.
+    private static Supplier<List<ResizePolicy>> onceWindows(
+            Supplier<ClusterImage> images, String node, ResizePolicy policy) {
+        var isSeen = new AtomicBoolean();
+        return () -> {
+            images.get()
+                    .node(node)
+                    .filter(found -> found.spec().platform().isWindows())
+                    .ifPresent(found -> isSeen.set(true));
+            return isSeen.get() ? List.of(policy) : List.of();
+        };
     }
 
     /// Each pod of a controller is changed but for the one that the node runs from its own file.
