@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plimsoll",
         description = {
-            "Places pods of a Kubernetes cluster by what its nodes really bear.",
+            "Places pods of a Kubernetes cluster by what its nodes really bear, and keeps their requests at what they use.",
             "Begin with 'demo'; it needs no cluster."
         },
         mixinStandardHelpOptions = true,

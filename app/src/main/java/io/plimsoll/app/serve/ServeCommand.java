@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Answers kube-scheduler's filter and prioritize calls; with --roles, keeps requests at what containers use.",
+            "Answers kube-scheduler's filter and prioritize calls; with --roles, keeps requests at what containers use,"
+                    + " and sizes new pods.",
             "Settings come from the file; variables PLIMSOLL_* override it, and options override both."
                     + " --print-config shows all of them, with what is allowed and where each value came from."
         },
@@ -43,7 +44,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--roles",
-            description = "extender, rightsizer, or both with a comma between; the right-sizer does what policies say")
+            description = "extender, rightsizer, webhook, or more than one with commas between; the latter two do what"
+                    + " policies say")
     private Optional<String> roles = Optional.empty();
 
     @Option(names = "--shadow", description = "answer neutrally, and record what would have been said")
