@@ -319,7 +319,7 @@ class KubeletRulesTest {
                 ---
                 {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy, metadata: {name: %1$s},
                  spec: {mode: %2$s, workloads: {allow: [%1$s]}, usage: {minConfidencePercent: 10},
-                        update: {canaryWindow: 6s}}}""".formatted(name, mode), GenericKubernetesResource.class);
+                        update: {canaryWindow: 12s}}}""".formatted(name, mode), GenericKubernetesResource.class);
         policy.getMetadata().setAnnotations(ODD);
         return policy;
     }
