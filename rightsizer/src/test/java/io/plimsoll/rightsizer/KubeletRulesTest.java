@@ -63,9 +63,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,13 +105,16 @@ class KubeletRulesTest {
         var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE);
         client.resource(deployment("web", program)).create();
         awaitPods(client, 1);
-        label(client, node, "windows");
-        try (var _ = size(client, images -> onceWindows(images, node, policy(namespace, false)))) {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
-                            .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node)));
+        var windows = new WindowsPicture(node);
+        try (var _ = size(client, windows::of, _ -> windows.once(policy(namespace, false)))) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                label(client, node, "windows");
+                assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
+                        .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node));
+            });
             assertThat(journal.records()).isEmpty();
 
+            windows.letGo();
             label(client, node, "linux");
             awaitApplied();
         } finally {
@@ -119,17 +122,42 @@ class KubeletRulesTest {
         }
     }
 
-    /// The list that an image begins with may be a moment older than the label.
-    private static Supplier<List<ResizePolicy>> onceWindows(
-            Supplier<ClusterImage> images, String node, ResizePolicy policy) {
-        var isSeen = new AtomicBoolean();
-        return () -> {
-            images.get()
-                    .node(node)
+    /// The cluster as it was when a node said that it runs Windows: its kubelet corrects that label with its next
+    /// status, at any moment, so that the picture is kept.
+    private static final class WindowsPicture {
+
+        private final String node;
+        private volatile Optional<ClusterImage> kept = Optional.empty();
+        private volatile boolean isLetGo;
+
+        WindowsPicture(String node) {
+            this.node = node;
+        }
+
+        Supplier<ClusterImage> of(Supplier<ClusterImage> images) {
+            return () -> {
+                var image = images.get();
+                if (kept.isEmpty() && isWindows(image)) {
+                    kept = Optional.of(image);
+                }
+                return isLetGo ? image : kept.orElse(image);
+            };
+        }
+
+        /// Until it is seen nothing may be changed.
+        Supplier<List<ResizePolicy>> once(ResizePolicy policy) {
+            return () -> kept.isPresent() ? List.of(policy) : List.of();
+        }
+
+        void letGo() {
+            isLetGo = true;
+        }
+
+        private boolean isWindows(ClusterImage image) {
+            return image.node(node)
                     .filter(found -> found.spec().platform().isWindows())
-                    .ifPresent(found -> isSeen.set(true));
-            return isSeen.get() ? List.of(policy) : List.of();
-        };
+                    .isPresent();
+        }
     }
 
     /// Each pod of a controller is changed but for the one that the node runs from its own file.
@@ -288,7 +316,8 @@ class KubeletRulesTest {
             client.resource(policy(name, "Auto")).serverSideApply();
         }
         await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 6);
-        try (var _ = size(client, images -> new ApiPolicies(server, new ImageLabels(images)))) {
+        try (var _ =
+                size(client, UnaryOperator.identity(), images -> new ApiPolicies(server, new ImageLabels(images)))) {
             await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 3);
 
             client.resource(policy("edited", "Recommend")).serverSideApply();
@@ -347,18 +376,21 @@ class KubeletRulesTest {
     }
 
     private Sizing size(KubernetesClient client, ResizePolicy policy) throws InterruptedException {
-        return size(client, images -> () -> List.of(policy));
+        return size(client, UnaryOperator.identity(), _ -> () -> List.of(policy));
     }
 
     private Sizing size(
-            KubernetesClient client, Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
+            KubernetesClient client,
+            UnaryOperator<Supplier<ClusterImage>> images,
+            Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
             throws InterruptedException {
         var writer = new ImageWriter(Clock.systemUTC(), context.meters());
         var observer = new ClusterObserver(
                 client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
+        var seen = images.apply(writer);
         var rightsizer = new Rightsizer(
-                writer,
-                policies.apply(writer),
+                seen,
+                policies.apply(seen),
                 owner -> usage(),
                 new ApiActions(server),
                 new ApiPods(server),
