@@ -6,6 +6,7 @@ import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.recommendation.OomKill;
@@ -103,6 +104,11 @@ final class KillWatch {
             }
         }
         return raises;
+    }
+
+    /// Those of a container that are remembered, the latest first.
+    List<OomKill> kills(Owner workload, String container) {
+        return ledger.kills(workload, container);
     }
 
     /// What a container's memory must not fall below for its kills.

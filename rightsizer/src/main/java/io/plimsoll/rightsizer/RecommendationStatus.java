@@ -11,14 +11,14 @@ import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.MemoryAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
-import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
-import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
 import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SizingReason.Measured;
@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class RecommendationStatus {
 
     private static final int SENTENCE_CHARS_MAX = 512;
+    private static final int REPORT_CHARS_MAX = 400;
     private static final int REASONS_MAX = 8;
     private static final int CONTAINERS_MAX = 16;
     private static final String LEFT_ALONE = "LeftAlone";
@@ -47,6 +48,7 @@ final class RecommendationStatus {
     /// @param applied the last change, if there was one since the start
     /// @param skipped why nothing is done, and since when
     /// @param inVain what became of the last change, where it came to nothing
+    /// @param killed what there is to tell of kills for memory, where it is known
     static WorkloadRecommendationStatus of(
             WorkloadSizing sizing,
             String sources,
@@ -54,11 +56,12 @@ final class RecommendationStatus {
             Optional<LastApplied> applied,
             Optional<LastSkipped> skipped,
             Optional<String> inVain,
+            Optional<List<OomReport>> killed,
             List<ResourceCondition> conditions,
             Instant now) {
         var containers = sizing.recommendations();
-        var current = together(sizing, ResourceRecommendation::current);
-        var target = together(sizing, ResourceRecommendation::target);
+        var current = sum(containers, ResourceRecommendation::current);
+        var target = sum(containers, ResourceRecommendation::target);
         return new WorkloadRecommendationStatus(
                 1L, // the spec never changes
                 policy(sizing.choice().winner()),
@@ -76,7 +79,35 @@ final class RecommendationStatus {
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
+                killed.map(reports -> reports.stream()
+                                .map(RecommendationStatus::raise)
+                                .toList())
+                        .orElse(null),
                 conditions);
+    }
+
+    private static OomRaise raise(OomReport report) {
+        var state =
+                switch (report.state()) {
+                    case RAISED -> OomRaise.State.RAISED;
+                    case TAKEN_BACK -> OomRaise.State.TAKEN_BACK;
+                    case FAILED -> OomRaise.State.FAILED;
+                };
+        return new OomRaise(
+                report.container(),
+                state,
+                report.kills(),
+                Instant.ofEpochMilli(report.killedAtMillis()),
+                memory(report.before()),
+                memory(report.after()),
+                report.record(),
+                clipped(report.sentence(), REPORT_CHARS_MAX));
+    }
+
+    private static MemoryAmounts memory(OomReport.Memory amounts) {
+        return new MemoryAmounts(
+                amounts.requestBytes() == 0 ? null : new Quantity(memory(amounts.requestBytes())),
+                new Quantity(memory(amounts.limitBytes())));
     }
 
     /// What is so of a workload, and what is not; nothing of one that could not be decided.
@@ -148,7 +179,6 @@ final class RecommendationStatus {
         var measured = measured(cpu);
         return new ContainerRecommendation(
                 found.container(),
-                found.role() == ContainerRole.MAIN ? null : true,
                 amounts(cpu.current(), memory.current()),
                 amounts(found.target()),
                 amounts(cpu.lower(), memory.lower()),
@@ -161,8 +191,8 @@ final class RecommendationStatus {
                 measured.map(span -> Instant.ofEpochMilli(found.sampledAtMillis() - span.spanMillis()))
                         .orElse(null),
                 found.sampledAtMillis() == 0 ? null : Instant.ofEpochMilli(found.sampledAtMillis()),
-                reasons(found),
-                clipped(note(found) + "CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
+                reasons(cpu, memory),
+                clipped("CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
     }
 
     /// Of both resources alike: they are measured together.
@@ -176,25 +206,15 @@ final class RecommendationStatus {
     private static TemplateContainer written(ContainerSpec container) {
         return new TemplateContainer(
                 container.name(),
-                container.isAmongInitContainers() ? true : null,
+                container.isSidecar() ? true : null,
                 amounts(container.requests()),
                 amounts(container.limits()));
     }
 
-    /// What people should know of it before its figures.
-    private static String note(io.plimsoll.model.recommendation.ContainerRecommendation found) {
-        return isAtCreation(found) ? "Applies when a pod is made: init containers are not resized in place. " : "";
-    }
-
-    private static boolean isAtCreation(io.plimsoll.model.recommendation.ContainerRecommendation found) {
-        return found.role() == ContainerRole.INIT;
-    }
-
-    private static List<String> reasons(io.plimsoll.model.recommendation.ContainerRecommendation found) {
-        var codes = Stream.of(found.cpu(), found.memory())
+    private static List<String> reasons(ResourceRecommendation cpu, ResourceRecommendation memory) {
+        return Stream.of(cpu, memory)
                 .flatMap(resource -> resource.reasons().stream())
-                .map(SizingReason::code);
-        return Stream.concat(isAtCreation(found) ? Stream.of(SkipReason.AT_CREATION.code()) : Stream.empty(), codes)
+                .map(SizingReason::code)
                 .distinct()
                 .limit(REASONS_MAX)
                 .toList();
@@ -210,8 +230,14 @@ final class RecommendationStatus {
         };
     }
 
-    private static Resources together(WorkloadSizing sizing, ToLongFunction<ResourceRecommendation> amount) {
-        return new Resources(sizing.together(ResourceKind.CPU, amount), sizing.together(ResourceKind.MEMORY, amount));
+    private static Resources sum(
+            List<io.plimsoll.model.recommendation.ContainerRecommendation> containers,
+            ToLongFunction<ResourceRecommendation> amount) {
+        var sum = Resources.NONE;
+        for (var container : containers) {
+            sum = sum.plus(new Resources(amount.applyAsLong(container.cpu()), amount.applyAsLong(container.memory())));
+        }
+        return sum;
     }
 
     private static @Nullable ResourceAmounts amounts(Resources amounts) {
@@ -232,6 +258,10 @@ final class RecommendationStatus {
     }
 
     private static String clipped(String sentence) {
-        return sentence.length() <= SENTENCE_CHARS_MAX ? sentence : sentence.substring(0, SENTENCE_CHARS_MAX - 1) + "…";
+        return clipped(sentence, SENTENCE_CHARS_MAX);
+    }
+
+    private static String clipped(String sentence, int charsMax) {
+        return sentence.length() <= charsMax ? sentence : sentence.substring(0, charsMax - 1) + "…";
     }
 }

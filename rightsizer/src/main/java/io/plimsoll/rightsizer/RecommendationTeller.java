@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 /// | what has changed since the last write | it is written |
 /// |---|---|
 /// | the policy, containers, what they ask for, why nothing is done, what was done, what others own | now |
+/// | what was done after kills for memory, and whether that still stands | now; further kills five minutes later |
 /// | a target, or an end of its range, has grown by a tenth | now: pods that start are sized by it |
 /// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
 ///
@@ -63,6 +64,9 @@ public final class RecommendationTeller implements Sizings {
     private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
     /// What became of the last change, where it came to nothing, in words for people.
     private final Map<Owner, String> inVain = new ConcurrentHashMap<>();
+    /// Of containers that were killed for memory; empty while it is not known. Of the right-sizer's loop.
+    private Optional<Map<Owner, List<OomReport>>> killed = Optional.empty();
+
     private final WriteTrouble trouble = new WriteTrouble(LOG, "recommendations");
 
     private record Told(
@@ -70,6 +74,7 @@ public final class RecommendationTeller implements Sizings {
             Optional<LastSkipped> skipped,
             Optional<LastApplied> applied,
             Optional<String> inVain,
+            Optional<List<OomReport>> killed,
             List<ResourceCondition> conditions,
             Instant at) {}
 
@@ -90,6 +95,11 @@ public final class RecommendationTeller implements Sizings {
         this.sources = sources;
         this.savings = savings;
         this.clock = clock;
+    }
+
+    @Override
+    public void killed(Map<Owner, List<OomReport>> reports) {
+        killed = Optional.of(reports);
     }
 
     @Override
@@ -139,6 +149,7 @@ public final class RecommendationTeller implements Sizings {
                 skipped(before.flatMap(Told::skipped), skipReason(sizing), now),
                 Optional.ofNullable(applied.get(workload)),
                 Optional.ofNullable(inVain.get(workload)),
+                killed.map(reports -> reports.getOrDefault(workload, List.of())),
                 RecommendationStatus.conditions(
                         sizing, before.map(Told::conditions).orElse(List.of()), now),
                 now);
@@ -156,6 +167,7 @@ public final class RecommendationTeller implements Sizings {
                             next.applied(),
                             next.skipped(),
                             next.inVain(),
+                            next.killed(),
                             next.conditions(),
                             now));
             told.put(workload, next);
@@ -177,6 +189,7 @@ public final class RecommendationTeller implements Sizings {
         return !code(before).equals(code(next))
                 || !before.inVain().equals(next.inVain())
                 || !before.applied().equals(next.applied())
+                || isNews(before.killed(), next.killed(), isRested(before, next))
                 || !before.sizing().claimed().equals(next.sizing().claimed())
                 || !before.sizing()
                         .choice()
@@ -185,6 +198,19 @@ public final class RecommendationTeller implements Sizings {
                         .equals(next.sizing().choice().winner().label())
                 || isMoved(before.sizing().recommendations(), next.sizing().recommendations(), isRested(before, next))
                 || isWrittenAnew(before.sizing().template(), next.sizing().template(), isRested(before, next));
+    }
+
+    /// How often and when is no news by itself: what crashes all the time would be written of all the time.
+    private static boolean isNews(Optional<List<OomReport>> before, Optional<List<OomReport>> next, boolean isRested) {
+        return isRested
+                ? !before.equals(next)
+                : !before.map(RecommendationTeller::gist).equals(next.map(RecommendationTeller::gist));
+    }
+
+    private static List<String> gist(List<OomReport> reports) {
+        return reports.stream()
+                .map(report -> report.container() + " " + report.state() + " " + report.record())
+                .toList();
     }
 
     private static boolean isRested(Told before, Told next) {

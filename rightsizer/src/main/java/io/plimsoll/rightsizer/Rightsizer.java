@@ -110,6 +110,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
+    private final OomReports oomReports = new OomReports();
     private final FormerLimits formerLimits = new FormerLimits();
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
@@ -277,6 +278,7 @@ public final class Rightsizer implements AutoCloseable {
             var records = journal.records();
             memory.remember(records);
             kills.remember(records);
+            oomReports.remember(records);
             formerLimits.remember(records);
             for (var record : records) {
                 if (!record.phase().isFinal() && !settings.dryRun()) {
@@ -297,6 +299,7 @@ public final class Rightsizer implements AutoCloseable {
             long nowMillis = context.clock().millis();
             memory.rememberUndos(undos, nowMillis);
             kills.remember(undos);
+            oomReports.remember(undos);
             undos.stream()
                     .filter(undo -> ChangeMemory.isBrokenOff(undo, nowMillis) && !settings.dryRun())
                     .forEach(undo -> left.putIfAbsent(undo.name(), undo.entry()));
@@ -414,6 +417,9 @@ public final class Rightsizer implements AutoCloseable {
                 .map(ResizePolicy::candidate)
                 .collect(Collectors.toUnmodifiableSet());
         startDue(decided);
+        if (pastUnknown.isEmpty()) {
+            sizings.killed(oomReports.now(image, kills::kills, nowMillis));
+        }
         sizings.decided(decided);
     }
 
@@ -621,6 +627,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private void tell(Change change, ChangeResult result) {
         LOG.info("Change of {}: {}", change.workload(), described(result));
+        oomReports.ended(change, result, context.clock().millis());
         try {
             sizings.ended(change, result);
         } catch (RuntimeException e) {

@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Makes room on a node for a raise that the kubelet has deferred:
 ///
@@ -73,6 +74,10 @@ final class RoomMaker implements Ladder {
         Optional<ChangeResult> carryOut(Change change) throws InterruptedException;
     }
 
+    private static final List<String> OUTCOMES = Stream.of(Step.Taken.class, Step.Vain.class, Step.Unavailable.class)
+            .map(RoomMaker::outcome)
+            .toList();
+
     private final Supplier<ClusterImage> images;
     private final Carrier carrier;
     private final PodMover mover;
@@ -92,6 +97,9 @@ final class RoomMaker implements Ladder {
         this.mover = mover;
         this.context = context;
         this.settings = settings;
+        for (var rung : Rung.values()) {
+            OUTCOMES.forEach(outcome -> counter(rung, outcome)); // one that never moved reads 0
+        }
     }
 
     /// @param last what the last pass found; nothing while it is not known what may be changed
@@ -112,12 +120,19 @@ final class RoomMaker implements Ladder {
     }
 
     private void count(Rung rung, Step step) {
-        Counter.builder("plimsoll.resize.room")
+        counter(rung, outcome(step.getClass())).increment();
+    }
+
+    private static String outcome(Class<? extends Step> step) {
+        return step.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private Counter counter(Rung rung, String outcome) {
+        return Counter.builder("plimsoll.resize.room")
                 .description("What was tried to make room for raises that a kubelet deferred, and what came of it")
                 .tag("rung", rung.name().toLowerCase(Locale.ROOT))
-                .tag("outcome", step.getClass().getSimpleName().toLowerCase(Locale.ROOT))
-                .register(context.meters())
-                .increment();
+                .tag("outcome", outcome)
+                .register(context.meters());
     }
 
     // Moving

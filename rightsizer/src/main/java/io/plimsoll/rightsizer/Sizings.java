@@ -2,8 +2,10 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.util.List;
+import java.util.Map;
 
 /// Where it is told what a pass made of each workload, and what became of a change.
 public interface Sizings {
@@ -12,6 +14,12 @@ public interface Sizings {
     default Sizings and(Sizings other) {
         var first = this;
         return new Sizings() {
+            @Override
+            public void killed(Map<Owner, List<OomReport>> reports) {
+                first.killed(reports);
+                other.killed(reports);
+            }
+
             @Override
             public void decided(List<WorkloadSizing> sizings) {
                 first.decided(sizings);
@@ -25,6 +33,11 @@ public interface Sizings {
             }
         };
     }
+
+    /// What there is to tell of containers that were killed for memory, by workload; before [#decided], and
+    /// only where
+    /// it is known. Called by the right-sizer's loop.
+    default void killed(Map<Owner, List<OomReport>> reports) {}
 
     /// All workloads that a policy speaks of. Called by the right-sizer's loop.
     void decided(List<WorkloadSizing> sizings);

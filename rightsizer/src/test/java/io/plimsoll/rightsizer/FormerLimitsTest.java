@@ -11,7 +11,6 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
-import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -98,7 +97,7 @@ class FormerLimitsTest {
                 1,
                 false,
                 List.of(new ContainerSpec("main", new Resources(100, 64 * MIB), new Resources(0, 512 * MIB))),
-                InitContainers.NONE,
+                Resources.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(heap), List.of()))));

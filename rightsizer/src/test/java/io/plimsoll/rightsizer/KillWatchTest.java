@@ -10,7 +10,6 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
-import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.Owner;
@@ -151,7 +150,7 @@ class KillWatchTest {
                 1,
                 false,
                 List.of(container(limitMib)),
-                InitContainers.NONE,
+                Resources.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(), List.of(seen)));

@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -51,10 +53,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers that are
+/// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers that
+/// are
 /// killed, and others at the same pod.
 @SharedRealNode
 class KubeletTroubleTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
     private ApiServer server;
@@ -133,7 +138,9 @@ class KubeletTroubleTest {
                         ChangePhase.REVERTED, ChangePhase.ABANDONED, ChangePhase.ABANDONED, ChangePhase.REVERTED);
     }
 
-    /// Nobody looks for an hour but for the kill. 64 MiB were hit, so 64 + 100 are given.
+    /// Nobody looks for an hour but for the kill. 64 MiB were hit, so 64 + 100 are given. Whoever acts next
+    /// tells of
+    /// it, by the record and what the pod remembers.
     @Test
     void container_killedForMemory_isRaisedAtOnceAndSurvivesTheSameDemand(
             KubernetesClient client, TestNamespace namespace) throws Exception {
@@ -142,16 +149,7 @@ class KubeletTroubleTest {
         try (var writer = new ImageWriter(Clock.systemUTC(), context.meters());
                 var observer = new ClusterObserver(
                         client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
-                var rightsizer = new Rightsizer(
-                        writer,
-                        () -> List.of(policy(namespace.name())),
-                        owner -> Map.of(),
-                        new ApiActions(server),
-                        new ApiPods(server),
-                        journal,
-                        new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC()),
-                        context,
-                        new RightsizerSettings(Duration.ofHours(1), 5, Duration.ofSeconds(30), false, SETTINGS))) {
+                var rightsizer = looking(writer, new ResizeMetrics(context.meters()), namespace, Duration.ofHours(1))) {
             observer.start();
             assertThat(observer.awaitSynced(PATIENCE)).isTrue();
             await().atMost(PATIENCE).until(() -> isReady(client, "hungry"));
@@ -179,6 +177,55 @@ class KubeletTroubleTest {
                 assertThat(record.change().reason()).contains("1 OOM kills, the last at a limit of 64Mi");
             });
         }
+        try (var writer = new ImageWriter(Clock.systemUTC(), context.meters());
+                var observer = new ClusterObserver(
+                        client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
+                var rightsizer = looking(
+                        writer,
+                        new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC()),
+                        namespace,
+                        Duration.ofSeconds(2))) {
+            observer.start();
+            assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+            rightsizer.start();
+            var told = toldOfKill(client);
+
+            assertThat(told.path("state").asText()).isEqualTo("Raised");
+            assertThat(told.path("kills").asInt()).isEqualTo(1);
+            assertThat(told.path("record").asText())
+                    .isEqualTo(records(namespace).getFirst().name());
+            assertThat(told.path("message").asText())
+                    .startsWith(
+                            "Container " + WorkloadProgram.CONTAINER + " was killed for memory at its limit of 64Mi (")
+                    .contains("Plimsoll raised its limit to 164Mi and its request from 32Mi to 164Mi")
+                    .contains("the template of Deployment hungry");
+        }
+    }
+
+    /// One that looks at all workloads at an interval, and after kills.
+    private Rightsizer looking(ImageWriter writer, Sizings sizings, TestNamespace namespace, Duration interval) {
+        return new Rightsizer(
+                writer,
+                () -> List.of(policy(namespace.name())),
+                owner -> Map.of(),
+                new ApiActions(server),
+                new ApiPods(server),
+                journal,
+                sizings,
+                context,
+                new RightsizerSettings(interval, 5, Duration.ofSeconds(30), false, SETTINGS));
+    }
+
+    /// What was written of it, once it was.
+    private static JsonNode toldOfKill(KubernetesClient client) {
+        return await().atMost(PATIENCE).until(() -> raise(client), JsonNode::isObject);
+    }
+
+    private static JsonNode raise(KubernetesClient client) {
+        var found = client.genericKubernetesResources("plimsoll.io/v1alpha1", "WorkloadRecommendation")
+                .withName("deployment-hungry")
+                .get();
+        return JSON.<JsonNode>valueToTree(found == null ? Map.of() : found).at("/status/oomRaises/0");
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OwnerSpec;
@@ -187,7 +186,7 @@ class RecreatingPolicyTest {
                 now -> true,
                 0,
                 0,
-                Set.of(ContainerRole.MAIN),
+                false,
                 0,
                 List.of(),
                 isRecreating);

@@ -24,7 +24,6 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
-import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.NodeSpec;
@@ -300,7 +299,7 @@ class RightsizerTest {
                 1,
                 false,
                 List.of(new ContainerSpec("app", new Resources(100, 64 << 20), new Resources(0, 64 << 20))),
-                InitContainers.NONE,
+                Resources.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(), List.of(kill)))));

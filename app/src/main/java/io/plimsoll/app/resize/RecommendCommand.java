@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "Shows what the containers of each workload should ask for, and why.",
             "Reads the WorkloadRecommendations of the cluster that your kubeconfig names. With -o yaml it prints one"
                     + " strategic merge patch a workload, for 'kubectl patch --patch-file' or a kustomization.",
+            "With --oom it shows what was killed for memory of late, what was done about it, and what is left to do.",
             "With --kustomize DIR it writes what policies with 'gitOps: {export: Patch}' want written out: one patch a"
                     + " workload and a kustomization.yaml of kind Component. It writes, and deletes when the workload's"
                     + " recommendation is gone, only files that it has written itself.",
@@ -86,6 +87,11 @@ public final class RecommendCommand implements Callable<Integer> {
     private Optional<String> policy = Optional.empty();
 
     @Option(
+            names = "--oom",
+            description = "what was killed for memory within a week and given more, instead of what is recommended")
+    private boolean killedOnly;
+
+    @Option(
             names = "--kustomize",
             paramLabel = "DIR",
             description = "write the patches of policies with gitOps.export as a Kustomize component")
@@ -122,18 +128,38 @@ public final class RecommendCommand implements Callable<Integer> {
         if (prometheus.isPresent() && (policy.isPresent() || kustomize.isPresent())) {
             throw UserError.ofInput("--policy and --kustomize are about policies of a cluster: leave --prometheus out");
         }
+        if (killedOnly && (prometheus.isPresent() || kustomize.isPresent() || format == Format.YAML)) {
+            throw UserError.ofInput("--oom tells of changes of a cluster, as a table or as JSON: leave --prometheus,"
+                    + " --kustomize and -o yaml out");
+        }
         var found = prometheus.map(this::ofPrometheus).orElseGet(this::recommendations);
         if (kustomize.isPresent()) {
             return writeComponent(found, kustomize.get());
         }
         out.print(
                 switch (format) {
-                    case TABLE -> found.isEmpty() ? nothing() : RecommendationView.table(found);
+                    case TABLE -> table(found);
                     case JSON -> RecommendationView.json(found);
                     case YAML -> RecommendationView.patches(found);
                 });
         out.flush();
         return 0;
+    }
+
+    private String table(List<JsonNode> found) {
+        if (killedOnly) {
+            return found.isEmpty()
+                    ? "Nothing" + narrowed()
+                            + " was killed for memory and given more within a week, or somebody has set"
+                            + " another limit since.\n"
+                    : OomView.table(found);
+        }
+        return found.isEmpty() ? nothing() : RecommendationView.table(found);
+    }
+
+    private String narrowed() {
+        return namespace.map(name -> " in namespace " + name).orElse("")
+                + policy.map(name -> " of policy " + name).orElse("");
     }
 
     private int writeComponent(List<JsonNode> found, Path folder) {
@@ -156,6 +182,7 @@ public final class RecommendCommand implements Callable<Integer> {
             return found.stream()
                     .filter(one ->
                             policy.map(RecommendationView.policy(one)::equals).orElse(true))
+                    .filter(one -> !killedOnly || OomView.isKilled(one))
                     .toList();
         } catch (IOException e) {
             throw ClusterSession.unreadable(PLURAL, e);
@@ -221,8 +248,7 @@ public final class RecommendCommand implements Callable<Integer> {
             return "Prometheus has no usage of containers there: see that it scrapes the kubelets' cAdvisor.\n";
         }
         return "There is no recommendation"
-                + namespace.map(name -> " in namespace " + name).orElse("")
-                + policy.map(name -> " of policy " + name).orElse("")
+                + narrowed()
                 + ": they come once a policy selects a workload; 'kubectl get optpol,coptpol -A' lists policies.\n";
     }
 }

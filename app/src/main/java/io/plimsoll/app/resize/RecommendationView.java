@@ -33,7 +33,7 @@ final class RecommendationView {
         return table.toString();
     }
 
-    private static String workload(JsonNode recommendation) {
+    static String workload(JsonNode recommendation) {
         var workload = recommendation.path("spec").path("workload");
         return workload.path("kind").asText() + "/" + workload.path("name").asText();
     }

@@ -33,6 +33,8 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.MemoryAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
@@ -258,7 +260,6 @@ class CustomResourcesTest {
         var amounts = amounts("123456789m", "123456789Ki");
         var container = new ContainerRecommendation(
                 "c".repeat(63),
-                true,
                 amounts,
                 amounts,
                 amounts,
@@ -284,6 +285,7 @@ class CustomResourcesTest {
                 null,
                 null,
                 new LastSkipped(new Reason("s".repeat(64), "m".repeat(512)), TIME),
+                nCopies(3, oomRaise("c".repeat(63), "r".repeat(253), "m".repeat(400))),
                 nCopies(4, condition("Applied"))));
 
         assertThat(Serialization.asJson(recommendation).length()).isLessThanOrEqualTo(20_000);
@@ -331,7 +333,20 @@ class CustomResourcesTest {
                 null,
                 null,
                 new LastSkipped(new Reason("COOLDOWN", "Changed a minute ago."), TIME),
+                List.of(oomRaise("app", "shop/web-1", "Container app was killed for memory at its limit of 64Mi.")),
                 List.of(condition("Applied")));
+    }
+
+    private static OomRaise oomRaise(String container, String record, String message) {
+        return new OomRaise(
+                container,
+                OomRaise.State.RAISED,
+                3,
+                TIME,
+                new MemoryAmounts(new Quantity("32Mi"), new Quantity("64Mi")),
+                new MemoryAmounts(new Quantity("164Mi"), new Quantity("164Mi")),
+                record,
+                message);
     }
 
     private static ChangeRecord record(String name) {

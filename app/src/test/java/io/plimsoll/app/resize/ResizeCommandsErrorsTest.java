@@ -66,6 +66,14 @@ class ResizeCommandsErrorsTest {
     }
 
     @Test
+    void recommend_killsAsYaml_exits2AndSaysWhatThereIs() {
+        var run = CommandRun.of("recommend", "--oom", "-o", "yaml", "--kubeconfig", kubeconfig.toString());
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--oom tells of changes of a cluster, as a table or as JSON");
+    }
+
+    @Test
     void undo_notAllowedToRead_namesTheVerbs() {
         code = 403;
 

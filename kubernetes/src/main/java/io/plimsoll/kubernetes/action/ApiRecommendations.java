@@ -39,7 +39,8 @@ public final class ApiRecommendations {
     }
 
     /// Puts a status in place of the former one, and makes the object where there is none. Status fields that are
-    /// absent are left as they are, but for the template: that one is taken away where containers are told of.
+    /// absent are left as they are, but for the template, which is taken away where containers are told of, and
+    /// for what followed kills, which is taken away where it is known that there is nothing to tell.
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
@@ -47,6 +48,10 @@ public final class ApiRecommendations {
         ObjectNode written = Json.MAPPER.valueToTree(status);
         if (status.template().isEmpty() && !status.containers().isEmpty()) {
             written.putNull("template");
+        }
+        var oomRaises = status.oomRaises();
+        if (oomRaises != null && oomRaises.isEmpty()) {
+            written.putNull("oomRaises");
         }
         body.set("status", written);
         try {

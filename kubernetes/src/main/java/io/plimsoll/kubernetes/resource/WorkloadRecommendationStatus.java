@@ -2,9 +2,11 @@ package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,11 @@ public record WorkloadRecommendationStatus(
         @JsonPropertyDescription("Why the last change that was due was not made.") @Nullable
         LastSkipped lastSkipped,
 
+        @JsonPropertyDescription("""
+                Containers that were killed for memory of late and were given more for it, the latest first; gone a week \
+                after, or once somebody has changed the limit.""") @Size(max = 3) @Nullable
+        List<OomRaise> oomRaises,
+
         @JsonPropertyDescription("What is so of this workload, and what is not: LeftAlone, OwnedByAutoscaler.")
         @Size(max = 8)
         List<ResourceCondition> conditions) {
@@ -52,7 +59,36 @@ public record WorkloadRecommendationStatus(
     public WorkloadRecommendationStatus {
         containers = Lists.copy(containers);
         template = Lists.copy(template);
+        oomRaises = oomRaises == null ? null : List.copyOf(oomRaises);
         conditions = Lists.copy(conditions);
+    }
+
+    /// One that says nothing of kills for memory.
+    public WorkloadRecommendationStatus(
+            @Nullable Long observedGeneration,
+            @Nullable PolicyReference policy,
+            @Nullable Instant time,
+            List<ContainerRecommendation> containers,
+            List<TemplateContainer> template,
+            @Nullable PodTotals pod,
+            @Nullable String message,
+            @Nullable Saving saving,
+            @Nullable LastApplied lastApplied,
+            @Nullable LastSkipped lastSkipped,
+            List<ResourceCondition> conditions) {
+        this(
+                observedGeneration,
+                policy,
+                time,
+                containers,
+                template,
+                pod,
+                message,
+                saving,
+                lastApplied,
+                lastSkipped,
+                null,
+                conditions);
     }
 
     /// What one container of the workload's template should ask for.
@@ -86,6 +122,57 @@ public record WorkloadRecommendationStatus(
 
             @JsonPropertyDescription("When it was applied.") @JsonFormat(shape = JsonFormat.Shape.STRING) @Required
             Instant time) {}
+
+    /// A container that was killed for memory, and what was done about it.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OomRaise(
+            @JsonPropertyDescription("The container's name.") @Required @Size(max = 63)
+            String container,
+
+            @JsonPropertyDescription("""
+                    Raised: its pods run with more. TakenBack: more was tried, and could not be had. Failed: it could not \
+                    be taken back either.""") @Required State state,
+
+            @JsonPropertyDescription("How often it was killed at that limit, as far as pods tell.") @Required
+            Integer kills,
+
+            @JsonPropertyDescription("When it was killed last before the change.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @Required
+            Instant killedAt,
+
+            @JsonPropertyDescription("What it had when it was killed.") @Required
+            MemoryAmounts before,
+
+            @JsonPropertyDescription("What it was given.") @Required
+            MemoryAmounts after,
+
+            @JsonPropertyDescription("The name of the change's ChangeRecord.") @Required @Size(max = 253)
+            String record,
+
+            @JsonPropertyDescription("What happened and what to do about it, as a sentence for people.")
+            @Required
+            @Size(max = 400)
+            String message) {
+
+        /// What became of the raise.
+        public enum State {
+            @JsonProperty("Raised")
+            RAISED,
+            @JsonProperty("TakenBack")
+            TAKEN_BACK,
+            @JsonProperty("Failed")
+            FAILED
+        }
+    }
+
+    /// What a container asks for of memory, and may take at most.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record MemoryAmounts(
+            @JsonPropertyDescription("Its request; absent where it has none.") @Nullable
+            Quantity request,
+
+            @JsonPropertyDescription("Its limit.") @Required Quantity limit) {}
 
     /// Why nothing was done the last time that something was due.
     public record LastSkipped(

@@ -4,38 +4,20 @@ package io.plimsoll.model.cluster;
 ///
 /// @param requests what the scheduler counts; zero where nothing is asked for
 /// @param limits what the kubelet enforces; zero where there is no limit
-public record ContainerSpec(String name, Resources requests, Resources limits, ContainerRole role) {
+/// @param isSidecar whether it is an init container that restarts, and so runs beside the others
+public record ContainerSpec(String name, Resources requests, Resources limits, boolean isSidecar) {
 
-    /// A container that is no init container.
+    /// A container that is no sidecar.
     public ContainerSpec(String name, Resources requests, Resources limits) {
-        this(name, requests, limits, ContainerRole.MAIN);
+        this(name, requests, limits, false);
     }
 
     /// The same container with another size.
     public ContainerSpec with(Resources otherRequests, Resources otherLimits) {
-        return new ContainerSpec(name, otherRequests, otherLimits, role);
+        return new ContainerSpec(name, otherRequests, otherLimits, isSidecar);
     }
 
     public ContainerSpec asSidecar() {
-        return as(ContainerRole.SIDECAR);
-    }
-
-    /// The same as an init container that ends.
-    public ContainerSpec asInit() {
-        return as(ContainerRole.INIT);
-    }
-
-    private ContainerSpec as(ContainerRole other) {
-        return new ContainerSpec(name, requests, limits, other);
-    }
-
-    /// Whether it is an init container that restarts, and so runs beside the others.
-    public boolean isSidecar() {
-        return role == ContainerRole.SIDECAR;
-    }
-
-    /// Whether it stands among its pod's `initContainers`.
-    public boolean isAmongInitContainers() {
-        return role != ContainerRole.MAIN;
+        return new ContainerSpec(name, requests, limits, true);
     }
 }

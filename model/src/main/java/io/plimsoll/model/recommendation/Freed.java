@@ -13,8 +13,10 @@ public record Freed(long cpuMillis, long memoryBytes) {
     private static long freed(ResourceKind kind, WorkloadSizing sizing) {
         return sizing.claimed().contains(kind)
                 ? 0
-                : sizing.together(kind, ResourceRecommendation::current)
-                        - sizing.together(kind, ResourceRecommendation::target);
+                : sizing.recommendations().stream()
+                        .map(container -> container.of(kind))
+                        .mapToLong(found -> found.current() - found.target())
+                        .sum();
     }
 
     public Freed plus(Freed other) {

@@ -122,6 +122,12 @@ public final class OomLedger {
                 : account.decide(present, rules, nowMillis);
     }
 
+    /// Those of a container that are held, the latest first.
+    public List<OomKill> kills(Owner workload, String container) {
+        var account = accounts.get(new Key(workload, container));
+        return account == null ? List.of() : List.copyOf(account.kills);
+    }
+
     /// Drops what is older than the rules hold it.
     public void forget(OomRules rules, long nowMillis) {
         for (var account : accounts.values()) {

@@ -7,7 +7,6 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
-import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
@@ -300,7 +299,7 @@ class ResizePlannerTest {
                 now -> true,
                 300_000,
                 0,
-                Set.of(ContainerRole.MAIN),
+                false,
                 1_800_000,
                 List.of(),
                 false);
@@ -483,7 +482,7 @@ class ResizePlannerTest {
                 now -> true,
                 0,
                 0,
-                Set.of(ContainerRole.MAIN, ContainerRole.SIDECAR),
+                true,
                 0,
                 List.of(),
                 false);

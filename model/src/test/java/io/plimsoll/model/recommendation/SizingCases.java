@@ -1,6 +1,5 @@
 package io.plimsoll.model.recommendation;
 
-import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
@@ -27,7 +26,6 @@ final class SizingCases {
     private int containers = 1;
     private long nowMillis = 1000 * DAY;
     private long lateMillis;
-    private ContainerRole role = ContainerRole.MAIN;
 
     static SizingCases container() {
         return new SizingCases();
@@ -72,11 +70,6 @@ final class SizingCases {
         return this;
     }
 
-    SizingCases role(ContainerRole other) {
-        role = other;
-        return this;
-    }
-
     SizingCases containersInPod(int count) {
         containers = count;
         return this;
@@ -88,7 +81,7 @@ final class SizingCases {
 
     SizingCase build() {
         return new SizingCase(
-                new ContainerSpec("app", requests, Resources.NONE, role),
+                new ContainerSpec("app", requests, Resources.NONE),
                 history,
                 sizing,
                 containers,

@@ -1,0 +1,91 @@
+package io.plimsoll.rightsizer;
+
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ResourceKind;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/// What is told of a container that was killed for memory and was given more, or was not in the end.
+///
+/// @param record the name of the change's record
+/// @param kills how often it was killed at the limit that it had, as far as pods tell; at least 1
+/// @param killedAtMillis when it was killed last before the change, epoch milliseconds; where no pod tells any
+///     more, when
+///     the change was recorded
+/// @param killsSince how often it was killed with what it was given
+/// @param before what it had
+/// @param after what it was given
+/// @param why it was taken back, where it was
+public record OomReport(
+        Owner workload,
+        String container,
+        State state,
+        String record,
+        int kills,
+        long killedAtMillis,
+        int killsSince,
+        Memory before,
+        Memory after,
+        String why) {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /// What became of it.
+    public enum State {
+        RAISED,
+        TAKEN_BACK,
+        FAILED
+    }
+
+    /// @param requestBytes 0 for none
+    public record Memory(long requestBytes, long limitBytes) {
+
+        static Memory of(Resources requests, Resources limits) {
+            return new Memory(requests.memoryBytes(), limits.memoryBytes());
+        }
+    }
+
+    /// For a developer who has never heard of Plimsoll: what happened, what was done, what is left to do.
+    String sentence() {
+        return "Container " + container + " was killed for memory at its limit of " + text(before.limitBytes()) + " ("
+                + (kills > 1 ? kills + " times, last at " : "") + TIME.format(Instant.ofEpochMilli(killedAtMillis))
+                + "). " + done();
+    }
+
+    private String done() {
+        return switch (state) {
+            case RAISED ->
+                "Plimsoll raised " + raise() + " in the running pods" + since() + ". Write that into the template of "
+                        + workload.kind() + " " + workload.name()
+                        + ": pods that are made later start with what stands there, unless Plimsoll's webhook sizes them.";
+            case TAKEN_BACK ->
+                "Plimsoll tried to raise " + raise() + " and took that back: " + why
+                        + ". It will be killed again: raise the limit in the template of " + workload.kind() + " "
+                        + workload.name() + ", or find out what needs so much.";
+            case FAILED ->
+                "Plimsoll tried to raise " + raise() + " and could neither do that nor take it back: " + why
+                        + ". Look at the pods, and delete those that do not run well.";
+        };
+    }
+
+    private String raise() {
+        return "its limit to " + text(after.limitBytes())
+                + (after.requestBytes() == before.requestBytes()
+                        ? ""
+                        : " and its request from " + text(before.requestBytes()) + " to " + text(after.requestBytes()));
+    }
+
+    private String since() {
+        return killsSince == 0
+                ? ""
+                : "; since then it was killed " + (killsSince == 1 ? "once more" : killsSince + " times more");
+    }
+
+    private static String text(long bytes) {
+        return bytes == 0 ? "none" : ResourceKind.MEMORY.text(bytes);
+    }
+}

@@ -1,0 +1,272 @@
+package io.plimsoll.rightsizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.action.Change;
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Logged;
+import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.OomKill;
+import io.plimsoll.rightsizer.OomReport.Memory;
+import io.plimsoll.rightsizer.OomReport.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// A pod of the StatefulSet `db`: its container `app` was killed at 64Mi at 03:12 and given 164Mi half a minute
+/// later.
+class OomReportsTest {
+
+    private static final long MIB = 1L << 20;
+    private static final Owner DB = new Owner("shop", "StatefulSet", "db");
+    private static final long KILLED = Instant.parse("2026-11-21T03:12:10Z").toEpochMilli();
+    private static final long CHANGED = KILLED + 30_000;
+    private static final long NOW = CHANGED + 60_000;
+
+    private final OomReports reports = new OomReports();
+    private final List<OomKill> kills = new ArrayList<>(List.of(kill("app", 0, 64, KILLED)));
+
+    @Test
+    void raise_afterAKill_isToldInASentenceForWhoHasNeverHeardOfIt() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+
+        var told = told(image(164), NOW);
+
+        assertThat(told)
+                .containsExactly(new OomReport(
+                        DB,
+                        "app",
+                        State.RAISED,
+                        "shop/db-1",
+                        1,
+                        KILLED,
+                        0,
+                        new Memory(32 * MIB, 64 * MIB),
+                        new Memory(164 * MIB, 164 * MIB),
+                        "see shop/db-1"));
+        assertThat(told.getFirst().sentence())
+                .isEqualTo("Container app was killed for memory at its limit of 64Mi (2026-11-21 03:12 UTC). Plimsoll"
+                        + " raised its limit to 164Mi and its request from 32Mi to 164Mi in the running pods. Write"
+                        + " that into the template of StatefulSet db: pods that are made later start with what stands"
+                        + " there, unless Plimsoll's webhook sizes them.");
+    }
+
+    @Test
+    void raise_thatDidNotDo_saysHowOftenItWasKilledBeforeAndSince() {
+        kills.add(kill("app", 1, 64, KILLED - 60_000));
+        kills.add(kill("app", 2, 164, NOW));
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+
+        var told = told(image(164), NOW).getFirst();
+
+        assertThat(told.sentence())
+                .contains("at its limit of 64Mi (2 times, last at 2026-11-21 03:12 UTC)")
+                .contains("in the running pods; since then it was killed once more.");
+    }
+
+    @Test
+    void raise_thatFoundNoRoom_saysSoAndThatItWillBeKilledAgain() {
+        var change = raise(64, 164);
+        reports.ended(
+                change,
+                ChangeResult.of("shop/db-1", change, ChangePhase.REVERTED, "no room on the node: memory"),
+                CHANGED);
+
+        var told = told(image(64), NOW).getFirst();
+
+        assertThat(told.state()).isEqualTo(State.TAKEN_BACK);
+        assertThat(told.sentence())
+                .contains("Plimsoll tried to raise its limit to 164Mi")
+                .contains("took that back: no room on the node: memory. It will be killed again");
+    }
+
+    /// Two pods, of which one found no room: the other one runs with more.
+    @Test
+    void raise_thatSomePodsRunWith_isTold() {
+        var change = raise(64, 164);
+        var result = new ChangeResult(
+                "shop/db-1",
+                List.of(
+                        new ChangeResult.PodResult(change.pods().getFirst(), ChangePhase.APPLIED, ""),
+                        new ChangeResult.PodResult(change.pods().getFirst(), ChangePhase.REVERTED, "no room")));
+
+        reports.ended(change, result, CHANGED);
+
+        assertThat(told(image(64, 164), NOW)).extracting(OomReport::state).containsExactly(State.RAISED);
+    }
+
+    @Test
+    void report_aWeekOld_isDropped() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+        long week = Duration.ofDays(7).toMillis();
+
+        assertThat(told(image(164), CHANGED + week - 1)).hasSize(1);
+        assertThat(told(image(164), CHANGED + week)).isEmpty();
+    }
+
+    /// Whether higher or lower: what is told is not so any more.
+    @Test
+    void report_ofALimitThatSomebodyHasChangedSince_isDropped() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+
+        assertThat(told(image(256), NOW)).isEmpty();
+        assertThat(told(image(64), NOW)).isEmpty();
+    }
+
+    /// The image lags behind the change by a moment; and while a workload is scaled to zero nobody has changed
+    /// anything.
+    @Test
+    void report_hiddenByAnImageThatLags_isThereWithTheNextOne() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+
+        assertThat(told(image(64), NOW)).isEmpty();
+        assertThat(told(image(164), NOW)).hasSize(1);
+        assertThat(told(image(), NOW)).hasSize(1);
+    }
+
+    @Test
+    void report_ofARaiseThatWasTakenBackByHand_isDropped() {
+        reports.remember(List.of(logged("shop/db-1", raise(64, 164), ChangePhase.APPLIED)));
+        var undo = new Change(DB, "", "Undone", "takes it back", Optional.of("shop/db-1"), List.of(pod(164, 64)));
+        assertThat(told(image(164), NOW)).hasSize(1);
+
+        reports.remember(List.of(logged("shop/db-2", undo, ChangePhase.APPLIED)));
+
+        assertThat(told(image(164), NOW)).isEmpty();
+    }
+
+    @Test
+    void twoRaises_ofOneContainer_areToldByTheLastOne() {
+        reports.remember(List.of(logged("shop/db-1", raise(64, 164), ChangePhase.APPLIED)));
+        reports.ended(
+                raise(164, 264),
+                ChangeResult.of("shop/db-2", raise(164, 264), ChangePhase.APPLIED, ""),
+                CHANGED + 30_000);
+
+        assertThat(told(image(264, 164), NOW)).extracting(OomReport::record).containsExactly("shop/db-2");
+    }
+
+    /// The list after a restart shows the kill as if it had been at the limit of now.
+    @Test
+    void report_afterARestart_isTheSameByTheRecord() {
+        kills.set(0, kill("app", 0, 164, KILLED));
+        reports.remember(List.of(logged("shop/db-1", raise(64, 164), ChangePhase.APPLIED)));
+
+        var told = told(image(164), NOW).getFirst();
+
+        assertThat(told.kills()).isEqualTo(1);
+        assertThat(told.killedAtMillis()).isEqualTo(KILLED);
+        assertThat(told.killsSince()).isZero();
+        assertThat(told.before().limitBytes()).isEqualTo(64 * MIB);
+    }
+
+    @Test
+    void report_ofPodsThatAreGone_hasTheTimeOfItsRecord() {
+        kills.clear();
+        reports.remember(List.of(logged("shop/db-1", raise(64, 164), ChangePhase.APPLIED)));
+
+        assertThat(told(image(164), NOW)).extracting(OomReport::killedAtMillis).containsExactly(CHANGED);
+    }
+
+    /// What its usage raised in the same change was not killed.
+    @Test
+    void container_thatWasRaisedBesideTheKilledOne_isNotTold() {
+        var both = new PodChange(
+                new PodKey("shop", "db-0"),
+                "u-0",
+                List.of(container("app", 64), container("proxy", 64)),
+                List.of(container("app", 164), container("proxy", 80)));
+        var change = new Change(DB, "shop/p", "OomKilled", "killed", Optional.empty(), List.of(both));
+
+        reports.ended(change, applied(change), CHANGED);
+
+        assertThat(told(image(164), NOW)).extracting(OomReport::container).containsExactly("app");
+    }
+
+    @Test
+    void change_forUsageOrThatWasNotMade_isNoReport() {
+        var usage = new Change(DB, "shop/p", "UsageChanged", "", Optional.empty(), List.of(pod(64, 164)));
+        reports.ended(usage, applied(usage), CHANGED);
+        reports.ended(raise(64, 164), ChangeResult.of("", raise(64, 164), ChangePhase.ABANDONED, "no answer"), CHANGED);
+        reports.remember(List.of(logged("shop/db-3", raise(64, 164), ChangePhase.UNDONE)));
+
+        assertThat(told(image(164), NOW)).isEmpty();
+    }
+
+    private List<OomReport> told(ClusterImage image, long nowMillis) {
+        var found = reports.now(
+                image,
+                (workload, container) -> kills.stream()
+                        .filter(kill -> kill.container().equals(container))
+                        .toList(),
+                nowMillis);
+        assertThat(Map.of(DB, found.getOrDefault(DB, List.of()))).containsAllEntriesOf(found);
+        return found.getOrDefault(DB, List.of());
+    }
+
+    private static Change raise(long fromMib, long toMib) {
+        return new Change(DB, "shop/p", "OomKilled", "killed", Optional.empty(), List.of(pod(fromMib, toMib)));
+    }
+
+    private static PodChange pod(long fromMib, long toMib) {
+        return new PodChange(
+                new PodKey("shop", "db-0"),
+                "u-0",
+                List.of(container("app", fromMib)),
+                List.of(container("app", toMib)));
+    }
+
+    private static ChangeResult applied(Change change) {
+        return ChangeResult.of("shop/db-1", change, ChangePhase.APPLIED, "");
+    }
+
+    private static Logged logged(String name, Change change, ChangePhase phase) {
+        return new Logged(name, CHANGED, change, phase);
+    }
+
+    private static OomKill kill(String container, int restart, long limitMib, long atMillis) {
+        return new OomKill(
+                DB, "u-0", container, "", restart, limitMib * MIB, 0, atMillis, 0, OomKill.Kind.CONTAINER_LIMIT);
+    }
+
+    private static ContainerSpec container(String name, long limitMib) {
+        long request = limitMib == 64 ? 32 : limitMib;
+        return new ContainerSpec(name, new Resources(100, request * MIB), new Resources(0, limitMib * MIB));
+    }
+
+    /// A pod for each limit.
+    private static ClusterImage image(long... limitsMib) {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        IntStream.range(0, limitsMib.length)
+                .forEach(i -> delta.replay(new ClusterEvent.PodApplied(new PodSpec(
+                        new PodKey("shop", "db-" + i),
+                        "u-" + i,
+                        Optional.of(DB),
+                        Optional.of("n1"),
+                        PodPhase.RUNNING,
+                        true,
+                        0,
+                        1,
+                        false,
+                        List.of(container("app", limitsMib[i])),
+                        Resources.NONE,
+                        Set.of()))));
+        return delta.apply();
+    }
+}
