@@ -19,7 +19,7 @@ record ClusterSession(KubernetesClient client, ApiServer server) implements Auto
 
     /// @throws UserError when no cluster is named
     static ClusterSession open(Optional<Path> kubeconfig) {
-        var config = ClusterAccess.of(kubeconfig).config();
+        var config = ClusterAccess.of(kubeconfig, "--kubeconfig").config();
         var client = new KubernetesClientBuilder().withConfig(config).build();
         return new ClusterSession(client, new ApiServer(client));
     }

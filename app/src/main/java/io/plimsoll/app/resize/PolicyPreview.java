@@ -1,6 +1,5 @@
 package io.plimsoll.app.resize;
 
-import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
@@ -95,9 +94,7 @@ final class PolicyPreview {
                     conflicts.add(new Conflict(workload, isHeld, choice.sentence(), choice.isWarning()));
                 }
                 if (isHeld) {
-                    live.containers().stream()
-                            .filter(container -> policy.roles().contains(container.role()))
-                            .forEach(container -> rows.add(row(workload, container)));
+                    live.containers().forEach(container -> rows.add(row(workload, container)));
                 }
             }
         });
@@ -118,11 +115,7 @@ final class PolicyPreview {
         var cpu = amount(ResourceKind.CPU, template, recommended.get(), sizing.get(), claimed, why);
         var memory = amount(ResourceKind.MEMORY, template, recommended.get(), sizing.get(), claimed, why);
         return new Row(
-                workload,
-                template.name(),
-                cpu,
-                memory,
-                what(workload, template, cpu.isChanged() || memory.isChanged(), why));
+                workload, template.name(), cpu, memory, what(workload, cpu.isChanged() || memory.isChanged(), why));
     }
 
     private static Row left(Owner workload, ContainerSpec template, String why) {
@@ -176,12 +169,12 @@ final class PolicyPreview {
         return isAsRecommended && now >= kind.of(recommended.lower()) && now <= kind.of(recommended.upper());
     }
 
-    private String what(Owner workload, ContainerSpec template, boolean isChanged, Map<ResourceKind, String> why) {
+    private String what(Owner workload, boolean isChanged, Map<ResourceKind, String> why) {
         var hindrance = hindrance(workload);
         if (!isChanged) {
             return String.join("; ", why.values().stream().distinct().sorted().toList());
         }
-        return hindrance.map(sentence -> "recommended, not done: " + sentence).orElseGet(() -> done(template));
+        return hindrance.map(sentence -> "recommended, not done: " + sentence).orElseGet(this::done);
     }
 
     private Optional<String> hindrance(Owner workload) {
@@ -202,8 +195,8 @@ final class PolicyPreview {
                 .map(found -> SkipReason.REVERTED_OFTEN.sentence());
     }
 
-    private String done(ContainerSpec template) {
-        if (policy.mode() == ResizePolicy.Mode.ON_CREATE || template.role() == ContainerRole.INIT) {
+    private String done() {
+        if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
             return "new pods";
         }
         if (!policy.isOpen().test(nowMillis)) {

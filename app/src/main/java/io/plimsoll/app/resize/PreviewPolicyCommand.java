@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows what the policies in FILE would match and do in the cluster that your kubeconfig names, and which"
                     + " other policies speak of the same workloads.",
-            "Nothing is changed. Mistakes are named by their fields, with what to write; no cluster is asked then."
+            "Nothing is changed. Mistakes are named by their fields, with what to write; no cluster is asked then, nor with"
+                    + " --check."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
@@ -94,6 +95,9 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
             defaultValue = "table")
     private Format format = Format.TABLE;
 
+    @Option(names = "--check", description = "look at the file alone, as a pipeline may: no cluster is asked")
+    private boolean checkOnly;
+
     // Set by picocli before any command runs.
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -104,6 +108,13 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
         var objects = objects();
         if (isMistaken(objects)) {
             return 1;
+        }
+        if (checkOnly) {
+            spec.commandLine()
+                    .getOut()
+                    .println(file + " is fine: " + objects.size() + (objects.size() == 1 ? " policy" : " policies")
+                            + "; without --check the cluster is asked what that would do");
+            return 0;
         }
         try (var session = cluster.open()) {
             var array = Json.MAPPER.createArrayNode();

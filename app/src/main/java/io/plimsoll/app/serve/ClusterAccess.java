@@ -10,7 +10,9 @@ import io.plimsoll.app.yaml.YamlSyntaxException;
 import io.plimsoll.app.yaml.YamlText;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,21 +26,22 @@ import java.util.stream.Stream;
 /// `kubernetes.default.svc`. So a kubeconfig is checked before: its syntax, its current context, and that context's
 /// cluster.
 ///
-/// @param given the kubeconfig that the settings name
+/// @param given the kubeconfig that the settings or the command line name
+/// @param origin what names it there, for messages
 /// @param home the user's home folder
-public record ClusterAccess(Optional<Path> given, Map<String, String> environment, Path home) {
+public record ClusterAccess(Optional<Path> given, String origin, Map<String, String> environment, Path home) {
 
     private static final String VARIABLE = "KUBECONFIG";
     private static final String OTHERWISE =
-            "give --kubeconfig FILE, set KUBECONFIG, or run in a pod with a service account";
+            "name another one with --kubeconfig FILE or in KUBECONFIG, or run in a pod with a service account";
 
-    public static ClusterAccess of(Optional<Path> given) {
-        return new ClusterAccess(given, System.getenv(), Path.of(System.getProperty("user.home")));
+    public static ClusterAccess of(Optional<Path> given, String origin) {
+        return new ClusterAccess(given, origin, System.getenv(), Path.of(System.getProperty("user.home")));
     }
 
     /// @throws UserError when no cluster is named, or a kubeconfig does not name one
     public Config config() {
-        return given.map(file -> read(file, "cluster.kubeconfig")).orElseGet(this::found);
+        return given.map(file -> read(file, origin)).orElseGet(this::found);
     }
 
     private Config found() {
@@ -53,7 +56,8 @@ public record ClusterAccess(Optional<Path> given, Map<String, String> environmen
         if (environment.containsKey("KUBERNETES_SERVICE_HOST")) {
             return Config.autoConfigure(null);
         }
-        throw UserError.ofInput("no cluster is named, and there is no " + standard + ": " + OTHERWISE);
+        throw UserError.ofInput("no cluster is named, and there is no " + standard
+                + ": give --kubeconfig FILE, set KUBECONFIG, or run in a pod with a service account");
     }
 
     /// Of several files only those count that are there, as for kubectl; the library merges them.
@@ -64,8 +68,9 @@ public record ClusterAccess(Optional<Path> given, Map<String, String> environmen
                 .filter(Files::exists)
                 .toList();
         if (there.isEmpty()) {
-            throw UserError.ofInput(
-                    VARIABLE + " names " + variable + ", which is not there: correct or unset it, or " + OTHERWISE);
+            throw UserError.ofInput(VARIABLE + " names " + variable
+                    + ", which is not there: correct it, or unset it for ~/.kube/config,"
+                    + " or give --kubeconfig FILE");
         }
         return there.size() == 1 ? read(there.getFirst(), VARIABLE) : merged(variable);
     }
@@ -84,7 +89,7 @@ public record ClusterAccess(Optional<Path> given, Map<String, String> environmen
             requireCluster(file, YamlText.read(file.toString(), Files.readString(file)));
             return Config.fromKubeconfig(file.toFile());
         } catch (IOException e) {
-            throw UserError.ofInput(origin + ": cannot read " + file.toAbsolutePath() + ": " + e.getMessage());
+            throw UserError.ofInput(origin + ": cannot read " + file.toAbsolutePath() + ": " + cause(e));
         } catch (YamlSyntaxException e) {
             throw UserError.ofInput(origin + ": " + e.place() + ": " + e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -92,6 +97,15 @@ public record ClusterAccess(Optional<Path> given, Map<String, String> environmen
             var first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw UserError.ofInput(origin + ": " + file + " is no kubeconfig: " + first);
         }
+    }
+
+    /// Of these the library says the file's name alone.
+    private static String cause(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such file";
+            case AccessDeniedException denied -> "you may not read it";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static void requireCluster(Path file, List<YamlNode> documents) {

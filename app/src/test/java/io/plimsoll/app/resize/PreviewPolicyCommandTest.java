@@ -53,6 +53,23 @@ class PreviewPolicyCommandTest {
                 .contains("policy odd: spec.mood: there is no such field; there are");
     }
 
+    /// As in the pipeline of a repository: the kubeconfig names no cluster.
+    @Test
+    void policy_thatIsFineAndOnlyChecked_asksNoCluster() throws IOException {
+        var file = write("""
+                apiVersion: plimsoll.io/v1alpha1
+                kind: OptimizationPolicy
+                metadata: {name: fine}
+                spec: {mode: Auto, cpu: {min: 50m}}
+                """);
+
+        var run = CommandRun.of("preview", "policy", file.toString(), "--check", "--kubeconfig", "/nowhere");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .isEqualTo(file + " is fine: 1 policy; without --check the cluster is asked what that would do\n");
+    }
+
     @Test
     void policy_fileThatIsNone_exits2AndSaysWhatToGive() throws IOException {
         assertThat(CommandRun.of("preview", "policy", folder.resolve("none").toString())
@@ -136,7 +153,7 @@ class PreviewPolicyCommandTest {
             var now = new ResourceAmounts(new Quantity("1"), new Quantity("1Gi"));
             var target = new ResourceAmounts(new Quantity("600m"), new Quantity("768Mi"));
             var container = new ContainerRecommendation(
-                    "app", null, now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
+                    "app", now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
             try (var server = new ApiServer(client)) {
                 new ApiRecommendations(server)
                         .write(

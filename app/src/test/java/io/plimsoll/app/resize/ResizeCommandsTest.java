@@ -2,13 +2,19 @@ package io.plimsoll.app.resize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Entry;
@@ -22,6 +28,8 @@ import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.FakeNodes;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +39,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/// The commands on records and pods of a real API server. Fake nodes have no kubelet that resizes: there the API server
+/// The commands on records and pods of a real API server. Fake nodes have no kubelet that resizes: there the
+/// API server
 /// refuses, and its refusal is what is shown.
 @RealControlPlane
 class ResizeCommandsTest {
@@ -118,6 +128,66 @@ class ResizeCommandsTest {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("there is no change " + namespace + "/nothing");
+    }
+
+    /// As a repository takes it over: what the cluster wants written out, through the command and kubectl's
+    /// Kustomize.
+    @Test
+    void recommend_asAKustomizeComponent_patchesTheOverlayThatNamesIt(@TempDir Path folder) throws Exception {
+        new ApiRecommendations(server)
+                .write(
+                        new Owner(namespace, "Deployment", "web"),
+                        Json.MAPPER.readValue("""
+                                {"template": [
+                                  {"container": "app", "requests": {"cpu": "150m", "memory": "96Mi"}, "limits": {"memory": "192Mi"}},
+                                  {"container": "side", "init": true, "requests": {"memory": "64Mi"}}]}
+                                """, WorkloadRecommendationStatus.class));
+        Files.writeString(folder.resolve("web.yaml"), """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web, namespace: %s}
+                spec:
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      initContainers:
+                        - {name: side, image: side:1, restartPolicy: Always, resources: {requests: {cpu: 10m, memory: 1Gi}}}
+                      containers:
+                        - {name: other, image: other:1, resources: {requests: {cpu: 1}}}
+                        - {name: app, image: app:1, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 2Gi}}}
+                """.formatted(namespace));
+        Files.writeString(folder.resolve("kustomization.yaml"), """
+                resources: [web.yaml]
+                components: [plimsoll]
+                """);
+
+        var written = run(
+                "recommend",
+                "-n",
+                namespace,
+                "--kustomize",
+                folder.resolve("plimsoll").toString());
+        var built = new YAMLMapper().readTree(new Kubectl(controlPlane).run("kustomize", folder.toString()));
+
+        assertThat(written.code()).as(written.err()).isZero();
+        var pod = built.at("/spec/template/spec");
+        assertThat(pod.at("/initContainers")).isEqualTo(new YAMLMapper().readTree("""
+                [{name: side, image: "side:1", restartPolicy: Always, resources: {requests: {cpu: 10m, memory: 64Mi}}}]
+                """));
+        assertThat(resources(pod, "app")).isEqualTo(new YAMLMapper().readTree("""
+                {requests: {cpu: 150m, memory: 96Mi}, limits: {memory: 192Mi}}"""));
+        assertThat(resources(pod, "other")).isEqualTo(new YAMLMapper().readTree("{requests: {cpu: 1}}"));
+        assertThat(pod.at("/containers")).hasSize(2);
+    }
+
+    private static JsonNode resources(JsonNode pod, String container) {
+        for (var found : pod.at("/containers")) {
+            if (found.path("name").asText().equals(container)) {
+                return found.path("resources");
+            }
+        }
+        throw new AssertionError("there is no container " + container + " in " + pod);
     }
 
     private CommandRun run(String... arguments) {

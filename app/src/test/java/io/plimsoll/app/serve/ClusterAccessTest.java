@@ -37,15 +37,15 @@ class ClusterAccessTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             clusters: [a             | cluster.kubeconfig: FILE:2:1: not YAML: expected ',' or ']', but got <stream end>
-            hello                    | FILE is no kubeconfig: it must hold one YAML object; give --kubeconfig
-            ``                       | FILE is no kubeconfig: it must hold one YAML object; give --kubeconfig
+            hello                    | FILE is no kubeconfig: it must hold one YAML object; name another one with --kubeconfig
+            ``                       | FILE is no kubeconfig: it must hold one YAML object; name another one with --kubeconfig
             kind: Config             | FILE has no current-context: run 'kubectl config use-context NAME'
             current-context: there   | FILE: its current-context 'there' is none of its contexts
             """)
     void config_kubeconfigWithoutACluster_saysInOneLineWhatIsWrongAndWhatToDo(String text, String message) {
         var file = file("config", text + "\n");
 
-        assertThatThrownBy(() -> new ClusterAccess(Optional.of(file), Map.of(), folder).config())
+        assertThatThrownBy(() -> given(file).config())
                 .isInstanceOf(UserError.class)
                 .hasMessageStartingWith(message.replace("FILE", file.toString()))
                 .message()
@@ -69,8 +69,16 @@ class ClusterAccessTest {
 
     @Test
     void config_folderInsteadOfAFile_saysSo() {
-        assertThatThrownBy(() -> new ClusterAccess(Optional.of(folder), Map.of(), folder).config())
+        assertThatThrownBy(() -> given(folder).config())
                 .hasMessage("cluster.kubeconfig: cannot read " + folder + ": Is a directory");
+    }
+
+    @Test
+    void config_fileThatIsNotThere_saysSoAndByWhatItWasNamed() {
+        var none = folder.resolve("none");
+
+        assertThatThrownBy(() -> given(none).config())
+                .hasMessage("cluster.kubeconfig: cannot read " + none + ": there is no such file");
     }
 
     @Test
@@ -78,7 +86,8 @@ class ClusterAccessTest {
         assertThatThrownBy(
                         found(Map.of("KUBECONFIG", "/nowhere/config", "KUBERNETES_SERVICE_HOST", "10.0.0.1"))::config)
                 .isInstanceOf(UserError.class)
-                .hasMessageContaining("KUBECONFIG names /nowhere/config, which is not there: correct or unset it");
+                .hasMessage("KUBECONFIG names /nowhere/config, which is not there: correct it, or unset it for"
+                        + " ~/.kube/config, or give --kubeconfig FILE");
     }
 
     @Test
@@ -107,11 +116,15 @@ class ClusterAccessTest {
     }
 
     private ClusterAccess given(String text) {
-        return new ClusterAccess(Optional.of(file("config", text)), Map.of(), folder);
+        return given(file("config", text));
+    }
+
+    private ClusterAccess given(Path file) {
+        return new ClusterAccess(Optional.of(file), "cluster.kubeconfig", Map.of(), folder);
     }
 
     private ClusterAccess found(Map<String, String> environment) {
-        return new ClusterAccess(Optional.empty(), environment, folder);
+        return new ClusterAccess(Optional.empty(), "--kubeconfig", environment, folder);
     }
 
     private Path file(String name, String text) {
