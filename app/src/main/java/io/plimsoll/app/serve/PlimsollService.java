@@ -10,6 +10,7 @@ import io.plimsoll.extender.decision.DecisionLog;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
+import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
@@ -40,14 +41,16 @@ final class PlimsollService implements AutoCloseable {
 
     private final ServeConfiguration configuration;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Pauses pauses;
     private final DecisionLog decisions;
     private final Picture picture;
     private final List<ServicePart> parts;
     private final HealthServer health;
     private boolean closed;
 
-    private PlimsollService(ServeConfiguration configuration, Config cluster) {
+    private PlimsollService(ServeConfiguration configuration, Config cluster, Pauses pauses) {
         this.configuration = configuration;
+        this.pauses = pauses;
         this.decisions = new DecisionLog(configuration.extender().decisionsKept());
         this.picture = new Picture(cluster, configuration.observer(), Clock.systemUTC(), registry);
         this.parts = configuration.roles().stream().map(this::part).toList();
@@ -58,7 +61,7 @@ final class PlimsollService implements AutoCloseable {
         return switch (role) {
             case EXTENDER ->
                 new ExtenderPart(configuration.extender(), picture, configuration.placement(), decisions, registry);
-            case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, registry);
+            case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, pauses, registry);
             case WEBHOOK -> new WebhookPart(configuration.webhook(), picture, registry);
         };
     }
@@ -83,10 +86,16 @@ final class PlimsollService implements AutoCloseable {
     ///
     /// @throws UserError when no cluster is named, a TLS file cannot be used, or a port is taken
     static PlimsollService start(ServeConfiguration configuration) throws Exception {
+        return start(configuration, Pauses.REAL);
+    }
+
+    /// @param pauses how the right-sizer's loops wait between two turns
+    static PlimsollService start(ServeConfiguration configuration, Pauses pauses) throws Exception {
         requireUsable(configuration);
-        var cluster = ClusterAccess.of(configuration.kubeconfig()).config();
+        var cluster = ClusterAccess.of(configuration.kubeconfig(), "cluster.kubeconfig")
+                .config();
         requireFreePorts(configuration);
-        var service = new PlimsollService(configuration, cluster);
+        var service = new PlimsollService(configuration, cluster, pauses);
         try {
             service.begin();
         } catch (Exception e) {

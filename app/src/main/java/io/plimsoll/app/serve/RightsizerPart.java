@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /// Keeps requests at what containers use, while it holds the Lease: a [Rightsizer] for each time that it gets it.
 final class RightsizerPart implements ServicePart {
@@ -70,14 +72,15 @@ final class RightsizerPart implements ServicePart {
         }
     }
 
-    RightsizerPart(RightsizerConfiguration config, Picture picture, MeterRegistry meters) {
+    /// @param pauses how its loops wait between two turns
+    RightsizerPart(RightsizerConfiguration config, Picture picture, Pauses pauses, MeterRegistry meters) {
         this.config = config;
         this.picture = picture;
         this.server = new ApiServer(picture.client());
         this.leases = new ApiServer(picture.client());
-        this.context = LoopContext.real(picture.clock(), meters);
+        this.context = new LoopContext(picture.clock(), System::nanoTime, pauses, RandomGenerator.getDefault(), meters);
         this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
-        this.metrics = new ResizeMetrics(meters);
+        this.metrics = new ResizeMetrics(Savings.of(picture.images(), config.prices()), meters);
         this.autoscalers = new ApiAutoscalers(server);
         this.limits = new ApiNamespaceLimits(server);
         var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);

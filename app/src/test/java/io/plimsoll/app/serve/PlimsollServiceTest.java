@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.FakeNodes;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -89,19 +91,60 @@ class PlimsollServiceTest {
         }
     }
 
+    /// What deletes old records ends of a fault that it does not know; the right-sizer beside it lives on.
+    @Test
+    void livez_withADeadHousekeeper_answers503AndNamesTheLoop(ControlPlane controlPlane, TestNamespace namespace)
+            throws Exception {
+        var further = Map.of("roles", "rightsizer", "rightsizer.lease.namespace", namespace.name());
+        var isDoomed = new AtomicBoolean();
+        Pauses pauses = time -> {
+            while (Thread.currentThread().getName().equals("housekeeper")) {
+                if (isDoomed.get()) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                Pauses.REAL.pause(Duration.ofMillis(20));
+            }
+            Pauses.REAL.pause(time);
+        };
+        try (var service = PlimsollService.start(configuration(controlPlane, further), pauses)) {
+            await().atMost(PATIENCE).until(service::isRightsizing);
+            assertThat(answer(service, "/livez").statusCode()).isEqualTo(200);
+
+            isDoomed.set(true);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(answer(service, "/livez").statusCode()).isEqualTo(503));
+            assertThat(answer(service, "/livez?verbose").body())
+                    .contains("[-]rightsizer")
+                    .contains("the loop housekeeper has died of java.lang.OutOfMemoryError: Java heap space: restart")
+                    .contains("[+]lease ok");
+        }
+    }
+
     /// But for the certificates, which this one has none of.
     @Test
-    void metrics_thatAlertsSpeakOf_areServedBeforeAnythingHappens(ControlPlane controlPlane, TestNamespace namespace)
-            throws Exception {
-        var alerts = Files.readString(Path.of("..", "manifests", "monitoring", "alerts.yaml"));
+    void metrics_thatAlertsAndTheDashboardSpeakOf_areServedBeforeAnythingHappens(
+            ControlPlane controlPlane, TestNamespace namespace) throws Exception {
+        var monitoring = Path.of("..", "manifests", "monitoring");
+        var expressions = Files.readString(monitoring.resolve("alerts.yaml"))
+                + Files.readString(monitoring.resolve("dashboard.json"));
         var metrics = Pattern.compile("plimsoll_[a-z_]+")
-                .matcher(alerts)
+                .matcher(expressions)
                 .results()
                 .map(MatchResult::group)
                 .filter(metric -> !metric.contains("_certificate_"))
                 .distinct()
                 .toList();
-        var further = Map.of("roles", "extender,rightsizer", "rightsizer.lease.namespace", namespace.name());
+        var further = Map.of(
+                "roles",
+                "extender,rightsizer,webhook",
+                "rightsizer.lease.namespace",
+                namespace.name(),
+                "webhook.namespace",
+                namespace.name(),
+                "webhook.port",
+                "0");
 
         try (var service = PlimsollService.start(configuration(controlPlane, further))) {
             await().atMost(PATIENCE).until(service::isRightsizing);

@@ -3,8 +3,6 @@ package io.plimsoll.extender.wire;
 import io.plimsoll.extender.wire.MalformedRequest.Kind;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
-import io.plimsoll.model.cluster.InitContainers;
-import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -38,8 +36,10 @@ public final class PodReader {
     private String ownerName = "";
     private Optional<String> nodeName = Optional.empty();
     private final List<ContainerSpec> containers = new ArrayList<>();
-    private final List<ContainerSpec> initContainers = new ArrayList<>();
+    private final List<InitContainer> initContainers = new ArrayList<>();
     private PodLevel level = PodLevel.NONE;
+
+    private record InitContainer(ContainerSpec spec, boolean isSidecar) {}
 
     /// The `resources` of a container or of a pod.
     private record Requirements(Resources requests, Resources limits) {
@@ -130,10 +130,10 @@ public final class PodReader {
             priority = integer("Pod.spec.priority");
         } else if (json.keyIs("containers")) {
             containers.clear();
-            json.items("Pod.spec.containers", () -> containers.add(container(false)));
+            json.items("Pod.spec.containers", () -> containers.add(container().spec()));
         } else if (json.keyIs("initContainers")) {
             initContainers.clear();
-            json.items("Pod.spec.initContainers", () -> initContainers.add(container(true)));
+            json.items("Pod.spec.initContainers", () -> initContainers.add(container()));
         } else if (json.keyIs("resources")) {
             level = new PodLevel(requirements("Pod.spec.resources").requests(), level.overhead());
         } else if (json.keyIs("overhead")) {
@@ -143,7 +143,7 @@ public final class PodReader {
         }
     }
 
-    private ContainerSpec container(boolean isInit) {
+    private InitContainer container() {
         var container = new Object() {
             String name = "";
             Requirements resources = Requirements.NONE;
@@ -160,11 +160,9 @@ public final class PodReader {
                 json.skipValue();
             }
         });
-        var spec = new ContainerSpec(container.name, container.resources.requests(), container.resources.limits());
-        if (!isInit) {
-            return spec;
-        }
-        return container.isSidecar ? spec.asSidecar() : spec.asInit();
+        return new InitContainer(
+                new ContainerSpec(container.name, container.resources.requests(), container.resources.limits()),
+                container.isSidecar);
     }
 
     private Requirements requirements(String where) {
@@ -214,10 +212,20 @@ public final class PodReader {
         }
     }
 
-    /// Sidecars (restartable init containers) run beside the containers.
+    /// Sidecars (restartable init containers) run beside the containers, and beside the init containers that
+    /// come after them; so an init container needs its own request and those of the sidecars before it.
     private PodSpec build() {
         var running = new ArrayList<>(containers);
-        initContainers.stream().filter(ContainerSpec::isSidecar).forEach(running::add);
+        var sidecars = Resources.NONE;
+        var initRequests = Resources.NONE;
+        for (var init : initContainers) {
+            if (init.isSidecar()) {
+                running.add(init.spec().asSidecar());
+                sidecars = sidecars.plus(init.spec().requests());
+            } else {
+                initRequests = initRequests.max(init.spec().requests().plus(sidecars));
+            }
+        }
         var owner =
                 ownerName.isEmpty() ? Optional.<Owner>empty() : Optional.of(new Owner(namespace, ownerKind, ownerName));
         return new PodSpec(
@@ -231,9 +239,8 @@ public final class PodReader {
                 0,
                 terminating,
                 running,
-                InitContainers.of(initContainers),
+                initRequests,
                 level,
-                OptOut.in(optOuts),
-                MemoryFacts.NONE);
+                OptOut.in(optOuts));
     }
 }

@@ -61,10 +61,9 @@ class BothPodReadersTest {
                     0,
                     spec.terminating(),
                     spec.containers(),
-                    spec.init(),
+                    spec.initRequests(),
                     spec.level(),
-                    spec.optOuts(),
-                    spec.memory());
+                    spec.optOuts());
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.plimsoll.testbed.simulation;
 
 import io.plimsoll.model.cluster.ContainerSpec;
-import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -85,9 +84,8 @@ public record SimulatedPod(
                 boundAtMillis,
                 terminating,
                 containers,
-                spec.init(),
+                spec.initRequests(),
                 spec.level(),
-                spec.optOuts(),
-                MemoryFacts.NONE);
+                spec.optOuts());
     }
 }
