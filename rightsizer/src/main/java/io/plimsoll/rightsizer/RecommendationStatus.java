@@ -15,10 +15,12 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.MemoryAmount
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
 import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SizingReason.Measured;
@@ -60,8 +62,8 @@ final class RecommendationStatus {
             List<ResourceCondition> conditions,
             Instant now) {
         var containers = sizing.recommendations();
-        var current = sum(containers, ResourceRecommendation::current);
-        var target = sum(containers, ResourceRecommendation::target);
+        var current = together(sizing, ResourceRecommendation::current);
+        var target = together(sizing, ResourceRecommendation::target);
         return new WorkloadRecommendationStatus(
                 1L, // the spec never changes
                 policy(sizing.choice().winner()),
@@ -179,6 +181,7 @@ final class RecommendationStatus {
         var measured = measured(cpu);
         return new ContainerRecommendation(
                 found.container(),
+                found.role() == ContainerRole.MAIN ? null : true,
                 amounts(cpu.current(), memory.current()),
                 amounts(found.target()),
                 amounts(cpu.lower(), memory.lower()),
@@ -191,8 +194,8 @@ final class RecommendationStatus {
                 measured.map(span -> Instant.ofEpochMilli(found.sampledAtMillis() - span.spanMillis()))
                         .orElse(null),
                 found.sampledAtMillis() == 0 ? null : Instant.ofEpochMilli(found.sampledAtMillis()),
-                reasons(cpu, memory),
-                clipped("CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
+                reasons(found),
+                clipped(note(found) + "CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
     }
 
     /// Of both resources alike: they are measured together.
@@ -206,15 +209,25 @@ final class RecommendationStatus {
     private static TemplateContainer written(ContainerSpec container) {
         return new TemplateContainer(
                 container.name(),
-                container.isSidecar() ? true : null,
+                container.isAmongInitContainers() ? true : null,
                 amounts(container.requests()),
                 amounts(container.limits()));
     }
 
-    private static List<String> reasons(ResourceRecommendation cpu, ResourceRecommendation memory) {
-        return Stream.of(cpu, memory)
+    /// What people should know of it before its figures.
+    private static String note(io.plimsoll.model.recommendation.ContainerRecommendation found) {
+        return isAtCreation(found) ? "Applies when a pod is made: init containers are not resized in place. " : "";
+    }
+
+    private static boolean isAtCreation(io.plimsoll.model.recommendation.ContainerRecommendation found) {
+        return found.role() == ContainerRole.INIT;
+    }
+
+    private static List<String> reasons(io.plimsoll.model.recommendation.ContainerRecommendation found) {
+        var codes = Stream.of(found.cpu(), found.memory())
                 .flatMap(resource -> resource.reasons().stream())
-                .map(SizingReason::code)
+                .map(SizingReason::code);
+        return Stream.concat(isAtCreation(found) ? Stream.of(SkipReason.AT_CREATION.code()) : Stream.empty(), codes)
                 .distinct()
                 .limit(REASONS_MAX)
                 .toList();
@@ -230,14 +243,8 @@ final class RecommendationStatus {
         };
     }
 
-    private static Resources sum(
-            List<io.plimsoll.model.recommendation.ContainerRecommendation> containers,
-            ToLongFunction<ResourceRecommendation> amount) {
-        var sum = Resources.NONE;
-        for (var container : containers) {
-            sum = sum.plus(new Resources(amount.applyAsLong(container.cpu()), amount.applyAsLong(container.memory())));
-        }
-        return sum;
+    private static Resources together(WorkloadSizing sizing, ToLongFunction<ResourceRecommendation> amount) {
+        return new Resources(sizing.together(ResourceKind.CPU, amount), sizing.together(ResourceKind.MEMORY, amount));
     }
 
     private static @Nullable ResourceAmounts amounts(Resources amounts) {

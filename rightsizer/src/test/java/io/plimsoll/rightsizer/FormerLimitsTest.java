@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
+import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -97,7 +98,7 @@ class FormerLimitsTest {
                 1,
                 false,
                 List.of(new ContainerSpec("main", new Resources(100, 64 * MIB), new Resources(0, 512 * MIB))),
-                Resources.NONE,
+                InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(heap), List.of()))));

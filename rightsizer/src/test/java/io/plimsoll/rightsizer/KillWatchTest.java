@@ -10,6 +10,7 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.Owner;
@@ -150,7 +151,7 @@ class KillWatchTest {
                 1,
                 false,
                 List.of(container(limitMib)),
-                Resources.NONE,
+                InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(), List.of(seen)));

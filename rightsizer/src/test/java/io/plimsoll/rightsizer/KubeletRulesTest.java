@@ -32,6 +32,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.ContainerSizing;
@@ -62,6 +63,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -434,7 +436,7 @@ class KubeletRulesTest {
                 now -> true,
                 Duration.ofHours(1).toMillis(),
                 0,
-                withSidecars,
+                withSidecars ? Set.of(ContainerRole.MAIN, ContainerRole.SIDECAR) : Set.of(ContainerRole.MAIN),
                 0,
                 List.of(),
                 false);

@@ -209,7 +209,7 @@ class RealPoliciesTest {
 
     private static WorkloadRecommendationStatus written(List<TemplateContainer> template) {
         var container = new ContainerRecommendation(
-                "side", null, null, null, null, null, null, 90, null, null, null, null, List.of(), null);
+                "side", true, null, null, null, null, null, null, 90, null, null, null, null, List.of(), null);
         return new WorkloadRecommendationStatus(
                 1L, null, null, List.of(container), template, null, "a test", null, null, null, List.of());
     }

@@ -14,6 +14,7 @@ import io.plimsoll.model.action.WorkloadMarks;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OwnerSpec;
@@ -186,7 +187,7 @@ class RecreatingPolicyTest {
                 now -> true,
                 0,
                 0,
-                false,
+                Set.of(ContainerRole.MAIN),
                 0,
                 List.of(),
                 isRecreating);

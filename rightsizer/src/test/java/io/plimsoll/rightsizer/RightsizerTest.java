@@ -24,6 +24,7 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.NodeSpec;
@@ -299,7 +300,7 @@ class RightsizerTest {
                 1,
                 false,
                 List.of(new ContainerSpec("app", new Resources(100, 64 << 20), new Resources(0, 64 << 20))),
-                Resources.NONE,
+                InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
                 new MemoryFacts(List.of(), List.of(kill)))));

@@ -27,7 +27,7 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
 
-    /// @param containers of its pods' template, without init containers
+    /// @param containers of its pods' template, init containers and sidecars last
     record Live(Map<String, String> labels, List<ContainerSpec> containers) {}
 
     /// Where a kind is listed.
@@ -95,11 +95,10 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
     private static Live live(JsonNode object) {
         var spec = object.path("spec");
         var template = spec.has("jobTemplate") ? spec.path("jobTemplate").path("spec") : spec;
+        var podSpec = template.path("template").path("spec");
         var containers = new ArrayList<ContainerSpec>();
-        template.path("template")
-                .path("spec")
-                .path("containers")
-                .forEach(container -> containers.add(container(container)));
+        podSpec.path("containers").forEach(container -> containers.add(container(container)));
+        podSpec.path("initContainers").forEach(container -> containers.add(initContainer(container)));
         return new Live(labels(object), containers);
     }
 
@@ -109,6 +108,11 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
                 container.path("name").asText(),
                 Quantities.resources(resources.path("requests")),
                 Quantities.resources(resources.path("limits")));
+    }
+
+    private static ContainerSpec initContainer(JsonNode node) {
+        var container = container(node);
+        return node.path("restartPolicy").asText().equals("Always") ? container.asSidecar() : container.asInit();
     }
 
     private static Map<String, String> labels(JsonNode object) {

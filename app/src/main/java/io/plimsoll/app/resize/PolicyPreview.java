@@ -1,5 +1,6 @@
 package io.plimsoll.app.resize;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
@@ -94,7 +95,9 @@ final class PolicyPreview {
                     conflicts.add(new Conflict(workload, isHeld, choice.sentence(), choice.isWarning()));
                 }
                 if (isHeld) {
-                    live.containers().forEach(container -> rows.add(row(workload, container)));
+                    live.containers().stream()
+                            .filter(container -> policy.roles().contains(container.role()))
+                            .forEach(container -> rows.add(row(workload, container)));
                 }
             }
         });
@@ -115,7 +118,11 @@ final class PolicyPreview {
         var cpu = amount(ResourceKind.CPU, template, recommended.get(), sizing.get(), claimed, why);
         var memory = amount(ResourceKind.MEMORY, template, recommended.get(), sizing.get(), claimed, why);
         return new Row(
-                workload, template.name(), cpu, memory, what(workload, cpu.isChanged() || memory.isChanged(), why));
+                workload,
+                template.name(),
+                cpu,
+                memory,
+                what(workload, template, cpu.isChanged() || memory.isChanged(), why));
     }
 
     private static Row left(Owner workload, ContainerSpec template, String why) {
@@ -169,12 +176,12 @@ final class PolicyPreview {
         return isAsRecommended && now >= kind.of(recommended.lower()) && now <= kind.of(recommended.upper());
     }
 
-    private String what(Owner workload, boolean isChanged, Map<ResourceKind, String> why) {
+    private String what(Owner workload, ContainerSpec template, boolean isChanged, Map<ResourceKind, String> why) {
         var hindrance = hindrance(workload);
         if (!isChanged) {
             return String.join("; ", why.values().stream().distinct().sorted().toList());
         }
-        return hindrance.map(sentence -> "recommended, not done: " + sentence).orElseGet(this::done);
+        return hindrance.map(sentence -> "recommended, not done: " + sentence).orElseGet(() -> done(template));
     }
 
     private Optional<String> hindrance(Owner workload) {
@@ -195,8 +202,8 @@ final class PolicyPreview {
                 .map(found -> SkipReason.REVERTED_OFTEN.sentence());
     }
 
-    private String done() {
-        if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
+    private String done(ContainerSpec template) {
+        if (policy.mode() == ResizePolicy.Mode.ON_CREATE || template.role() == ContainerRole.INIT) {
             return "new pods";
         }
         if (!policy.isOpen().test(nowMillis)) {

@@ -260,6 +260,7 @@ class CustomResourcesTest {
         var amounts = amounts("123456789m", "123456789Ki");
         var container = new ContainerRecommendation(
                 "c".repeat(63),
+                true,
                 amounts,
                 amounts,
                 amounts,

@@ -153,7 +153,7 @@ class PreviewPolicyCommandTest {
             var now = new ResourceAmounts(new Quantity("1"), new Quantity("1Gi"));
             var target = new ResourceAmounts(new Quantity("600m"), new Quantity("768Mi"));
             var container = new ContainerRecommendation(
-                    "app", now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
+                    "app", null, now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
             try (var server = new ApiServer(client)) {
                 new ApiRecommendations(server)
                         .write(

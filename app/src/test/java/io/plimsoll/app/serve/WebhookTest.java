@@ -294,7 +294,8 @@ class WebhookTest {
     private void recommend(String kind, String name) throws IOException {
         var amounts = new ResourceAmounts(new Quantity(RECOMMENDED_CPU), new Quantity(RECOMMENDED_MEMORY));
         var container = new ContainerRecommendation(
-                "app", amounts, amounts, amounts, amounts, amounts, null, 90, null, null, null, null, List.of(), "");
+                "app", null, amounts, amounts, amounts, amounts, amounts, null, 90, null, null, null, null, List.of(),
+                "");
         try (var server = new ApiServer(client)) {
             new ApiRecommendations(server)
                     .write(

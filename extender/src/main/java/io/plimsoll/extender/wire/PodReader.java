@@ -3,6 +3,8 @@ package io.plimsoll.extender.wire;
 import io.plimsoll.extender.wire.MalformedRequest.Kind;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -36,10 +38,8 @@ public final class PodReader {
     private String ownerName = "";
     private Optional<String> nodeName = Optional.empty();
     private final List<ContainerSpec> containers = new ArrayList<>();
-    private final List<InitContainer> initContainers = new ArrayList<>();
+    private final List<ContainerSpec> initContainers = new ArrayList<>();
     private PodLevel level = PodLevel.NONE;
-
-    private record InitContainer(ContainerSpec spec, boolean isSidecar) {}
 
     /// The `resources` of a container or of a pod.
     private record Requirements(Resources requests, Resources limits) {
@@ -130,10 +130,10 @@ public final class PodReader {
             priority = integer("Pod.spec.priority");
         } else if (json.keyIs("containers")) {
             containers.clear();
-            json.items("Pod.spec.containers", () -> containers.add(container().spec()));
+            json.items("Pod.spec.containers", () -> containers.add(container(false)));
         } else if (json.keyIs("initContainers")) {
             initContainers.clear();
-            json.items("Pod.spec.initContainers", () -> initContainers.add(container()));
+            json.items("Pod.spec.initContainers", () -> initContainers.add(container(true)));
         } else if (json.keyIs("resources")) {
             level = new PodLevel(requirements("Pod.spec.resources").requests(), level.overhead());
         } else if (json.keyIs("overhead")) {
@@ -143,7 +143,7 @@ public final class PodReader {
         }
     }
 
-    private InitContainer container() {
+    private ContainerSpec container(boolean isInit) {
         var container = new Object() {
             String name = "";
             Requirements resources = Requirements.NONE;
@@ -160,9 +160,11 @@ public final class PodReader {
                 json.skipValue();
             }
         });
-        return new InitContainer(
-                new ContainerSpec(container.name, container.resources.requests(), container.resources.limits()),
-                container.isSidecar);
+        var spec = new ContainerSpec(container.name, container.resources.requests(), container.resources.limits());
+        if (!isInit) {
+            return spec;
+        }
+        return container.isSidecar ? spec.asSidecar() : spec.asInit();
     }
 
     private Requirements requirements(String where) {
@@ -212,20 +214,10 @@ public final class PodReader {
         }
     }
 
-    /// Sidecars (restartable init containers) run beside the containers, and beside the init containers that
-    /// come after them; so an init container needs its own request and those of the sidecars before it.
+    /// Sidecars (restartable init containers) run beside the containers.
     private PodSpec build() {
         var running = new ArrayList<>(containers);
-        var sidecars = Resources.NONE;
-        var initRequests = Resources.NONE;
-        for (var init : initContainers) {
-            if (init.isSidecar()) {
-                running.add(init.spec().asSidecar());
-                sidecars = sidecars.plus(init.spec().requests());
-            } else {
-                initRequests = initRequests.max(init.spec().requests().plus(sidecars));
-            }
-        }
+        initContainers.stream().filter(ContainerSpec::isSidecar).forEach(running::add);
         var owner =
                 ownerName.isEmpty() ? Optional.<Owner>empty() : Optional.of(new Owner(namespace, ownerKind, ownerName));
         return new PodSpec(
@@ -239,8 +231,9 @@ public final class PodReader {
                 0,
                 terminating,
                 running,
-                initRequests,
+                InitContainers.of(initContainers),
                 level,
-                OptOut.in(optOuts));
+                OptOut.in(optOuts),
+                MemoryFacts.NONE);
     }
 }

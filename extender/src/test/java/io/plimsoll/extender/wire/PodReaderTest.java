@@ -72,7 +72,7 @@ class PodReaderTest {
                 {"name":"second","resources":{"requests":{"cpu":"300m"}}}],
                 "containers":[{"name":"main","resources":{"requests":{"cpu":"50m"}}}]}}""");
 
-        assertThat(pod.initRequests()).isEqualTo(new Resources(400, 0));
+        assertThat(pod.init().requests()).isEqualTo(new Resources(400, 0));
         assertThat(pod.containers()).extracting(ContainerSpec::name).containsExactly("main", "side");
     }
 

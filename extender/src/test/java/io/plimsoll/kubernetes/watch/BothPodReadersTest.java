@@ -61,9 +61,10 @@ class BothPodReadersTest {
                     0,
                     spec.terminating(),
                     spec.containers(),
-                    spec.initRequests(),
+                    spec.init(),
                     spec.level(),
-                    spec.optOuts());
+                    spec.optOuts(),
+                    spec.memory());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
+import io.plimsoll.kubernetes.resource.ContainerChoice;
 import io.plimsoll.kubernetes.resource.GitOpsRule;
 import io.plimsoll.kubernetes.resource.NamespaceChoice;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
@@ -11,6 +12,7 @@ import io.plimsoll.kubernetes.resource.Schedule.Day;
 import io.plimsoll.kubernetes.resource.UpdateRule;
 import io.plimsoll.kubernetes.resource.WorkloadChoice;
 import io.plimsoll.model.action.Mark;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -22,6 +24,7 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -99,8 +102,7 @@ public final class PolicyReader {
                                 update == null ? null : update.canaryWindow(),
                                 CANARY_WINDOW)
                         .toMillis(),
-                spec.containers() != null
-                        && Boolean.TRUE.equals(spec.containers().includeSidecars()),
+                roles(spec.containers()),
                 fields.duration("spec.update.interval", update == null ? null : update.interval(), Duration.ZERO)
                         .toMillis(),
                 marks(fields, spec.gitOps()),
@@ -109,6 +111,18 @@ public final class PolicyReader {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }
         return fields.errors().isEmpty() ? new PolicyReading.Read(policy) : new PolicyReading.Refused(fields.errors());
+    }
+
+    /// Init containers of either sort are for those who ask for it.
+    private static Set<ContainerRole> roles(@Nullable ContainerChoice choice) {
+        var roles = EnumSet.of(ContainerRole.MAIN);
+        if (choice != null && Boolean.TRUE.equals(choice.includeSidecars())) {
+            roles.add(ContainerRole.SIDECAR);
+        }
+        if (choice != null && Boolean.TRUE.equals(choice.includeInitContainers())) {
+            roles.add(ContainerRole.INIT);
+        }
+        return roles;
     }
 
     private PolicyCandidate candidate(Optional<String> namespace, ObjectMeta metadata, OptimizationPolicySpec spec) {

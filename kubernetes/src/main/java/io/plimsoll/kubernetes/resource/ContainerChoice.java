@@ -21,10 +21,9 @@ public record ContainerChoice(
         @ValidationRule(value = Rules.NAME_PATTERNS, message = Rules.NAME_PATTERN_MESSAGE)
         List<@Size(min = 1, max = 253) String> deny,
 
-        @JsonPropertyDescription(
-                "Whether init containers that end before the others start are meant too. Defaults to false.")
-        @Nullable
-        Boolean includeInitContainers,
+        @JsonPropertyDescription("""
+                Whether init containers that end before the others start are meant too. They are sized when a pod is \
+                made, by the webhook or by what is written out; none is resized in place. Defaults to false.""") @Nullable Boolean includeInitContainers,
 
         @JsonPropertyDescription("Whether init containers that run beside the others are meant too. Defaults to false.")
         @Nullable

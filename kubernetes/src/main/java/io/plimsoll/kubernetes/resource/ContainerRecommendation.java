@@ -17,6 +17,11 @@ public record ContainerRecommendation(
         @JsonPropertyDescription("The container's name.") @Required @Size(max = 63)
         String container,
 
+        @JsonPropertyDescription(
+                "Whether it is an init container or a sidecar, among the pod's initContainers. Absent means no.")
+        @Nullable
+        Boolean init,
+
         @JsonPropertyDescription("What it asks for now; the largest of the workload's pods.") @Nullable
         ResourceAmounts current,
 

@@ -19,8 +19,7 @@ import java.util.Optional;
 
 /// Reads pods.
 ///
-/// Init containers that restart (sidecars) count as containers. An ordinary init container needs its own request beside
-/// those of the sidecars that were started before it, and the largest of these sums is the pod's `initRequests`.
+/// Init containers that restart (sidecars) count as containers, and stand among the init containers too.
 ///
 /// What containers are being lowered from counts on as long as the kubelet has it in their statuses.
 final class PodDecoder implements ObjectDecoder<PodKey> {
@@ -67,9 +66,6 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private long scheduledAtMillis;
         private long startedAtMillis;
         private final List<ContainerSpec> containers = new ArrayList<>();
-        private final List<ContainerSpec> sidecars = new ArrayList<>();
-        private Resources sidecarRequests = Resources.NONE;
-        private Resources initRequests = Resources.NONE;
         private Resources podRequests = Resources.NONE;
         private Resources overhead = Resources.NONE;
         private final List<ContainerSpec> initContainers = new ArrayList<>(0);
@@ -78,7 +74,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private boolean isEvicted;
 
         PodSpec build() {
-            containers.addAll(sidecars);
+            initContainers.stream().filter(ContainerSpec::isSidecar).forEach(containers::add);
             var namespace = pool.string(metadata.namespace);
             boolean bound = !nodeName.isEmpty();
             return new PodSpec(
@@ -92,7 +88,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     bound ? (scheduledAtMillis > 0 ? scheduledAtMillis : startedAtMillis) : 0,
                     metadata.terminating,
                     pool.containers(containers),
-                    initRequests,
+                    pool.init(initContainers),
                     pool.level(new PodLevel(podRequests, overhead, statuses.held(containers))),
                     pool.optOuts(metadata.labels),
                     memory());
@@ -128,15 +124,11 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
 
         private void readInitContainer(JsonParser parser) throws IOException {
             var container = readContainer(parser);
-            var requests = container.spec().requests();
-            if (container.restarts()) {
-                sidecars.add(container.spec().asSidecar());
-                container.heap().ifPresent(heaps::add);
-                sidecarRequests = sidecarRequests.plus(requests);
-            } else {
-                initContainers.add(container.spec());
-                initRequests = initRequests.max(sidecarRequests.plus(requests));
-            }
+            initContainers.add(
+                    container.restarts()
+                            ? container.spec().asSidecar()
+                            : container.spec().asInit());
+            container.heap().ifPresent(heaps::add);
         }
 
         void readStatus(String field, JsonParser p) throws IOException {

@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.watch;
 
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
@@ -19,6 +20,7 @@ final class Pool {
     private final Interner<Optional<String>> nodeNames = new Interner<>(14);
     private final Interner<Optional<Owner>> owners = new Interner<>(14);
     private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
+    private final Interner<InitContainers> init = new Interner<>(12);
     private final Interner<MemoryFacts> memory = new Interner<>(12);
     private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
@@ -40,6 +42,10 @@ final class Pool {
 
     List<ContainerSpec> containers(List<ContainerSpec> value) {
         return containers.intern(List.copyOf(value));
+    }
+
+    InitContainers init(List<ContainerSpec> inOrder) {
+        return inOrder.isEmpty() ? InitContainers.NONE : init.intern(InitContainers.of(inOrder));
     }
 
     /// What the pods of one workload tell alike: heaps, but no kills.

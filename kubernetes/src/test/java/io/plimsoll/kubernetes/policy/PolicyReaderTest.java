@@ -109,6 +109,23 @@ class PolicyReaderTest {
     }
 
     @Test
+    void read_initContainers_areSpokenOfOnlyWhereThePolicyIncludesThemAndByOverridesOfTheirNames() {
+        var migrate = new ContainerSpec("migrate", Resources.NONE, Resources.NONE).asInit();
+
+        assertThat(read("{mode: Auto, containers: {includeSidecars: true}}").sizing(migrate))
+                .isEmpty();
+        assertThat(
+                        read("{containers: {includeInitContainers: true}, overrides: [{container: migrate, memory: {min: 1Gi}}]}")
+                                .sizing(migrate)
+                                .map(sizing -> sizing.memory().min()))
+                .contains(1L << 30);
+        assertThat(
+                        read("{containers: {includeInitContainers: true}, overrides: [{container: migrate, mode: Disabled}]}")
+                                .sizing(migrate))
+                .isEmpty();
+    }
+
+    @Test
     void read_sidecars_areSpokenOfOnlyWhereThePolicyIncludesThem() {
         var proxy = new ContainerSpec("proxy", Resources.NONE, Resources.NONE);
 

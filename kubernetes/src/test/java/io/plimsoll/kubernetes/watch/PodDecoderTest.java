@@ -31,7 +31,7 @@ class PodDecoderTest {
 
         assertThat(pod.containers()).extracting(ContainerSpec::name).containsExactly("main", "proxy");
         assertThat(pod.containers()).extracting(ContainerSpec::isSidecar).containsExactly(false, true);
-        assertThat(pod.initRequests()).isEqualTo(new Resources(500, 500));
+        assertThat(pod.init().requests()).isEqualTo(new Resources(500, 500));
         assertThat(pod.requests()).isEqualTo(new Resources(500, 500));
     }
 
@@ -41,7 +41,7 @@ class PodDecoderTest {
         var pod =
                 decoded(container("proxy", 100, "Always"), container("logs", 50, "Always"), container("then", 400, ""));
 
-        assertThat(pod.initRequests()).isEqualTo(new Resources(550, 550));
+        assertThat(pod.init().requests()).isEqualTo(new Resources(550, 550));
         assertThat(pod.requests()).isEqualTo(new Resources(550, 550));
     }
 
@@ -50,7 +50,7 @@ class PodDecoderTest {
         var pod = decoded(container("first", 100, ""), container("then", 150, "Never"));
 
         assertThat(pod.containers()).extracting(ContainerSpec::name).containsExactly("main");
-        assertThat(pod.initRequests()).isEqualTo(new Resources(150, 150));
+        assertThat(pod.init().requests()).isEqualTo(new Resources(150, 150));
         assertThat(pod.requests()).isEqualTo(new Resources(200, 200));
     }
 

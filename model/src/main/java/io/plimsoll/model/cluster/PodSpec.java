@@ -3,6 +3,7 @@ package io.plimsoll.model.cluster;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What the API server says of a pod, as far as a decision can need it; a few hundred bytes instead of a whole object.
 ///
@@ -11,7 +12,7 @@ import java.util.Set;
 /// @param nodeName where it is bound, if it is
 /// @param boundAtMillis when it was bound (its `PodScheduled` condition), epoch milliseconds; 0 while it is not bound
 /// @param containers its containers and restartable init containers (sidecars), whose requests add up
-/// @param initRequests the largest request of an init container that runs before the others
+/// @param init its init containers; sidecars are among them and among the containers
 /// @param level what it asks for as a whole, beside its containers, and what these still hold
 /// @param memory what it tells of its memory beside that
 public record PodSpec(
@@ -25,7 +26,7 @@ public record PodSpec(
         long boundAtMillis,
         boolean terminating,
         List<ContainerSpec> containers,
-        Resources initRequests,
+        InitContainers init,
         PodLevel level,
         Set<OptOut> optOuts,
         MemoryFacts memory) {
@@ -34,7 +35,7 @@ public record PodSpec(
         containers = List.copyOf(containers);
     }
 
-    /// A pod that tells nothing of its memory.
+    /// A pod of whose init containers only the requests are known, and that tells nothing of its memory.
     public PodSpec(
             PodKey key,
             String uid,
@@ -60,7 +61,7 @@ public record PodSpec(
                 boundAtMillis,
                 terminating,
                 containers,
-                initRequests,
+                InitContainers.asking(initRequests),
                 level,
                 optOuts,
                 MemoryFacts.NONE);
@@ -120,10 +121,23 @@ public record PodSpec(
                         boundAtMillis,
                         terminating,
                         containers,
-                        initRequests,
+                        init,
                         level,
                         optOuts,
                         other);
+    }
+
+    /// Its class by all of its containers.
+    public QualityOfService qualityOfService() {
+        return QualityOfService.of(all(containers));
+    }
+
+    /// These containers, and the init containers that end.
+    public List<ContainerSpec> all(List<ContainerSpec> running) {
+        var ending = init.ending();
+        return ending.isEmpty()
+                ? running
+                : Stream.concat(running.stream(), ending.stream()).toList();
     }
 
     /// What the scheduler counts for it: the containers' sum, with what they still hold beyond that, but at least the
@@ -133,6 +147,6 @@ public record PodSpec(
         for (var container : containers) {
             sum = sum.plus(container.requests());
         }
-        return level.over(sum.max(initRequests));
+        return level.over(sum.max(init.requests()));
     }
 }

@@ -1,5 +1,6 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 
@@ -8,12 +9,29 @@ import io.plimsoll.model.cluster.Resources;
 /// @param container its name
 /// @param recommender the name of the one that says so
 /// @param sampledAtMillis when the newest sample behind it was taken, epoch milliseconds; 0 when there is none
+/// @param role what is said of init containers that end holds for new pods alone
 public record ContainerRecommendation(
         String container,
         String recommender,
         ResourceRecommendation cpu,
         ResourceRecommendation memory,
-        long sampledAtMillis) {
+        long sampledAtMillis,
+        ContainerRole role) {
+
+    /// For a container that is no init container.
+    public ContainerRecommendation(
+            String container,
+            String recommender,
+            ResourceRecommendation cpu,
+            ResourceRecommendation memory,
+            long sampledAtMillis) {
+        this(container, recommender, cpu, memory, sampledAtMillis, ContainerRole.MAIN);
+    }
+
+    /// The same for a container of that role.
+    public ContainerRecommendation as(ContainerRole other) {
+        return new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, other);
+    }
 
     public ResourceRecommendation of(ResourceKind kind) {
         return switch (kind) {
@@ -28,6 +46,6 @@ public record ContainerRecommendation(
 
     /// The container with its targets as requests, and the limits that go with them.
     public ContainerSpec applied(ContainerSpec present, LimitRule rule) {
-        return new ContainerSpec(present.name(), target(), rule.limits(present, target()));
+        return present.with(target(), rule.limits(present, target()));
     }
 }

@@ -13,10 +13,8 @@ public record Freed(long cpuMillis, long memoryBytes) {
     private static long freed(ResourceKind kind, WorkloadSizing sizing) {
         return sizing.claimed().contains(kind)
                 ? 0
-                : sizing.recommendations().stream()
-                        .map(container -> container.of(kind))
-                        .mapToLong(found -> found.current() - found.target())
-                        .sum();
+                : sizing.together(kind, ResourceRecommendation::current)
+                        - sizing.together(kind, ResourceRecommendation::target);
     }
 
     public Freed plus(Freed other) {

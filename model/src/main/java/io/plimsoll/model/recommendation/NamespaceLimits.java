@@ -1,6 +1,7 @@
 package io.plimsoll.model.recommendation;
 
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.cluster.Resources;
 import java.util.Comparator;
 import java.util.List;
@@ -44,7 +45,12 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
     /// @param isOfLimits whether it counts limits, not requests
     public record Room(String quota, boolean isOfLimits, ResourceKind kind, long left) {
 
-        /// How much all containers take of it.
+        /// How much a pod takes of it: what all of its containers do at any time.
+        long need(PodContainers pod) {
+            return kind.of(isOfLimits ? pod.limits() : pod.requests());
+        }
+
+        /// How much these containers take of it.
         long sum(List<ContainerSpec> containers) {
             return containers.stream()
                     .mapToLong(container -> kind.of(isOfLimits ? container.limits() : container.requests()))
@@ -72,10 +78,12 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
 
     /// Why a new pod must not be changed so, if it must not: no quota counts it yet. Bounds that are not
     /// understood refuse, since nobody is asked again before the pod is there, or is not.
-    public Optional<Refusal> refusalOfNewPod(List<ContainerSpec> before, List<ContainerSpec> after) {
-        for (int i = 0; i < after.size(); i++) {
-            var next = after.get(i);
-            if (!next.equals(before.get(i))
+    public Optional<Refusal> refusalOfNewPod(PodContainers before, PodContainers after) {
+        var former = before.all();
+        var all = after.all();
+        for (int i = 0; i < all.size(); i++) {
+            var next = all.get(i);
+            if (!next.equals(former.get(i))
                     && ranges.stream().anyMatch(range -> range.isFurther() || range.isOutside(next))) {
                 return Optional.of(Refusal.LIMIT_RANGE);
             }
@@ -86,9 +94,9 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
     }
 
     /// What is lowered always is.
-    private static boolean isWithin(Room room, List<ContainerSpec> before, List<ContainerSpec> after) {
-        long wanted = room.sum(after);
-        return wanted <= room.sum(before) || wanted <= room.left();
+    private static boolean isWithin(Room room, PodContainers before, PodContainers after) {
+        long wanted = room.need(after);
+        return wanted <= room.need(before) || wanted <= room.left();
     }
 
     /// A request on its way from one amount to another, as far as LimitRanges let it go. One that is outside as it

@@ -1,5 +1,6 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.recommendation.MemoryFloor.JvmHeap;
 import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.usage.ResourceUsageView;
@@ -21,6 +22,9 @@ final class Reckoning {
 
     /// How long a time tells what is used now: two or three scrapes at the usual intervals.
     static final long NOW_MILLIS = 10 * 60 * 1000L;
+
+    /// Recommendations are carried out in whole ones.
+    private static final long MIB = 1 << 20;
 
     private final ResourceKind kind;
     private final SizingCase sizingCase;
@@ -79,7 +83,7 @@ final class Reckoning {
     /// @param lower below it the present request is to be raised
     /// @param upper above it the present request is to be lowered
     ResourceRecommendation bounded(double uncapped, double lower, double upper, double confidence) {
-        long floor = floor(uncapped);
+        long floor = floor(uncapped, confidence);
         long target = clamped(Math.max((double) floor, uncapped));
         target = keptWhenStale(target);
         target = keptByRule(target);
@@ -97,14 +101,17 @@ final class Reckoning {
                 cutFloor());
     }
 
-    /// The highest floor, and the reason where it raises the target.
-    private long floor(double uncapped) {
+    /// The highest floor, and the reason where it raises the target; or has raised the present request, of which too
+    /// little is known otherwise: pods that start with less would be killed again.
+    private long floor(double uncapped, double confidence) {
         long highest = 0;
         if (kind == ResourceKind.MEMORY) {
             for (var floor : sizingCase.floors()) {
                 long bytes = bytes(floor);
                 highest = Math.max(highest, bytes);
-                if (bytes > uncapped) {
+                boolean isAllThatIsKnown = floor instanceof OomRaise
+                        && confidence < sizingCase.sizing().confidenceMin();
+                if (bytes > uncapped || (isAllThatIsKnown && Math.ceilDiv(bytes, MIB) * MIB >= uncapped)) {
                     reasons.add(reason(floor, bytes));
                 }
             }
@@ -155,13 +162,22 @@ final class Reckoning {
         return current;
     }
 
+    /// It runs when its pod starts: that it was not measured since tells of no outage.
+    private boolean isInit() {
+        return sizingCase.spec().role() == ContainerRole.INIT;
+    }
+
     private boolean isStale() {
-        return !sizingCase.usage().isEmpty() && ageMillis() > STALE_MILLIS;
+        return !sizingCase.usage().isEmpty() && ageMillis() > STALE_MILLIS && !isInit();
     }
 
     private long keptByRule(long target) {
         if (kind == ResourceKind.CPU || target >= current) {
             return target;
+        }
+        if (isInit()) {
+            reasons.add(new SizingReason.PeakUnseen());
+            return current;
         }
         var rule = sizingCase.sizing().memoryRule();
         return switch (rule.decrease()) {
@@ -181,6 +197,9 @@ final class Reckoning {
         }
         if (kind == ResourceKind.CPU) {
             return 0;
+        }
+        if (isInit()) {
+            return Long.MAX_VALUE;
         }
         var rule = sizingCase.sizing().memoryRule();
         return switch (rule.decrease()) {

@@ -3,6 +3,7 @@ package io.plimsoll.model.recommendation;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
@@ -18,11 +19,15 @@ import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Decides whether the pods of a workload are resized now, and to what. Pure.
 ///
@@ -35,6 +40,10 @@ public final class ResizePlanner {
 
     /// The code of a change that follows kills for memory.
     public static final String OOM_KILLED = "OomKilled";
+
+    /// Reasons that something else than this moment's pods may have more to say to.
+    private static final Set<SkipReason> UNEVENTFUL =
+            Collections.unmodifiableSet(EnumSet.of(SkipReason.FITS, SkipReason.NO_PODS, SkipReason.TOO_LITTLE_DATA));
 
     /// What one record holds; the others are due again when it is done.
     private static final int PODS_MAX = 100;
@@ -113,7 +122,7 @@ public final class ResizePlanner {
             }
         }
         if (changes.isEmpty()) {
-            return skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst();
+            return left(skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst(), wanted);
         }
         var change = new Change(
                 workload,
@@ -124,6 +133,37 @@ public final class ResizePlanner {
                 changes,
                 policy.marks());
         return new ResizePlan.Due(change, canary(change, policy));
+    }
+
+    /// What holds for new pods alone is said where there is nothing else to say of the others.
+    private static ResizePlan left(ResizePlan.Skipped first, Wanted wanted) {
+        return UNEVENTFUL.contains(first.reason())
+                ? wanted.recommendations().values().stream()
+                        .filter(found -> found.role() == ContainerRole.INIT)
+                        .flatMap(found -> atCreation(found, wanted).stream())
+                        .findFirst()
+                        .orElse(first)
+                : first;
+    }
+
+    private static Optional<ResizePlan.Skipped> atCreation(ContainerRecommendation found, Wanted wanted) {
+        return wanted.policy()
+                .sizings()
+                .apply(found.container())
+                .flatMap(sizing -> Stream.of(ResourceKind.values())
+                        .filter(kind -> !wanted.history().claimed().contains(kind) && isDue(found.of(kind), sizing))
+                        .map(kind -> skipped(
+                                SkipReason.AT_CREATION,
+                                found.container() + " " + kind.text() + " "
+                                        + kind.text(found.of(kind).current()) + ", recommended "
+                                        + kind.text(found.of(kind).target())))
+                        .findFirst());
+    }
+
+    private static boolean isDue(ResourceRecommendation found, ContainerSizing sizing) {
+        boolean isOomRaise = found.isOomRaiseFor(found.current());
+        boolean isTooSmall = sizing.of(found.kind()).change().isTooSmall(found.current(), found.target());
+        return isOomRaise || (found.confidence() >= sizing.confidenceMin() && found.isOutside() && !isTooSmall);
     }
 
     /// What a pod can give up right now so that another one has room: the cuts that are due but for the policy's
@@ -328,7 +368,7 @@ public final class ResizePlanner {
         if (after.isEmpty()) {
             return new PodPlan.Left(foremost(why));
         }
-        if (QualityOfService.of(all) != QualityOfService.of(spec.containers())) {
+        if (QualityOfService.of(spec.all(all)) != spec.qualityOfService()) {
             return left(SkipReason.QUALITY_OF_SERVICE, "");
         }
         var change = new PodChange(pod.key(), spec.uid(), before, after);
@@ -373,7 +413,7 @@ public final class ResizePlanner {
     /// that is asked for in the same change. Where nobody says which policy a node has, pods that ask for whole
     /// CPUs are taken to ask for them for their own.
     private boolean isCpuKept(PodSpec pod) {
-        if (QualityOfService.of(pod.containers()) != QualityOfService.GUARANTEED) {
+        if (pod.qualityOfService() != QualityOfService.GUARANTEED) {
             return false;
         }
         return switch (platform(pod).cpuManager()) {
@@ -535,11 +575,15 @@ public final class ResizePlanner {
                 : "UsageChanged";
     }
 
+    /// Of what can be resized in place.
     static String reason(Map<String, ContainerRecommendation> recommendations) {
         var words = new ArrayList<String>();
-        recommendations.forEach((name, recommendation) -> words.add(name + ": CPU "
-                + recommendation.cpu().sentence() + "; memory "
-                + recommendation.memory().sentence()));
+        recommendations.forEach((name, recommendation) -> {
+            if (recommendation.role() != ContainerRole.INIT) {
+                words.add(name + ": CPU " + recommendation.cpu().sentence() + "; memory "
+                        + recommendation.memory().sentence());
+            }
+        });
         return String.join(". ", words);
     }
 

@@ -1,9 +1,13 @@
 package io.plimsoll.model.recommendation;
 
 import io.plimsoll.model.action.Mark;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 
@@ -15,7 +19,7 @@ import java.util.function.LongPredicate;
 /// @param isOpen whether its schedule lets it act at a time, epoch milliseconds
 /// @param cooldownMillis no workload is changed again before that much time is over
 /// @param canaryMillis how long the first pod of a workload is watched before the others follow
-/// @param isForSidecars whether it speaks of init containers that run beside the others, too
+/// @param roles which containers it speaks of by when they run
 /// @param intervalMillis so much time lies between two changes of a workload at least, raises too
 /// @param marks annotations that a workload gets whose pods were changed
 /// @param isRecreating whether a pod that cannot be resized in place may be evicted
@@ -27,10 +31,13 @@ public record ResizePolicy(
         LongPredicate isOpen,
         long cooldownMillis,
         long canaryMillis,
-        boolean isForSidecars,
+        Set<ContainerRole> roles,
         long intervalMillis,
         List<Mark> marks,
         boolean isRecreating) {
+
+    /// Those that every policy speaks of; the others by opt-in.
+    private static final Set<ContainerRole> MAIN_ONLY = Collections.unmodifiableSet(EnumSet.of(ContainerRole.MAIN));
 
     /// What a policy lets be done.
     public enum Mode {
@@ -48,6 +55,7 @@ public record ResizePolicy(
 
     public ResizePolicy {
         marks = List.copyOf(marks);
+        roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
         if (intervalMillis < 0) {
             throw new IllegalArgumentException("intervalMillis must not be negative: " + intervalMillis);
         }
@@ -59,7 +67,7 @@ public record ResizePolicy(
         }
     }
 
-    /// A policy that leaves sidecars alone, has no interval of its own, marks and evicts nothing.
+    /// A policy that leaves init containers and sidecars alone, has no interval of its own, marks and evicts nothing.
     public ResizePolicy(
             PolicyCandidate candidate,
             Mode mode,
@@ -68,12 +76,23 @@ public record ResizePolicy(
             LongPredicate isOpen,
             long cooldownMillis,
             long canaryMillis) {
-        this(candidate, mode, recommender, sizings, isOpen, cooldownMillis, canaryMillis, false, 0, List.of(), false);
+        this(
+                candidate,
+                mode,
+                recommender,
+                sizings,
+                isOpen,
+                cooldownMillis,
+                canaryMillis,
+                MAIN_ONLY,
+                0,
+                List.of(),
+                false);
     }
 
     /// What it says of a container; nothing for one that it leaves alone.
     public Optional<ContainerSizing> sizing(ContainerSpec container) {
-        return container.isSidecar() && !isForSidecars ? Optional.empty() : sizings.apply(container.name());
+        return roles.contains(container.role()) ? sizings.apply(container.name()) : Optional.empty();
     }
 
     /// Whether new pods get what is recommended.
@@ -94,7 +113,7 @@ public record ResizePolicy(
                 isOpen,
                 cooldownMillis,
                 canaryMillis,
-                isForSidecars,
+                roles,
                 intervalMillis,
                 marks,
                 isRecreating);

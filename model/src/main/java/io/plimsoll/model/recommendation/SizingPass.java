@@ -171,11 +171,12 @@ public final class SizingPass {
                 .orElseThrow(() -> new IllegalArgumentException("policy " + policy.label() + " wants recommender '"
                         + policy.recommender() + "': known are " + recommenders.keySet()));
         var recommendations = new LinkedHashMap<String, ContainerRecommendation>();
-        for (var container : pod.containers()) {
+        for (var container : pod.all(pod.containers())) {
             policy.sizing(container)
                     .flatMap(sizing ->
                             sizingCase(pod, container, sizing, Optional.ofNullable(usage.get(container.name()))))
-                    .ifPresent(found -> recommendations.put(container.name(), recommender.recommend(found)));
+                    .ifPresent(found -> recommendations.put(
+                            container.name(), recommender.recommend(found).as(container.role())));
         }
         return recommendations;
     }

@@ -162,6 +162,15 @@ public sealed interface SizingReason {
         }
     }
 
+    /// Samples are too far apart to tell how much memory something held that ran between them.
+    record PeakUnseen() implements SizingReason {
+
+        @Override
+        public String text() {
+            return "not lowered: an init container runs too briefly for its peak to be surely among the samples";
+        }
+    }
+
     /// The policy lets memory only rise.
     record NeverLowered() implements SizingReason {
 

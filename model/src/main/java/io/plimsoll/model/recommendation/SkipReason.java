@@ -25,6 +25,7 @@ public enum SkipReason {
     COOLDOWN("the last change was too short a time ago"),
     CHANGE_OPEN("a change of it is not finished"),
     ROLLING_OUT("the workload is rolling out"),
+    AT_CREATION("what is recommended for an init container applies when a pod is made: none is resized in place"),
     FITS("what it asks for fits what it uses"),
     QUALITY_OF_SERVICE("it would change the pod's QoS class"),
     LIMIT_RANGE("a LimitRange of its namespace does not let it be"),

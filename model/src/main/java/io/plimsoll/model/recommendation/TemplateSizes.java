@@ -33,7 +33,7 @@ final class TemplateSizes {
             PodSpec pod, ResizePolicy policy, Map<String, ContainerRecommendation> recommendations, Claimed claimed) {
         var written = new ArrayList<ContainerSpec>();
         var after = new ArrayList<ContainerSpec>();
-        for (var container : pod.containers()) {
+        for (var container : pod.all(pod.containers())) {
             var sizing = policy.sizing(container);
             var recommended = Optional.ofNullable(recommendations.get(container.name()));
             if (sizing.isEmpty() || recommended.isEmpty()) {
@@ -47,7 +47,7 @@ final class TemplateSizes {
                 written.add(all.with(sizes, where(sizes, all.limits())));
             }
         }
-        return QualityOfService.of(after) == QualityOfService.of(pod.containers()) ? List.copyOf(written) : List.of();
+        return QualityOfService.of(after) == pod.qualityOfService() ? List.copyOf(written) : List.of();
     }
 
     private static Resources sizes(

@@ -170,7 +170,7 @@ class ClusterDeltaLawsTest {
                 List.of(
                         new ContainerSpec("a", resources(random), Resources.NONE),
                         new ContainerSpec("b", resources(random), Resources.NONE)),
-                resources(random),
+                InitContainers.asking(resources(random)),
                 PodLevel.NONE,
                 optOuts(random),
                 random.nextInt(3) == 0 ? killed(random) : MemoryFacts.NONE);

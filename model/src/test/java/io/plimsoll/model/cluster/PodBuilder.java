@@ -15,6 +15,7 @@ public final class PodBuilder {
     private boolean ready;
     private long boundAtMillis;
     private List<ContainerSpec> containers;
+    private InitContainers init;
     private PodLevel level;
     private Set<OptOut> optOuts;
     private MemoryFacts memory;
@@ -28,6 +29,7 @@ public final class PodBuilder {
         ready = pod.ready();
         boundAtMillis = pod.boundAtMillis();
         containers = pod.containers();
+        init = pod.init();
         level = pod.level();
         optOuts = pod.optOuts();
         memory = pod.memory();
@@ -66,6 +68,12 @@ public final class PodBuilder {
         return this;
     }
 
+    /// Sidecars among them are to be given as containers, too.
+    public PodBuilder init(ContainerSpec... inOrder) {
+        init = InitContainers.of(List.of(inOrder));
+        return this;
+    }
+
     public PodBuilder level(PodLevel other) {
         level = other;
         return this;
@@ -93,7 +101,7 @@ public final class PodBuilder {
                 boundAtMillis,
                 pod.terminating(),
                 containers,
-                pod.initRequests(),
+                init,
                 level,
                 optOuts,
                 memory);

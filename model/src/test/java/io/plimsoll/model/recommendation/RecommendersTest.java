@@ -8,6 +8,7 @@ import static io.plimsoll.model.recommendation.SizingCases.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
@@ -221,6 +222,42 @@ class RecommendersTest {
 
         assertThat(memory.target()).isEqualTo(356 * MIB);
         assertThat(memory.isOutside()).isTrue();
+    }
+
+    /// The next pod has started with the raise, and nothing was measured: its template would be killed again. The
+    /// raise was 614.4 MiB, and a request is in whole ones.
+    @ParameterizedTest
+    @MethodSource("recommenders")
+    void memory_oomRaiseThatThePodHasAndNothingElseIsKnown_isStillToldAsOne(Recommender recommender) {
+        var raise = new MemoryFloor.OomRaise((long) (614.4 * MIB), 512 * MIB, 1, 0);
+
+        var raised = recommender
+                .recommend(container().requests(100, 615).floor(raise).build())
+                .memory();
+        var changedByHand = recommender
+                .recommend(container().requests(100, 616).floor(raise).build())
+                .memory();
+
+        assertThat(raised.target()).isEqualTo(615 * MIB);
+        assertThat(raised.reasons()).anyMatch(SizingReason.OomKilled.class::isInstance);
+        assertThat(changedByHand.reasons()).noneMatch(SizingReason.OomKilled.class::isInstance);
+    }
+
+    /// It ran five hours ago, as it does when its pods start: no outage, and its peak may lie between two samples.
+    @ParameterizedTest
+    @MethodSource("recommenders")
+    void recommend_initContainerThatRanLongAgo_isSizedByThatButItsMemoryIsNotLowered(Recommender recommender) {
+        var ran = container().role(ContainerRole.INIT).used(DAY, 100, 300).late(5 * HOUR);
+
+        var small = recommender.recommend(ran.requests(50, 200).build());
+        var large = recommender.recommend(ran.requests(1000, 1000).build());
+
+        assertThat(small.cpu().target()).isGreaterThan(100);
+        assertThat(small.memory().target()).isGreaterThan(300 * MIB);
+        assertThat(large.cpu().target()).isLessThan(200);
+        assertThat(large.memory().target()).isEqualTo(1000 * MIB);
+        assertThat(large.memory().reasons()).contains(new SizingReason.PeakUnseen());
+        assertThat(large.cpu().reasons()).noneMatch(SizingReason.Stale.class::isInstance);
     }
 
     @Test

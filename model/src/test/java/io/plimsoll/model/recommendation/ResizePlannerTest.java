@@ -7,6 +7,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
@@ -299,7 +300,7 @@ class ResizePlannerTest {
                 now -> true,
                 300_000,
                 0,
-                false,
+                Set.of(ContainerRole.MAIN),
                 1_800_000,
                 List.of(),
                 false);
@@ -482,7 +483,7 @@ class ResizePlannerTest {
                 now -> true,
                 0,
                 0,
-                true,
+                Set.of(ContainerRole.MAIN, ContainerRole.SIDECAR),
                 0,
                 List.of(),
                 false);

@@ -1,5 +1,6 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
@@ -26,6 +27,7 @@ final class SizingCases {
     private int containers = 1;
     private long nowMillis = 1000 * DAY;
     private long lateMillis;
+    private ContainerRole role = ContainerRole.MAIN;
 
     static SizingCases container() {
         return new SizingCases();
@@ -70,6 +72,11 @@ final class SizingCases {
         return this;
     }
 
+    SizingCases role(ContainerRole other) {
+        role = other;
+        return this;
+    }
+
     SizingCases containersInPod(int count) {
         containers = count;
         return this;
@@ -81,7 +88,7 @@ final class SizingCases {
 
     SizingCase build() {
         return new SizingCase(
-                new ContainerSpec("app", requests, Resources.NONE),
+                new ContainerSpec("app", requests, Resources.NONE, role),
                 history,
                 sizing,
                 containers,

@@ -6,6 +6,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SizingPassTest {
@@ -76,6 +78,114 @@ class SizingPassTest {
         assertThat(sizing.workload()).isEqualTo(JOB);
         assertThat(sizing.recommendations().getFirst().memory().target()).isEqualTo(164 * MIB);
         assertThat(sizing.plan()).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_PODS, ""));
+    }
+
+    private static final ContainerSpec MIGRATE =
+            new ContainerSpec("migrate", new Resources(50, 32 * MIB), new Resources(0, 64 * MIB)).asInit();
+
+    /// Its kubelet starts it again and again: nothing of that pod can be changed.
+    @Test
+    void initContainer_killedOfAPolicyThatIncludesIt_isRecommendedMoreForPodsToCome() {
+        var sizing = initPass(POLICY, ContainerRole.INIT, true);
+
+        var recommendation = sizing.recommendations().getLast();
+        assertThat(recommendation.container()).isEqualTo("migrate");
+        assertThat(recommendation.role()).isEqualTo(ContainerRole.INIT);
+        assertThat(recommendation.memory().target()).isEqualTo(164 * MIB);
+        assertThat(sizing.plan())
+                .isEqualTo(new ResizePlan.Skipped(SkipReason.AT_CREATION, "migrate memory 32Mi, recommended 164Mi"));
+    }
+
+    @Test
+    void initContainer_killedOfAPolicyWithoutTheOptIn_isNotSpokenOf() {
+        var sizing = initPass(POLICY, ContainerRole.SIDECAR, true);
+
+        assertThat(sizing.recommendations())
+                .extracting(ContainerRecommendation::container)
+                .doesNotContain("migrate");
+        assertThat(sizing.plan()).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_PODS, ""));
+    }
+
+    @Test
+    void initContainer_killedOfAPolicyThatOnlyRecommends_isLeftForThat() {
+        var recommending = new ResizePolicy(
+                POLICY.candidate(),
+                ResizePolicy.Mode.RECOMMEND,
+                POLICY.recommender(),
+                POLICY.sizings(),
+                POLICY.isOpen(),
+                0,
+                0);
+
+        var sizing = initPass(recommending, ContainerRole.INIT, true);
+
+        assertThat(sizing.recommendations().getLast().container()).isEqualTo("migrate");
+        assertThat(sizing.plan())
+                .isEqualTo(new ResizePlan.Skipped(SkipReason.RECOMMEND_ONLY, "policy " + POLICY.label()));
+    }
+
+    @Test
+    void initContainer_writtenOut_standsInTheTemplateAmongInitContainers() {
+        var exporting = new ResizePolicy(
+                POLICY.candidate(),
+                ResizePolicy.Mode.EXPORT,
+                POLICY.recommender(),
+                POLICY.sizings(),
+                POLICY.isOpen(),
+                0,
+                0);
+
+        var sizing = initPass(exporting, ContainerRole.INIT, true);
+
+        assertThat(sizing.template())
+                .containsExactly(MIGRATE.with(new Resources(0, 164 * MIB), new Resources(0, 164 * MIB)));
+    }
+
+    private static WorkloadSizing initPass(ResizePolicy policy, ContainerRole role, boolean isKilled) {
+        var pod = PodBuilder.like(Clusters.pending("nightly-1", 100, 32 * MIB))
+                .owner(JOB)
+                .boundTo("n1", 1)
+                .phase(PodPhase.PENDING)
+                .init(MIGRATE)
+                .build();
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(pod)));
+        var including = new ResizePolicy(
+                policy.candidate(),
+                policy.mode(),
+                policy.recommender(),
+                policy.sizings(),
+                policy.isOpen(),
+                0,
+                0,
+                Set.of(ContainerRole.MAIN, role),
+                0,
+                List.of(),
+                false);
+        return new SizingPass(image, List.of(including), new InitKilled(isKilled), false, Clusters.NOW_MILLIS)
+                .run()
+                .getFirst();
+    }
+
+    /// Of the init container alone.
+    private record InitKilled(boolean isKilled) implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            return Map.of();
+        }
+
+        @Override
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
+            return isKilled && container.equals(MIGRATE)
+                    ? List.of(new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9))
+                    : List.of();
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return WorkloadHistory.NONE;
+        }
     }
 
     /// A policy of this version never throws: one to come may.

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.cluster.PodKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// A pod that is about to be created, as far as its size is concerned.
 ///
@@ -21,8 +23,7 @@ record NewPod(
         Optional<Owner> owner,
         Map<String, String> labels,
         Map<String, String> annotations,
-        List<ContainerSpec> containers,
-        List<ContainerSpec> initContainers,
+        PodContainers containers,
         boolean isPodLevel) {
 
     static NewPod read(String namespace, JsonNode pod) {
@@ -33,8 +34,9 @@ record NewPod(
                 owner(namespace, metadata.path("ownerReferences")),
                 texts(metadata.path("labels")),
                 texts(metadata.path("annotations")),
-                containers(spec.path("containers")),
-                containers(spec.path("initContainers")),
+                new PodContainers(
+                        containers(spec.path("containers"), NewPod::container),
+                        containers(spec.path("initContainers"), NewPod::initContainer)),
                 !spec.path("resources").path("requests").isEmpty()
                         || !spec.path("resources").path("limits").isEmpty());
     }
@@ -58,15 +60,22 @@ record NewPod(
         return texts;
     }
 
-    private static List<ContainerSpec> containers(JsonNode nodes) {
+    private static List<ContainerSpec> containers(JsonNode nodes, Function<JsonNode, ContainerSpec> reading) {
         var containers = new ArrayList<ContainerSpec>();
-        for (var node : nodes) {
-            var resources = node.path("resources");
-            containers.add(new ContainerSpec(
-                    node.path("name").asText(),
-                    Quantities.resources(resources.path("requests")),
-                    Quantities.resources(resources.path("limits"))));
-        }
+        nodes.forEach(node -> containers.add(reading.apply(node)));
         return containers;
+    }
+
+    private static ContainerSpec container(JsonNode node) {
+        var resources = node.path("resources");
+        return new ContainerSpec(
+                node.path("name").asText(),
+                Quantities.resources(resources.path("requests")),
+                Quantities.resources(resources.path("limits")));
+    }
+
+    private static ContainerSpec initContainer(JsonNode node) {
+        var container = container(node);
+        return node.path("restartPolicy").asText().equals("Always") ? container.asSidecar() : container.asInit();
     }
 }

@@ -8,6 +8,7 @@ import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -24,25 +25,47 @@ final class PodPatch {
     private PodPatch() {}
 
     /// @param pod as the API server sent it
-    static ArrayNode of(JsonNode pod, List<ContainerSpec> before, StartVerdict.Sized sized) {
+    static ArrayNode of(JsonNode pod, PodContainers before, StartVerdict.Sized sized) {
         var patch = Json.MAPPER.createArrayNode();
         var told = Json.MAPPER.createObjectNode();
         told.put("policy", sized.size().policy())
                 .put("recommendation", ApiRecommendations.name(sized.size().workload()));
         var containers = told.putObject("containers");
+        change(new Place(pod, "containers"), before.main(), sized.after().main(), patch, containers);
+        change(new Place(pod, "initContainers"), before.init(), sized.after().init(), patch, containers);
+        annotate(patch, pod, told);
+        return patch;
+    }
+
+    /// A list of containers within a pod.
+    private record Place(JsonNode pod, String field) {
+
+        JsonNode resources(int index) {
+            return pod.path("spec").path(field).path(index).path("resources");
+        }
+
+        String path(int index) {
+            return "/spec/" + field + "/" + index + "/resources";
+        }
+    }
+
+    private static void change(
+            Place place,
+            List<ContainerSpec> before,
+            List<ContainerSpec> after,
+            ArrayNode patch,
+            ObjectNode containers) {
         for (int i = 0; i < before.size(); i++) {
-            if (!sized.after().get(i).equals(before.get(i))) {
-                var resources = pod.path("spec").path("containers").path(i).path("resources");
-                var next = resources(resources, before.get(i), sized.after().get(i));
-                add(patch, "/spec/containers/" + i + "/resources", next);
+            if (!after.get(i).equals(before.get(i))) {
+                var resources = place.resources(i);
+                var next = resources(resources, before.get(i), after.get(i));
+                add(patch, place.path(i), next);
                 var entry = containers.putObject(before.get(i).name());
                 entry.set("before", amounts(resources));
                 entry.set("after", amounts(next));
             }
         }
-        keepFormer(pod, before, containers);
-        annotate(patch, pod, told);
-        return patch;
+        keepFormer(place, before, containers);
     }
 
     private static ObjectNode resources(JsonNode present, ContainerSpec before, ContainerSpec after) {
@@ -82,12 +105,12 @@ final class PodPatch {
 
     /// When other webhooks have had their turn, this one may be asked again: what it changed the first time, and
     /// still stands so, was not the template's.
-    private static void keepFormer(JsonNode pod, List<ContainerSpec> before, ObjectNode containers) {
-        var former = former(pod);
+    private static void keepFormer(Place place, List<ContainerSpec> before, ObjectNode containers) {
+        var former = former(place.pod());
         for (int i = 0; i < before.size(); i++) {
             var name = before.get(i).name();
             var entry = former.path("containers").path(name);
-            var present = amounts(pod.path("spec").path("containers").path(i).path("resources"));
+            var present = amounts(place.resources(i));
             if (entry.path("before").isObject() && entry.path("after").equals(present)) {
                 if (containers.path(name) instanceof ObjectNode anew) {
                     anew.set("before", entry.path("before"));

@@ -1,13 +1,10 @@
 package io.plimsoll.rightsizer.admission;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.QualityOfService;
+import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.recommendation.NamespaceLimits;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,17 +37,17 @@ final class StartSizing {
         if (pod.isPodLevel()) {
             return new StartVerdict.Left(LeftReason.POD_LEVEL);
         }
-        var after = pod.containers().stream().map(size::applied).toList();
+        var after = pod.containers().with(size::applied);
         return objection(pod, after, limits)
                 .<StartVerdict>map(StartVerdict.Left::new)
                 .orElseGet(() -> new StartVerdict.Sized(size, after));
     }
 
-    private static Optional<LeftReason> objection(NewPod pod, List<ContainerSpec> after, NamespaceLimits limits) {
+    private static Optional<LeftReason> objection(NewPod pod, PodContainers after, NamespaceLimits limits) {
         if (after.equals(pod.containers())) {
             return Optional.of(LeftReason.FITS);
         }
-        return quality(pod, after) == quality(pod, pod.containers())
+        return after.qualityOfService() == pod.containers().qualityOfService()
                 ? limits.refusalOfNewPod(pod.containers(), after).map(StartSizing::reason)
                 : Optional.of(LeftReason.QUALITY_OF_SERVICE);
     }
@@ -60,13 +57,6 @@ final class StartSizing {
             case LIMIT_RANGE -> LeftReason.LIMIT_RANGE;
             case QUOTA -> LeftReason.QUOTA;
         };
-    }
-
-    /// Init containers count for it, too.
-    private static QualityOfService quality(NewPod pod, List<ContainerSpec> containers) {
-        var all = new ArrayList<>(pod.initContainers());
-        all.addAll(containers);
-        return QualityOfService.of(all);
     }
 
     private static boolean isOptedOut(NewPod pod, Owner workload, ClusterImage image) {

@@ -1,13 +1,12 @@
 package io.plimsoll.rightsizer.admission;
 
-import io.plimsoll.model.cluster.ContainerSpec;
-import java.util.List;
+import io.plimsoll.model.cluster.PodContainers;
 
 /// What becomes of a new pod.
 sealed interface StartVerdict {
 
     /// @param after its containers, in the order of its spec, changed or not
-    record Sized(StartingSize size, List<ContainerSpec> after) implements StartVerdict {}
+    record Sized(StartingSize size, PodContainers after) implements StartVerdict {}
 
     record Left(LeftReason reason) implements StartVerdict {}
 }

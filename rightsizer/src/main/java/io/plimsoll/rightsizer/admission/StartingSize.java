@@ -1,17 +1,20 @@
 package io.plimsoll.rightsizer.admission;
 
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.LimitRule;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What new pods of one workload should ask for. Immutable.
 ///
 /// @param policy that says so, as people name it
+/// @param roles which containers the policy speaks of by when they run: the pod itself tells it of each
 /// @param containers by their names; those that are left alone are absent
-record StartingSize(Owner workload, String policy, Map<String, Container> containers) {
+record StartingSize(Owner workload, String policy, Set<ContainerRole> roles, Map<String, Container> containers) {
 
     StartingSize {
         containers = Map.copyOf(containers);
@@ -29,14 +32,13 @@ record StartingSize(Owner workload, String policy, Map<String, Container> contai
             var requests = new Resources(
                     cpu.map(wanted -> wanted.request(before.cpuMillis())).orElse(before.cpuMillis()),
                     memory.map(wanted -> wanted.request(before.memoryBytes())).orElse(before.memoryBytes()));
-            return requests.equals(before)
-                    ? template
-                    : new ContainerSpec(template.name(), requests, limits.limits(template, requests));
+            return requests.equals(before) ? template : template.with(requests, limits.limits(template, requests));
         }
     }
 
     ContainerSpec applied(ContainerSpec template) {
         return Optional.ofNullable(containers.get(template.name()))
+                .filter(container -> roles.contains(template.role()))
                 .map(container -> container.applied(template))
                 .orElse(template);
     }

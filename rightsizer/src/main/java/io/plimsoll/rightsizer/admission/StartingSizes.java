@@ -87,7 +87,7 @@ final class StartingSizes {
                     .filter(container -> !container.isNothing())
                     .ifPresent(container -> containers.put(recommended.name(), container));
         }
-        return new StartingSize(recommendation.workload(), policy.label(), containers);
+        return new StartingSize(recommendation.workload(), policy.label(), policy.roles(), containers);
     }
 
     private static StartingSize.Container container(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
@@ -349,6 +350,107 @@ class AdmissionReviewsTest {
                 {"request":{"uid":"u","operation":"CREATE","kind":{"kind":"Deployment","group":"apps"},"object":{}}}""");
 
         assertThat(webhook.counted("Left", "NotANewPod")).isEqualTo(2);
+    }
+
+    /// By its name, wherever it stands; the ledger has raised it, and nothing was measured.
+    @Test
+    void answer_initContainerThatWasKilled_startsWithMoreOnlyWhereThePolicyIncludesInitContainers() throws IOException {
+        var none = killedInit().create(withInit());
+        var sidecars = killedInit().including(ContainerRole.SIDECAR).create(withInit());
+        var init = killedInit().including(ContainerRole.INIT).create(withInit());
+        var again = killedInit().including(ContainerRole.INIT).create(init.pod());
+
+        assertThat(none.isPatched()).isFalse();
+        assertThat(sidecars.isPatched()).isFalse();
+        assertThat(init.initResources(0)).isEqualTo(yaml("{requests: {cpu: 10m}}"));
+        assertThat(init.initResources(1))
+                .isEqualTo(yaml("{requests: {cpu: 50m, memory: 164Mi}, limits: {memory: 164Mi}}"));
+        assertThat(init.told().path("containers")).isEqualTo(yaml("""
+                migrate:
+                  before: {requests: {cpu: 50m, memory: 32Mi}, limits: {memory: 64Mi}}
+                  after: {requests: {cpu: 50m, memory: 164Mi}, limits: {memory: 164Mi}}
+                """));
+        assertThat(again.isPatched()).isFalse();
+    }
+
+    @Test
+    void answer_sidecar_isSizedOnlyWhereThePolicyIncludesSidecars() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 250m, memory: 256Mi}}");
+        pod.withArray("/spec/initContainers")
+                .add(yaml("{name: proxy, restartPolicy: Always, resources: {requests: {cpu: 100m, memory: 32Mi}}}"));
+        var proxy = Webhook.container("proxy", new Resources(20, 32 * MIB), 1, false);
+
+        var left = knownOwners()
+                .recommends(WEB, proxy)
+                .including(ContainerRole.INIT)
+                .create(pod);
+        var sized = knownOwners()
+                .recommends(WEB, proxy)
+                .including(ContainerRole.SIDECAR)
+                .create(pod);
+
+        assertThat(left.isPatched()).isFalse();
+        assertThat(sized.initResources(0)).isEqualTo(yaml("{requests: {cpu: 20m, memory: 32Mi}}"));
+    }
+
+    /// The pod's 300 Mi are its containers'. An init container of 164 Mi takes nothing of a quota, one of 400 Mi takes
+    /// 100 Mi more than the pod did.
+    @Test
+    void answer_initContainerUnderAQuota_countsOnlyWhatItTakesBeyondTheOthers() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 250m, memory: 300Mi}}");
+        pod.withArray("/spec/initContainers").add(yaml("{name: migrate, resources: {requests: {memory: 32Mi}}}"));
+
+        assertThat(init(164, pod, 0).isPatched()).isTrue();
+        assertThat(init(399, pod, 399).isPatched()).isTrue();
+        assertThat(init(400, pod, 399).isPatched()).isFalse();
+    }
+
+    @Test
+    void answer_initContainerBeyondALimitRange_isLeft() {
+        var range = new NamespaceLimits.Range("max", Resources.NONE, new Resources(0, 163 * MIB), false);
+        var limits = new NamespaceLimits(List.of(range), List.of());
+
+        assertThat(killedInit()
+                        .including(ContainerRole.INIT)
+                        .limits(limits)
+                        .create(withInit())
+                        .isPatched())
+                .isFalse();
+    }
+
+    /// The pod is Guaranteed: a raise of its init container moves the limit along.
+    @Test
+    void answer_initContainerOfAGuaranteedPod_keepsTheClass() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1, memory: 1Gi}}");
+        pod.withArray("/spec/initContainers").add(yaml("""
+                name: migrate
+                resources: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 50m, memory: 64Mi}}
+                """));
+
+        var answer = killedInit().including(ContainerRole.INIT).create(pod);
+
+        assertThat(answer.initResources(0))
+                .isEqualTo(yaml("{requests: {cpu: 50m, memory: 164Mi}, limits: {cpu: 50m, memory: 164Mi}}"));
+    }
+
+    private static Webhook.Answer init(long mib, JsonNode pod, long leftMib) {
+        return knownOwners()
+                .recommends(WEB, Webhook.container("migrate", new Resources(0, mib * MIB), 0, true))
+                .including(ContainerRole.INIT)
+                .limits(quota(ResourceKind.MEMORY, leftMib * MIB))
+                .create(pod);
+    }
+
+    private static Webhook killedInit() {
+        return knownOwners().recommends(WEB, Webhook.container("migrate", new Resources(50, 164 * MIB), 0, true));
+    }
+
+    private static JsonNode withInit() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 250m, memory: 256Mi}}");
+        pod.withArray("/spec/initContainers")
+                .add(yaml("{name: wait, resources: {requests: {cpu: 10m}}}"))
+                .add(yaml("{name: migrate, resources: {requests: {cpu: 50m, memory: 32Mi}, limits: {memory: 64Mi}}}"));
+        return pod;
     }
 
     private static Webhook knownWeb() {

@@ -179,6 +179,6 @@ class StartSizingProperties {
     }
 
     private static List<ContainerSpec> containers(Webhook.Answer answer) {
-        return NewPod.read("shop", answer.pod()).containers();
+        return NewPod.read("shop", answer.pod()).containers().main();
     }
 }

@@ -8,6 +8,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -45,6 +46,7 @@ final class Webhook {
     private ResizePolicy.Mode mode = ResizePolicy.Mode.AUTO;
     private boolean isSuspended;
     private Function<String, Optional<ContainerSizing>> sizings = name -> Optional.of(ContainerSizing.DEFAULT);
+    private Set<ContainerRole> roles = Set.of(ContainerRole.MAIN);
     private Duration imageAge = Duration.ZERO;
     private Duration sizesAge = Duration.ZERO;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -57,6 +59,10 @@ final class Webhook {
 
         JsonNode resources(int container) {
             return pod.path("spec").path("containers").path(container).path("resources");
+        }
+
+        JsonNode initResources(int container) {
+            return pod.path("spec").path("initContainers").path(container).path("resources");
         }
 
         JsonNode told() throws JsonProcessingException {
@@ -113,6 +119,12 @@ final class Webhook {
         return this;
     }
 
+    /// Whose policy speaks of such init containers, too.
+    Webhook including(ContainerRole role) {
+        roles = Set.of(ContainerRole.MAIN, role);
+        return this;
+    }
+
     Webhook claims(Owner workload, ResourceKind... kinds) {
         claims.put(workload, Claimed.by("HorizontalPodAutoscaler web", Set.of(kinds)));
         return this;
@@ -151,7 +163,11 @@ final class Webhook {
                 sizings,
                 time -> false,
                 0,
-                0);
+                0,
+                roles,
+                0,
+                List.of(),
+                false);
         var sizes = StartingSizes.of(
                 new StartingSizes.Read(recommendations, List.of(policy), claims, limits),
                 NOW.minus(sizesAge).toEpochMilli());

@@ -1,6 +1,7 @@
 package io.plimsoll.testbed.simulation;
 
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -84,8 +85,9 @@ public record SimulatedPod(
                 boundAtMillis,
                 terminating,
                 containers,
-                spec.initRequests(),
+                spec.init(),
                 spec.level(),
-                spec.optOuts());
+                spec.optOuts(),
+                MemoryFacts.NONE);
     }
 }
