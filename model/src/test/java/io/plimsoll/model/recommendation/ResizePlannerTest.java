@@ -73,14 +73,7 @@ class ResizePlannerTest {
                 SIZING.memoryRule(),
                 SIZING.limits(),
                 0.5);
-        var policy = new ResizePolicy(
-                policy().candidate(),
-                ResizePolicy.Mode.AUTO,
-                "percentile",
-                name -> Optional.of(bounded),
-                now -> true,
-                0,
-                0);
+        var policy = policy(bounded);
 
         assertThat(memory(plan(image(pod("web-1")), policy(), recommended(200, between))))
                 .isEqualTo(150 * MIB);
@@ -125,14 +118,7 @@ class ResizePlannerTest {
                 SIZING.memoryRule(),
                 SIZING.limits(),
                 0.5);
-        var policy = new ResizePolicy(
-                policy().candidate(),
-                ResizePolicy.Mode.AUTO,
-                "percentile",
-                name -> Optional.of(sizing),
-                now -> true,
-                0,
-                0);
+        var policy = policy(sizing);
 
         var killed = plan(image(pod("web-1")), policy, killed());
         var usual = plan(image(pod("web-1")), policy, recommended(200, 500 * MIB));
@@ -159,14 +145,7 @@ class ResizePlannerTest {
     /// Those that are killed now cannot wait until the first pod has been watched.
     @Test
     void plan_raiseAfterOomKills_isNotTriedOnOnePodFirst() {
-        var watched = new ResizePolicy(
-                policy().candidate(),
-                ResizePolicy.Mode.AUTO,
-                "percentile",
-                name -> Optional.of(SIZING),
-                now -> true,
-                0,
-                60_000);
+        var watched = policy(SIZING, 60_000);
 
         var urgent = (ResizePlan.Due) plan(image(pod("web-1")), watched, killed());
         var usual = (ResizePlan.Due) plan(image(pod("web-1")), watched, recommended(300, 100 * MIB));
@@ -184,14 +163,7 @@ class ResizePlannerTest {
         var facts = new MemoryFacts(List.of(heap), List.of());
         var sizing = new ContainerSizing(
                 SIZING.cpu(), SIZING.memory(), SIZING.memoryRule(), new LimitRule.ByHeadroom(0.2), 0.5);
-        var policy = new ResizePolicy(
-                policy().candidate(),
-                ResizePolicy.Mode.AUTO,
-                "percentile",
-                name -> Optional.of(sizing),
-                now -> true,
-                0,
-                0);
+        var policy = policy(sizing);
         var recommended = recommended(200, 120 * MIB);
 
         var guarded = plan(image(pod("web-1", pod -> pod.memory(facts))), policy, recommended);
@@ -587,14 +559,7 @@ class ResizePlannerTest {
     private static ResizePolicy both() {
         var sizing =
                 new ContainerSizing(SIZING.cpu(), SIZING.memory(), SIZING.memoryRule(), new LimitRule.ByRatio(), 0.5);
-        return new ResizePolicy(
-                policy().candidate(),
-                ResizePolicy.Mode.AUTO,
-                "percentile",
-                name -> Optional.of(sizing),
-                now -> true,
-                0,
-                0);
+        return policy(sizing);
     }
 
     private static NodePlatform platform(String operatingSystem, String kubeletVersion) {
@@ -782,6 +747,21 @@ class ResizePlannerTest {
 
     private static ResizePolicy policy() {
         return policy(ResizePolicy.Mode.AUTO, false, true, 0);
+    }
+
+    private static ResizePolicy policy(ContainerSizing sizing) {
+        return policy(sizing, 0);
+    }
+
+    private static ResizePolicy policy(ContainerSizing sizing, long canaryMillis) {
+        return new ResizePolicy(
+                policy().candidate(),
+                ResizePolicy.Mode.AUTO,
+                "percentile",
+                name -> Optional.of(sizing),
+                now -> true,
+                0,
+                canaryMillis);
     }
 
     private static ResizePolicy policy(

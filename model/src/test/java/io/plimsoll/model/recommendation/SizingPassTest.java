@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class SizingPassTest {
@@ -33,14 +34,7 @@ class SizingPassTest {
     /// What is recommended for 200 MiB: a fifth above the end of its bucket.
     private static final long SIZED = 247 * MIB;
     private static final Owner JOB = new Owner("default", "CronJob", "nightly");
-    private static final ResizePolicy POLICY = new ResizePolicy(
-            new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true),
-            ResizePolicy.Mode.AUTO,
-            HighWaterRecommender.NAME,
-            container -> Optional.of(ContainerSizing.DEFAULT),
-            now -> true,
-            0,
-            0);
+    private static final ResizePolicy POLICY = policy(container -> Optional.of(ContainerSizing.DEFAULT), 0);
     private static final PodSpec POD = PodBuilder.like(Clusters.pending("nightly-1", 100, 32 * MIB))
             .owner(JOB)
             .containers(new ContainerSpec("main", new Resources(100, 32 * MIB), new Resources(0, 64 * MIB)))
@@ -53,7 +47,7 @@ class SizingPassTest {
     void container_killedAndNeverMeasured_isRaised() {
         var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
 
-        var sizing = pass(image, true).getFirst();
+        var sizing = pass(image, killed()).getFirst();
 
         assertThat(sizing.recommendations().getFirst().memory().target()).isEqualTo(164 * MIB);
         assertThat(sizing.plan()).isInstanceOf(ResizePlan.Due.class);
@@ -63,7 +57,7 @@ class SizingPassTest {
     void container_neitherKilledNorMeasured_isNotSpokenOf() {
         var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
 
-        assertThat(pass(image, false).getFirst().recommendations()).isEmpty();
+        assertThat(pass(image, Known.NOTHING).getFirst().recommendations()).isEmpty();
     }
 
     /// There is no pod to be resized: the next one is to start with more.
@@ -73,7 +67,7 @@ class SizingPassTest {
         var image =
                 Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.FailedPodApplied(failed)));
 
-        var sizing = pass(image, true).getFirst();
+        var sizing = pass(image, killed()).getFirst();
 
         assertThat(sizing.workload()).isEqualTo(JOB);
         assertThat(sizing.recommendations().getFirst().memory().target()).isEqualTo(164 * MIB);
@@ -86,7 +80,7 @@ class SizingPassTest {
     /// Its kubelet starts it again and again: nothing of that pod can be changed.
     @Test
     void initContainer_killedOfAPolicyThatIncludesIt_isRecommendedMoreForPodsToCome() {
-        var sizing = initPass(POLICY, ContainerRole.INIT, true);
+        var sizing = initPass(ResizePolicy.Mode.AUTO, ContainerRole.INIT);
 
         var recommendation = sizing.recommendations().getLast();
         assertThat(recommendation.container()).isEqualTo("migrate");
@@ -98,7 +92,7 @@ class SizingPassTest {
 
     @Test
     void initContainer_killedOfAPolicyWithoutTheOptIn_isNotSpokenOf() {
-        var sizing = initPass(POLICY, ContainerRole.SIDECAR, true);
+        var sizing = initPass(ResizePolicy.Mode.AUTO, ContainerRole.SIDECAR);
 
         assertThat(sizing.recommendations())
                 .extracting(ContainerRecommendation::container)
@@ -108,16 +102,7 @@ class SizingPassTest {
 
     @Test
     void initContainer_killedOfAPolicyThatOnlyRecommends_isLeftForThat() {
-        var recommending = new ResizePolicy(
-                POLICY.candidate(),
-                ResizePolicy.Mode.RECOMMEND,
-                POLICY.recommender(),
-                POLICY.sizings(),
-                POLICY.isOpen(),
-                0,
-                0);
-
-        var sizing = initPass(recommending, ContainerRole.INIT, true);
+        var sizing = initPass(ResizePolicy.Mode.RECOMMEND, ContainerRole.INIT);
 
         assertThat(sizing.recommendations().getLast().container()).isEqualTo("migrate");
         assertThat(sizing.plan())
@@ -126,22 +111,13 @@ class SizingPassTest {
 
     @Test
     void initContainer_writtenOut_standsInTheTemplateAmongInitContainers() {
-        var exporting = new ResizePolicy(
-                POLICY.candidate(),
-                ResizePolicy.Mode.EXPORT,
-                POLICY.recommender(),
-                POLICY.sizings(),
-                POLICY.isOpen(),
-                0,
-                0);
-
-        var sizing = initPass(exporting, ContainerRole.INIT, true);
+        var sizing = initPass(ResizePolicy.Mode.EXPORT, ContainerRole.INIT);
 
         assertThat(sizing.template())
                 .containsExactly(MIGRATE.with(new Resources(0, 164 * MIB), new Resources(0, 164 * MIB)));
     }
 
-    private static WorkloadSizing initPass(ResizePolicy policy, ContainerRole role, boolean isKilled) {
+    private static WorkloadSizing initPass(ResizePolicy.Mode mode, ContainerRole role) {
         var pod = PodBuilder.like(Clusters.pending("nightly-1", 100, 32 * MIB))
                 .owner(JOB)
                 .boundTo("n1", 1)
@@ -150,24 +126,24 @@ class SizingPassTest {
                 .build();
         var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(pod)));
         var including = new ResizePolicy(
-                policy.candidate(),
-                policy.mode(),
-                policy.recommender(),
-                policy.sizings(),
-                policy.isOpen(),
+                POLICY.candidate(),
+                mode,
+                POLICY.recommender(),
+                POLICY.sizings(),
+                POLICY.isOpen(),
                 0,
                 0,
                 Set.of(ContainerRole.MAIN, role),
                 0,
                 List.of(),
                 false);
-        return new SizingPass(image, List.of(including), new InitKilled(isKilled), false, Clusters.NOW_MILLIS)
+        return new SizingPass(image, List.of(including), new InitKilled(), false, Clusters.NOW_MILLIS)
                 .run()
                 .getFirst();
     }
 
     /// Of the init container alone.
-    private record InitKilled(boolean isKilled) implements WorkloadKnowledge {
+    private record InitKilled() implements WorkloadKnowledge {
 
         @Override
         public Map<String, ContainerUsageView> usage(Owner workload) {
@@ -177,9 +153,7 @@ class SizingPassTest {
         @Override
         public List<MemoryFloor> floors(
                 PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
-            return isKilled && container.equals(MIGRATE)
-                    ? List.of(new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9))
-                    : List.of();
+            return container.equals(MIGRATE) ? List.of(new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9)) : List.of();
         }
 
         @Override
@@ -192,18 +166,13 @@ class SizingPassTest {
     @Test
     void workload_thatCannotBeDecided_isLeftWithTheCauseAndKeepsNoOther() {
         var broken = new ArithmeticException("/ by zero");
-        var policy = new ResizePolicy(
-                POLICY.candidate(),
-                POLICY.mode(),
-                POLICY.recommender(),
+        var policy = policy(
                 container -> {
                     if (container.equals("odd")) {
                         throw broken;
                     }
                     return Optional.of(ContainerSizing.DEFAULT);
                 },
-                POLICY.isOpen(),
-                0,
                 0);
         var odd = PodBuilder.like(Clusters.bound(Clusters.pendingOf("web", "web-1", 100, 32 * MIB), "n1", 1))
                 .containers(new ContainerSpec("odd", new Resources(100, 32 * MIB), Resources.NONE))
@@ -212,7 +181,7 @@ class SizingPassTest {
                 Clusters.image(Clusters.node("n1")),
                 List.of(new ClusterEvent.PodApplied(odd), new ClusterEvent.PodApplied(POD)));
 
-        var pass = new SizingPass(image, List.of(policy), new Killed(true), false, Clusters.NOW_MILLIS);
+        var pass = new SizingPass(image, List.of(policy), killed(), false, Clusters.NOW_MILLIS);
         var sizings = pass.run();
 
         assertThat(sizings).extracting(WorkloadSizing::workload).containsExactly(JOB, Clusters.deployment("web"));
@@ -270,24 +239,14 @@ class SizingPassTest {
                 new MemoryRule(rule, 0.1),
                 ContainerSizing.DEFAULT.limits(),
                 0.5);
-        var policy = new ResizePolicy(
-                POLICY.candidate(),
-                POLICY.mode(),
-                POLICY.recommender(),
-                container -> Optional.of(sizing),
-                now -> true,
-                3_600_000,
-                0);
+        var policy = policy(container -> Optional.of(sizing), 3_600_000);
         var image = Clusters.after(
                 Clusters.image(Clusters.node("n1")),
                 List.of(
                         new ClusterEvent.PodApplied(asking("web-a", 400 * MIB, 1)),
                         new ClusterEvent.PodApplied(asking("web-b", 100 * MIB, 2))));
-        var known = new Uneven(history, List.of(floors));
-        return new SizingPass(image, List.of(policy), known, false, Clusters.NOW_MILLIS)
-                .run()
-                .getFirst()
-                .plan();
+        var used = Map.of(Clusters.deployment("web"), new Resources(240, 200 * MIB));
+        return first(image, policy, new Known(used, List.of(floors), workload -> history));
     }
 
     private static PodSpec asking(String name, long memoryBytes, long boundAtMillis) {
@@ -295,37 +254,6 @@ class SizingPassTest {
         return PodBuilder.like(pod)
                 .containers(new ContainerSpec("main", new Resources(300, memoryBytes), Resources.NONE))
                 .build();
-    }
-
-    /// 240m and 200 MiB for two days.
-    private record Uneven(WorkloadHistory past, List<MemoryFloor> raises) implements WorkloadKnowledge {
-
-        @Override
-        public Map<String, ContainerUsageView> usage(Owner workload) {
-            var history = new ContainerHistory();
-            for (int minute = 2 * 24 * 60; minute >= 0; minute -= 5) {
-                long at = Clusters.NOW_MILLIS - minute * 60_000L;
-                history.add(
-                        new ContainerUsage(
-                                new PodKey("default", "any"),
-                                "main",
-                                new Sample(240, at, "test"),
-                                new Sample(200 * MIB, at, "test")),
-                        at);
-            }
-            return Map.of("main", history);
-        }
-
-        @Override
-        public List<MemoryFloor> floors(
-                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> seen) {
-            return raises;
-        }
-
-        @Override
-        public WorkloadHistory history(Owner workload) {
-            return past;
-        }
     }
 
     /// The node has 4000m. `busy` uses 1500m of the 500m that it asks for; `idle` asks for 3000m and uses 100m,
@@ -343,68 +271,79 @@ class SizingPassTest {
     }
 
     private static ResizePlan busy(ClusterImage image, long idleChangedAtMillis) {
-        var hourly = new ResizePolicy(
-                POLICY.candidate(), POLICY.mode(), POLICY.recommender(), POLICY.sizings(), now -> true, 3_600_000, 0);
-        var known = new Measured(idleChangedAtMillis);
-        return new SizingPass(image, List.of(hourly), known, false, Clusters.NOW_MILLIS)
+        var used = Map.of(
+                new Owner("default", "Pod", "busy"), new Resources(1500, 50 * MIB),
+                new Owner("default", "Pod", "idle"), new Resources(100, 50 * MIB));
+        var changed = WorkloadHistory.of(Claimed.NONE, OptionalLong.of(idleChangedAtMillis), false, List.of());
+        var known =
+                new Known(used, List.of(), workload -> workload.name().equals("busy") ? WorkloadHistory.NONE : changed);
+        return first(image, policy(POLICY.sizings(), 3_600_000), known);
+    }
+
+    private static ResizePlan first(ClusterImage image, ResizePolicy policy, Known known) {
+        return new SizingPass(image, List.of(policy), known, false, Clusters.NOW_MILLIS)
                 .run()
                 .getFirst()
                 .plan();
     }
 
-    /// Two days of the same use, up to now.
-    private record Measured(long idleChangedAtMillis) implements WorkloadKnowledge {
+    private static List<WorkloadSizing> pass(ClusterImage image, Known known) {
+        return new SizingPass(image, List.of(POLICY), known, false, Clusters.NOW_MILLIS).run();
+    }
+
+    private static ResizePolicy policy(Function<String, Optional<ContainerSizing>> sizings, long cooldownMillis) {
+        return new ResizePolicy(
+                new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true),
+                ResizePolicy.Mode.AUTO,
+                HighWaterRecommender.NAME,
+                sizings,
+                now -> true,
+                cooldownMillis,
+                0);
+    }
+
+    private static Known killed() {
+        var raise = new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9);
+        return new Known(Map.of(), List.of(raise), workload -> WorkloadHistory.NONE);
+    }
+
+    /// @param used by each container, all the time for two days
+    private record Known(Map<Owner, Resources> used, List<MemoryFloor> raises, Function<Owner, WorkloadHistory> past)
+            implements WorkloadKnowledge {
+
+        private static final Known NOTHING = new Known(Map.of(), List.of(), workload -> WorkloadHistory.NONE);
 
         @Override
         public Map<String, ContainerUsageView> usage(Owner workload) {
+            return Optional.ofNullable(used.get(workload))
+                    .map(Known::twoDaysOf)
+                    .map(history -> Map.of("main", history))
+                    .orElse(Map.of());
+        }
+
+        private static ContainerUsageView twoDaysOf(Resources used) {
             var history = new ContainerHistory();
-            for (int minutes = 2 * 24 * 60; minutes >= 0; minutes -= 5) {
-                long at = Clusters.NOW_MILLIS - minutes * 60_000L;
-                history.add(
-                        new ContainerUsage(
-                                new PodKey("default", "any"),
-                                "main",
-                                new Sample(workload.name().equals("busy") ? 1500 : 100, at, "test"),
-                                new Sample(50 * MIB, at, "test")),
-                        at);
+            for (int minute = 2 * 24 * 60; minute >= 0; minute -= 5) {
+                long at = Clusters.NOW_MILLIS - minute * 60_000L;
+                var usage = new ContainerUsage(
+                        new PodKey("default", "any"),
+                        "main",
+                        new Sample(used.cpuMillis(), at, "test"),
+                        new Sample(used.memoryBytes(), at, "test"));
+                history.add(usage, at);
             }
-            return Map.of("main", history);
+            return history;
         }
 
         @Override
         public List<MemoryFloor> floors(
-                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
-            return List.of();
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> seen) {
+            return raises;
         }
 
         @Override
         public WorkloadHistory history(Owner workload) {
-            return workload.name().equals("busy")
-                    ? WorkloadHistory.NONE
-                    : WorkloadHistory.of(Claimed.NONE, OptionalLong.of(idleChangedAtMillis), false, List.of());
-        }
-    }
-
-    private static List<WorkloadSizing> pass(ClusterImage image, boolean isKilled) {
-        return new SizingPass(image, List.of(POLICY), new Killed(isKilled), false, Clusters.NOW_MILLIS).run();
-    }
-
-    private record Killed(boolean isKilled) implements WorkloadKnowledge {
-
-        @Override
-        public Map<String, ContainerUsageView> usage(Owner workload) {
-            return Map.of();
-        }
-
-        @Override
-        public List<MemoryFloor> floors(
-                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
-            return isKilled ? List.of(new MemoryFloor.OomRaise(164 * MIB, 64 * MIB, 1, 9)) : List.of();
-        }
-
-        @Override
-        public WorkloadHistory history(Owner workload) {
-            return WorkloadHistory.NONE;
+            return past.apply(workload);
         }
     }
 }
