@@ -9,8 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The kernel settings that a kubelet changes for the whole machine, kept when the first real node starts and put back
-/// when the last one is gone. They lie where a reboot removes them, as it does the changes.
+/// The kernel settings that a kubelet changes for the whole machine, kept when the first real node starts and
+/// put back when the last one is gone. They lie where a reboot removes them, as it does the changes. Whoever
+/// asks for either holds the {@link MachineLock}.
 final class KernelSettings {
     private static final Path SETTINGS = Path.of("/proc/sys");
     private static final Path KEPT = Path.of("/run/plimsoll-kernel-settings");
@@ -26,8 +27,12 @@ final class KernelSettings {
 
     private KernelSettings() {}
 
+    static boolean areKept() {
+        return Files.exists(KEPT);
+    }
+
     static void keep() throws IOException {
-        if (Files.exists(KEPT)) {
+        if (areKept()) {
             return;
         }
         List<String> lines = new ArrayList<>();
@@ -36,12 +41,11 @@ final class KernelSettings {
         }
         Path draft = Files.createTempFile(KEPT.getParent(), "plimsoll-kernel-settings", ".new");
         Files.write(draft, lines);
-        // Two testbeds that start together keep the same values, for neither has a kubelet yet.
         Files.move(draft, KEPT, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static void putBack() throws IOException {
-        if (!Files.exists(KEPT)) {
+        if (!areKept()) {
             return;
         }
         for (String line : Files.readAllLines(KEPT)) {

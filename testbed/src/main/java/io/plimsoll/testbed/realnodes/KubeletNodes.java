@@ -47,12 +47,7 @@ public final class KubeletNodes implements RealNodes {
     @Override
     public void cleanUp(Path folder) {
         try {
-            for (NodeSlot slot : NodeSlot.of(folder.toAbsolutePath())) {
-                new Remains(slot).clear();
-            }
-            if (!NodeSlot.isAnyTaken()) {
-                KernelSettings.putBack();
-            }
+            NodeSlot.clear(folder.toAbsolutePath());
         } catch (IOException e) {
             throw new TestbedException("cannot clear away the real nodes in " + folder + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -8,6 +8,10 @@ import java.util.stream.Stream;
 /// load as the node's, and every mount is gone with the node's last process.
 final class NodeNamespace {
     /// `$0` is the node's group, the rest the command. Every hierarchy is mounted anew, to be seen from the new root.
+    ///
+    /// Mounts are shared within the namespace, and with nobody outside of it. Where they are not, the kubelet
+    /// mounts its folder onto itself to make it so, while it moves a socket there: on a busy machine that
+    /// fails, and it ends.
     private static final String FIRST = """
             set -e
             for group in /sys/fs/cgroup/"$0" /sys/fs/cgroup/*/"$0"; do
@@ -24,6 +28,7 @@ final class NodeNamespace {
                 umount "$point"
                 mount -t $type -o "$options" cgroup "$point"
             done </proc/self/cgroup
+            mount --make-rshared /
             %1$s' "$@"
             """;
 

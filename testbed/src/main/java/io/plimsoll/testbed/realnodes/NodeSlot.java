@@ -3,6 +3,7 @@ package io.plimsoll.testbed.realnodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,8 +33,34 @@ record NodeSlot(int number) {
         }
     }
 
-    /// Takes the first free place, for the run whose folder this is.
-    static NodeSlot claim(Path run) throws IOException, InterruptedException {
+    /// Takes so many free places for the run whose folder this is, and keeps the kernel's settings before.
+    static List<NodeSlot> claim(int count, Path run) throws IOException, InterruptedException {
+        return MachineLock.holding(() -> {
+            KernelSettings.keep();
+            List<NodeSlot> slots = new ArrayList<>();
+            while (slots.size() < count) {
+                slots.add(claim(run));
+            }
+            return slots;
+        });
+    }
+
+    /// Clears away all nodes of the run whose folder this is, and puts the kernel's settings back after the
+    /// last node of the machine.
+    static void clear(Path run) throws IOException, InterruptedException {
+        MachineLock.holding(() -> {
+            List<NodeSlot> slots = of(run);
+            for (NodeSlot slot : slots) {
+                new Remains(slot).clear();
+            }
+            if (!isAnyTaken()) {
+                KernelSettings.putBack();
+            }
+            return slots;
+        });
+    }
+
+    private static NodeSlot claim(Path run) throws IOException, InterruptedException {
         for (int number = 0; number < COUNT; number++) {
             NodeSlot slot = new NodeSlot(number);
             if (!slot.isTaken() && slot.take(run)) {
@@ -52,7 +79,7 @@ record NodeSlot(int number) {
                 .toList();
     }
 
-    static boolean isAnyTaken() {
+    private static boolean isAnyTaken() {
         return IntStream.range(0, COUNT).mapToObj(NodeSlot::new).anyMatch(NodeSlot::isTaken);
     }
 

@@ -39,10 +39,10 @@ public final class RunningNodes implements RealNodes.RealNodesHandle {
         // The mark by which the next start of a testbed knows that this run had real nodes.
         Files.createDirectories(folder);
         Runtime.getRuntime().addShutdownHook(hook);
-        KernelSettings.keep();
-        for (RealNodeSize size : sizes) {
+        List<NodeSlot> slots = NodeSlot.claim(sizes.size(), folder);
+        for (int i = 0; i < sizes.size(); i++) {
             String name = freeName();
-            nodes.add(RealNode.start(controlPlane, name, NodeSlot.claim(folder), size, images));
+            nodes.add(RealNode.start(controlPlane, name, slots.get(i), sizes.get(i), images));
         }
         for (RealNode node : nodes) {
             awaitReady(node);

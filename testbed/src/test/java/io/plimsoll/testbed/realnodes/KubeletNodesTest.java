@@ -134,6 +134,23 @@ class KubeletNodesTest {
         assertThat(registered).extracting(KubeletNodesTest::address).doesNotHaveDuplicates();
     }
 
+    /// As it does where mounts are private: for a moment what it writes there is on two mounts, and a file that
+    /// it moves meanwhile ends it.
+    @Test
+    void kubelet_started_hasNotMountedItsFolderOntoItself(ControlPlane controlPlane) throws IOException {
+        for (NodeSlot slot : NodeSlot.of(controlPlane.folder().resolve(RealNodes.FOLDER))) {
+            Path folder = slot.folder().resolve("kubelet");
+            ProcessHandle kubelet = slot.controlGroups().members().stream()
+                    .filter(process -> commandLine(process).contains("--root-dir=" + folder))
+                    .findFirst()
+                    .orElseThrow();
+
+            List<String> mounts = Files.readAllLines(Path.of("/proc/" + kubelet.pid() + "/mountinfo"));
+
+            assertThat(mounts).isNotEmpty().noneMatch(line -> line.split(" ")[4].equals(folder.toString()));
+        }
+    }
+
     @Test
     void workload_askedForMore_usesItAsTheSummaryApiShows(KubernetesClient client, TestNamespace namespace) {
         WorkloadDemand small = WorkloadDemand.IDLE.withMemoryBytes(20 * MIB);
