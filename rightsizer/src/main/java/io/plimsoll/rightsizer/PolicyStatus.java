@@ -6,6 +6,7 @@ import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.Saving;
+import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.model.recommendation.Freed;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
@@ -227,9 +228,8 @@ final class PolicyStatus {
                 .filter(before -> before.status() == status)
                 .flatMap(before -> Optional.ofNullable(before.lastTransitionTime()))
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS));
-        var clipped =
-                message.length() <= MESSAGE_CHARS_MAX ? message : message.substring(0, MESSAGE_CHARS_MAX - 1) + "…";
-        return new ResourceCondition(type, status, policy.generation(), since, reason, clipped);
+        return new ResourceCondition(
+                type, status, policy.generation(), since, reason, Sentences.clipped(message, MESSAGE_CHARS_MAX));
     }
 
     static Optional<ResourceCondition> condition(ListedPolicy policy, String type) {

@@ -8,6 +8,7 @@ import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.Saving;
+import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /// What a pass made of a workload, as it is shown to people: the status of its `WorkloadRecommendation`. Pure.
 final class RecommendationStatus {
 
-    private static final int SENTENCE_CHARS_MAX = 512;
     private static final int REPORT_CHARS_MAX = 400;
     private static final int REASONS_MAX = 8;
     private static final int CONTAINERS_MAX = 16;
@@ -77,7 +77,7 @@ final class RecommendationStatus {
                         .map(RecommendationStatus::written)
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
-                clipped(message(sizing, inVain)),
+                Sentences.clipped(message(sizing, inVain)),
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
@@ -103,7 +103,7 @@ final class RecommendationStatus {
                 memory(report.before()),
                 memory(report.after()),
                 report.record(),
-                clipped(report.sentence(), REPORT_CHARS_MAX));
+                Sentences.clipped(report.sentence(), REPORT_CHARS_MAX));
     }
 
     private static MemoryAmounts memory(OomReport.Memory amounts) {
@@ -152,7 +152,7 @@ final class RecommendationStatus {
                 .findFirst()
                 .map(ResourceCondition::lastTransitionTime)
                 .orElse(now);
-        return new ResourceCondition(type, status, 1L, since, reason, clipped(message));
+        return new ResourceCondition(type, status, 1L, since, reason, Sentences.clipped(message));
     }
 
     /// Nothing while something is due.
@@ -164,7 +164,7 @@ final class RecommendationStatus {
             case ResizePlan.Skipped skipped ->
                 Optional.of(new Reason(
                         skipped.reason().code(),
-                        clipped(skipped.sentence()
+                        Sentences.clipped(skipped.sentence()
                                 + inVain.map(words -> "; " + words).orElse(""))));
         };
     }
@@ -195,7 +195,7 @@ final class RecommendationStatus {
                         .orElse(null),
                 found.sampledAtMillis() == 0 ? null : Instant.ofEpochMilli(found.sampledAtMillis()),
                 reasons(found),
-                clipped(note(found) + "CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
+                Sentences.clipped(note(found) + "CPU: " + cpu.sentence() + ". Memory: " + memory.sentence() + "."));
     }
 
     /// Of both resources alike: they are measured together.
@@ -262,13 +262,5 @@ final class RecommendationStatus {
     /// In MiB, which people can read; a recommendation is no finer than that.
     private static String memory(long bytes) {
         return Math.ceilDiv(bytes, 1L << 20) + "Mi";
-    }
-
-    private static String clipped(String sentence) {
-        return clipped(sentence, SENTENCE_CHARS_MAX);
-    }
-
-    private static String clipped(String sentence, int charsMax) {
-        return sentence.length() <= charsMax ? sentence : sentence.substring(0, charsMax - 1) + "…";
     }
 }

@@ -12,6 +12,7 @@ import io.plimsoll.kubernetes.resource.ChangeRecordStatus.PodOutcome;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.action.Change;
@@ -33,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// Changes as they are written down, and back again.
 final class ChangeRecords {
 
-    /// What the definition allows for a sentence.
-    private static final int SENTENCE_CHARS_MAX = 512;
-
     /// Borne by records of changes that take another one back, so that they can be asked for alone.
     static final String UNDO_LABEL = "plimsoll.io/undo";
 
@@ -53,7 +51,7 @@ final class ChangeRecords {
                         change.workload().kind(), change.workload().name()),
                 change.undoes().isPresent() ? null : policy(change.policy()),
                 change.undoes().orElse(null),
-                new Reason(change.code(), clipped(change.reason())),
+                new Reason(change.code(), Sentences.clipped(change.reason())),
                 change.pods().stream().map(ChangeRecords::written).toList(),
                 change.marks().stream().map(ChangeRecords::written).toList()));
         return record;
@@ -91,14 +89,6 @@ final class ChangeRecords {
                         amounts.memoryBytes() == 0 ? null : new Quantity(Quantities.ofBytes(amounts.memoryBytes())));
     }
 
-    private static String clipped(String sentence) {
-        if (sentence.length() <= SENTENCE_CHARS_MAX) {
-            return sentence;
-        }
-        int end = SENTENCE_CHARS_MAX - 1;
-        return sentence.substring(0, Character.isHighSurrogate(sentence.charAt(end - 1)) ? end - 1 : end) + "…";
-    }
-
     static ChangeRecordStatus status(ChangeResult result, Instant now) {
         return new ChangeRecordStatus(
                 1L, // a record's spec never changes
@@ -108,7 +98,7 @@ final class ChangeRecords {
                                 pod.change().pod().name(),
                                 pod.change().uid(),
                                 phase(pod.phase()),
-                                pod.message().isEmpty() ? null : clipped(pod.message()),
+                                pod.message().isEmpty() ? null : Sentences.clipped(pod.message()),
                                 null,
                                 now))
                         .toList(),
