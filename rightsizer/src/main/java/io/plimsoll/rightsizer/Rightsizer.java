@@ -149,31 +149,6 @@ public final class Rightsizer implements AutoCloseable {
         this(images, policies, Surroundings.NONE, usage, port, pods, journal, sizings, context, settings);
     }
 
-    /// Where only other autoscalers have a say.
-    public Rightsizer(
-            Supplier<ClusterImage> images,
-            Supplier<List<ResizePolicy>> policies,
-            Claims claims,
-            Function<Owner, Map<String, ContainerUsageView>> usage,
-            ActionPort port,
-            LivePods pods,
-            ChangeJournal journal,
-            Sizings sizings,
-            LoopContext context,
-            RightsizerSettings settings) {
-        this(
-                images,
-                policies,
-                Surroundings.NONE.withClaims(claims),
-                usage,
-                port,
-                pods,
-                journal,
-                sizings,
-                context,
-                settings);
-    }
-
     /// @param policies asked once a pass; when it throws [PoliciesUnreadable], that pass changes nothing
     public Rightsizer(
             Supplier<ClusterImage> images,

@@ -38,10 +38,7 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResizePolicy;
-import io.plimsoll.model.usage.ContainerHistory;
-import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.ContainerUsageView;
-import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -50,6 +47,7 @@ import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,18 +231,7 @@ class KubeletResizeTest {
 
     /// Two days of the same use, up to now.
     private static Map<String, ContainerUsageView> used(double cpuMillis, long nowMillis) {
-        var history = new ContainerHistory();
-        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes -= 5) {
-            long at = nowMillis - Duration.ofMinutes(minutes).toMillis();
-            history.add(
-                    new ContainerUsage(
-                            new PodKey("any", "any"),
-                            WorkloadProgram.CONTAINER,
-                            new Sample(cpuMillis, at, "test"),
-                            new Sample(27 * MIB, at, "test")),
-                    at);
-        }
-        return Map.of(WorkloadProgram.CONTAINER, history);
+        return Map.of(WorkloadProgram.CONTAINER, TwoDays.of(cpuMillis, 27 * MIB, Instant.ofEpochMilli(nowMillis)));
     }
 
     private static Resources requests(KubernetesClient client, String pod) {

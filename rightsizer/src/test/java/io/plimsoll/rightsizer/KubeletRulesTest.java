@@ -34,7 +34,6 @@ import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.LimitRule;
@@ -43,10 +42,7 @@ import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
-import io.plimsoll.model.usage.ContainerHistory;
-import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.ContainerUsageView;
-import io.plimsoll.model.usage.Sample;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -444,23 +440,8 @@ class KubeletRulesTest {
 
     /// Two days of 60m and 80 MiB, up to now, for each container.
     private static Map<String, ContainerUsageView> usage() {
-        return Map.of(WorkloadProgram.CONTAINER, history(), SIDECAR, history());
-    }
-
-    private static ContainerHistory history() {
-        long now = Instant.now().toEpochMilli();
-        var history = new ContainerHistory();
-        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
-            long at = now - Duration.ofMinutes(minutes).toMillis();
-            history.add(
-                    new ContainerUsage(
-                            new PodKey("any", "any"),
-                            "any",
-                            new Sample(60, at, "test"),
-                            new Sample(80 * MIB, at, "test")),
-                    at);
-        }
-        return history;
+        var used = TwoDays.of(60, 80 * MIB, Instant.now());
+        return Map.of(WorkloadProgram.CONTAINER, used, SIDECAR, used);
     }
 
     private ResizeTransaction transaction() {

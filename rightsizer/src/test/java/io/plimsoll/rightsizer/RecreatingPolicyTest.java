@@ -26,11 +26,7 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.WorkloadSizing;
-import io.plimsoll.model.usage.ContainerHistory;
-import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.ContainerUsageView;
-import io.plimsoll.model.usage.Sample;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -225,17 +221,6 @@ class RecreatingPolicyTest {
 
     /// Two days of 400m and 256Mi, up to now.
     private static Map<String, ContainerUsageView> usage() {
-        var history = new ContainerHistory();
-        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
-            long at = NOW.toEpochMilli() - Duration.ofMinutes(minutes).toMillis();
-            history.add(
-                    new ContainerUsage(
-                            ScriptedCluster.key(0),
-                            "main",
-                            new Sample(400, at, "test"),
-                            new Sample(256 << 20, at, "test")),
-                    at);
-        }
-        return Map.of("main", history);
+        return Map.of("main", TwoDays.of(400, 256 << 20, NOW));
     }
 }

@@ -43,10 +43,7 @@ import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
-import io.plimsoll.model.usage.ContainerHistory;
-import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.ContainerUsageView;
-import io.plimsoll.model.usage.Sample;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -357,18 +354,7 @@ class RightsizerTest {
 
     /// Two days of 400m and 256Mi, up to now.
     private static Map<String, ContainerUsageView> usage() {
-        var history = new ContainerHistory();
-        for (int minutes = 2 * 24 * 60; minutes >= 0; minutes--) {
-            long at = NOW.toEpochMilli() - Duration.ofMinutes(minutes).toMillis();
-            history.add(
-                    new ContainerUsage(
-                            new PodKey("shop", "web-1-a"),
-                            "app",
-                            new Sample(400, at, "test"),
-                            new Sample(256 << 20, at, "test")),
-                    at);
-        }
-        return Map.of("app", history);
+        return Map.of("app", TwoDays.of(400, 256 << 20, NOW));
     }
 
     private static List<ResizePolicy> unreadable() {
@@ -420,7 +406,7 @@ class RightsizerTest {
         try (var rightsizer = new Rightsizer(
                 () -> image,
                 () -> turns.remove().get(),
-                claims,
+                Surroundings.NONE.withClaims(claims),
                 workload -> usage(),
                 refusing,
                 key -> new Look.Gone(),

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /// An API server and a kubelet that answer as a test tells them to, with a clock that only pauses set
@@ -308,120 +309,107 @@ final class ScriptedCluster implements ActionPort, LivePods {
 
     private static LivePod with(
             LivePod pod, boolean isDone, Optional<ResizeCondition> pending, Optional<ResizeCondition> inProgress) {
-        var container = pod.containers().getFirst();
-        var actual = isDone ? Optional.of(container.spec()) : container.actual();
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                pod.resourceVersion(),
-                pod.generation(),
-                pod.generation(),
-                pod.ready(),
-                pod.terminating(),
-                List.of(new LiveContainer(
-                        container.spec(),
-                        actual,
-                        container.restarts(),
-                        container.oomKilled(),
-                        container.running(),
-                        container.restartedByResize())),
-                pending,
-                inProgress);
+        return edited(pod, edit -> {
+            edit.observedGeneration = pod.generation();
+            edit.actual = isDone ? Optional.of(edit.spec) : edit.actual;
+            edit.pending = pending;
+            edit.inProgress = inProgress;
+        });
     }
 
     private static LivePod resized(LivePod pod, Resources requests) {
-        var container = pod.containers().getFirst();
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                Long.toString(Long.parseLong(pod.resourceVersion()) + 1),
-                pod.generation() + 1,
-                pod.observedGeneration(),
-                pod.ready(),
-                pod.terminating(),
-                List.of(new LiveContainer(
-                        new ContainerSpec("main", requests, Resources.NONE),
-                        container.actual(),
-                        container.restarts(),
-                        container.oomKilled(),
-                        container.running(),
-                        container.restartedByResize())),
-                pod.pending(),
-                pod.inProgress());
+        return edited(pod, edit -> {
+            edit.resourceVersion = Long.toString(Long.parseLong(pod.resourceVersion()) + 1);
+            edit.generation = pod.generation() + 1;
+            edit.spec = new ContainerSpec("main", requests, Resources.NONE);
+        });
     }
 
     /// As it is after a restart of its container.
     static LivePod restarted(LivePod pod, boolean ready, int restarts, boolean oomKilled) {
-        var container = pod.containers().getFirst();
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                pod.resourceVersion(),
-                pod.generation(),
-                pod.observedGeneration(),
-                ready,
-                pod.terminating(),
-                List.of(new LiveContainer(
-                        container.spec(),
-                        container.actual(),
-                        restarts,
-                        oomKilled,
-                        true,
-                        container.restartedByResize())),
-                pod.pending(),
-                pod.inProgress());
+        return edited(pod, edit -> {
+            edit.ready = ready;
+            edit.restarts = restarts;
+            edit.oomKilled = oomKilled;
+            edit.running = true;
+        });
     }
 
     /// As it is while its container waits to be started again.
     static LivePod waiting(LivePod pod) {
-        var container = pod.containers().getFirst();
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                pod.resourceVersion(),
-                pod.generation(),
-                pod.observedGeneration(),
-                false,
-                pod.terminating(),
-                List.of(new LiveContainer(
-                        container.spec(),
-                        container.actual(),
-                        container.restarts(),
-                        container.oomKilled(),
-                        false,
-                        container.restartedByResize())),
-                pod.pending(),
-                pod.inProgress());
+        return edited(pod, edit -> {
+            edit.ready = false;
+            edit.running = false;
+        });
     }
 
     static LivePod terminating(LivePod pod) {
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                pod.resourceVersion(),
-                pod.generation(),
-                pod.observedGeneration(),
-                pod.ready(),
-                true,
-                pod.containers(),
-                pod.pending(),
-                pod.inProgress());
+        return edited(pod, edit -> edit.terminating = true);
     }
 
     /// With a resize policy that restarts its container.
     static LivePod restartedByResize(LivePod pod) {
-        var container = pod.containers().getFirst();
-        return new LivePod(
-                pod.key(),
-                pod.uid(),
-                pod.resourceVersion(),
-                pod.generation(),
-                pod.observedGeneration(),
-                pod.ready(),
-                pod.terminating(),
-                List.of(new LiveContainer(
-                        container.spec(), container.actual(), container.restarts(), container.oomKilled(), true, true)),
-                pod.pending(),
-                pod.inProgress());
+        return edited(pod, edit -> {
+            edit.running = true;
+            edit.restartedByResize = true;
+        });
+    }
+
+    private static LivePod edited(LivePod pod, Consumer<PodEdit> edit) {
+        var open = new PodEdit(pod);
+        edit.accept(open);
+        return open.pod();
+    }
+
+    /// A pod of one container while it is changed; it stays who it is.
+    private static final class PodEdit {
+
+        private final LivePod before;
+        private String resourceVersion;
+        private long generation;
+        private long observedGeneration;
+        private boolean ready;
+        private boolean terminating;
+        private Optional<ResizeCondition> pending;
+        private Optional<ResizeCondition> inProgress;
+        private ContainerSpec spec;
+        private Optional<ContainerSpec> actual;
+        private int restarts;
+        private boolean oomKilled;
+        private boolean running;
+        private boolean restartedByResize;
+
+        PodEdit(LivePod pod) {
+            before = pod;
+            resourceVersion = pod.resourceVersion();
+            generation = pod.generation();
+            observedGeneration = pod.observedGeneration();
+            ready = pod.ready();
+            terminating = pod.terminating();
+            pending = pod.pending();
+            inProgress = pod.inProgress();
+            var container = pod.containers().getFirst();
+            spec = container.spec();
+            actual = container.actual();
+            restarts = container.restarts();
+            oomKilled = container.oomKilled();
+            running = container.running();
+            restartedByResize = container.restartedByResize();
+        }
+
+        LivePod pod() {
+            var container = new LiveContainer(spec, actual, restarts, oomKilled, running, restartedByResize);
+            return new LivePod(
+                    before.key(),
+                    before.uid(),
+                    resourceVersion,
+                    generation,
+                    observedGeneration,
+                    ready,
+                    terminating,
+                    List.of(container),
+                    pending,
+                    inProgress);
+        }
     }
 }
