@@ -2,11 +2,20 @@ package io.plimsoll.app.manifests;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Kubectl;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.resource.ContainerRecommendation;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -51,6 +60,18 @@ public final class CustomResources {
         probe.setAdditionalProperty("spec", Map.of("workload", Map.of("kind", "Deployment", "name", "probe")));
         controlPlane.client().resource(probe).dryRun().create();
         return true;
+    }
+
+    /// Writes what a container `app` of the workload asks for, and should ask for.
+    public static void recommend(KubernetesClient client, Owner workload, ResourceAmounts now, ResourceAmounts target)
+            throws IOException {
+        var container = new ContainerRecommendation(
+                "app", null, now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
+        var status = new WorkloadRecommendationStatus(
+                1L, null, null, List.of(container), List.of(), null, null, null, null, null, List.of());
+        try (var server = new ApiServer(client)) {
+            new ApiRecommendations(server).write(workload, status);
+        }
     }
 
     /// Applies the definitions, again where they are there already.

@@ -7,12 +7,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
-import io.plimsoll.kubernetes.action.ApiRecommendations;
-import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
-import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
-import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -20,7 +16,6 @@ import io.plimsoll.testbed.controlplane.TestNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +107,11 @@ class PreviewPolicyCommandTest {
                     metadata: {name: present}
                     spec: {mode: Recommend, weight: 1}
                     """).toString());
-            recommend(client, new Owner(namespace.name(), "Deployment", "web"));
+            CustomResources.recommend(
+                    client,
+                    new Owner(namespace.name(), "Deployment", "web"),
+                    new ResourceAmounts(new Quantity("1"), new Quantity("1Gi")),
+                    new ResourceAmounts(new Quantity("600m"), new Quantity("768Mi")));
             var file = write("""
                     apiVersion: plimsoll.io/v1alpha1
                     kind: OptimizationPolicy
@@ -147,30 +146,6 @@ class PreviewPolicyCommandTest {
                     controlPlane.kubeconfig().toString());
             assertThat(run.code()).as(run.err()).isZero();
             return run.out();
-        }
-
-        private static void recommend(KubernetesClient client, Owner workload) throws IOException {
-            var now = new ResourceAmounts(new Quantity("1"), new Quantity("1Gi"));
-            var target = new ResourceAmounts(new Quantity("600m"), new Quantity("768Mi"));
-            var container = new ContainerRecommendation(
-                    "app", null, now, target, target, target, target, null, 90, null, null, null, null, List.of(), "");
-            try (var server = new ApiServer(client)) {
-                new ApiRecommendations(server)
-                        .write(
-                                workload,
-                                new WorkloadRecommendationStatus(
-                                        1L,
-                                        null,
-                                        null,
-                                        List.of(container),
-                                        List.of(),
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        List.of()));
-            }
         }
     }
 }

@@ -17,9 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
-import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
@@ -28,9 +26,6 @@ import io.plimsoll.testbed.realnodes.KubeletNodes;
 import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,25 +44,19 @@ import org.junit.jupiter.api.Test;
 class RecreationServiceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Path MANIFESTS = Path.of("..", "manifests");
     private static final String API = "plimsoll.io/v1alpha1";
     private static final JsonMapper JSON = new JsonMapper();
     private static final long MIB = 1L << 20;
     private static final Quantity TEMPLATE = new Quantity("64Mi");
     private static final Quantity RECOMMENDED = new Quantity("160Mi");
     private static final String RECREATE = "overlays/rightsizer-recreate/rbac.yaml";
-
-    /// Usage from the kubelets, since there is no metrics server here.
-    private static final String SUMMARY = """
-            {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: test-summary},
-             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole,
-                       name: plimsoll-extender-kubelet-summary},
-             subjects: [{kind: ServiceAccount, name: plimsoll-rightsizer, namespace: plimsoll}]}""";
+    private static final Map<String, String> QUICK =
+            Map.of("rightsizer.look-millis", "200", "rightsizer.deferred-seconds-max", "2");
 
     private static RunningNodes nodes;
 
     @SuppressWarnings("NullAway.Init")
-    private ControlPlane controlPlane;
+    private Installation installation;
 
     @SuppressWarnings("NullAway.Init")
     private KubernetesClient client;
@@ -90,29 +79,18 @@ class RecreationServiceTest {
 
     @BeforeEach
     void install(ControlPlane running, KubernetesClient own, TestNamespace test) {
-        controlPlane = running;
+        installation = new Installation(running, own);
         client = own;
         namespace = test.name();
-        CustomResources.serve(running);
-        apply("-f", "overlays/rightsizer/namespace.yaml");
-        apply("-f", "overlays/rightsizer/rbac.yaml");
-        apply("-f", "overlays/kubelet-summary/rbac.yaml");
-        apply("-k", "overlays/webhook");
-        apply("-f", RECREATE);
-        create(SUMMARY);
-        CustomResources.guard(running);
+        installation.installRightsizer();
+        installation.apply("-k", "overlays/webhook");
+        installation.apply("-f", RECREATE);
     }
 
     @AfterEach
     void uninstall() {
-        kubectl("delete", "--ignore-not-found", "mutatingwebhookconfiguration", "plimsoll-webhook");
-        kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "deployment", "plimsoll-webhook");
-        kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "secret", "plimsoll-webhook-tls");
-        kubectl(
-                "delete",
-                "--ignore-not-found",
-                "-f",
-                MANIFESTS.resolve(RECREATE).toString());
+        installation.removeWebhook();
+        installation.delete("-f", Installation.manifest(RECREATE));
     }
 
     /// Two workloads that differ in their budgets only, all of whose pods are on a node that a third one has filled.
@@ -120,10 +98,8 @@ class RecreationServiceTest {
     void podsWithoutRoomOnTheirNode_whereABudgetLetsOneGo_areRecreatedOneAtATimeAndOtherwiseStay() throws Exception {
         crowd();
         policy("OnCreate");
-        try (var webhook = PlimsollService.start(webhook())) {
-            await().atMost(PATIENCE).until(() -> webhook.webhookPort().isPresent());
-            point("https://127.0.0.1:" + webhook.webhookPort().orElseThrow() + "/mutate-pods");
-            try (var _ = PlimsollService.start(rightsizer())) {
+        try (var _ = installation.startWebhook()) {
+            try (var _ = PlimsollService.start(installation.rightsizer(QUICK))) {
                 for (var name : List.of("loose", "tight")) {
                     await().atMost(PATIENCE)
                             .untilAsserted(
@@ -175,7 +151,7 @@ class RecreationServiceTest {
                 .satisfies(pod ->
                         assertThat(pod.getMetadata().getAnnotations()).containsKey("admission.plimsoll.io/sized"));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(kubectl("describe", "-n", namespace, "deployment/loose"))
+                .untilAsserted(() -> assertThat(installation.kubectl("describe", "-n", namespace, "deployment/loose"))
                         .contains("Recreated", "took its place"));
     }
 
@@ -309,53 +285,9 @@ class RecreationServiceTest {
                 .toString();
     }
 
-    private ServeConfiguration rightsizer() {
-        var settings = Map.ofEntries(
-                Map.entry("roles", "rightsizer"),
-                Map.entry("cluster.kubeconfig", account("plimsoll-rightsizer")),
-                Map.entry("usage.sources", "kubelet-summary"),
-                Map.entry("usage.interval-seconds", "1"),
-                Map.entry("rightsizer.interval-seconds", "1"),
-                Map.entry("rightsizer.look-millis", "200"),
-                Map.entry("rightsizer.deferred-seconds-max", "2"),
-                Map.entry("rightsizer.lease.namespace", "plimsoll"),
-                Map.entry("rightsizer.lease.retry-millis", "200"),
-                Map.entry("scheduler-port.drain-millis", "0"),
-                Map.entry("health-port.port", "0"));
-        return configuration(settings);
-    }
-
-    private ServeConfiguration webhook() {
-        return configuration(Map.of(
-                "roles", "webhook",
-                "cluster.kubeconfig", account("plimsoll-webhook"),
-                "webhook.port", "0",
-                "webhook.names", "localhost,127.0.0.1",
-                "webhook.interval-seconds", "1",
-                "scheduler-port.drain-millis", "0",
-                "health-port.port", "0"));
-    }
-
-    private String account(String name) {
-        return Accounts.kubeconfig(controlPlane, "plimsoll", name).toString();
-    }
-
-    private static ServeConfiguration configuration(Map<String, String> settings) {
-        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
-        settings.forEach((key, value) -> reader.flag(key, value, key));
-        return ServeConfiguration.of(reader.read());
-    }
-
-    /// No Service of a testbed leads anywhere, so the API server is told an address.
-    private void point(String url) {
-        kubectl("patch", "mutatingwebhookconfiguration", "plimsoll-webhook", "--type=json", "-p", """
-                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
-                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
-    }
-
     /// What new pods get is the same under each of these strategies, and more than the demand in any case.
     private void policy(String strategy) {
-        create("""
+        installation.create("""
                 {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
                  metadata: {name: sized, namespace: %s},
                  spec: {mode: Auto, usage: {minConfidencePercent: 0}, controlled: {resources: [memory]},
@@ -405,23 +337,5 @@ class RecreationServiceTest {
         return new ResourceRequirementsBuilder()
                 .addToRequests(Map.of("cpu", new Quantity("10m"), "memory", memory))
                 .build();
-    }
-
-    private void apply(String option, String file) {
-        kubectl(
-                "apply",
-                "--server-side",
-                "--force-conflicts",
-                option,
-                MANIFESTS.resolve(file).toString());
-    }
-
-    private void create(String text) {
-        client.load(new ByteArrayInputStream(("---\n" + text).getBytes(StandardCharsets.UTF_8)))
-                .serverSideApply();
-    }
-
-    private String kubectl(String... arguments) {
-        return new Kubectl(controlPlane).run(arguments);
     }
 }

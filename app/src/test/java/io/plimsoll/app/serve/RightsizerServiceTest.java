@@ -16,10 +16,8 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
-import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -29,7 +27,6 @@ import io.plimsoll.testbed.realnodes.KubeletNodes;
 import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
-import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -37,8 +34,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -62,18 +57,9 @@ import org.junit.jupiter.api.Test;
 class RightsizerServiceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Path MANIFESTS = Path.of("..", "manifests");
-    private static final String ACCOUNT = "plimsoll-rightsizer";
     private static final String API = "plimsoll.io/v1alpha1";
     private static final JsonMapper JSON = new JsonMapper();
     private static final long HELD_BYTES = 100L << 20;
-
-    /// Usage from the kubelets, since there is no metrics server here.
-    private static final String SUMMARY = """
-            {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: test-summary},
-             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole,
-                       name: plimsoll-extender-kubelet-summary},
-             subjects: [{kind: ServiceAccount, name: plimsoll-rightsizer, namespace: plimsoll}]}""";
 
     private static RunningNodes nodes;
 
@@ -81,13 +67,13 @@ class RightsizerServiceTest {
     private ControlPlane controlPlane;
 
     @SuppressWarnings("NullAway.Init")
+    private Installation installation;
+
+    @SuppressWarnings("NullAway.Init")
     private KubernetesClient client;
 
     @SuppressWarnings("NullAway.Init")
     private String namespace;
-
-    @SuppressWarnings("NullAway.Init")
-    private Path kubeconfig;
 
     @BeforeAll
     static void startNode(ControlPlane controlPlane) {
@@ -107,13 +93,8 @@ class RightsizerServiceTest {
         controlPlane = running;
         client = own;
         namespace = test.name();
-        CustomResources.serve(running);
-        apply("overlays/rightsizer/namespace.yaml");
-        apply("overlays/rightsizer/rbac.yaml");
-        apply("overlays/kubelet-summary/rbac.yaml");
-        create(SUMMARY);
-        CustomResources.guard(running);
-        kubeconfig = Accounts.kubeconfig(running, "plimsoll", ACCOUNT);
+        installation = new Installation(running, own);
+        installation.installRightsizer();
     }
 
     /// From a policy that recommends to one that acts, with a dry run and a missing right in between.
@@ -171,17 +152,10 @@ class RightsizerServiceTest {
     /// a full minute. The first is killed at 64 MiB; 64 + 100 are recommended, with which the second one starts.
     @Test
     void cronJob_whoseRunIsKilledForMemory_isFixedAtItsNextScheduledRun() throws Exception {
-        kubectl(
-                "apply",
-                "--server-side",
-                "--force-conflicts",
-                "-k",
-                MANIFESTS.resolve("overlays/webhook").toString());
+        installation.apply("-k", "overlays/webhook");
         policy("Auto");
-        try (var webhook = PlimsollService.start(webhook());
+        try (var webhook = installation.startWebhook();
                 var _ = start(Map.of())) {
-            await().atMost(PATIENCE).until(() -> webhook.webhookPort().isPresent());
-            point("https://127.0.0.1:" + webhook.webhookPort().orElseThrow() + "/mutate-pods");
             var first = OffsetDateTime.now(ZoneOffset.UTC)
                     .truncatedTo(ChronoUnit.MINUTES)
                     .minusMinutes(2);
@@ -217,9 +191,7 @@ class RightsizerServiceTest {
                             .getRestartCount())
                     .isZero();
         } finally {
-            kubectl("delete", "--ignore-not-found", "mutatingwebhookconfiguration", "plimsoll-webhook");
-            kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "deployment", "plimsoll-webhook");
-            kubectl("delete", "--ignore-not-found", "-n", "plimsoll", "secret", "plimsoll-webhook-tls");
+            installation.removeWebhook();
         }
     }
 
@@ -266,28 +238,6 @@ class RightsizerServiceTest {
                 .execute(arguments.toArray(String[]::new));
         assertThat(code).isZero();
         return out.toString();
-    }
-
-    private ServeConfiguration webhook() {
-        var account = controlPlane.kubeconfigFor(
-                "webhook.kubeconfig",
-                "system:serviceaccount:plimsoll:plimsoll-webhook",
-                List.of("system:serviceaccounts", "system:serviceaccounts:plimsoll"));
-        return configuration(Map.of(
-                "roles", "webhook",
-                "cluster.kubeconfig", account.toString(),
-                "webhook.port", "0",
-                "webhook.names", "localhost,127.0.0.1",
-                "webhook.interval-seconds", "1",
-                "scheduler-port.drain-millis", "0",
-                "health-port.port", "0"));
-    }
-
-    /// No Service of a testbed leads anywhere, so the API server is told an address.
-    private void point(String url) {
-        kubectl("patch", "mutatingwebhookconfiguration", "plimsoll-webhook", "--type=json", "-p", """
-                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
-                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
     }
 
     private CronJob cronJob(OffsetDateTime at) {
@@ -380,37 +330,22 @@ class RightsizerServiceTest {
     }
 
     private PlimsollService start(Map<String, String> further) throws Exception {
-        var settings = new HashMap<>(Map.of(
-                "roles", "extender,rightsizer",
-                "cluster.kubeconfig", kubeconfig.toString(),
-                "usage.sources", "kubelet-summary",
-                "usage.interval-seconds", "1",
-                "rightsizer.interval-seconds", "1",
-                "rightsizer.lease.namespace", "plimsoll",
-                "rightsizer.lease.retry-millis", "200",
-                "scheduler-port.port", "0",
-                "scheduler-port.drain-millis", "0",
-                "health-port.port", "0"));
+        var settings = new HashMap<>(Map.of("roles", "extender,rightsizer", "scheduler-port.port", "0"));
         settings.putAll(further);
-        return PlimsollService.start(configuration(settings));
-    }
-
-    private static ServeConfiguration configuration(Map<String, String> settings) {
-        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
-        settings.forEach((key, value) -> reader.flag(key, value, key));
-        return ServeConfiguration.of(reader.read());
+        return PlimsollService.start(installation.rightsizer(settings));
     }
 
     private void policy(String mode) {
-        client.load(yaml("""
-                        {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy, metadata: {name: sized},
-                         spec: {mode: %s, usage: {minConfidencePercent: 10}, update: {canaryWindow: 10s}}}""".formatted(mode))).inNamespace(namespace).serverSideApply();
+        installation.create("""
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                 metadata: {name: sized, namespace: %s},
+                 spec: {mode: %s, usage: {minConfidencePercent: 10}, update: {canaryWindow: 10s}}}""".formatted(namespace, mode));
     }
 
     private void mayResize(boolean may) {
-        apply("overlays/rightsizer/rbac.yaml");
+        installation.apply("-f", "overlays/rightsizer/rbac.yaml");
         if (!may) {
-            client.rbac().clusterRoles().withName(ACCOUNT).edit(role -> {
+            client.rbac().clusterRoles().withName(Installation.RIGHTSIZER).edit(role -> {
                 role.getRules().removeIf(rule -> rule.getResources().contains("pods/resize"));
                 return role;
             });
@@ -468,7 +403,7 @@ class RightsizerServiceTest {
     }
 
     private String described(String object) {
-        return kubectl("describe", "-n", namespace, object);
+        return installation.kubectl("describe", "-n", namespace, object);
     }
 
     private static String metrics(PlimsollService service) throws Exception {
@@ -477,27 +412,6 @@ class RightsizerServiceTest {
         try (var http = HttpClient.newHttpClient()) {
             return http.send(request, BodyHandlers.ofString()).body();
         }
-    }
-
-    private void apply(String file) {
-        kubectl(
-                "apply",
-                "--server-side",
-                "--force-conflicts",
-                "-f",
-                MANIFESTS.resolve(file).toString());
-    }
-
-    private void create(String text) {
-        client.load(yaml(text)).serverSideApply();
-    }
-
-    private static ByteArrayInputStream yaml(String text) {
-        return new ByteArrayInputStream(("---\n" + text).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String kubectl(String... arguments) {
-        return new Kubectl(controlPlane).run(arguments);
     }
 
     private Deployment deployment(Pod pod) {

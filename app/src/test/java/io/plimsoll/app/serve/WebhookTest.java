@@ -12,16 +12,11 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookC
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
-import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.kubernetes.LoopContext;
-import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
 import io.plimsoll.kubernetes.api.ApiServer;
-import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
-import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.tls.ManagedCertificate;
 import io.plimsoll.kubernetes.tls.ManagedCertificate.Timing;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -61,15 +56,12 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Path OVERLAY =
-            Path.of("..", "manifests", "overlays", "webhook").toAbsolutePath().normalize();
-    private static final String ACCOUNT = "system:serviceaccount:plimsoll:plimsoll-webhook";
     private static final String TEMPLATE_CPU = "1";
     private static final String RECOMMENDED_CPU = "250m";
     private static final String RECOMMENDED_MEMORY = "96Mi";
 
     @SuppressWarnings("NullAway.Init")
-    private Kubectl kubectl;
+    private Installation installation;
 
     @SuppressWarnings("NullAway.Init")
     private KubernetesClient client;
@@ -85,12 +77,11 @@ class WebhookTest {
 
     @BeforeEach
     void serve(ControlPlane controlPlane, KubernetesClient own, TestNamespace test) throws Exception {
-        kubectl = new Kubectl(controlPlane);
+        installation = new Installation(controlPlane, own);
         client = own;
         namespace = test.name();
         CustomResources.serve(controlPlane);
-        assertThat(kubectl.run("apply", "--server-side", "--force-conflicts", "-k", OVERLAY.toString()))
-                .doesNotContain("Warning");
+        assertThat(installation.apply("-k", "overlays/webhook")).doesNotContain("Warning");
         apply("""
                 apiVersion: plimsoll.io/v1alpha1
                 kind: OptimizationPolicy
@@ -99,21 +90,16 @@ class WebhookTest {
                 """);
         recommend("Deployment", "web");
         recommend("CronJob", "report");
-        service = PlimsollService.start(configuration(controlPlane));
-        await().atMost(PATIENCE).until(() -> service.webhookPort().isPresent());
-        point("https://127.0.0.1:" + service.webhookPort().orElseThrow() + "/mutate-pods");
+        service = installation.startWebhook();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(metrics()).contains("plimsoll_admission_workloads 2.0"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/readyz")).isEqualTo("ok"));
     }
 
-    /// Other tests make pods, too.
     @AfterEach
     void end() {
         service.close();
-        kubectl.run("delete", "--ignore-not-found", "mutatingwebhookconfiguration", "plimsoll-webhook");
-        kubectl.run("delete", "--ignore-not-found", "-n", "plimsoll", "deployment", "plimsoll-webhook");
-        kubectl.run("delete", "--ignore-not-found", "-n", "plimsoll", "secret", "plimsoll-webhook-tls");
+        installation.removeWebhook();
     }
 
     @Test
@@ -121,7 +107,7 @@ class WebhookTest {
         // The API server takes up a new configuration within a second or so.
         apply(deployment("web", ""));
         await().atMost(PATIENCE).untilAsserted(() -> {
-            kubectl.run(
+            installation.kubectl(
                     "-n", namespace, "delete", "pod", "-l", "app=web", "--wait=false", "--grace-period=0", "--force");
             assertThat(cpu(pod("app=web"))).isEqualTo(RECOMMENDED_CPU);
         });
@@ -133,7 +119,7 @@ class WebhookTest {
 
         apply(cronJob());
         // Named as the CronJob's controller names its Jobs: the pod may come before the image has seen the Job.
-        kubectl.run("-n", namespace, "create", "job", "--from=cronjob/report", "report-29384756");
+        installation.kubectl("-n", namespace, "create", "job", "--from=cronjob/report", "report-29384756");
         assertThat(cpu(pod("app=report"))).isEqualTo(RECOMMENDED_CPU);
 
         apply(deployment("web", "opt-out.plimsoll.io/resize: \"true\""));
@@ -267,57 +253,14 @@ class WebhookTest {
                 CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
     }
 
-    private ServeConfiguration configuration(ControlPlane controlPlane) {
-        var kubeconfig = controlPlane.kubeconfigFor(
-                "webhook.kubeconfig", ACCOUNT, List.of("system:serviceaccounts", "system:serviceaccounts:plimsoll"));
-        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
-        Map.of(
-                        "roles", "webhook",
-                        "cluster.kubeconfig", kubeconfig.toString(),
-                        "webhook.port", "0",
-                        "webhook.names", "localhost,127.0.0.1",
-                        "webhook.interval-seconds", "1",
-                        "scheduler-port.drain-millis", "0",
-                        "health-port.port", "0")
-                .forEach((key, value) -> reader.flag(key, value, key));
-        return ServeConfiguration.of(reader.read());
-    }
-
-    /// No Service of a testbed leads anywhere, so the API server is told an address.
-    private void point(String url) {
-        kubectl.run(
-                "patch", "mutatingwebhookconfiguration", "plimsoll-webhook", "--type=json", "-p", """
-                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
-                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
-    }
-
     private void recommend(String kind, String name) throws IOException {
         var amounts = new ResourceAmounts(new Quantity(RECOMMENDED_CPU), new Quantity(RECOMMENDED_MEMORY));
-        var container = new ContainerRecommendation(
-                "app", null, amounts, amounts, amounts, amounts, amounts, null, 90, null, null, null, null, List.of(),
-                "");
-        try (var server = new ApiServer(client)) {
-            new ApiRecommendations(server)
-                    .write(
-                            new Owner(namespace, kind, name),
-                            new WorkloadRecommendationStatus(
-                                    1L,
-                                    null,
-                                    null,
-                                    List.of(container),
-                                    List.of(),
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    null,
-                                    List.of()));
-        }
+        CustomResources.recommend(client, new Owner(namespace, kind, name), amounts, amounts);
     }
 
     private void apply(String yaml) throws IOException {
         var file = Files.writeString(folder.resolve("object.yaml"), yaml);
-        kubectl.run("-n", namespace, "apply", "--server-side", "--force-conflicts", "-f", file.toString());
+        installation.kubectl("-n", namespace, "apply", "--server-side", "--force-conflicts", "-f", file.toString());
     }
 
     private static String deployment(String name, String label) {

@@ -1,0 +1,123 @@
+package io.plimsoll.app.serve;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.Kubectl;
+import io.plimsoll.app.manifests.CustomResources;
+import io.plimsoll.app.settings.SettingsReader;
+import io.plimsoll.testbed.controlplane.ControlPlane;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The right-sizer and the webhook at a real control plane, with their accounts, definitions and rules of
+/// admission as shipped, and what their processes are started with.
+record Installation(ControlPlane controlPlane, KubernetesClient client) {
+
+    static final String NAMESPACE = "plimsoll";
+    static final String RIGHTSIZER = "plimsoll-rightsizer";
+    static final String WEBHOOK = "plimsoll-webhook";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path MANIFESTS = Path.of("..", "manifests");
+
+    /// Usage from the kubelets, since there is no metrics server here.
+    private static final String SUMMARY = """
+            {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: test-summary},
+             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole,
+                       name: plimsoll-extender-kubelet-summary},
+             subjects: [{kind: ServiceAccount, name: plimsoll-rightsizer, namespace: plimsoll}]}""";
+
+    /// The right-sizer, guarded until [CustomResources#unguard].
+    void installRightsizer() {
+        CustomResources.serve(controlPlane);
+        apply("-f", "overlays/rightsizer/namespace.yaml");
+        apply("-f", "overlays/rightsizer/rbac.yaml");
+        apply("-f", "overlays/kubelet-summary/rbac.yaml");
+        create(SUMMARY);
+        CustomResources.guard(controlPlane);
+    }
+
+    ServeConfiguration rightsizer(Map<String, String> further) {
+        var settings = new HashMap<>(Map.of(
+                "roles", "rightsizer",
+                "usage.sources", "kubelet-summary",
+                "usage.interval-seconds", "1",
+                "rightsizer.interval-seconds", "1",
+                "rightsizer.lease.namespace", NAMESPACE,
+                "rightsizer.lease.retry-millis", "200"));
+        settings.putAll(further);
+        return configuration(RIGHTSIZER, settings);
+    }
+
+    /// Asked about each new pod from now on, until [#removeWebhook]. Its manifests have been applied.
+    PlimsollService startWebhook() throws Exception {
+        var service = PlimsollService.start(configuration(
+                WEBHOOK,
+                Map.of(
+                        "roles", "webhook",
+                        "webhook.port", "0",
+                        "webhook.names", "localhost,127.0.0.1",
+                        "webhook.interval-seconds", "1")));
+        await().atMost(PATIENCE).until(() -> service.webhookPort().isPresent());
+        point("https://127.0.0.1:" + service.webhookPort().orElseThrow() + "/mutate-pods");
+        return service;
+    }
+
+    /// No Service of a testbed leads anywhere, so the API server is told an address.
+    private void point(String url) {
+        kubectl("patch", "mutatingwebhookconfiguration", WEBHOOK, "--type=json", "-p", """
+                [{"op": "remove", "path": "/webhooks/0/clientConfig/service"},
+                 {"op": "add", "path": "/webhooks/0/clientConfig/url", "value": "%s"}]""".formatted(url));
+    }
+
+    /// Other tests make pods, too.
+    void removeWebhook() {
+        delete("mutatingwebhookconfiguration", WEBHOOK);
+        delete("-n", NAMESPACE, "deployment", WEBHOOK);
+        delete("-n", NAMESPACE, "secret", "plimsoll-webhook-tls");
+    }
+
+    private ServeConfiguration configuration(String account, Map<String, String> settings) {
+        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+        var all = new HashMap<>(settings);
+        all.put(
+                "cluster.kubeconfig",
+                Accounts.kubeconfig(controlPlane, NAMESPACE, account).toString());
+        all.put("scheduler-port.drain-millis", "0");
+        all.put("health-port.port", "0");
+        all.forEach((key, value) -> reader.flag(key, value, key));
+        return ServeConfiguration.of(reader.read());
+    }
+
+    /// @param option `-f` for a file of the manifests, `-k` for a folder
+    String apply(String option, String path) {
+        return kubectl("apply", "--server-side", "--force-conflicts", option, manifest(path));
+    }
+
+    /// What is not there is no error.
+    void delete(String... options) {
+        var arguments = new ArrayList<>(List.of("delete", "--ignore-not-found"));
+        arguments.addAll(List.of(options));
+        kubectl(arguments.toArray(String[]::new));
+    }
+
+    static String manifest(String path) {
+        return MANIFESTS.resolve(path).toString();
+    }
+
+    void create(String text) {
+        client.load(new ByteArrayInputStream(("---\n" + text).getBytes(StandardCharsets.UTF_8)))
+                .serverSideApply();
+    }
+
+    String kubectl(String... arguments) {
+        return new Kubectl(controlPlane).run(arguments);
+    }
+}
