@@ -1,12 +1,13 @@
 package io.plimsoll.app.baddays;
 
+import io.plimsoll.testbed.controlplane.OncePerJvm;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Resolves the one [Roadstead] of the JVM, which the root store closes when all tests are over.
+/// Resolves the one [Roadstead] of the JVM, which is closed when that ends.
 final class RoadsteadExtension implements ParameterResolver {
-    private static final ExtensionContext.Namespace STORE = ExtensionContext.Namespace.create(RoadsteadExtension.class);
+    private static final OncePerJvm<Roadstead> SHARED = new OncePerJvm<>(Roadstead::open, Roadstead::close);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -15,8 +16,6 @@ final class RoadsteadExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(STORE)
-                .getOrComputeIfAbsent(Roadstead.class, key -> Roadstead.open(), Roadstead.class);
+        return SHARED.get();
     }
 }

@@ -17,13 +17,8 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
             ExtensionContext.Namespace.create(RealControlPlaneExtension.class);
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
-    /// The one control plane of the JVM, closed by the root store when all tests are over.
-    private record Shared(ControlPlane controlPlane) implements AutoCloseable {
-        @Override
-        public void close() {
-            controlPlane.close();
-        }
-    }
+    private static final OncePerJvm<ControlPlane> SHARED =
+            new OncePerJvm<>(RealControlPlaneExtension::start, ControlPlane::close);
 
     /// A test's namespace and its client, made when the test first asks for either.
     private record PerTest(TestNamespace namespace, KubernetesClient client) {
@@ -43,7 +38,7 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Parameter wanted = parameter.getParameter();
         if (wanted.getType() == ControlPlane.class) {
-            return of(context);
+            return shared();
         }
         PerTest own = perTest(context);
         return wanted.getType() == TestNamespace.class ? own.namespace() : own.client();
@@ -58,11 +53,8 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
     }
 
     /// The one of this JVM, started when it is first asked for: for further extensions that build on it.
-    public static ControlPlane of(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(STORE)
-                .getOrComputeIfAbsent(Shared.class, key -> new Shared(start()), Shared.class)
-                .controlPlane();
+    public static ControlPlane shared() {
+        return SHARED.get();
     }
 
     private static ControlPlane start() {
@@ -72,7 +64,7 @@ public final class RealControlPlaneExtension implements ParameterResolver, After
     }
 
     private static PerTest perTest(ExtensionContext context) {
-        ControlPlane controlPlane = of(context);
+        ControlPlane controlPlane = shared();
         return context.getStore(STORE)
                 .getOrComputeIfAbsent(PerTest.class, key -> newNamespace(controlPlane), PerTest.class);
     }

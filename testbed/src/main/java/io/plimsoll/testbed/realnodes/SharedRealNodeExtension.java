@@ -1,6 +1,7 @@
 package io.plimsoll.testbed.realnodes;
 
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.OncePerJvm;
 import io.plimsoll.testbed.controlplane.RealControlPlaneExtension;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -10,20 +11,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Keeps what {@link SharedRealNode} promises.
 public final class SharedRealNodeExtension implements BeforeAllCallback, ParameterResolver {
-    private static final ExtensionContext.Namespace STORE =
-            ExtensionContext.Namespace.create(SharedRealNodeExtension.class);
-
-    /// Closed by the root store when all tests are over, before the control plane, which was put there earlier.
-    private record Shared(RunningNodes nodes) implements AutoCloseable {
-        @Override
-        public void close() {
-            nodes.close();
-        }
-    }
+    /// The nodes see to their end with the JVM themselves.
+    private static final OncePerJvm<RunningNodes> SHARED =
+            new OncePerJvm<>(SharedRealNodeExtension::start, nodes -> {});
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        nodes(context);
+        SHARED.get();
     }
 
     @Override
@@ -33,18 +27,11 @@ public final class SharedRealNodeExtension implements BeforeAllCallback, Paramet
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return nodes(context);
+        return SHARED.get();
     }
 
-    private static RunningNodes nodes(ExtensionContext context) {
-        ControlPlane controlPlane = RealControlPlaneExtension.of(context);
-        return context.getRoot()
-                .getStore(STORE)
-                .getOrComputeIfAbsent(Shared.class, key -> new Shared(start(controlPlane)), Shared.class)
-                .nodes();
-    }
-
-    private static RunningNodes start(ControlPlane controlPlane) {
+    private static RunningNodes start() {
+        ControlPlane controlPlane = RealControlPlaneExtension.shared();
         return new KubeletNodes().start(controlPlane, 1, controlPlane.folder().resolve(RealNodes.FOLDER));
     }
 }
