@@ -28,6 +28,7 @@ public final class CustomResources {
     private static final String ADMISSION = MANIFESTS.resolve("admission").toString();
 
     private static final Set<ControlPlane> SERVED = new HashSet<>();
+    private static final Set<ControlPlane> GUARDED = new HashSet<>();
 
     private CustomResources() {}
 
@@ -39,12 +40,15 @@ public final class CustomResources {
     }
 
     /// Has the rules of admission guard them as shipped, until [#unguard].
-    public static void guard(ControlPlane controlPlane) {
-        new Kubectl(controlPlane).run("apply", "--server-side", "-k", ADMISSION);
+    public static synchronized void guard(ControlPlane controlPlane) {
+        if (GUARDED.add(controlPlane)) {
+            new Kubectl(controlPlane).run("apply", "--server-side", "-k", ADMISSION);
+        }
     }
 
     /// Other tests write as the control plane's administrator. Returns when they can.
-    public static void unguard(ControlPlane controlPlane) {
+    public static synchronized void unguard(ControlPlane controlPlane) {
+        GUARDED.remove(controlPlane);
         new Kubectl(controlPlane).run("delete", "--ignore-not-found", "-k", ADMISSION);
         Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> isUnguarded(controlPlane));
     }

@@ -248,7 +248,7 @@ class RightsizerRightsTest {
         admin = own;
         namespace = test.name();
         CustomResources.serve(running);
-        grant();
+        grant(running);
         CustomResources.guard(running);
         admin.leases().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
         for (var kind : List.of("OptimizationPolicy", "ClusterOptimizationPolicy")) {
@@ -266,31 +266,31 @@ class RightsizerRightsTest {
     }
 
     @AfterAll
-    static void unguard(ControlPlane running) {
+    static void putBack(ControlPlane running) {
+        grant(running);
         CustomResources.unguard(running);
     }
 
     @AfterEach
-    void putBack() {
+    void disconnect() {
         server.close();
         account.close();
-        grant();
         admin.genericKubernetesResources("plimsoll.io/v1alpha1", "ClusterOptimizationPolicy")
                 .withName("probed")
                 .delete();
     }
 
-    private void grant() {
-        for (var file : List.of("namespace.yaml", "rbac.yaml")) {
-            kubectl(
-                    "apply",
-                    "--server-side",
-                    "--force-conflicts",
-                    "-f",
-                    CustomResources.MANIFESTS
-                            .resolve("overlays/rightsizer/" + file)
-                            .toString());
-        }
+    private static void grant(ControlPlane running) {
+        var overlay = CustomResources.MANIFESTS.resolve("overlays/rightsizer");
+        new Kubectl(running)
+                .run(
+                        "apply",
+                        "--server-side",
+                        "--force-conflicts",
+                        "-f",
+                        overlay.resolve("namespace.yaml").toString(),
+                        "-f",
+                        overlay.resolve("rbac.yaml").toString());
     }
 
     private static String group(String resource) {
