@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.NeighbourLedger;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -44,6 +45,7 @@ public final class ModelSpeed {
     private static final int NODES = 5_000;
     private static final int PODS_PER_NODE = 30;
     private static final int WORKLOADS = 3_000;
+    private static final int LOOKS = 15;
     private static final int REPLICA_SETS = 10_000;
     private static final long GIB = 1L << 30;
 
@@ -98,6 +100,7 @@ public final class ModelSpeed {
                 "record 150,000 samples of 3,000 workloads",
                 8,
                 i -> ledger.record(containers(i), image).size());
+        lookAtNeighbours(image);
         var ownerless = after(ClusterImage.EMPTY, podsOfReplicaSets());
         var owners = owners();
         measure(
@@ -123,8 +126,29 @@ public final class ModelSpeed {
             sum += call.applyAsLong(i);
             nanos[i] = System.nanoTime() - start;
         }
+        report(what, nanos);
+    }
+
+    private static void report(String what, long[] nanos) {
         Arrays.sort(nanos);
-        System.out.printf("%-44s %10.1f %10.1f%n", what, nanos[times / 2] / 1e3, nanos[times * 99 / 100] / 1e3);
+        System.out.printf(
+                "%-44s %10.1f %10.1f%n", what, nanos[nanos.length / 2] / 1e3, nanos[nanos.length * 99 / 100] / 1e3);
+    }
+
+    /// Cycles of usage are applied in between, and not counted.
+    private void lookAtNeighbours(ClusterImage first) {
+        var neighbours = new NeighbourLedger();
+        var image = first;
+        var nanos = new long[LOOKS];
+        for (int i = 0; i < 2 * LOOKS; i++) {
+            long now = NOW_MILLIS + i * 60_000L;
+            image = after(image, List.of(usage(now), new ClusterEvent.UsageObserved(containers(i), Map.of())));
+            long start = System.nanoTime();
+            neighbours.observe(image, now);
+            nanos[i % LOOKS] = System.nanoTime() - start;
+        }
+        sum += neighbours.suspicions().size();
+        report("look at 150,000 pods as neighbours", nanos);
     }
 
     private ClusterImage image() {
@@ -157,20 +181,24 @@ public final class ModelSpeed {
     }
 
     private ClusterEvent usage() {
+        return usage(NOW_MILLIS);
+    }
+
+    private ClusterEvent usage(long nowMillis) {
         var samples = new ArrayList<NodeSample>();
         for (int node = 0; node < NODES; node++) {
             var name = nodeName(node);
-            samples.add(sample(name, SignalKind.CPU_USAGE_MILLIS, random.nextDouble() * 12_000));
-            samples.add(sample(name, SignalKind.MEMORY_WORKING_SET_BYTES, random.nextDouble() * 50 * GIB));
-            samples.add(sample(name, SignalKind.MEMORY_AVAILABLE_BYTES, random.nextDouble() * 40 * GIB));
-            samples.add(sample(name, SignalKind.MEMORY_PSI_SOME_10, random.nextDouble() * 0.05));
-            samples.add(sample(name, SignalKind.MEMORY_PSI_SOME_60, random.nextDouble() * 0.05));
-            samples.add(sample(name, SignalKind.MEMORY_PSI_FULL_60, random.nextDouble() * 0.01));
-            samples.add(sample(name, SignalKind.CPU_PSI_SOME_60, random.nextDouble() * 0.3));
-            samples.add(sample(name, SignalKind.MEMORY_REFAULTS_PER_SECOND, random.nextDouble() * 50));
+            samples.add(sample(nowMillis, name, SignalKind.CPU_USAGE_MILLIS, random.nextDouble() * 12_000));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_WORKING_SET_BYTES, random.nextDouble() * 50 * GIB));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_AVAILABLE_BYTES, random.nextDouble() * 40 * GIB));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_PSI_SOME_10, random.nextDouble() * 0.05));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_PSI_SOME_60, random.nextDouble() * 0.05));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_PSI_FULL_60, random.nextDouble() * 0.01));
+            samples.add(sample(nowMillis, name, SignalKind.CPU_PSI_SOME_60, random.nextDouble() * 0.3));
+            samples.add(sample(nowMillis, name, SignalKind.MEMORY_REFAULTS_PER_SECOND, random.nextDouble() * 50));
         }
         return new ClusterEvent.UsageObserved(
-                new UsageBatch("benchmark", NOW_MILLIS, samples, List.of(), 0, List.of()), Map.of());
+                new UsageBatch("benchmark", nowMillis, samples, List.of(), 0, List.of()), Map.of());
     }
 
     /// One sample of each pod, a minute after those of the cycle before.
@@ -186,8 +214,8 @@ public final class ModelSpeed {
         return new UsageBatch("benchmark", now, List.of(), samples, 0, List.of());
     }
 
-    private static NodeSample sample(String node, SignalKind kind, double value) {
-        return new NodeSample(node, kind, new Sample(value, NOW_MILLIS - 20_000, "benchmark"));
+    private static NodeSample sample(long nowMillis, String node, SignalKind kind, double value) {
+        return new NodeSample(node, kind, new Sample(value, nowMillis - 20_000, "benchmark"));
     }
 
     private static NodeSpec node(int number) {

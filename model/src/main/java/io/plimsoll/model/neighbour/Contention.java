@@ -1,0 +1,66 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.SignalKind;
+
+/// What pods on a node can be short of because of each other.
+///
+/// @see Pressure
+public enum Contention {
+    /// Tasks that are ready and have no CPU.
+    CPU("cpu", 0.10, 1, SignalKind.CPU_PSI_SOME_60, SignalKind.CPU_USAGE_MILLIS),
+    /// Tasks that wait for memory to be reclaimed or read back. It harms more than the same share without CPU: what
+    /// waits
+    /// for a page holds its locks meanwhile.
+    MEMORY("memory", 0.02, 3, SignalKind.MEMORY_PSI_SOME_60, SignalKind.MEMORY_WORKING_SET_BYTES);
+
+    private final String label;
+    private final double floor;
+    private final double weight;
+    private final SignalKind stalls;
+    private final SignalKind usage;
+
+    Contention(String label, double floor, double weight, SignalKind stalls, SignalKind usage) {
+        this.label = label;
+        this.floor = floor;
+        this.weight = weight;
+        this.stalls = stalls;
+        this.usage = usage;
+    }
+
+    /// The name in metrics and explanations.
+    public String label() {
+        return label;
+    }
+
+    /// A pressure below this is nobody's fault: nothing is short.
+    double floor() {
+        return floor;
+    }
+
+    /// How much a second of it harms, against one without CPU.
+    double weight() {
+        return weight;
+    }
+
+    SignalKind stalls() {
+        return stalls;
+    }
+
+    SignalKind usage() {
+        return usage;
+    }
+
+    /// What the node has of it; 0 where it says nothing.
+    double capacity(NodeImage node) {
+        return of(node.spec().capacity());
+    }
+
+    double of(Resources resources) {
+        return switch (this) {
+            case CPU -> resources.cpuMillis();
+            case MEMORY -> resources.memoryBytes();
+        };
+    }
+}

@@ -1,0 +1,134 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.usage.Sample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// All nodes and workloads as to one thing that may be short. Belongs to the ledger's thread.
+///
+/// A workload is accused when four things hold: others wait significantly more when it uses more; several times more so
+/// than for the same use of most workloads, since on a full node anybody's use is felt; it had a quarter of the blame
+/// for a pressure that was really high, three times; and the pressure was that of waiting tasks.
+final class ContentionWatch {
+
+    private static final double SIGNIFICANT = 8;
+    private static final double TIMES_USUAL = 4;
+    private static final double COEFFICIENT_MIN = 0.3;
+    private static final double BLAMED_TIMES = 2.5;
+    /// Pods' uses measured further apart from the pressure than this do not go with it.
+    private static final long APART_MILLIS = 90_000;
+
+    private static final long NEW_MILLIS = 10 * 60_000;
+
+    private final Contention contention;
+    private final Map<String, NodeWatch> nodes = new HashMap<>();
+    private final Map<Owner, Suspect> suspects = new HashMap<>();
+    private double usualCoefficient;
+    private double noise;
+    private long looks;
+    private long startedMillis;
+    private long settledMillis;
+
+    ContentionWatch(Contention contention) {
+        this.contention = contention;
+    }
+
+    void observe(ClusterImage image, long nowMillis) {
+        if (looks == 0) {
+            startedMillis = nowMillis;
+            settledMillis = nowMillis;
+        }
+        double surprise = 0;
+        int news = 0;
+        for (var node : image.nodes()) {
+            var pressure = Pressure.of(node, contention);
+            double capacity = contention.capacity(node);
+            if (pressure.isEmpty() || capacity <= 0 || node.spec().virtual()) {
+                continue;
+            }
+            var watch = nodes.computeIfAbsent(node.name(), name -> new NodeWatch(name, contention));
+            if (watch.isNews(pressure.get())) {
+                double unexplained = look(watch, node, pressure.get(), capacity);
+                surprise += unexplained * unexplained;
+                news++;
+            }
+        }
+        if (news > 0) {
+            settle(surprise / news, nowMillis);
+        }
+    }
+
+    private double look(NodeWatch watch, NodeImage node, Pressure pressure, double capacity) {
+        double all = 0;
+        for (var pod : node.pods()) {
+            if (pod.usage().isPresent() && Math.abs(pod.usageAtMillis() - pressure.atMillis()) <= APART_MILLIS) {
+                double share = contention.of(pod.usage().get()) / capacity;
+                boolean isNew = pressure.atMillis() - pod.spec().boundAtMillis() <= NEW_MILLIS;
+                watch.uses(suspects.computeIfAbsent(pod.workload(), Suspect::new), share, isNew);
+                all += share;
+            }
+        }
+        double whole = node.signals()
+                .get(contention.usage())
+                .map(Sample::value)
+                .map(used -> used / capacity)
+                .orElse(all);
+        return watch.look(pressure, Math.max(0, whole - all), new NodeWatch.Usual(usualCoefficient, Math.sqrt(noise)));
+    }
+
+    private void settle(double surprise, long nowMillis) {
+        long elapsed = Math.max(0, nowMillis - settledMillis);
+        double watched = nowMillis - startedMillis;
+        double learnt = Decay.kept(Math.clamp(watched / 3, 30 * NodeWatch.MINUTE, NodeWatch.DAY), elapsed);
+        double day = Decay.kept(NodeWatch.DAY, elapsed);
+        double week = Decay.kept(7 * NodeWatch.DAY, elapsed);
+        suspects.values().forEach(suspect -> suspect.settle(learnt, day, week));
+        noise += Decay.step(day, looks) * (surprise - noise);
+        usualCoefficient = median();
+        looks++;
+        settledMillis = nowMillis;
+    }
+
+    private double median() {
+        var coefficients = suspects.values().stream()
+                .mapToDouble(suspect -> suspect.antagonism.coefficient())
+                .toArray();
+        Arrays.sort(coefficients);
+        return coefficients.length == 0 ? 0 : coefficients[coefficients.length / 2];
+    }
+
+    List<Episode> episodes() {
+        return nodes.values().stream().flatMap(node -> node.episode().stream()).toList();
+    }
+
+    List<Suspicion> suspicions() {
+        var all = new ArrayList<Suspicion>();
+        for (var suspect : suspects.values()) {
+            all.add(suspicion(suspect));
+        }
+        return all;
+    }
+
+    private Suspicion suspicion(Suspect suspect) {
+        double coefficient = suspect.antagonism.coefficient();
+        double significance = suspect.antagonism.significance(Math.sqrt(noise));
+        return new Suspicion(
+                suspect.workload,
+                contention,
+                coefficient,
+                significance,
+                suspect.times(),
+                suspect.nodes(),
+                suspect.usual(),
+                suspect.worst(),
+                significance >= SIGNIFICANT
+                        && coefficient >= Math.max(COEFFICIENT_MIN, TIMES_USUAL * usualCoefficient)
+                        && suspect.times() >= BLAMED_TIMES);
+    }
+}

@@ -1,0 +1,36 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Learns who hurts whom from one image of the cluster after the other. Belongs to one thread.
+public final class NeighbourLedger {
+
+    private final List<ContentionWatch> watches =
+            Stream.of(Contention.values()).map(ContentionWatch::new).toList();
+
+    /// Takes in what was measured since the image before.
+    public void observe(ClusterImage image, long nowMillis) {
+        watches.forEach(watch -> watch.observe(image, nowMillis));
+    }
+
+    /// Nodes whose pods wait for something more than is usual, the worst first.
+    public List<Episode> episodes() {
+        return watches.stream()
+                .flatMap(watch -> watch.episodes().stream())
+                .sorted(Comparator.comparingDouble(Episode::rise).reversed().thenComparing(Episode::node))
+                .toList();
+    }
+
+    /// Every workload, the worst neighbour first.
+    public List<Suspicion> suspicions() {
+        return watches.stream()
+                .flatMap(watch -> watch.suspicions().stream())
+                .sorted(Comparator.comparingDouble(Suspicion::coefficient)
+                        .reversed()
+                        .thenComparing(suspicion -> suspicion.workload().toString()))
+                .toList();
+    }
+}

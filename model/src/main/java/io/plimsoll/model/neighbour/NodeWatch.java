@@ -1,0 +1,202 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.Owner;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One node and one thing that may be short on it. Belongs to the ledger's thread.
+///
+/// A look is one new measurement of the pressure. In each, what the pods' uses explain of it teaches their
+/// coefficients ([Antagonism]); and when it is high, it is shared out:
+///
+///     high       y ≥ max(μ + 2σ of a day, the floor), in three of the last ten looks, this one among them
+///     b_w        = â_w e_w / max(Δy, Σ â e)          for those whose use went along with the pressure
+///     unexplained = 1 − Σ b_w
+///
+/// e is how far a workload's use of the last minutes lies above what is usual for it there, Δy the same of the
+/// pressure.
+/// Dividing by what was seen, rather than by the sum of guesses, leaves a part for what nobody did: shares that add up
+/// to 1 always accuse somebody. Where nobody measures that tasks wait, the shares are those of a load, and harm nobody.
+final class NodeWatch {
+
+    /// How much what came before counts at this look, 0 to 1.
+    record Steps(double recent, double episode, double hour, double day) {
+
+        static Steps after(long elapsedMillis) {
+            return new Steps(
+                    Decay.kept(3 * MINUTE, elapsedMillis),
+                    Decay.kept(10 * MINUTE, elapsedMillis),
+                    Decay.kept(30 * MINUTE, elapsedMillis),
+                    Decay.kept(DAY, elapsedMillis));
+        }
+    }
+
+    /// @param coefficient that of most workloads
+    /// @param noise deviation of what nothing explains
+    record Usual(double coefficient, double noise) {}
+
+    static final double MINUTE = 60_000;
+    static final double DAY = 24 * 60 * MINUTE;
+    /// After so long without a measurement nothing of the last minutes holds.
+    private static final long GAP_MILLIS = (long) (10 * MINUTE);
+
+    private static final double DEVIATIONS = 2;
+    private static final int LOOKS = 10;
+    private static final int HIGH_LOOKS = 3;
+    /// Before so many looks nobody knows what is usual.
+    private static final int WARM_UP = 10;
+
+    private static final double TOLD_SHARE = 0.01;
+
+    private final String node;
+    private final Contention contention;
+    private final Map<Owner, Tenancy> tenancies = new LinkedHashMap<>();
+    private final Tenancy own;
+    /// Those of the present look.
+    private final List<Tenancy> seen = new ArrayList<>();
+    private long atMillis = Long.MIN_VALUE;
+    private int looks;
+    private double hourMean;
+    private double recent;
+    private double usual;
+    private double variance;
+    private double square;
+    /// A bit a look, the latest the lowest: whether it was high.
+    private int high;
+    private long highSince;
+    private Optional<Episode> episode = Optional.empty();
+
+    NodeWatch(String node, Contention contention) {
+        this.node = node;
+        this.contention = contention;
+        this.own = new Tenancy(new Suspect(new Owner("", "Node", node)), 0);
+    }
+
+    /// Whether the pressure was measured anew since the last look.
+    boolean isNews(Pressure pressure) {
+        return pressure.atMillis() > atMillis;
+    }
+
+    /// Adds what one pod of the workload uses, as a share of the node.
+    ///
+    /// @param isNew whether the pod came within the last minutes, so that it used nothing here before
+    void uses(Suspect suspect, double share, boolean isNew) {
+        tenancies
+                .computeIfAbsent(suspect.workload, _ -> new Tenancy(suspect, isNew ? looks : 0))
+                .add(share);
+    }
+
+    /// Takes in the pressure that goes with the uses added since the last look. Who was not measured has no part in it.
+    ///
+    /// @param ownUse what the node itself uses beside its pods, as a share of it
+    /// @param common what is so in the whole cluster
+    /// @return what nobody's coefficient explains of the pressure
+    double look(Pressure pressure, double ownUse, Usual common) {
+        long elapsed = looks == 0 ? 0 : pressure.atMillis() - atMillis;
+        if (elapsed > GAP_MILLIS) {
+            high = 0;
+            square = 0;
+        }
+        var steps = Steps.after(elapsed);
+        own.add(ownUse);
+        seen.clear();
+        tenancies.values().removeIf(Tenancy::isGone);
+        for (var tenancy : tenancies.values()) {
+            if (tenancy.isSeen()) {
+                seen.add(tenancy);
+            }
+        }
+        double above = looks == 0 ? 0 : pressure.share() - hourMean;
+        double unexplained = unexplained(above);
+        seen.forEach(tenancy -> tenancy.suspect.antagonism.learn(tenancy.above(), unexplained));
+        own.suspect.antagonism.learn(own.above(), unexplained);
+        move(pressure, steps, above);
+        share(pressure, steps, common);
+        own.suspect.antagonism.settle(steps.day());
+        atMillis = pressure.atMillis();
+        looks++;
+        return unexplained;
+    }
+
+    private double unexplained(double above) {
+        double explained = own.suspect.antagonism.coefficient() * own.above();
+        for (var tenancy : seen) {
+            explained += tenancy.suspect.antagonism.coefficient() * tenancy.above();
+        }
+        return above - explained;
+    }
+
+    private void move(Pressure pressure, Steps steps, double above) {
+        double share = pressure.share();
+        note(share >= threshold(), pressure.atMillis());
+        seen.forEach(tenancy -> tenancy.move(steps, above));
+        own.move(steps, above);
+        hourMean += Decay.step(steps.hour(), looks) * (share - hourMean);
+        recent += Decay.step(steps.recent(), looks) * (share - recent);
+        square = square * steps.episode() + above * above;
+        double step = Decay.step(steps.day(), looks);
+        double delta = share - usual;
+        usual += step * delta;
+        variance = (1 - step) * (variance + step * delta * delta);
+    }
+
+    private void note(boolean isHigh, long nowMillis) {
+        if (isHigh && (high & ((1 << LOOKS) - 1)) == 0) {
+            highSince = nowMillis;
+        }
+        high = high << 1 | (isHigh ? 1 : 0);
+    }
+
+    private double threshold() {
+        return looks < WARM_UP
+                ? contention.floor()
+                : Math.max(contention.floor(), usual + DEVIATIONS * Math.sqrt(variance));
+    }
+
+    private boolean isEpisode() {
+        return (high & 1) == 1 && Integer.bitCount(high & ((1 << LOOKS) - 1)) >= HIGH_LOOKS;
+    }
+
+    private void share(Pressure pressure, Steps steps, Usual common) {
+        double rise = recent - usual;
+        boolean isShared = isEpisode() && rise > 0;
+        double whole = isShared ? Math.max(rise, explainedRise(common)) : 1;
+        boolean isMeasured = pressure.tier() == Pressure.Tier.STALLS;
+        int others = seen.size() - 1;
+        var blames = new ArrayList<Blame>();
+        for (var tenancy : seen) {
+            double part = isShared && tenancy.isInStep(square) ? rise(tenancy, common) / whole : 0;
+            double inflicted = isMeasured ? part * rise * contention.weight() * others : 0;
+            tenancy.inflicted(inflicted, steps.recent());
+            tenancy.suspect.looked(node, isMeasured ? part : 0, inflicted, tenancy.harm());
+            if (part >= TOLD_SHARE) {
+                blames.add(new Blame(tenancy.suspect.workload, part, inflicted));
+            }
+        }
+        blames.sort(Comparator.comparingDouble(Blame::share).reversed());
+        episode = isShared
+                ? Optional.of(new Episode(node, contention, pressure, rise, highSince, List.copyOf(blames)))
+                : Optional.empty();
+    }
+
+    private double explainedRise(Usual common) {
+        double sum = own.suspect.antagonism.coefficient() * own.excess();
+        for (var tenancy : seen) {
+            sum += rise(tenancy, common);
+        }
+        return sum;
+    }
+
+    private static double rise(Tenancy tenancy, Usual common) {
+        return tenancy.suspect.antagonism.shrunk(common.coefficient(), common.noise()) * tenancy.excess();
+    }
+
+    /// The pressure that is above what is usual at the latest look, and whose doing it is.
+    Optional<Episode> episode() {
+        return episode;
+    }
+}

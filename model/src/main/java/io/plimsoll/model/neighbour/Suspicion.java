@@ -1,0 +1,29 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.Owner;
+
+/// What speaks against a workload as a neighbour.
+///
+/// @param coefficient how much longer others wait, as a share of the time, for a whole node's worth of its use more
+/// @param significance how many standard errors that lies above 0
+/// @param times how often it had a quarter of the blame or more, decayed with a half-life of a day
+/// @param nodes on how many nodes
+/// @param usual seconds a second that others have waited for one of its pods, mean of a day
+/// @param worst the most of it within minutes
+/// @param isAccused whether all of that is enough to call it a bad neighbour
+public record Suspicion(
+        Owner workload,
+        Contention contention,
+        double coefficient,
+        double significance,
+        double times,
+        int nodes,
+        double usual,
+        double worst,
+        boolean isAccused) {
+
+    /// The letter for what is usual of it.
+    public Grade grade() {
+        return Grade.of(usual);
+    }
+}
