@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
         },
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(pod | node | nodes | decisions | what-if)",
+        synopsisSubcommandLabel = "(pod | node | nodes | neighbours | decisions | what-if)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:shown",
@@ -68,7 +68,7 @@ public final class ExplainCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what to explain is missing: pod, node, nodes, decisions or what-if");
+                spec.commandLine(), "what to explain is missing: pod, node, nodes, neighbours, decisions or what-if");
     }
 
     @Command(name = "pod", description = "How a pod ranks all nodes, and why it is not on a certain one.")
@@ -91,6 +91,13 @@ public final class ExplainCommand implements Runnable {
     @Command(name = "nodes", description = "All nodes with their signals.")
     int nodes() {
         return show(client -> client.get("/nodes", query(Optional.empty(), Optional.empty())));
+    }
+
+    @Command(name = "neighbours", description = "Nodes whose pods wait for others, and whose doing that is.")
+    int neighbours(
+            @Option(names = "--limit", paramLabel = "N", description = "show the worst N only")
+                    Optional<Integer> limit) {
+        return show(client -> client.get("/neighbours", query(Optional.empty(), limit)));
     }
 
     @Command(name = "decisions", description = "The latest decisions, and what was sent.")

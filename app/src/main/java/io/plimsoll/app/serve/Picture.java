@@ -8,6 +8,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.NeighbourObserver;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.UsageBootstrap;
@@ -17,6 +18,7 @@ import io.plimsoll.kubernetes.action.CheckpointReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.UsageLedger;
 import java.time.InstantSource;
@@ -33,6 +35,7 @@ final class Picture implements AutoCloseable {
     private final UsageLedger ledger = new UsageLedger();
     private final ImageWriter writer;
     private final ClusterObserver observer;
+    private final NeighbourObserver neighbours;
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<UsageBootstrap> bootstrap;
@@ -47,6 +50,7 @@ final class Picture implements AutoCloseable {
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
         this.server = new ApiServer(client);
         var context = LoopContext.real(clock, meters);
+        this.neighbours = new NeighbourObserver(writer, context);
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
@@ -60,10 +64,16 @@ final class Picture implements AutoCloseable {
         kept.start();
         bootstrap.ifPresent(UsageBootstrap::start);
         observer.start();
+        neighbours.start();
     }
 
     Supplier<ClusterImage> images() {
         return writer;
+    }
+
+    /// Who hurts whom.
+    Supplier<Neighbours> neighbours() {
+        return neighbours;
     }
 
     InstantSource clock() {
@@ -92,13 +102,16 @@ final class Picture implements AutoCloseable {
 
     List<HealthCheck> liveness() {
         return List.of(
-                new HealthCheck("image-writer", writer::problem), new HealthCheck("observer", observer::problem));
+                new HealthCheck("image-writer", writer::problem),
+                new HealthCheck("observer", observer::problem),
+                new HealthCheck("neighbours", neighbours::problem));
     }
 
     @Override
     public void close() {
         bootstrap.ifPresent(UsageBootstrap::close);
         kept.close();
+        neighbours.close();
         observer.close();
         server.close();
         client.close();

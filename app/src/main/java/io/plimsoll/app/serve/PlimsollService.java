@@ -68,7 +68,8 @@ final class PlimsollService implements AutoCloseable {
 
     private HealthServer health() {
         var port = configuration.extender().health();
-        var inspection = new Inspection(picture.images(), configuration.placement(), decisions, picture.clock());
+        var inspection = new Inspection(
+                picture.images(), picture.neighbours(), configuration.placement(), decisions, picture.clock());
         Consumer<Router> routes = port.inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var liveness = new ArrayList<HealthCheck>();
         var readiness = new ArrayList<HealthCheck>();

@@ -42,8 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The commands on records and pods of a real API server. Fake nodes have no kubelet that resizes: there the
-/// API server
-/// refuses, and its refusal is what is shown.
+/// API server refuses, and its refusal is what is shown.
 @RealControlPlane
 class ResizeCommandsTest {
 

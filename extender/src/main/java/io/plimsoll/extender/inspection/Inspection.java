@@ -10,6 +10,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -32,13 +33,19 @@ import java.util.function.Supplier;
 public final class Inspection {
 
     private final Supplier<ClusterImage> images;
+    private final Supplier<Neighbours> neighbours;
     private final Placer placer;
     private final DecisionLog decisions;
     private final InstantSource clock;
 
     public Inspection(
-            Supplier<ClusterImage> images, PlacementConfig placement, DecisionLog decisions, InstantSource clock) {
+            Supplier<ClusterImage> images,
+            Supplier<Neighbours> neighbours,
+            PlacementConfig placement,
+            DecisionLog decisions,
+            InstantSource clock) {
         this.images = images;
+        this.neighbours = neighbours;
         this.placer = new Placer(placement);
         this.decisions = decisions;
         this.clock = clock;
@@ -75,6 +82,11 @@ public final class Inspection {
     /// Where a pod that is not there yet would go.
     public PodRanking whatIf(PodSpec pod, Optional<String> whyNot) {
         return ranking(images.get(), pod, whyNot);
+    }
+
+    /// Who hurts whom: so many nodes and workloads at most, the worst first.
+    public NeighboursView neighbours(int limit) {
+        return NeighboursView.of(neighbours.get(), limit);
     }
 
     /// The latest decisions, newest first.

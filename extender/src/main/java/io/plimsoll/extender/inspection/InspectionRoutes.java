@@ -35,6 +35,7 @@ public final class InspectionRoutes {
                     + " seconds once the API server answers; ask again then, GET /readyz says what is missing";
     private static final int TABLE_ROWS = 20;
     private static final int DECISIONS = 50;
+    private static final int NEIGHBOURS = 20;
     /// The components of records, and not what they can be asked besides, such as `isZero`.
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
@@ -53,6 +54,7 @@ public final class InspectionRoutes {
         router.get("/inspect/nodes").handler(context -> answer(context, inspection::nodes, Tables::nodes));
         router.get("/inspect/nodes/:name").handler(this::node);
         router.get("/inspect/pods/:namespace/:name").handler(this::pod);
+        router.get("/inspect/neighbours").handler(this::neighbours);
         router.get("/inspect/decisions").handler(this::decisions);
         router.post("/inspect/what-if")
                 .handler(BodyHandler.create(false).setBodyLimit(MANIFEST_BYTES_MAX))
@@ -84,6 +86,10 @@ public final class InspectionRoutes {
                 context,
                 () -> limited(context).apply(inspection.whatIf(PodManifest.read(manifest), parameter(context, "node"))),
                 ranking -> Tables.ranking(ranking, limit(context, TABLE_ROWS)));
+    }
+
+    private void neighbours(RoutingContext context) {
+        answer(context, () -> inspection.neighbours(limit(context, NEIGHBOURS)), Tables::neighbours);
     }
 
     private void decisions(RoutingContext context) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The views as text for terminals.
 final class Tables {
@@ -106,6 +107,45 @@ final class Tables {
                     best.map(DecisionView.RankedView::contributions).orElse(""));
         }
         return table.toString();
+    }
+
+    static String neighbours(NeighboursView neighbours) {
+        var nodes = new Table("NODE", "WAITS FOR", "PRESSURE", "RISE", "READ FROM", "SINCE", "BECAUSE OF");
+        for (var episode : neighbours.episodes()) {
+            nodes.row(
+                    episode.node(),
+                    episode.contention(),
+                    percent(episode.pressure()),
+                    percent(episode.rise()),
+                    episode.tier(),
+                    episode.since().toString(),
+                    because(episode));
+        }
+        var workloads = new Table(
+                "WORKLOAD", "OF", "BAD NEIGHBOUR", "GRADE", "COEFFICIENT", "SIGNIFICANCE", "BLAMED", "NODES", "WORST");
+        for (var workload : neighbours.workloads()) {
+            workloads.row(
+                    workload.workload(),
+                    workload.contention(),
+                    workload.accused() ? "yes" : "no",
+                    workload.grade(),
+                    number(workload.coefficient()),
+                    number(workload.significance()),
+                    number(workload.times()),
+                    String.valueOf(workload.nodes()),
+                    number(workload.worstHarm()));
+        }
+        return (neighbours.episodes().isEmpty() ? "no node is under more pressure than usual\n" : nodes) + "\n"
+                + workloads;
+    }
+
+    private static String because(NeighboursView.EpisodeView episode) {
+        return Stream.concat(
+                        episode.blames().stream()
+                                .limit(3)
+                                .map(blame -> percent(blame.share()) + " " + blame.workload()),
+                        Stream.of(percent(episode.unexplained()) + " unexplained"))
+                .collect(Collectors.joining(", "));
     }
 
     private static String percent(double share) {

@@ -14,11 +14,10 @@ package io.plimsoll.model.neighbour;
 ///
 ///     a_w = max(0, Σ ũ_w r_w / (Σ ũ_w² + λ))
 ///
-/// That takes O(1) a pod and sample, and two sums a workload instead of a matrix of all pairs. The sums of early
-/// samples rest on coefficients that were wrong still, so that they are forgotten quickly at first: after a third of
-/// the
-/// time that was watched, and in the end after a day. λ is a thousandth of a machine's worth, squared and summed: a
-/// coefficient from next to no use stays near 0.
+/// That takes O(1) a pod and sample, and two sums a workload instead of a matrix of all pairs. The sums of
+/// early samples rest on coefficients that were wrong still, so that they are forgotten quickly at first:
+/// after a third of the time that was watched, and in the end after a day. λ is a thousandth of a machine's
+/// worth, squared and summed: a coefficient from next to no use stays near 0.
 ///
 /// Its standard error is that of a regression on one variable, σ / √Σ ũ_w², σ² being what nothing explains.
 final class Antagonism {

@@ -10,9 +10,8 @@ import io.plimsoll.model.usage.SignalKind;
 public enum Contention {
     /// Tasks that are ready and have no CPU.
     CPU("cpu", 0.10, 1, SignalKind.CPU_PSI_SOME_60, SignalKind.CPU_USAGE_MILLIS),
-    /// Tasks that wait for memory to be reclaimed or read back. It harms more than the same share without CPU: what
-    /// waits
-    /// for a page holds its locks meanwhile.
+    /// Tasks that wait for memory to be reclaimed or read back. It harms more than the same share without
+    /// CPU: what waits for a page holds its locks meanwhile.
     MEMORY("memory", 0.02, 3, SignalKind.MEMORY_PSI_SOME_60, SignalKind.MEMORY_WORKING_SET_BYTES);
 
     private final String label;

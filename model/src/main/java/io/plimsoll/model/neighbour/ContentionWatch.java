@@ -59,6 +59,9 @@ final class ContentionWatch {
                 news++;
             }
         }
+        if (nodes.size() > image.nodeCount()) {
+            nodes.keySet().retainAll(image.nodeTable().names());
+        }
         if (news > 0) {
             settle(surprise / news, nowMillis);
         }
@@ -88,7 +91,8 @@ final class ContentionWatch {
         double learnt = Decay.kept(Math.clamp(watched / 3, 30 * NodeWatch.MINUTE, NodeWatch.DAY), elapsed);
         double day = Decay.kept(NodeWatch.DAY, elapsed);
         double week = Decay.kept(7 * NodeWatch.DAY, elapsed);
-        suspects.values().forEach(suspect -> suspect.settle(learnt, day, week));
+        suspects.values().forEach(suspect -> suspect.settle(learnt, day, week, nowMillis));
+        suspects.values().removeIf(suspect -> suspect.isGone(nowMillis));
         noise += Decay.step(day, looks) * (surprise - noise);
         usualCoefficient = median();
         looks++;

@@ -16,19 +16,23 @@ public final class NeighbourLedger {
         watches.forEach(watch -> watch.observe(image, nowMillis));
     }
 
-    /// Nodes whose pods wait for something more than is usual, the worst first.
-    public List<Episode> episodes() {
+    /// What is known by now.
+    public Neighbours neighbours() {
+        return new Neighbours(episodes(), suspicions());
+    }
+
+    private List<Episode> episodes() {
         return watches.stream()
                 .flatMap(watch -> watch.episodes().stream())
                 .sorted(Comparator.comparingDouble(Episode::rise).reversed().thenComparing(Episode::node))
                 .toList();
     }
 
-    /// Every workload, the worst neighbour first.
-    public List<Suspicion> suspicions() {
+    private List<Suspicion> suspicions() {
         return watches.stream()
                 .flatMap(watch -> watch.suspicions().stream())
-                .sorted(Comparator.comparingDouble(Suspicion::coefficient)
+                .sorted(Comparator.comparing(Suspicion::isAccused)
+                        .thenComparingDouble(Suspicion::coefficient)
                         .reversed()
                         .thenComparing(suspicion -> suspicion.workload().toString()))
                 .toList();

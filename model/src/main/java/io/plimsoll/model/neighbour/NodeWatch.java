@@ -3,9 +3,7 @@ package io.plimsoll.model.neighbour;
 import io.plimsoll.model.cluster.Owner;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// One node and one thing that may be short on it. Belongs to the ledger's thread.
@@ -17,10 +15,10 @@ import java.util.Optional;
 ///     b_w        = â_w e_w / max(Δy, Σ â e)          for those whose use went along with the pressure
 ///     unexplained = 1 − Σ b_w
 ///
-/// e is how far a workload's use of the last minutes lies above what is usual for it there, Δy the same of the
-/// pressure.
-/// Dividing by what was seen, rather than by the sum of guesses, leaves a part for what nobody did: shares that add up
-/// to 1 always accuse somebody. Where nobody measures that tasks wait, the shares are those of a load, and harm nobody.
+/// e is how far a workload's use of the last minutes lies above what is usual for it there, Δy the same of
+/// the pressure. Dividing by what was seen, rather than by the sum of guesses, leaves a part for what nobody
+/// did: shares that add up to 1 always accuse somebody. Where nobody measures that tasks wait, the shares are
+/// those of a load, and harm nobody.
 final class NodeWatch {
 
     /// How much what came before counts at this look, 0 to 1.
@@ -54,11 +52,12 @@ final class NodeWatch {
 
     private final String node;
     private final Contention contention;
-    private final Map<Owner, Tenancy> tenancies = new LinkedHashMap<>();
+    /// A few dozen, so that a list is searched faster than a map and takes a fraction of its memory.
+    private final List<Tenancy> tenancies = new ArrayList<>();
     private final Tenancy own;
     /// Those of the present look.
     private final List<Tenancy> seen = new ArrayList<>();
-    private long atMillis = Long.MIN_VALUE;
+    private long atMillis;
     private int looks;
     private double hourMean;
     private double recent;
@@ -76,18 +75,28 @@ final class NodeWatch {
         this.own = new Tenancy(new Suspect(new Owner("", "Node", node)), 0);
     }
 
-    /// Whether the pressure was measured anew since the last look.
+    /// Whether the pressure was measured anew since the last look. Of a time far before that, a clock has been set
+    /// back.
     boolean isNews(Pressure pressure) {
-        return pressure.atMillis() > atMillis;
+        return looks == 0 || pressure.atMillis() > atMillis || pressure.atMillis() < atMillis - GAP_MILLIS;
     }
 
     /// Adds what one pod of the workload uses, as a share of the node.
     ///
     /// @param isNew whether the pod came within the last minutes, so that it used nothing here before
     void uses(Suspect suspect, double share, boolean isNew) {
-        tenancies
-                .computeIfAbsent(suspect.workload, _ -> new Tenancy(suspect, isNew ? looks : 0))
-                .add(share);
+        tenancyOf(suspect, isNew).add(share);
+    }
+
+    private Tenancy tenancyOf(Suspect suspect, boolean isNew) {
+        for (var tenancy : tenancies) {
+            if (tenancy.suspect == suspect) {
+                return tenancy;
+            }
+        }
+        var tenancy = new Tenancy(suspect, isNew ? looks : 0);
+        tenancies.add(tenancy);
+        return tenancy;
     }
 
     /// Takes in the pressure that goes with the uses added since the last look. Who was not measured has no part in it.
@@ -96,7 +105,7 @@ final class NodeWatch {
     /// @param common what is so in the whole cluster
     /// @return what nobody's coefficient explains of the pressure
     double look(Pressure pressure, double ownUse, Usual common) {
-        long elapsed = looks == 0 ? 0 : pressure.atMillis() - atMillis;
+        long elapsed = looks == 0 ? 0 : Math.max(0, pressure.atMillis() - atMillis);
         if (elapsed > GAP_MILLIS) {
             high = 0;
             square = 0;
@@ -104,8 +113,8 @@ final class NodeWatch {
         var steps = Steps.after(elapsed);
         own.add(ownUse);
         seen.clear();
-        tenancies.values().removeIf(Tenancy::isGone);
-        for (var tenancy : tenancies.values()) {
+        tenancies.removeIf(Tenancy::isGone);
+        for (var tenancy : tenancies) {
             if (tenancy.isSeen()) {
                 seen.add(tenancy);
             }

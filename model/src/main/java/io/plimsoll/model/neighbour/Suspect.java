@@ -7,6 +7,7 @@ import java.util.TreeSet;
 final class Suspect {
 
     private static final double GOOD_PART = 0.25;
+    private static final long KEPT_MILLIS = (long) (2 * NodeWatch.DAY);
 
     final Owner workload;
     final Antagonism antagonism = new Antagonism();
@@ -17,6 +18,7 @@ final class Suspect {
     private double worst;
     private double worstOfPass;
     private double ticksOfPass;
+    private long seenMillis;
 
     Suspect(Owner workload) {
         this.workload = workload;
@@ -37,7 +39,10 @@ final class Suspect {
         }
     }
 
-    void settle(double learnt, double day, double week) {
+    void settle(double learnt, double day, double week, long nowMillis) {
+        if (ticksOfPass > 0 || seenMillis == 0) {
+            seenMillis = nowMillis;
+        }
         antagonism.settle(learnt);
         harm *= day;
         times *= day;
@@ -45,6 +50,11 @@ final class Suspect {
         worst = Math.max(worst * week, worstOfPass);
         worstOfPass = 0;
         ticksOfPass = 0;
+    }
+
+    /// Whether it has run nowhere for so long that what it did tells little of what it will do.
+    boolean isGone(long nowMillis) {
+        return nowMillis - seenMillis > KEPT_MILLIS;
     }
 
     /// How often it had a good part of the blame, decayed.

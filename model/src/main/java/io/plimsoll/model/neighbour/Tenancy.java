@@ -1,8 +1,7 @@
 package io.plimsoll.model.neighbour;
 
-/// What a workload uses of one thing on one node, as a share of what the node has: 1 is all of it. One for each
-/// workload
-/// and node, so it is kept small. Belongs to the ledger's thread.
+/// What a workload uses of one thing on one node, as a share of what the node has: 1 is all of it. One for
+/// each workload and node, so it is kept small. Belongs to the ledger's thread.
 final class Tenancy {
 
     private static final double IN_STEP = 0.2;

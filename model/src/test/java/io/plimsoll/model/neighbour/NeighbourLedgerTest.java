@@ -22,7 +22,9 @@ class NeighbourLedgerTest {
 
         watchADay(cluster);
 
-        var most = ledger.suspicions().subList(0, cluster.antagonists().size());
+        var most = ledger.neighbours()
+                .suspicions()
+                .subList(0, cluster.antagonists().size());
         assertThat(most.stream().map(Suspicion::workload).collect(toSet())).isEqualTo(cluster.antagonists());
         assertThat(accused()).containsExactlyInAnyOrderElementsOf(cluster.antagonists());
         assertThat(most).allSatisfy(suspicion -> {
@@ -38,7 +40,7 @@ class NeighbourLedgerTest {
 
         watchADay(cluster);
 
-        assertThat(ledger.suspicions()).hasSize(NoisyCluster.WORKLOADS);
+        assertThat(ledger.neighbours().suspicions()).hasSize(NoisyCluster.WORKLOADS);
         assertThat(accused()).isEmpty();
     }
 
@@ -49,7 +51,7 @@ class NeighbourLedgerTest {
     }
 
     private List<Owner> accused() {
-        return ledger.suspicions().stream()
+        return ledger.neighbours().suspicions().stream()
                 .filter(Suspicion::isAccused)
                 .map(Suspicion::workload)
                 .toList();

@@ -22,12 +22,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Twenty nodes of 16 cores and thirty workloads of 2 to 4 pods, of which three hurt their neighbours: a whole node's
-/// worth of their use makes others wait 1.6 to 2.6 times as long as there is time, that of the others a twentieth of
-/// this. They are not among the biggest users. All follow one daily wave, each with noise and bursts of its own; the
-/// more
-/// of a node is in use, the more each use hurts. Now and then a node has a cause of its own, which hurts like two cores
-/// of an antagonist.
+/// Twenty nodes of 16 cores and thirty workloads of 2 to 4 pods, of which three hurt their neighbours: a
+/// whole node's worth of their use makes others wait 1.6 to 2.6 times as long as there is time, that of the
+/// others a twentieth of this. They are not among the biggest users. All follow one daily wave, each with
+/// noise and bursts of its own; the more of a node is in use, the more each use hurts. Now and then a node
+/// has a cause of its own, which hurts like two cores of an antagonist.
 ///
 /// Deterministic from its seed.
 final class NoisyCluster {

@@ -1,0 +1,74 @@
+package io.plimsoll.kubernetes;
+
+import io.micrometer.core.instrument.Gauge;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.NeighbourLedger;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Suspicion;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Learns from each new image who hurts whom, and publishes it. Any thread may read.
+public final class NeighbourObserver implements Supplier<Neighbours>, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NeighbourObserver.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    private final Supplier<ClusterImage> images;
+    private final LoopContext context;
+    private final NeighbourLedger ledger = new NeighbourLedger();
+    private final LoopThread thread = new LoopThread("neighbours", this::run);
+    private volatile Neighbours latest = Neighbours.NONE;
+
+    public NeighbourObserver(Supplier<ClusterImage> images, LoopContext context) {
+        this.images = images;
+        this.context = context;
+        Gauge.builder(
+                        "plimsoll.neighbour.episodes",
+                        this,
+                        observer -> observer.latest.episodes().size())
+                .description("Nodes whose pods wait for something more than is usual there")
+                .register(context.meters());
+        Gauge.builder("plimsoll.neighbour.accused", this, NeighbourObserver::accused)
+                .description("Workloads that are called bad neighbours, once for each thing that others wait for")
+                .register(context.meters());
+    }
+
+    private double accused() {
+        return latest.suspicions().stream().filter(Suspicion::isAccused).count();
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                ledger.observe(images.get(), context.clock().millis());
+                latest = ledger.neighbours();
+                context.pauses().pause(INTERVAL);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Neighbours are watched no more");
+        }
+    }
+
+    @Override
+    public Neighbours get() {
+        return latest;
+    }
+
+    /// What the loop has died of, if it has.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    @Override
+    public void close() {
+        thread.end();
+    }
+}
