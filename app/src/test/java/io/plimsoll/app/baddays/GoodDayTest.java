@@ -38,6 +38,13 @@ class GoodDayTest {
                     .isGreaterThanOrEqualTo(PODS);
             assertThat(plimsoll.get("/inspect/decisions").body()).contains("\"" + day, "web-");
 
+            // All that is measured here is usage, from which nobody is called a bad neighbour.
+            eventually()
+                    .until(() -> plimsoll.get("/inspect/neighbours?limit=1000")
+                            .body()
+                            .contains("\"" + day + "/Deployment/web\""));
+            assertThat(plimsoll.metrics().sum("plimsoll_neighbour_accused", "")).isZero();
+
             roadstead.controlPlane().stop(Component.METRICS_SERVER);
 
             eventually().until(() -> plimsoll.metrics().sum("plimsoll_usage_source_failures_total", "metrics-api") > 0);

@@ -80,6 +80,7 @@ class ExplainCommandTest {
 
         explain("node", "n1", "-o", "json");
         explain("nodes", "-o", "json");
+        explain("neighbours", "--limit", "2", "-o", "json");
         explain("decisions", "--limit", "3", "-o", "json");
         explain("what-if", manifest.toString(), "-o", "json");
 
@@ -87,6 +88,7 @@ class ExplainCommandTest {
                 .containsExactly(
                         "GET /inspect/nodes/n1?format=json",
                         "GET /inspect/nodes?format=json",
+                        "GET /inspect/neighbours?format=json&limit=2",
                         "GET /inspect/decisions?format=json&limit=3",
                         "POST /inspect/what-if?format=json kind: Pod");
     }
