@@ -294,7 +294,7 @@ public final class ControlPlane implements AutoCloseable {
     private synchronized Path prometheusConfiguration() {
         NodeTargets nodes = nodeTargets.orElseGet(() -> NodeTargets.serve(client));
         nodeTargets = Optional.of(nodes);
-        return new PrometheusConfiguration(endpoints, credentials, nodes, settings.scrapeSeconds())
+        return new PrometheusConfiguration(endpoints, credentials, nodes, settings.prometheusScrapeSeconds())
                 .write(run, scrapeTargets);
     }
 

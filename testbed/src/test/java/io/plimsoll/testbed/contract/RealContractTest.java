@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// The contract, kept by the real control plane: KWOK starts and ends the pods of its nodes, nobody those of others.
@@ -34,9 +36,22 @@ class RealContractTest extends ClusterContract {
     @SuppressWarnings("NullAway.Init")
     private ContractCluster real;
 
+    @SuppressWarnings("NullAway.Init")
+    private KubernetesClient once;
+
+    /// A client that asks again does so for 19 s when it is refused by a budget.
     @BeforeEach
-    void connect(ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) {
-        real = new Real(controlPlane, client, namespace.name());
+    void connect(ControlPlane controlPlane, TestNamespace namespace) {
+        once = controlPlane.newClient(new ConfigBuilder(controlPlane.clientConfig())
+                .withNamespace(namespace.name())
+                .withRequestRetryBackoffLimit(0)
+                .build());
+        real = new Real(controlPlane, once, namespace.name());
+    }
+
+    @AfterEach
+    void disconnect() {
+        once.close();
     }
 
     @Override

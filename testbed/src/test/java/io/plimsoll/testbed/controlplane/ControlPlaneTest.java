@@ -163,7 +163,7 @@ class ControlPlaneTest {
         }
     }
 
-    /// Both at one time, since each waits for two scrapes, 10 s apart.
+    /// Both at one time, since each waits for two scrapes, 10 and 5 s apart.
     @Test
     void metricsServerAndPrometheus_ofKwokNodes_tellWhatAnnotationsSay(
             ControlPlane controlPlane, KubernetesClient client) {

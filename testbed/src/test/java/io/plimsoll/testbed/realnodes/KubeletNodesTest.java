@@ -290,7 +290,7 @@ class KubeletNodesTest {
         }
     }
 
-    /// The last one, since Prometheus needs two scrapes, 10 s apart, for a rate.
+    /// The last one, since Prometheus needs two scrapes, 5 s apart, for a rate.
     @Test
     @Order(Integer.MAX_VALUE)
     void steadyWorkload_seenByTheKubeletsAndByPrometheus_isTheSameInTheSameUnits(ControlPlane controlPlane) {
