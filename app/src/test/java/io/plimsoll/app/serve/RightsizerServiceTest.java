@@ -149,7 +149,8 @@ class RightsizerServiceTest {
     }
 
     /// Both runs are the CronJob's controller's: each makes up for a time that went by unseen, so that nobody waits for
-    /// a full minute. The first is killed at 64 MiB; 64 + 100 are recommended, with which the second one starts.
+    /// a full minute. The first is killed at 64 MiB; 64 + 100 are recommended, with which the second one starts;
+    /// one more where the kubelet has measured a little above the limit.
     @Test
     void cronJob_whoseRunIsKilledForMemory_isFixedAtItsNextScheduledRun() throws Exception {
         installation.apply("-k", "overlays/webhook");
@@ -170,14 +171,14 @@ class RightsizerServiceTest {
                     .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "cronjob-nightly")
                                     .at("/status/containers/0/target/memory")
                                     .asText())
-                            .isEqualTo("164Mi"));
+                            .isIn("164Mi", "165Mi"));
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(metrics(webhook)).contains("plimsoll_admission_workloads 1.0"));
 
             schedule(first.plusMinutes(1));
             await().atMost(PATIENCE).until(() -> runs().size() == 2);
             var second = runs().getLast();
-            assertThat(limit(second)).isEqualTo(new Quantity("164Mi"));
+            assertThat(limit(second)).isIn(new Quantity("164Mi"), new Quantity("165Mi"));
             assertThat(second.getMetadata().getAnnotations()).containsKey("admission.plimsoll.io/sized");
             var program =
                     new WorkloadProgram(client, namespace, second.getMetadata().getName());
