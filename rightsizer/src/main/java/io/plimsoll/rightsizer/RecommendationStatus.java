@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// What a pass made of a workload, as it is shown to people: the status of its `WorkloadRecommendation`. Pure.
 final class RecommendationStatus {
 
-    private static final int REPORT_CHARS_MAX = 400;
+    private static final int REPORT_CHARS_MAX = 350;
     private static final int REASONS_MAX = 8;
     private static final int CONTAINERS_MAX = 16;
     private static final String LEFT_ALONE = "LeftAlone";

@@ -152,7 +152,7 @@ public record WorkloadRecommendationStatus(
 
             @JsonPropertyDescription("What happened and what to do about it, as a sentence for people.")
             @Required
-            @Size(max = 400)
+            @Size(max = 350)
             String message) {
 
         /// What became of the raise.
