@@ -187,7 +187,7 @@ final class RecommendationStatus {
                 amounts(cpu.lower(), memory.lower()),
                 amounts(cpu.upper(), memory.upper()),
                 amounts(cpu.uncapped(), memory.uncapped()),
-                null,
+                amounts(found.limits()),
                 (int) Math.floor(100 * Math.min(cpu.confidence(), memory.confidence())),
                 measured.isEmpty() || sources.isEmpty() ? null : sources,
                 measured.map(Measured::samples).orElse(null),

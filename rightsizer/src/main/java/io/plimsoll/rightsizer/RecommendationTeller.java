@@ -252,7 +252,8 @@ public final class RecommendationTeller implements Sizings {
             var now = next.get(i);
             if (!former.container().equals(now.container())
                     || isMoved(former.cpu(), now.cpu(), isRested)
-                    || isMoved(former.memory(), now.memory(), isRested)) {
+                    || isMoved(former.memory(), now.memory(), isRested)
+                    || isMoved(former.limits(), now.limits(), isRested)) {
                 return true;
             }
         }

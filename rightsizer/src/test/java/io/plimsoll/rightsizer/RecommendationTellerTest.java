@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
@@ -91,6 +93,25 @@ class RecommendationTellerTest {
         assertThat(told.samples()).isEqualTo(40);
         assertThat(told.firstSampleTime()).isEqualTo(now.minus(Duration.ofMinutes(10)));
         assertThat(told.lastSampleTime()).isEqualTo(now);
+        assertThat(told.limits()).isNull();
+    }
+
+    @Test
+    void recommendation_whoseLimitsAloneMove_isWrittenWithThem() {
+        var stays = new ContainerRecommendation(
+                "main",
+                "percentile",
+                resource(ResourceKind.CPU, 100, 1),
+                resource(ResourceKind.MEMORY, MEMORY, 1),
+                now.toEpochMilli());
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(stays), plan)));
+
+        var moves = stays.with(new Resources(0, 128 << 20));
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(moves), plan)));
+
+        assertThat(written).hasSize(2);
+        assertThat(written.getLast().containers().getFirst().limits())
+                .isEqualTo(new ResourceAmounts(null, new Quantity("128Mi")));
     }
 
     /// What was so is said not to be so any more, since when.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,20 @@ class RecommendationViewTest {
                         {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"},
                          "spec": {"template": {"spec": {"containers": [
                            {"name": "main", "resources": {"requests": {"cpu": "150m", "memory": "96Mi"}}}]}}}}
+                        """));
+    }
+
+    @Test
+    void patch_whereThePolicyMovesLimits_hasThemBesideTheRequests() throws Exception {
+        var recommendation = recommendation("Deployment");
+        ((ObjectNode) recommendation.at("/status/containers/0"))
+                .putObject("limits")
+                .put("memory", "192Mi");
+
+        var patch = new YAMLMapper().readTree(RecommendationView.patches(List.of(recommendation)));
+
+        assertThat(patch.at("/spec/template/spec/containers/0/resources")).isEqualTo(new ObjectMapper().readTree("""
+                        {"requests": {"cpu": "150m", "memory": "96Mi"}, "limits": {"memory": "192Mi"}}
                         """));
     }
 

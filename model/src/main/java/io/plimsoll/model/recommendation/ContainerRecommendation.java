@@ -9,6 +9,7 @@ import io.plimsoll.model.cluster.Resources;
 /// @param container its name
 /// @param recommender the name of the one that says so
 /// @param sampledAtMillis when the newest sample behind it was taken, epoch milliseconds; 0 when there is none
+/// @param limits those that go with the targets, where the policy moves any; zero where it does not
 /// @param role what is said of init containers that end holds for new pods alone
 public record ContainerRecommendation(
         String container,
@@ -16,21 +17,27 @@ public record ContainerRecommendation(
         ResourceRecommendation cpu,
         ResourceRecommendation memory,
         long sampledAtMillis,
+        Resources limits,
         ContainerRole role) {
 
-    /// For a container that is no init container.
+    /// For a container that is no init container, and whose limits stay.
     public ContainerRecommendation(
             String container,
             String recommender,
             ResourceRecommendation cpu,
             ResourceRecommendation memory,
             long sampledAtMillis) {
-        this(container, recommender, cpu, memory, sampledAtMillis, ContainerRole.MAIN);
+        this(container, recommender, cpu, memory, sampledAtMillis, Resources.NONE, ContainerRole.MAIN);
     }
 
     /// The same for a container of that role.
     public ContainerRecommendation as(ContainerRole other) {
-        return new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, other);
+        return new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, limits, other);
+    }
+
+    /// The same with limits that are moved.
+    public ContainerRecommendation with(Resources moved) {
+        return new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, moved, role);
     }
 
     public ResourceRecommendation of(ResourceKind kind) {

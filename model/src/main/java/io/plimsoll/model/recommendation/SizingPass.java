@@ -173,12 +173,19 @@ public final class SizingPass {
         var recommendations = new LinkedHashMap<String, ContainerRecommendation>();
         for (var container : pod.all(pod.containers())) {
             policy.sizing(container)
-                    .flatMap(sizing ->
-                            sizingCase(pod, container, sizing, Optional.ofNullable(usage.get(container.name()))))
-                    .ifPresent(found -> recommendations.put(
-                            container.name(), recommender.recommend(found).as(container.role())));
+                    .flatMap(sizing -> sizingCase(
+                                    pod, container, sizing, Optional.ofNullable(usage.get(container.name())))
+                            .map(recommender::recommend)
+                            .map(found -> withLimits(found.as(container.role()), pod, container, sizing)))
+                    .ifPresent(found -> recommendations.put(container.name(), found));
         }
         return recommendations;
+    }
+
+    private static ContainerRecommendation withLimits(
+            ContainerRecommendation found, PodSpec pod, ContainerSpec container, ContainerSizing sizing) {
+        var next = ResizePlanner.keptForHeap(found.applied(container, sizing.limits()), container, pod.memory());
+        return next.limits().equals(container.limits()) ? found : found.with(next.limits());
     }
 
     /// Nothing where nothing is known: what was never measured may still have been killed.

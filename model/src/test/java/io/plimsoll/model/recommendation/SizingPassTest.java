@@ -53,6 +53,42 @@ class SizingPassTest {
         assertThat(sizing.plan()).isInstanceOf(ResizePlan.Due.class);
     }
 
+    /// Twice the request, as before.
+    @Test
+    void limits_thatThePolicyMoves_areRecommendedWithTheRequests() {
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
+        var keeping = policy(container -> Optional.of(limited(new LimitRule.ByRatio())), 0);
+        var freed = policy(container -> Optional.of(limited(new LimitRule.RequestsOnly())), 0);
+
+        assertThat(limits(image, keeping)).isEqualTo(new Resources(0, 328 * MIB));
+        assertThat(limits(image, freed)).as("below the request it cannot stay").isEqualTo(new Resources(0, 164 * MIB));
+    }
+
+    @Test
+    void limits_thatStayAsTheyAre_areNotSpokenOf() {
+        var limited = PodBuilder.like(POD)
+                .containers(new ContainerSpec("main", new Resources(100, 32 * MIB), new Resources(0, 400 * MIB)))
+                .build();
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(limited)));
+
+        assertThat(limits(image, policy(container -> Optional.of(limited(new LimitRule.RequestsOnly())), 0)))
+                .isEqualTo(Resources.NONE);
+    }
+
+    private static ContainerSizing limited(LimitRule limits) {
+        var present = ContainerSizing.DEFAULT;
+        return new ContainerSizing(present.cpu(), present.memory(), present.memoryRule(), limits, 0.5);
+    }
+
+    private static Resources limits(ClusterImage image, ResizePolicy policy) {
+        return new SizingPass(image, List.of(policy), killed(), false, Clusters.NOW_MILLIS)
+                .run()
+                .getFirst()
+                .recommendations()
+                .getFirst()
+                .limits();
+    }
+
     @Test
     void container_neitherKilledNorMeasured_isNotSpokenOf() {
         var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
