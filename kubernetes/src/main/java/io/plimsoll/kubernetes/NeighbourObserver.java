@@ -48,12 +48,20 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private void run() {
         try {
             while (true) {
-                ledger.observe(images.get(), context.clock().millis());
-                latest = ledger.neighbours();
+                look(context.clock().millis());
                 context.pauses().pause(INTERVAL);
             }
         } catch (InterruptedException e) {
             LOG.debug("Neighbours are watched no more");
+        }
+    }
+
+    private void look(long nowMillis) {
+        try {
+            ledger.observe(images.get(), nowMillis);
+            latest = ledger.neighbours(nowMillis);
+        } catch (RuntimeException e) {
+            LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
     }
 

@@ -147,7 +147,7 @@ public final class ModelSpeed {
             neighbours.observe(image, now);
             nanos[i % LOOKS] = System.nanoTime() - start;
         }
-        sum += neighbours.neighbours().suspicions().size();
+        sum += neighbours.neighbours(NOW_MILLIS).suspicions().size();
         report("look at 150,000 pods as neighbours", nanos);
     }
 

@@ -201,7 +201,7 @@ public final class InspectionRoutes {
         throw new IllegalArgumentException("limit must be a positive number: '" + text + "'");
     }
 
-    private static String json(Object view) {
+    static String json(Object view) {
         try {
             return JSON.writeValueAsString(view);
         } catch (JsonProcessingException e) {

@@ -1,10 +1,12 @@
 package io.plimsoll.extender.inspection;
 
 import io.plimsoll.model.neighbour.Episode;
+import io.plimsoll.model.neighbour.Grade;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Who hurts whom.
 ///
@@ -52,7 +54,8 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
     /// A workload as a neighbour.
     ///
     /// @param accused whether the evidence is enough to call it a bad neighbour
-    /// @param grade A (nobody waits for it) to E, for what is usual of it
+    /// @param grade A (nobody waits for it) to E, for what is usual of it; null where nobody measures
+    ///     that tasks wait
     /// @param coefficient how much longer others wait, as a share of the time, for a node's worth of its use more
     /// @param significance how many standard errors that lies above 0
     /// @param times how often it had a quarter of the blame or more, decayed with a half-life of a day
@@ -63,7 +66,7 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
             String workload,
             String contention,
             boolean accused,
-            String grade,
+            Optional<String> grade,
             double coefficient,
             double significance,
             double times,
@@ -76,7 +79,7 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
                     suspicion.workload().toString(),
                     suspicion.contention().label(),
                     suspicion.isAccused(),
-                    suspicion.grade().name(),
+                    suspicion.grade().map(Grade::name),
                     suspicion.coefficient(),
                     suspicion.significance(),
                     suspicion.times(),

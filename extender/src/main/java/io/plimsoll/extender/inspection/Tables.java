@@ -128,7 +128,7 @@ final class Tables {
                     workload.workload(),
                     workload.contention(),
                     workload.accused() ? "yes" : "no",
-                    workload.grade(),
+                    workload.grade().orElse("?"),
                     number(workload.coefficient()),
                     number(workload.significance()),
                     number(workload.times()),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
@@ -32,7 +31,7 @@ class NeighboursViewTest {
                     0.40,
                     NOW.minusSeconds(90).toEpochMilli(),
                     List.of(new Blame(HOG, 0.75, 0.9)))),
-            List.of(new Suspicion(HOG, Contention.CPU, 0.81, 12.5, 4.2, 2, 0.2, 0.9, true)));
+            List.of(new Suspicion(HOG, Contention.CPU, 0.81, 12.5, 4.2, 2, 0.2, 0.9, true, true)));
 
     @Test
     void table_ofAnEpisode_saysWhoseDoingItIsAndWhatIsUnexplained() {
@@ -55,8 +54,7 @@ class NeighboursViewTest {
 
     @Test
     void openApi_describesEachFieldOfIt() throws Exception {
-        JsonNode view =
-                new ObjectMapper().registerModule(new JavaTimeModule()).valueToTree(NeighboursView.of(NEIGHBOURS, 20));
+        var view = new ObjectMapper().readTree(InspectionRoutes.json(NeighboursView.of(NEIGHBOURS, 20)));
         var described = new ObjectMapper(new YAMLFactory())
                 .readTree(getClass().getResourceAsStream("/io/plimsoll/extender/openapi.yaml"))
                 .at("/components/schemas/neighbours/properties");

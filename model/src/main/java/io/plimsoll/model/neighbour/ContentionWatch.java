@@ -7,6 +7,7 @@ import io.plimsoll.model.usage.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -59,9 +60,7 @@ final class ContentionWatch {
                 news++;
             }
         }
-        if (nodes.size() > image.nodeCount()) {
-            nodes.keySet().retainAll(image.nodeTable().names());
-        }
+        nodes.keySet().retainAll(new HashSet<>(image.nodeTable().names()));
         if (news > 0) {
             settle(surprise / news, nowMillis);
         }
@@ -91,8 +90,8 @@ final class ContentionWatch {
         double learnt = Decay.kept(Math.clamp(watched / 3, 30 * NodeWatch.MINUTE, NodeWatch.DAY), elapsed);
         double day = Decay.kept(NodeWatch.DAY, elapsed);
         double week = Decay.kept(7 * NodeWatch.DAY, elapsed);
-        suspects.values().forEach(suspect -> suspect.settle(learnt, day, week, nowMillis));
-        suspects.values().removeIf(suspect -> suspect.isGone(nowMillis));
+        suspects.values().forEach(suspect -> suspect.settle(learnt, day, week, elapsed));
+        suspects.values().removeIf(Suspect::isGone);
         noise += Decay.step(day, looks) * (surprise - noise);
         usualCoefficient = median();
         looks++;
@@ -107,8 +106,10 @@ final class ContentionWatch {
         return coefficients.length == 0 ? 0 : coefficients[coefficients.length / 2];
     }
 
-    List<Episode> episodes() {
-        return nodes.values().stream().flatMap(node -> node.episode().stream()).toList();
+    List<Episode> episodes(long nowMillis) {
+        return nodes.values().stream()
+                .flatMap(node -> node.episode(nowMillis).stream())
+                .toList();
     }
 
     List<Suspicion> suspicions() {
@@ -131,6 +132,7 @@ final class ContentionWatch {
                 suspect.nodes(),
                 suspect.usual(),
                 suspect.worst(),
+                suspect.isMeasured(),
                 significance >= SIGNIFICANT
                         && coefficient >= Math.max(COEFFICIENT_MIN, TIMES_USUAL * usualCoefficient)
                         && suspect.times() >= BLAMED_TIMES);

@@ -17,13 +17,13 @@ public final class NeighbourLedger {
     }
 
     /// What is known by now.
-    public Neighbours neighbours() {
-        return new Neighbours(episodes(), suspicions());
+    public Neighbours neighbours(long nowMillis) {
+        return new Neighbours(episodes(nowMillis), suspicions());
     }
 
-    private List<Episode> episodes() {
+    private List<Episode> episodes(long nowMillis) {
         return watches.stream()
-                .flatMap(watch -> watch.episodes().stream())
+                .flatMap(watch -> watch.episodes(nowMillis).stream())
                 .sorted(Comparator.comparingDouble(Episode::rise).reversed().thenComparing(Episode::node))
                 .toList();
     }
@@ -34,7 +34,9 @@ public final class NeighbourLedger {
                 .sorted(Comparator.comparing(Suspicion::isAccused)
                         .thenComparingDouble(Suspicion::coefficient)
                         .reversed()
-                        .thenComparing(suspicion -> suspicion.workload().toString()))
+                        .thenComparing(suspicion -> suspicion.workload().namespace())
+                        .thenComparing(suspicion -> suspicion.workload().name())
+                        .thenComparing(suspicion -> suspicion.workload().kind()))
                 .toList();
     }
 }

@@ -40,7 +40,7 @@ final class NodeWatch {
     static final double MINUTE = 60_000;
     static final double DAY = 24 * 60 * MINUTE;
     /// After so long without a measurement nothing of the last minutes holds.
-    private static final long GAP_MILLIS = (long) (10 * MINUTE);
+    static final long GAP_MILLIS = (long) (10 * MINUTE);
 
     private static final double DEVIATIONS = 2;
     private static final int LOOKS = 10;
@@ -181,7 +181,11 @@ final class NodeWatch {
             double part = isShared && tenancy.isInStep(square) ? rise(tenancy, common) / whole : 0;
             double inflicted = isMeasured ? part * rise * contention.weight() * others : 0;
             tenancy.inflicted(inflicted, steps.recent());
-            tenancy.suspect.looked(node, isMeasured ? part : 0, inflicted, tenancy.harm());
+            if (isMeasured) {
+                tenancy.suspect.looked(node, part, inflicted, tenancy.harm());
+            } else {
+                tenancy.suspect.seen();
+            }
             if (part >= TOLD_SHARE) {
                 blames.add(new Blame(tenancy.suspect.workload, part, inflicted));
             }
@@ -204,8 +208,8 @@ final class NodeWatch {
         return tenancy.suspect.antagonism.shrunk(common.coefficient(), common.noise()) * tenancy.excess();
     }
 
-    /// The pressure that is above what is usual at the latest look, and whose doing it is.
-    Optional<Episode> episode() {
-        return episode;
+    /// The pressure that is above what is usual, and whose doing it is; nothing where the latest look is too old.
+    Optional<Episode> episode(long nowMillis) {
+        return nowMillis - atMillis > GAP_MILLIS ? Optional.empty() : episode;
     }
 }

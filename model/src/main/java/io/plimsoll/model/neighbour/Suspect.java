@@ -7,7 +7,12 @@ import java.util.TreeSet;
 final class Suspect {
 
     private static final double GOOD_PART = 0.25;
-    private static final long KEPT_MILLIS = (long) (2 * NodeWatch.DAY);
+    /// So long it is remembered that is gone and was blamed, and that was not.
+    private static final double BLAMED_KEPT_MILLIS = 2 * NodeWatch.DAY;
+
+    private static final double KEPT_MILLIS = 60 * NodeWatch.MINUTE;
+    /// Blamed less often than this by now, decayed, is as good as never.
+    private static final double FORGOTTEN_TIMES = 0.1;
 
     final Owner workload;
     final Antagonism antagonism = new Antagonism();
@@ -18,10 +23,17 @@ final class Suspect {
     private double worst;
     private double worstOfPass;
     private double ticksOfPass;
-    private long seenMillis;
+    private boolean isSeen;
+    private boolean isMeasured;
+    private double absentMillis;
 
     Suspect(Owner workload) {
         this.workload = workload;
+    }
+
+    /// Another look at one of the nodes that it runs on, where nobody measures that tasks wait.
+    void seen() {
+        isSeen = true;
     }
 
     /// Another look at one of the nodes that it runs on.
@@ -30,6 +42,8 @@ final class Suspect {
     /// @param inflicted seconds a second that others wait for it
     /// @param recent the same, as a mean of minutes
     void looked(String node, double share, double inflicted, double recent) {
+        isSeen = true;
+        isMeasured = true;
         ticksOfPass++;
         harm += inflicted;
         worstOfPass = Math.max(worstOfPass, recent);
@@ -39,10 +53,10 @@ final class Suspect {
         }
     }
 
-    void settle(double learnt, double day, double week, long nowMillis) {
-        if (ticksOfPass > 0 || seenMillis == 0) {
-            seenMillis = nowMillis;
-        }
+    /// @param elapsedMillis since the last time; a clock that was set forth counts for no more than a pause
+    void settle(double learnt, double day, double week, long elapsedMillis) {
+        absentMillis = isSeen ? 0 : absentMillis + Math.min(elapsedMillis, NodeWatch.GAP_MILLIS);
+        isSeen = false;
         antagonism.settle(learnt);
         harm *= day;
         times *= day;
@@ -50,11 +64,19 @@ final class Suspect {
         worst = Math.max(worst * week, worstOfPass);
         worstOfPass = 0;
         ticksOfPass = 0;
+        if (times < FORGOTTEN_TIMES) {
+            nodes.clear();
+        }
     }
 
     /// Whether it has run nowhere for so long that what it did tells little of what it will do.
-    boolean isGone(long nowMillis) {
-        return nowMillis - seenMillis > KEPT_MILLIS;
+    boolean isGone() {
+        return absentMillis > (nodes.isEmpty() ? KEPT_MILLIS : BLAMED_KEPT_MILLIS);
+    }
+
+    /// Whether it was ever seen where it is measured that tasks wait.
+    boolean isMeasured() {
+        return isMeasured;
     }
 
     /// How often it had a good part of the blame, decayed.
@@ -62,7 +84,7 @@ final class Suspect {
         return times;
     }
 
-    /// On how many nodes it ever had one: more than one is the best evidence there is.
+    /// On how many nodes it has had one of late: more than one is the best evidence there is.
     int nodes() {
         return nodes.size();
     }

@@ -1,6 +1,7 @@
 package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Owner;
+import java.util.Optional;
 
 /// What speaks against a workload as a neighbour.
 ///
@@ -10,6 +11,9 @@ import io.plimsoll.model.cluster.Owner;
 /// @param nodes on how many nodes
 /// @param usual seconds a second that others have waited for one of its pods, mean of a day
 /// @param worst the most of it within minutes
+/// @param isMeasured whether it was ever seen where it is measured that tasks wait: without, nobody is known to wait
+/// for it,
+///     and nobody is known not to
 /// @param isAccused whether all of that is enough to call it a bad neighbour
 public record Suspicion(
         Owner workload,
@@ -20,10 +24,11 @@ public record Suspicion(
         int nodes,
         double usual,
         double worst,
+        boolean isMeasured,
         boolean isAccused) {
 
-    /// The letter for what is usual of it.
-    public Grade grade() {
-        return Grade.of(usual);
+    /// The letter for what is usual of it; nothing where that was never measured.
+    public Optional<Grade> grade() {
+        return isMeasured ? Optional.of(Grade.of(usual)) : Optional.empty();
     }
 }

@@ -41,7 +41,7 @@ class EpisodeTest {
 
         look(4, 6, 0.42); // two minutes of five cores more, and 0.40 more of the time somebody waits
 
-        assertThat(ledger.neighbours().episodes()).singleElement().satisfies(episode -> {
+        assertThat(ledger.neighbours(nowMillis).episodes()).singleElement().satisfies(episode -> {
             assertThat(episode.node()).isEqualTo("n1");
             assertThat(episode.contention()).isEqualTo(Contention.CPU);
             assertThat(episode.pressure()).isEqualTo(new Pressure(0.42, Pressure.Tier.STALLS, nowMillis));
@@ -60,7 +60,7 @@ class EpisodeTest {
             look(30, 1, 0.02);
         }
 
-        assertThat(ledger.neighbours().suspicions().stream().filter(Suspicion::isAccused))
+        assertThat(ledger.neighbours(nowMillis).suspicions().stream().filter(Suspicion::isAccused))
                 .extracting(Suspicion::workload)
                 .containsExactly(Clusters.deployment("hog"));
     }
@@ -71,7 +71,7 @@ class EpisodeTest {
 
         look(6, 1, 0.42);
 
-        assertThat(ledger.neighbours().episodes())
+        assertThat(ledger.neighbours(nowMillis).episodes())
                 .singleElement()
                 .satisfies(episode -> assertThat(episode.unexplained()).isGreaterThan(0.9));
     }
@@ -82,8 +82,8 @@ class EpisodeTest {
 
         look(6, 6, 0.09); // far above what is usual, and nothing is short
 
-        assertThat(ledger.neighbours().episodes()).isEmpty();
-        assertThat(ledger.neighbours().suspicions()).noneMatch(Suspicion::isAccused);
+        assertThat(ledger.neighbours(nowMillis).episodes()).isEmpty();
+        assertThat(ledger.neighbours(nowMillis).suspicions()).noneMatch(Suspicion::isAccused);
     }
 
     @Test
@@ -92,7 +92,7 @@ class EpisodeTest {
 
         look(1, 6, 0.42);
 
-        assertThat(ledger.neighbours().episodes()).isEmpty();
+        assertThat(ledger.neighbours(nowMillis).episodes()).isEmpty();
     }
 
     @Test
@@ -102,7 +102,7 @@ class EpisodeTest {
 
         for (int times = 0; times < 3; times++) {
             look(10, 7.8, 9_900); // 9.9 of 10 cores: a load of 0.95 on the scale that begins at 8
-            assertThat(ledger.neighbours().episodes()).singleElement().satisfies(episode -> {
+            assertThat(ledger.neighbours(nowMillis).episodes()).singleElement().satisfies(episode -> {
                 assertThat(episode.pressure().tier()).isEqualTo(Pressure.Tier.USAGE);
                 assertThat(episode.pressure().share()).isCloseTo(0.95, within(1e-9));
                 assertThat(episode.blames())
@@ -111,7 +111,7 @@ class EpisodeTest {
             look(30, 1, 3_000);
         }
 
-        assertThat(ledger.neighbours().suspicions()).noneMatch(Suspicion::isAccused);
+        assertThat(ledger.neighbours(nowMillis).suspicions()).noneMatch(Suspicion::isAccused);
     }
 
     /// A pod without a measurement that goes with the pressure counts as not there, and not as one that uses nothing.
@@ -124,20 +124,53 @@ class EpisodeTest {
             observe(Map.of(), 0.42);
         }
 
-        assertThat(ledger.neighbours().episodes())
+        assertThat(ledger.neighbours(nowMillis).episodes())
                 .singleElement()
                 .satisfies(episode -> assertThat(episode.blames()).isEmpty());
+    }
+
+    @Test
+    void node_notMeasuredAnyMore_isInNoEpisodeAfterTenMinutes() {
+        look(HOUR, 1, 0.02);
+        look(4, 6, 0.42);
+
+        long later = nowMillis + 10 * 60_000;
+        ledger.observe(image, later + 1);
+
+        assertThat(ledger.neighbours(later).episodes()).hasSize(1);
+        assertThat(ledger.neighbours(later + 1).episodes()).isEmpty();
+    }
+
+    @Test
+    void node_thatIsGone_isForgotten() {
+        look(HOUR, 1, 0.02);
+        look(4, 6, 0.42);
+
+        ledger.observe(Clusters.image(), nowMillis);
+
+        assertThat(ledger.neighbours(nowMillis).episodes()).isEmpty();
+    }
+
+    @Test
+    void grade_whereOnlyUsageIsKnown_isNotKnown() {
+        signal = SignalKind.CPU_USAGE_MILLIS;
+
+        look(HOUR, 1, 3_000);
+
+        assertThat(ledger.neighbours(nowMillis).suspicions())
+                .isNotEmpty()
+                .allSatisfy(suspicion -> assertThat(suspicion.grade()).isEmpty());
     }
 
     @Test
     void samePicture_lookedAtAgain_teachesNothing() {
         look(HOUR, 1, 0.02);
         look(4, 6, 0.42);
-        var before = ledger.neighbours().suspicions();
+        var before = ledger.neighbours(nowMillis).suspicions();
 
         ledger.observe(image, nowMillis);
 
-        assertThat(ledger.neighbours().suspicions()).isEqualTo(before);
+        assertThat(ledger.neighbours(nowMillis).suspicions()).isEqualTo(before);
     }
 
     /// A source that comes back tells nothing of what was used meanwhile.
@@ -150,7 +183,7 @@ class EpisodeTest {
 
         look(4, 1, 0.42);
 
-        assertThat(ledger.neighbours().episodes())
+        assertThat(ledger.neighbours(nowMillis).episodes())
                 .singleElement()
                 .satisfies(episode -> assertThat(episode.unexplained()).isGreaterThan(0.9));
     }
@@ -166,7 +199,7 @@ class EpisodeTest {
 
         look(5, 6, 0.42);
 
-        assertThat(ledger.neighbours().episodes())
+        assertThat(ledger.neighbours(nowMillis).episodes())
                 .singleElement()
                 .satisfies(episode ->
                         assertThat(episode.blames().getFirst().workload()).isEqualTo(Clusters.deployment("hog")));

@@ -3,6 +3,7 @@ package io.plimsoll.model.neighbour;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.Owner;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NeighbourLedgerTest {
 
     private static final long SEED = 2026;
+    private static final long NOW_MILLIS = Clusters.NOW_MILLIS + NoisyCluster.DAY_MINUTES * 60_000L;
 
     private final NeighbourLedger ledger = new NeighbourLedger();
 
@@ -22,7 +24,7 @@ class NeighbourLedgerTest {
 
         watchADay(cluster);
 
-        var most = ledger.neighbours()
+        var most = ledger.neighbours(NOW_MILLIS)
                 .suspicions()
                 .subList(0, cluster.antagonists().size());
         assertThat(most.stream().map(Suspicion::workload).collect(toSet())).isEqualTo(cluster.antagonists());
@@ -40,7 +42,7 @@ class NeighbourLedgerTest {
 
         watchADay(cluster);
 
-        assertThat(ledger.neighbours().suspicions()).hasSize(NoisyCluster.WORKLOADS);
+        assertThat(ledger.neighbours(NOW_MILLIS).suspicions()).hasSize(NoisyCluster.WORKLOADS);
         assertThat(accused()).isEmpty();
     }
 
@@ -51,7 +53,7 @@ class NeighbourLedgerTest {
     }
 
     private List<Owner> accused() {
-        return ledger.neighbours().suspicions().stream()
+        return ledger.neighbours(NOW_MILLIS).suspicions().stream()
                 .filter(Suspicion::isAccused)
                 .map(Suspicion::workload)
                 .toList();
