@@ -4,7 +4,9 @@ import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
+import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.WorkloadHistory;
+import io.plimsoll.model.recommendation.WorkloadHistory.Urgent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,8 +28,11 @@ final class ChangeMemory {
 
     private record Ended(long atMillis, ChangePhase phase) {}
 
-    private final Map<Owner, ArrayList<Ended>> ended = new HashMap<>();
-    private final Set<Owner> open = new HashSet<>();
+    private final Map<Owner, List<Ended>> ended = new HashMap<>();
+    /// Those that followed kills for memory, once more: what else was done must not make them forgotten.
+    private final Map<Owner, List<Ended>> raises = new HashMap<>();
+    /// Whether what is open follows a kill for memory, by workload.
+    private final Map<Owner, Boolean> open = new HashMap<>();
     /// Workloads of which somebody else takes a change back right now.
     private Set<Owner> openElsewhere = Set.of();
     /// Names of the records of changes that were taken back, as far as they are counted.
@@ -49,7 +54,8 @@ final class ChangeMemory {
     synchronized void remember(List<Logged> records) {
         for (var record : records) {
             if (record.phase().isFinal() && !isUndo(record)) {
-                add(record.change().workload(), new Ended(record.createdMillis(), record.phase()));
+                boolean isUrgent = record.change().code().equals(ResizePlanner.OOM_KILLED);
+                add(record.change().workload(), isUrgent, new Ended(record.createdMillis(), record.counts()));
             }
         }
     }
@@ -64,7 +70,7 @@ final class ChangeMemory {
         for (var undo : undos) {
             var workload = undo.change().workload();
             if (undo.phase() == ChangePhase.APPLIED && names.add(undo.name()) && !undone.contains(undo.name())) {
-                add(workload, new Ended(undo.createdMillis(), ChangePhase.UNDONE));
+                add(workload, false, new Ended(undo.createdMillis(), ChangePhase.UNDONE));
             } else if (!undo.phase().isFinal() && !isBrokenOff(undo, nowMillis)) {
                 running.add(workload);
             }
@@ -88,9 +94,12 @@ final class ChangeMemory {
     /// @param isUrgent whether it follows a kill for memory
     synchronized boolean begin(Owner workload, boolean isUrgent, long nowMillis) {
         var before = vain.get(new Kind(workload, isUrgent));
-        return (before == null || before.isOver(nowMillis)) && !openElsewhere.contains(workload) && open.add(workload);
+        return (before == null || before.isOver(nowMillis))
+                && !openElsewhere.contains(workload)
+                && open.putIfAbsent(workload, isUrgent) == null;
     }
 
+    /// @param phase what it [counts][io.plimsoll.model.action.ChangeResult#counts] as
     synchronized void end(Owner workload, boolean isUrgent, ChangePhase phase, long atMillis) {
         open.remove(workload);
         var kind = new Kind(workload, isUrgent);
@@ -99,24 +108,34 @@ final class ChangeMemory {
         } else {
             vain.remove(kind);
         }
-        add(workload, new Ended(atMillis, phase));
+        add(workload, isUrgent, new Ended(atMillis, phase));
     }
 
     synchronized boolean isOpen(Owner workload) {
-        return open.contains(workload) || openElsewhere.contains(workload);
+        return open.containsKey(workload) || openElsewhere.contains(workload);
+    }
+
+    /// Whether a raise after a kill need not wait for the end of what is open, but only for it to make way.
+    private boolean isLetIn(Owner workload) {
+        return !openElsewhere.contains(workload) && !open.getOrDefault(workload, true);
     }
 
     /// @param claimed what others own of it
     synchronized WorkloadHistory history(Owner workload, Claimed claimed) {
-        var last = ended.get(workload);
-        var at = last == null
+        var last = ended.getOrDefault(workload, new ArrayList<>());
+        var raised = raises.getOrDefault(workload, new ArrayList<>());
+        return WorkloadHistory.of(claimed, at(last), isOpen(workload), phases(last))
+                .with(Urgent.of(at(raised), phases(raised), isLetIn(workload)));
+    }
+
+    private static OptionalLong at(List<Ended> changes) {
+        return changes.isEmpty()
                 ? OptionalLong.empty()
-                : OptionalLong.of(last.getLast().atMillis());
-        var phases = new ArrayList<ChangePhase>();
-        if (last != null) {
-            last.forEach(change -> phases.add(change.phase()));
-        }
-        return WorkloadHistory.of(claimed, at, isOpen(workload), phases);
+                : OptionalLong.of(changes.getLast().atMillis());
+    }
+
+    private static List<ChangePhase> phases(List<Ended> changes) {
+        return changes.stream().map(Ended::phase).toList();
     }
 
     /// Forgets what is not there any more and was left alone for a day: a workload may be out of sight for a while,
@@ -125,6 +144,7 @@ final class ChangeMemory {
         ended.entrySet()
                 .removeIf(last -> !workloads.contains(last.getKey())
                         && isLongAgo(last.getValue().getLast().atMillis(), nowMillis));
+        raises.keySet().retainAll(ended.keySet());
         vain.entrySet()
                 .removeIf(last -> !workloads.contains(last.getKey().workload())
                         && isLongAgo(last.getValue().atMillis(), nowMillis));
@@ -135,11 +155,18 @@ final class ChangeMemory {
     }
 
     /// Nothing was done when a change was abandoned: it does not count. One that is open counts when it ends.
-    private void add(Owner workload, Ended change) {
+    private void add(Owner workload, boolean isUrgent, Ended change) {
         if (change.phase() == ChangePhase.ABANDONED || !change.phase().isFinal()) {
             return;
         }
-        var last = ended.computeIfAbsent(workload, owner -> new ArrayList<>());
+        keep(ended, workload, change);
+        if (isUrgent) {
+            keep(raises, workload, change);
+        }
+    }
+
+    private static void keep(Map<Owner, List<Ended>> changes, Owner workload, Ended change) {
+        var last = changes.computeIfAbsent(workload, owner -> new ArrayList<>());
         last.addLast(change);
         last.sort(Comparator.comparingLong(Ended::atMillis));
         if (last.size() > WorkloadHistory.CHANGES_KEPT) {

@@ -54,6 +54,7 @@ final class Recreation {
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final TransactionSettings settings;
+    private final RecordCloser closer;
 
     Recreation(
             ActionPort port,
@@ -66,6 +67,7 @@ final class Recreation {
         this.images = images;
         this.context = context;
         this.settings = settings;
+        this.closer = new RecordCloser(journal, context, settings.look());
     }
 
     /// The change that recreates a pod for which another change came to nothing.
@@ -140,7 +142,7 @@ final class Recreation {
                 .map(PodImage::spec)
                 .filter(spec -> spec.uid().equals(pod.uid()) && !spec.terminating())
                 .isPresent();
-        return closed(
+        return closer.closed(
                 isThere
                         ? ended(entry.name(), pod, ChangePhase.ABANDONED, "the pod is there: it was not evicted")
                         : succeeded(entry.name(), change, Set.of()));
@@ -182,8 +184,9 @@ final class Recreation {
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) -> unwritten(pod, message);
             case Entry.Forbidden(var message) -> unwritten(pod, message);
+            case Entry.Unclear unclear -> closer.unclear(change, unclear, "it was not evicted");
             case Entry.Written(var name, var written) ->
-                closed(
+                closer.closed(
                         switch (sent(change, evict)) {
                             case Outcome.Done() -> succeeded(name, change, known);
                             // It may have been taken: the pod tells.
@@ -299,14 +302,6 @@ final class Recreation {
         return pod.containers().stream()
                 .filter(container -> container.name().equals(wanted.name()))
                 .anyMatch(container -> container.requests().equals(wanted.requests()));
-    }
-
-    /// Tries some times; a record that stays open even so is resumed by the next start.
-    private ChangeResult closed(ChangeResult result) throws InterruptedException {
-        for (int tries = 1; !journal.close(result.record(), result) && tries < TRIES_MAX; tries++) {
-            context.pauses().pause(settings.look());
-        }
-        return result;
     }
 
     private static ChangeResult ended(String record, PodChange pod, ChangePhase phase, String words) {

@@ -61,6 +61,7 @@ final class ResizeTransaction {
     private final LoopContext context;
     private final TransactionSettings settings;
     private final Ladder ladder;
+    private final RecordCloser closer;
 
     /// One that waits where there is no room, and does nothing about it.
     ResizeTransaction(
@@ -81,6 +82,7 @@ final class ResizeTransaction {
         this.context = context;
         this.settings = settings;
         this.ladder = ladder;
+        this.closer = new RecordCloser(journal, context, settings.look());
     }
 
     /// A change that nobody can withdraw.
@@ -88,9 +90,26 @@ final class ResizeTransaction {
         return run(change, canary, () -> true);
     }
 
-    /// @param canary how long the first pod is watched before the others follow
-    /// @param wanted asked before each pod that follows: what was wanted at the beginning may not be so any more
     ChangeResult run(Change change, Duration canary, BooleanSupplier wanted) throws InterruptedException {
+        return run(change, canary, new Course(wanted, () -> false));
+    }
+
+    /// What has become of what was wanted at the beginning of a change.
+    ///
+    /// @param wanted asked before each pod that follows
+    /// @param hurried whether something waits for the workload that cannot wait: what was begun is ended, without
+    /// waiting for room or watching any longer, and no other pod follows
+    record Course(BooleanSupplier wanted, BooleanSupplier hurried) {
+
+        static final Course UNHINDERED = new Course(() -> true, () -> false);
+
+        boolean goesOn() {
+            return wanted.getAsBoolean() && !hurried.getAsBoolean();
+        }
+    }
+
+    /// @param canary how long the first pod is watched before the others follow
+    ChangeResult run(Change change, Duration canary, Course course) throws InterruptedException {
         var refusal = port.dryRun(
                         forward(change.pods().getFirst(), change.undoes().isPresent()))
                 .refusal();
@@ -105,12 +124,12 @@ final class ResizeTransaction {
                         ChangePhase.ABANDONED,
                         "the workload's annotations could not be read: "
                                 + outcome.refusal().orElse(""));
-            case Pending.Known(var marks) -> recorded(change.with(marks), canary, wanted);
+            case Pending.Known(var marks) -> recorded(change.with(marks), canary, course);
         };
     }
 
     /// A change without the annotations that its policy wants would be a change that nobody is told of.
-    private ChangeResult recorded(Change change, Duration canary, BooleanSupplier wanted) throws InterruptedException {
+    private ChangeResult recorded(Change change, Duration canary, Course course) throws InterruptedException {
         var refusal = port.marks().dryRun(change.workload(), change.marks()).refusal();
         if (refusal.isPresent()) {
             return ChangeResult.of(
@@ -122,8 +141,9 @@ final class ResizeTransaction {
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) -> unwritten(change, message);
             case Entry.Forbidden(var message) -> unwritten(change, message);
+            case Entry.Unclear unclear -> closer.unclear(change, unclear, "nothing was sent");
             case Entry.Written(var name, var written) ->
-                closed(new ChangeResult(name, applied(written, canary, wanted)));
+                closer.closed(new ChangeResult(name, applied(written, canary, course)));
         };
     }
 
@@ -173,34 +193,28 @@ final class ResizeTransaction {
             results.add(isMarked ? result : withMarks(entry.change(), result));
             isMarked |= result.phase() == ChangePhase.APPLIED;
         }
-        return closed(new ChangeResult(entry.name(), results));
-    }
-
-    /// Tries some times; a record that stays open even so is resumed by the next start.
-    private ChangeResult closed(ChangeResult result) throws InterruptedException {
-        for (int tries = 1; !journal.close(result.record(), result) && tries < TRIES_MAX; tries++) {
-            context.pauses().pause(settings.look());
-        }
-        return result;
+        return closer.closed(new ChangeResult(entry.name(), results));
     }
 
     /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
     /// left.
-    private List<PodResult> applied(Change change, Duration canary, BooleanSupplier wanted)
-            throws InterruptedException {
+    private List<PodResult> applied(Change change, Duration canary, Course course) throws InterruptedException {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
         for (var pod : change.pods()) {
+            boolean isNext = ahead == ChangePhase.APPLIED || ahead == ChangePhase.ABANDONED;
+            if (!results.isEmpty() && isNext && !course.goesOn()) {
+                results.add(abandoned(pod, left(course)));
+                continue;
+            }
             switch (ahead) {
                 case ABANDONED -> {
-                    var first = withMarks(change, applied(pod, canary));
+                    var first = withMarks(change, applied(pod, canary, course));
                     ahead = first.phase();
                     results.add(first);
                 }
                 case APPLIED -> {
-                    var next = wanted.getAsBoolean()
-                            ? apply(pod)
-                            : abandoned(pod, "left, since nobody wants it changed any more");
+                    var next = apply(pod, course);
                     ahead = isDown(pod, next) ? next.phase() : ahead;
                     results.add(next);
                 }
@@ -211,6 +225,12 @@ final class ResizeTransaction {
         return results;
     }
 
+    private static String left(Course course) {
+        return course.hurried().getAsBoolean()
+                ? "left, since a raise after a kill for memory goes first"
+                : "left, since nobody wants it changed any more";
+    }
+
     /// One that found no room says nothing of the others; one that is away after it was taken back does.
     private boolean isDown(PodChange change, PodResult result) {
         return result.phase() != ChangePhase.APPLIED
@@ -219,25 +239,28 @@ final class ResizeTransaction {
                 && !pod.ready();
     }
 
-    private PodResult applied(PodChange change, Duration canary) throws InterruptedException {
+    private PodResult applied(PodChange change, Duration canary, Course course) throws InterruptedException {
         return switch (look(change)) {
             case Look.Gone(var message) -> abandoned(change, message);
             case Look.Unanswered(var message) -> abandoned(change, message);
             case Look.Found(var before) -> {
-                var result = apply(change);
-                var harm =
-                        result.phase() == ChangePhase.APPLIED ? harm(change, before, canary) : Optional.<String>empty();
-                yield harm.isPresent() ? reverted(change, harm.get()) : result;
+                var result = apply(change, course);
+                var harm = result.phase() == ChangePhase.APPLIED
+                        ? harm(change, before, canary, course)
+                        : Optional.<String>empty();
+                yield harm.isPresent() ? reverted(change, harm.get()).harmed() : result;
             }
         };
     }
 
     /// Looks at a pod that was changed for a while: what happens to it now may be of the change.
-    private Optional<String> harm(PodChange change, LivePod before, Duration canary) throws InterruptedException {
+    private Optional<String> harm(PodChange change, LivePod before, Duration canary, Course course)
+            throws InterruptedException {
         long start = context.nanoTime().getAsLong();
         var pause = max(settings.look(), canary.dividedBy(CANARY_LOOKS));
-        while (context.nanoTime().getAsLong() - start < canary.toNanos()) {
-            context.pauses().pause(pause);
+        while (context.nanoTime().getAsLong() - start < canary.toNanos()
+                && !course.hurried().getAsBoolean()) {
+            pause(pause, course);
             if (look(change) instanceof Look.Found(var now)) {
                 var harm = Harm.of(change, before, now);
                 if (harm.isPresent()) {
@@ -248,16 +271,26 @@ final class ResizeTransaction {
         return Optional.empty();
     }
 
+    /// Ends early when something cannot wait.
+    private void pause(Duration pause, Course course) throws InterruptedException {
+        var left = pause;
+        while (left.isPositive() && !course.hurried().getAsBoolean()) {
+            var step = left.compareTo(settings.look()) < 0 ? left : settings.look();
+            context.pauses().pause(step);
+            left = left.minus(step);
+        }
+    }
+
     private static Duration max(Duration a, Duration b) {
         return a.compareTo(b) > 0 ? a : b;
     }
 
     // One pod
 
-    private PodResult apply(PodChange change) throws InterruptedException {
+    private PodResult apply(PodChange change, Course course) throws InterruptedException {
         return switch (set(change, change.before(), change.after())) {
             case Sent.Taken(var generation, var isRestarted) -> {
-                var result = watched(change, generation);
+                var result = watched(change, generation, course);
                 yield isRestarted && result.phase() == ChangePhase.APPLIED ? readyAgain(change, result) : result;
             }
             case Sent.Left(var message) -> abandoned(change, message);
@@ -273,7 +306,8 @@ final class ResizeTransaction {
         long start = context.nanoTime().getAsLong();
         while (!isBack(change)) {
             if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
-                return reverted(change, "it was restarted for the change and did not become ready again in time");
+                return reverted(change, "it was restarted for the change and did not become ready again in time")
+                        .harmed();
             }
             context.pauses().pause(settings.look());
         }
@@ -293,7 +327,7 @@ final class ResizeTransaction {
             case Look.Gone(var message) -> abandoned(change, message);
             case Look.Unanswered(var message) -> unknown(change, message);
             case Look.Found(var pod)
-            when ResizeProgress.asksFor(pod, change.after()) -> watched(change, pod.generation());
+            when ResizeProgress.asksFor(pod, change.after()) -> watched(change, pod.generation(), Course.UNHINDERED);
             case Look.Found(var pod)
             when ResizeProgress.asksFor(pod, change.before()) ->
                 abandoned(change, "the pod asks for what it did before: it was never sent, or taken back");
@@ -302,8 +336,8 @@ final class ResizeTransaction {
     }
 
     /// Waits for the kubelet; takes the change back when it does not come to an end.
-    private PodResult watched(PodChange change, long generation) throws InterruptedException {
-        var end = settled(change, generation);
+    private PodResult watched(PodChange change, long generation, Course course) throws InterruptedException {
+        var end = settled(change, generation, course);
         return switch (end.progress().state()) {
             case DONE -> new PodResult(change, ChangePhase.APPLIED, end.words());
             case SUPERSEDED -> abandoned(change, end.words());
@@ -315,7 +349,7 @@ final class ResizeTransaction {
     private PodResult reverted(PodChange change, String words) throws InterruptedException {
         return switch (set(change, change.after(), change.before())) {
             case Sent.Taken(var generation, var isRestarted) -> {
-                var back = settled(change.inverse(), generation);
+                var back = settled(change.inverse(), generation, Course.UNHINDERED);
                 yield switch (back.progress().state()) {
                     case DONE -> new PodResult(change, ChangePhase.REVERTED, words);
                     case SUPERSEDED -> abandoned(change, words + "; " + back.words());
@@ -338,16 +372,16 @@ final class ResizeTransaction {
     /// Looks until a resize has come to an end. One that finds no room on its node goes up the ladder, and is
     /// waited for after each step that may help. After the first it is in any case: pods end, and others are
     /// resized.
-    private End settled(PodChange change, long generation) throws InterruptedException {
-        var progress = await(change, generation, Duration.ZERO);
+    private End settled(PodChange change, long generation, Course course) throws InterruptedException {
+        var progress = await(change, generation, Duration.ZERO, course);
         var words = new ArrayList<String>();
         words.add(words(progress));
         for (var rung : Rung.values()) {
-            if (progress.state() == State.DEFERRED) {
+            if (progress.state() == State.DEFERRED && !course.hurried().getAsBoolean()) {
                 var step = ladder.climb(rung, change);
                 words.add(step.words());
                 if (rung == Rung.LOWER_NEIGHBOURS || step instanceof Step.Taken) {
-                    progress = await(change, generation, settings.deferredMax());
+                    progress = await(change, generation, settings.deferredMax(), course);
                     words.add(progress.state() == State.DEFERRED ? "" : words(progress));
                 }
             }
@@ -492,7 +526,8 @@ final class ResizeTransaction {
     /// last, or has gone from one to the other for as long as all of them may last.
     ///
     /// @param deferredMax how long it may wait for room
-    private ResizeProgress await(PodChange change, long generation, Duration deferredMax) throws InterruptedException {
+    private ResizeProgress await(PodChange change, long generation, Duration deferredMax, Course course)
+            throws InterruptedException {
         long start = context.nanoTime().getAsLong();
         long since = start;
         var last = new ResizeProgress(State.UNSEEN, "");
@@ -504,6 +539,7 @@ final class ResizeTransaction {
                 last = progress;
             }
             if (isEnd(progress.state())
+                    || (progress.state() == State.DEFERRED && course.hurried().getAsBoolean())
                     || now - since >= patience(progress.state(), deferredMax).toNanos()
                     || now - start >= settings.total().toNanos()) {
                 return progress;

@@ -4,6 +4,7 @@ import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
@@ -20,8 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the API server has forbidden of late, or cannot do at all, by namespace: there it is only recommended
-/// for [#REST], and then tried again, so that a right that was granted is noticed. Where the outcome of a
-/// change could not be written down, nothing further is changed for as long either. Any thread may use it.
+/// for [#REST], and then tried again, so that a right that was granted is noticed. Where it is forbidden to write
+/// down the outcome of a change, nothing further is changed for as long either; one that could not be written for
+/// another reason is [OwnRecords]'s. Any thread may use it.
 final class Rights {
 
     static final Duration REST = Duration.ofMinutes(5);
@@ -29,9 +31,6 @@ final class Rights {
 
     private static final String MARKS_REMEDY = "; gitOps.annotations takes the verbs get and patch on workloads:"
             + " manifests/overlays/rightsizer-annotations/rbac.yaml has the rule";
-
-    private static final String UNTOLD =
-            "it takes the verb patch on changerecords/status, and the outcome could not be written of ";
 
     private record Missing(String message, long atMillis) {}
 
@@ -144,15 +143,10 @@ final class Rights {
             }
 
             @Override
-            public boolean close(String name, ChangeResult result) {
-                boolean isClosed = journal.close(name, result);
-                var namespace = result.pods().getFirst().change().pod().namespace();
-                if (isClosed) {
-                    untold.remove(namespace);
-                } else {
-                    untold.put(namespace, new Missing(UNTOLD + name, clock.millis()));
-                }
-                return isClosed;
+            public Closing close(String name, ChangeResult result) {
+                var closing = journal.close(name, result);
+                noted(result.pods().getFirst().change().pod().namespace(), closing);
+                return closing;
             }
 
             @Override
@@ -165,5 +159,13 @@ final class Rights {
                 return journal.undos();
             }
         };
+    }
+
+    private void noted(String namespace, Closing closing) {
+        switch (closing) {
+            case Closing.Written() -> untold.remove(namespace);
+            case Closing.Forbidden(var message) -> untold.put(namespace, new Missing(message + REMEDY, clock.millis()));
+            case Closing.NotWritten notWritten -> {}
+        }
     }
 }

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -84,6 +86,9 @@ public final class Rightsizer implements AutoCloseable {
             SkipReason.SUSPENDED,
             SkipReason.OUTSIDE_SCHEDULE));
 
+    /// Slots that only raises after kills for memory get, beside all others.
+    private static final int URGENT_CHANGES_MAX = 20;
+
     private static final Duration END_PATIENCE = Duration.ofSeconds(10);
     /// So often the image is asked for new kills.
     private static final Duration NEWS_INTERVAL = Duration.ofSeconds(1);
@@ -99,8 +104,8 @@ public final class Rightsizer implements AutoCloseable {
     private final LoopContext context;
     private final RightsizerSettings settings;
     private final Rights rights;
-    private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
-    /// The same journal, of which is noted what is forbidden and what could not be written.
+    private final OwnRecords records;
+    /// The same journal, of which is noted what is forbidden, open and could not be written.
     private final ChangeJournal noted;
     private final ResizeTransaction transaction;
     private final RoomMaker room;
@@ -120,6 +125,12 @@ public final class Rightsizer implements AutoCloseable {
     /// two pods.
     private volatile Map<Owner, Claimed> wanted = Map.of();
     private final Semaphore slots;
+    private final Semaphore urgentSlots = new Semaphore(URGENT_CHANGES_MAX);
+    /// Workloads in the middle of a change that a raise after a kill waits for, as the last pass found: read by
+    /// changes, which make way.
+    private volatile Set<Owner> hurried = Set.of();
+    /// Whether a change has made way since the last pass.
+    private final AtomicBoolean isWayMade = new AtomicBoolean();
     private final ExecutorService changes = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("resize-", 0).factory());
     private final LoopThread thread = new LoopThread("rightsizer", this::run);
@@ -170,7 +181,8 @@ public final class Rightsizer implements AutoCloseable {
         this.context = context;
         this.settings = settings;
         this.rights = new Rights(context.clock());
-        this.noted = unwritten.noting(rights.noting(journal));
+        this.records = new OwnRecords(context.clock());
+        this.noted = records.noting(rights.noting(journal));
         var noting = rights.noting(port);
         var lowering = new ResizeTransaction(noting, pods, noted, context, settings.transaction());
         this.room = new RoomMaker(
@@ -196,6 +208,12 @@ public final class Rightsizer implements AutoCloseable {
         return thread.problem();
     }
 
+    /// Whether no change is being carried out.
+    boolean isIdle() {
+        return slots.availablePermits() == settings.changesMax()
+                && urgentSlots.availablePermits() == URGENT_CHANGES_MAX;
+    }
+
     @Override
     public void close() {
         thread.interrupt();
@@ -219,7 +237,7 @@ public final class Rightsizer implements AutoCloseable {
                     pastUnknown = readJournal();
                 }
                 undosUnknown = readUndos();
-                unwritten.write(noted);
+                records.write(noted);
                 resumeLeft();
                 pass();
                 rest();
@@ -235,7 +253,7 @@ public final class Rightsizer implements AutoCloseable {
         var gap = shorter(settings.interval(), KILLS_GAP);
         context.pauses().pause(gap);
         var left = settings.interval().minus(gap);
-        while (left.isPositive() && !kills.isNews(images.get())) {
+        while (left.isPositive() && !kills.isNews(images.get()) && !isWayMade.get()) {
             var step = shorter(left, NEWS_INTERVAL);
             context.pauses().pause(step);
             left = left.minus(step);
@@ -401,7 +419,17 @@ public final class Rightsizer implements AutoCloseable {
     /// What is due is not kept waiting until all recommendations are written, which are thousands after another
     /// replica has taken over; least of all what follows kills for memory.
     private void startDue(List<WorkloadSizing> decided) {
-        decided.stream().filter(Rightsizer::isUrgent).forEach(this::start);
+        isWayMade.set(false);
+        var waiting = new HashSet<Owner>();
+        for (var sizing : decided) {
+            if (isUrgent(sizing) && !start(sizing) && memory.isOpen(sizing.workload())) {
+                waiting.add(sizing.workload());
+            }
+        }
+        hurried = Set.copyOf(waiting);
+        if (!waiting.stream().allMatch(memory::isOpen)) {
+            isWayMade.set(true); // one ended before it could know
+        }
         for (var sizing : fromTheLastOn(decided)) {
             if (!isUrgent(sizing) && start(sizing)) {
                 last = Optional.of(sizing.workload());
@@ -426,9 +454,10 @@ public final class Rightsizer implements AutoCloseable {
     /// said beside the first outcome.
     private Done done(ResizePlan.Due due, boolean isRecreating) throws InterruptedException {
         var change = due.change();
-        var result = transaction.run(change, due.canary(), () -> isWanted(change));
+        var course = new ResizeTransaction.Course(() -> isWanted(change), () -> isHurried(change));
+        var result = transaction.run(change, due.canary(), course);
         var stuck = result.pods().stream().filter(PodResult::isStuck).findFirst();
-        if (!isRecreating || stuck.isEmpty() || !isWanted(change)) {
+        if (!isRecreating || stuck.isEmpty() || !course.goesOn()) {
             return new Done(change, result);
         }
         var recreate = Recreation.of(change, stuck.get());
@@ -474,6 +503,11 @@ public final class Rightsizer implements AutoCloseable {
                 && change.pods().stream().noneMatch(pod -> isOptedOut(image, pod));
     }
 
+    /// Any thread may ask.
+    private boolean isHurried(Change change) {
+        return !isUrgent(change) && hurried.contains(change.workload());
+    }
+
     private static boolean isChanged(Change change, ResourceKind kind) {
         return change.pods().stream()
                 .anyMatch(pod -> !amounts(pod.before(), kind).equals(amounts(pod.after(), kind)));
@@ -514,7 +548,7 @@ public final class Rightsizer implements AutoCloseable {
     /// What keeps this change from being carried out; any thread may ask.
     private Optional<String> ban(Change change) {
         return rights.missing(change.workload().namespace())
-                .or(() -> unwritten.record(change).map(record -> "the outcome of " + record + " is not written yet"));
+                .or(() -> records.record(change).map(record -> "the outcome of " + record + " is not written yet"));
     }
 
     private static WorkloadSizing withheld(WorkloadSizing sizing, String why) {
@@ -542,23 +576,32 @@ public final class Rightsizer implements AutoCloseable {
         Done run() throws InterruptedException;
     }
 
-    /// What finds no free slot is left to the next pass, which decides anew; false then.
+    /// What finds no free slot, or a change of its workload that is not finished, is left to the next pass, which
+    /// decides anew; false then.
     private boolean start(Change change, Work work) {
-        if (!slots.tryAcquire()) {
+        var slot = slot(change);
+        if (slot.isEmpty()) {
             return false;
         }
         if (!memory.begin(change.workload(), isUrgent(change), context.clock().millis())) {
-            slots.release();
-            return true;
+            slot.get().release();
+            return false;
         }
         changes.execute(() -> {
             try {
                 carryOut(change, work);
             } finally {
-                slots.release();
+                slot.get().release();
             }
         });
         return true;
+    }
+
+    private Optional<Semaphore> slot(Change change) {
+        if (isUrgent(change) && urgentSlots.tryAcquire()) {
+            return Optional.of(urgentSlots);
+        }
+        return slots.tryAcquire() ? Optional.of(slots) : Optional.empty();
     }
 
     /// Within the slot of the change that it is for.
@@ -583,19 +626,19 @@ public final class Rightsizer implements AutoCloseable {
         try {
             var done = work.run();
             var result = done.result();
-            phase = result.phase();
-            if (!phase.isFinal()) {
-                left.put(result.record(), new Entry.Written(result.record(), done.change()));
-            }
+            phase = result.counts();
             return Optional.of(done);
         } catch (InterruptedException e) {
             LOG.info("The change of {} was interrupted; its record stays open", workload);
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("The change of {} broke off; its record stays open", workload, e);
-            phase = ChangePhase.FAILED;
+            LOG.error("The change of {} broke off; a later pass resumes it", workload, e);
         } finally {
+            records.open(workload).forEach(entry -> left.put(entry.name(), entry));
             memory.end(workload, isUrgent(change), phase, context.clock().millis());
+            if (isHurried(change)) {
+                isWayMade.set(true);
+            }
         }
         return Optional.empty();
     }

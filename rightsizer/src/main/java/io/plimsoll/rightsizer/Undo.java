@@ -125,7 +125,7 @@ public final class Undo {
                 .findFirst()
                 .orElseThrow(() -> new NotReversible(
                         "there is no change " + name + ": `kubectl get changerecords --all-namespaces` lists them"));
-        if (record.phase() != ChangePhase.APPLIED) {
+        if (record.counts() != ChangePhase.APPLIED) {
             throw new NotReversible(
                     "change " + name + " is " + record.phase() + ": only APPLIED ones can be taken back");
         }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -65,7 +66,7 @@ class ApiChangeJournalTest extends ChangeJournalContract {
                 .doesNotContain("?");
         assertThat(journal.close(
                         entry.name(), ChangeResult.of(entry.name(), entry.change(), ChangePhase.FAILED, ships)))
-                .isTrue();
+                .isEqualTo(new Closing.Written());
     }
 
     @Override

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every journal of changes promises.
 abstract class ChangeJournalContract {
@@ -46,9 +49,25 @@ abstract class ChangeJournalContract {
         var entry = (Entry.Written) journal().intend(change("web", "it uses more"));
 
         assertThat(journal().close(entry.name(), ChangeResult.of(entry.name(), entry.change(), phase, "so it is")))
-                .isTrue();
+                .isEqualTo(new Closing.Written());
 
         assertThat(record(entry).phase()).isEqualTo(phase);
+    }
+
+    /// Of two pods, one was changed; it could not be done with the other, or did it harm.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void change_ofWhichOnePodWasTakenBack_countsAsTakenBackWhereItDidHarm(boolean isHarm) {
+        var entry = (Entry.Written) journal().intend(change("web", "it uses more"));
+        var pod = entry.change().pods().getFirst();
+        var back = new PodResult(pod, ChangePhase.REVERTED, "no");
+        var result = new ChangeResult(
+                entry.name(), List.of(new PodResult(pod, ChangePhase.APPLIED, ""), isHarm ? back.harmed() : back));
+
+        journal().close(entry.name(), result);
+
+        assertThat(record(entry).phase()).isEqualTo(ChangePhase.REVERTED);
+        assertThat(record(entry).counts()).isEqualTo(isHarm ? ChangePhase.REVERTED : ChangePhase.APPLIED);
     }
 
     @Test

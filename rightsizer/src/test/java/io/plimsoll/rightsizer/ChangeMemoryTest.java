@@ -138,6 +138,46 @@ class ChangeMemoryTest {
         assertThat(memory.begin(WEB, false, HOUR)).isTrue();
     }
 
+    /// Three ordinary changes had to be taken back.
+    @Test
+    void changesTakenBack_ofOtherKinds_areNotHeldAgainstARaiseAfterAKill() {
+        for (int i = 1; i <= 3; i++) {
+            memory.begin(WEB, false, i);
+            memory.end(WEB, false, ChangePhase.REVERTED, i);
+        }
+
+        assertThat(memory.history(WEB, Claimed.NONE).leftAloneUntilMillis()).isPresent();
+        assertThat(memory.history(WEB, Claimed.NONE).urgent().leftAloneUntilMillis())
+                .isEmpty();
+    }
+
+    /// Between them were ordinary changes, more than are kept.
+    @Test
+    void raisesAfterKillsTakenBack_areHeldAgainstTheNextOneHoweverMuchElseWasDone() {
+        for (int i = 1; i <= 3; i++) {
+            memory.begin(WEB, true, i);
+            memory.end(WEB, true, ChangePhase.REVERTED, i);
+        }
+        for (int i = 4; i <= 10; i++) {
+            memory.begin(WEB, false, i);
+            memory.end(WEB, false, ChangePhase.APPLIED, i);
+        }
+
+        assertThat(memory.history(WEB, Claimed.NONE).leftAloneUntilMillis()).isEmpty();
+        assertThat(memory.history(WEB, Claimed.NONE).urgent().leftAloneUntilMillis())
+                .hasValue(3 + 24 * HOUR);
+    }
+
+    @Test
+    void openChange_makesWayForARaiseAfterAKillUnlessItIsOneItself() {
+        memory.begin(WEB, false, 0);
+        assertThat(memory.history(WEB, Claimed.NONE).urgent().isLetIn()).isTrue();
+        memory.end(WEB, false, ChangePhase.APPLIED, 1);
+        memory.begin(WEB, true, 2);
+
+        assertThat(memory.history(WEB, Claimed.NONE).urgent().isLetIn()).isFalse();
+    }
+
     private static Logged undo(long atMillis, ChangePhase phase) {
         var change = ScriptedCluster.change(1);
         var undo = new Change(change.workload(), "", "Undone", "takes it back", Optional.of("shop-1"), change.pods());

@@ -26,6 +26,7 @@ import io.plimsoll.kubernetes.action.ChangeReport;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
@@ -157,7 +158,7 @@ class KubeletResizeTest {
         var former = (Entry.Written) records.intend(change(client, "neighbour", 600, 32, 700, 64));
         assertThat(records.close(
                         former.name(), ChangeResult.of(former.name(), former.change(), ChangePhase.APPLIED, "")))
-                .isTrue();
+                .isEqualTo(new ChangeJournal.Closing.Written());
         var later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
         var context = LoopContext.real(later, new SimpleMeterRegistry());
         var patient = new TransactionSettings(

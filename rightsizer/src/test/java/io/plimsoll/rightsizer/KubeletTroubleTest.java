@@ -53,9 +53,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers that
-/// are
-/// killed, and others at the same pod.
+/// What can go wrong with a change of a running pod, on a real node: processes that are killed, containers
+/// that are killed, and others at the same pod.
 @SharedRealNode
 class KubeletTroubleTest {
 
@@ -139,8 +138,7 @@ class KubeletTroubleTest {
     }
 
     /// Nobody looks for an hour but for the kill. 64 MiB were hit, so 64 + 100 are given. Whoever acts next
-    /// tells of
-    /// it, by the record and what the pod remembers.
+    /// tells of it, by the record and what the pod remembers.
     @Test
     void container_killedForMemory_isRaisedAtOnceAndSurvivesTheSameDemand(
             KubernetesClient client, TestNamespace namespace) throws Exception {

@@ -24,9 +24,9 @@ class MemoryJournal implements ChangeJournal {
     }
 
     @Override
-    public synchronized boolean close(String name, ChangeResult result) {
+    public synchronized Closing close(String name, ChangeResult result) {
         closed.put(name, result);
-        return true;
+        return new Closing.Written();
     }
 
     @Override
@@ -34,7 +34,10 @@ class MemoryJournal implements ChangeJournal {
         var records = new ArrayList<Logged>();
         intended.forEach((name, change) -> {
             var result = closed.get(name);
-            records.add(new Logged(name, 0, change, result == null ? ChangePhase.INTENDED : result.phase()));
+            records.add(
+                    result == null
+                            ? new Logged(name, 0, change, ChangePhase.INTENDED)
+                            : new Logged(name, 0, change, result.phase(), result.counts()));
         });
         return records;
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// All that a transaction asks of the outside, by a process that is killed right before or right after a step: with
-/// an error that no code may catch. Belongs to the test's thread.
+/// All that a transaction asks of the outside, by a process that is killed right before or right after a step, with
+/// an error that no code may catch; or in which a bug throws there, once. Belongs to one thread at a time.
 final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
 
     /// The death of the process.
@@ -30,14 +30,29 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
     private final LivePods pods;
     private final ChangeJournal journal;
     private final String end;
+    private final Runnable death;
     private final List<String> steps = new ArrayList<>();
 
     /// @param end `before` or `after`, then `intend`, `patch`, `look` or `close` and its number: `after patch 2`
     MortalProcess(ActionPort port, LivePods pods, ChangeJournal journal, String end) {
+        this(port, pods, journal, end, () -> {
+            throw new Killed(end);
+        });
+    }
+
+    private MortalProcess(ActionPort port, LivePods pods, ChangeJournal journal, String end, Runnable death) {
         this.port = port;
         this.pods = pods;
         this.journal = journal;
         this.end = end;
+        this.death = death;
+    }
+
+    /// One that lives on after the bug.
+    static MortalProcess withABug(ActionPort port, LivePods pods, ChangeJournal journal, String at) {
+        return new MortalProcess(port, pods, journal, at, () -> {
+            throw new IllegalStateException("a bug at " + at);
+        });
     }
 
     @Override
@@ -61,7 +76,7 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
     }
 
     @Override
-    public boolean close(String name, ChangeResult result) {
+    public Closing close(String name, ChangeResult result) {
         return step("close", () -> journal.close(name, result));
     }
 
@@ -74,11 +89,11 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
         steps.add(kind);
         var step = kind + " " + steps.stream().filter(kind::equals).count();
         if (end.equals("before " + step)) {
-            throw new Killed(end);
+            death.run();
         }
         T result = work.get();
         if (end.equals("after " + step)) {
-            throw new Killed(end);
+            death.run();
         }
         return result;
     }

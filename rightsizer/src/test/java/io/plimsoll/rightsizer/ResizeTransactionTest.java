@@ -527,10 +527,10 @@ class ResizeTransactionTest {
         }
 
         @Override
-        public boolean close(String name, ChangeResult result) {
+        public Closing close(String name, ChangeResult result) {
             if (refusals > 0) {
                 refusals--;
-                return false;
+                return new Closing.NotWritten("etcd has no leader");
             }
             log.add("close " + result.phase());
             return journal.close(name, result);

@@ -7,6 +7,7 @@ import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
@@ -29,7 +30,7 @@ class RightsTest {
             new PodChange(new PodKey("shop", "web-1"), "u-1", List.of(SPEC), List.of(SPEC));
 
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
-    private boolean canClose;
+    private Closing closing = new Closing.Forbidden("403 no outcome");
     private final Rights rights = new Rights(() -> now);
 
     @Test
@@ -77,17 +78,29 @@ class RightsTest {
 
     /// Some tries fail, and a later one does not: nothing is left of it.
     @Test
-    void outcome_thatCannotBeWritten_holdsBackFurtherChangesUntilOneCan() {
+    void outcome_thatMayNotBeWritten_holdsBackFurtherChangesUntilOneCan() {
         var journal = rights.noting(closing());
         var result = new ChangeResult("shop/web-1", List.of(new PodResult(POD, ChangePhase.APPLIED, "")));
 
         journal.close("shop/web-1", result);
 
         assertThat(rights.missing("shop"))
-                .hasValue("it takes the verb patch on changerecords/status, and the outcome could not be written of"
-                        + " shop/web-1");
-        canClose = true;
+                .hasValue("403 no outcome; manifests/overlays/rightsizer/rbac.yaml has the rule");
+        closing = new Closing.Written();
         journal.close("shop/web-1", result);
+
+        assertThat(rights.missing("shop")).isEmpty();
+    }
+
+    /// The namespace's other workloads have nothing to do with it, and no right would help.
+    @Test
+    void outcome_thatIsNotWrittenForNow_isNoMissingRight() {
+        closing = new Closing.NotWritten("500 etcd has no leader");
+
+        rights.noting(closing())
+                .close(
+                        "shop/web-1",
+                        new ChangeResult("shop/web-1", List.of(new PodResult(POD, ChangePhase.APPLIED, ""))));
 
         assertThat(rights.missing("shop")).isEmpty();
     }
@@ -100,8 +113,8 @@ class RightsTest {
             }
 
             @Override
-            public boolean close(String name, ChangeResult result) {
-                return canClose;
+            public Closing close(String name, ChangeResult result) {
+                return closing;
             }
 
             @Override
@@ -133,8 +146,8 @@ class RightsTest {
             }
 
             @Override
-            public boolean close(String name, ChangeResult result) {
-                return true;
+            public Closing close(String name, ChangeResult result) {
+                return new Closing.Written();
             }
 
             @Override

@@ -162,12 +162,27 @@ final class ScriptedCluster implements ActionPort, LivePods {
     }
 
     Resources requests(int number) {
+        return spec(number).requests();
+    }
+
+    /// What its container asks for.
+    ContainerSpec spec(int number) {
         return Optional.ofNullable(pods.get(key(number)))
                 .orElseThrow()
                 .containers()
                 .getFirst()
-                .spec()
-                .requests();
+                .spec();
+    }
+
+    /// Gives it a limit that it has had from its start.
+    void limit(int number, Resources limits) {
+        edit(
+                number,
+                pod -> with(
+                        resized(pod, spec(number).with(spec(number).requests(), limits)),
+                        true,
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     void delete(int number) {
@@ -180,7 +195,9 @@ final class ScriptedCluster implements ActionPort, LivePods {
     }
 
     void set(int number, Resources requests) {
-        edit(number, pod -> resized(pod, requests));
+        edit(
+                number,
+                pod -> resized(pod, spec(number).with(requests, spec(number).limits())));
     }
 
     // The API server
@@ -250,7 +267,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
         if (!pod.uid().equals(resize.uid()) || !resize.resourceVersion().equals(Optional.of(pod.resourceVersion()))) {
             return refused(Refusal.CONFLICT, "the object has been modified");
         }
-        pods.put(pod.key(), resized(pod, resize.containers().getFirst().requests()));
+        pods.put(pod.key(), resized(pod, resize.containers().getFirst()));
         making.put(pod.key(), kubelet.isEmpty() ? Kubelet.DONE : kubelet.poll());
         return new Outcome.Done();
     }
@@ -317,11 +334,11 @@ final class ScriptedCluster implements ActionPort, LivePods {
         });
     }
 
-    private static LivePod resized(LivePod pod, Resources requests) {
+    private static LivePod resized(LivePod pod, ContainerSpec spec) {
         return edited(pod, edit -> {
             edit.resourceVersion = Long.toString(Long.parseLong(pod.resourceVersion()) + 1);
             edit.generation = pod.generation() + 1;
-            edit.spec = new ContainerSpec("main", requests, Resources.NONE);
+            edit.spec = spec;
         });
     }
 

@@ -32,6 +32,7 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -430,9 +431,11 @@ class RightsizerRightsTest {
         if (!(journal(server).intend(change) instanceof Entry.Written(var name, var written))) {
             return Optional.of("not written");
         }
-        return journal(server).close(name, ChangeResult.of(name, change, ChangePhase.ABANDONED, "a test"))
-                ? Optional.empty()
-                : Optional.of("403 or worse: it could not be closed");
+        return switch (journal(server).close(name, ChangeResult.of(name, change, ChangePhase.ABANDONED, "a test"))) {
+            case Closing.Written() -> Optional.empty();
+            case Closing.NotWritten(var message) -> Optional.of(message);
+            case Closing.Forbidden(var message) -> Optional.of(message);
+        };
     }
 
     /// Refused by the kind of pod at the latest: it is on no node.

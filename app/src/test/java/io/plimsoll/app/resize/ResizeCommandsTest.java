@@ -17,6 +17,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeJournal.Closing;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -212,7 +213,7 @@ class ResizeCommandsTest {
         assertThat(entry).isInstanceOf(Entry.Written.class);
         var name = ((Entry.Written) entry).name();
         assertThat(journal.close(name, ChangeResult.of(name, change, phase, message)))
-                .isTrue();
+                .isEqualTo(new Closing.Written());
         return name;
     }
 

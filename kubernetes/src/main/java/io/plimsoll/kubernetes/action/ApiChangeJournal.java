@@ -68,11 +68,28 @@ public final class ApiChangeJournal implements ChangeJournal {
             server.write(
                     "POST", path(namespace, ""), "application/json", Json.MAPPER.writeValueAsString(record), PATIENCE);
             return entry;
-        } catch (ApiException e) {
-            var message = String.valueOf(e.getMessage());
-            return e.code() == 401 || e.code() == 403 ? new Entry.Forbidden(message) : new Entry.NotWritten(message);
         } catch (IOException e) {
-            return isThere(namespace, name) ? entry : new Entry.NotWritten(String.valueOf(e.getMessage()));
+            var message = String.valueOf(e.getMessage());
+            return switch (Answer.of(e)) {
+                case FORBIDDEN -> new Entry.Forbidden(message);
+                case REFUSED -> new Entry.NotWritten(message);
+                case UNCLEAR -> isThere(namespace, name) ? entry : new Entry.Unclear(entry.name(), message);
+            };
+        }
+    }
+
+    /// What an answer to a write that is no success says of it.
+    private enum Answer {
+        FORBIDDEN,
+        REFUSED,
+        /// None came, or the API server or somebody on the way to it failed: it may have taken effect, or still do.
+        UNCLEAR;
+
+        static Answer of(IOException failure) {
+            if (!(failure instanceof ApiException answer) || answer.code() >= 500) {
+                return UNCLEAR;
+            }
+            return answer.isDenied() ? FORBIDDEN : REFUSED;
         }
     }
 
@@ -86,7 +103,7 @@ public final class ApiChangeJournal implements ChangeJournal {
         return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + chance;
     }
 
-    /// An answer that did not come may be one that was given.
+    /// Not to be seen does not mean that it does not come yet: that is settled by an outcome, whenever that is.
     private boolean isThere(String namespace, String name) {
         try {
             server.open(path(namespace, "/" + name), PATIENCE).close();
@@ -98,7 +115,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     }
 
     @Override
-    public boolean close(String name, ChangeResult result) {
+    public Closing close(String name, ChangeResult result) {
         var key = name.split("/", 2);
         try {
             var body = Json.MAPPER.createObjectNode();
@@ -109,14 +126,23 @@ public final class ApiChangeJournal implements ChangeJournal {
                     "application/merge-patch+json",
                     body.toString(),
                     PATIENCE);
-            return true;
-        } catch (ApiException e) {
-            LOG.warn("The outcome of change {} could not be written: {}", name, e.getMessage());
-            return e.code() == 404;
+            return new Closing.Written();
         } catch (IOException e) {
+            if (isGone(e)) {
+                LOG.debug("The record of change {} is not there, so nothing is left open", name);
+                return new Closing.Written();
+            }
             LOG.warn("The outcome of change {} could not be written: {}", name, e.getMessage());
-            return false;
+            var message = String.valueOf(e.getMessage());
+            return Answer.of(e) == Answer.FORBIDDEN ? new Closing.Forbidden(message) : new Closing.NotWritten(message);
         }
+    }
+
+    /// A record is named; a kind that is not served, as while the API server starts, is not.
+    private static boolean isGone(IOException e) {
+        return e instanceof ApiException answer
+                && answer.code() == 404
+                && !String.valueOf(e.getMessage()).contains("could not find the requested resource");
     }
 
     /// Deletes a record; one that is not there is deleted already.

@@ -12,6 +12,8 @@ import io.plimsoll.kubernetes.resource.ChangeRecordStatus.PodOutcome;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.kubernetes.watch.Quantities;
@@ -36,6 +38,8 @@ final class ChangeRecords {
 
     /// Borne by records of changes that take another one back, so that they can be asked for alone.
     static final String UNDO_LABEL = "plimsoll.io/undo";
+
+    private static final String TAKEN_BACK = "TakenBack";
 
     private ChangeRecords() {}
 
@@ -102,7 +106,35 @@ final class ChangeRecords {
                                 null,
                                 now))
                         .toList(),
-                List.of());
+                takenBack(result, now).stream().toList());
+    }
+
+    /// Where some pods could not be changed: whether the change as a whole counts as one that had to be taken back.
+    private static Optional<ResourceCondition> takenBack(ChangeResult result, Instant now) {
+        if (result.phase() != ChangePhase.REVERTED && result.phase() != ChangePhase.FAILED) {
+            return Optional.empty();
+        }
+        boolean isSo = result.counts() != ChangePhase.APPLIED;
+        long applied = result.pods().stream()
+                .filter(pod -> pod.phase() == ChangePhase.APPLIED)
+                .count();
+        return Optional.of(new ResourceCondition(
+                TAKEN_BACK,
+                isSo ? Truth.TRUE : Truth.FALSE,
+                1L,
+                now,
+                applied == 0 ? "NoPodChanged" : isSo ? "Harm" : "SomePodsChanged",
+                applied + " of " + result.pods().size() + " pods were changed"
+                        + (isSo && applied > 0 ? ", and one came to harm" : "")));
+    }
+
+    private static ChangePhase counts(@Nullable ChangeRecordStatus status) {
+        boolean isNotTakenBack = status != null
+                && status.conditions().stream()
+                        .anyMatch(told -> told.type().equals(TAKEN_BACK) && told.status() == Truth.FALSE);
+        return isNotTakenBack && phase(status).isFinal() && phase(status) != ChangePhase.UNDONE
+                ? ChangePhase.APPLIED
+                : phase(status);
     }
 
     private static Phase phase(ChangePhase phase) {
@@ -165,7 +197,8 @@ final class ChangeRecords {
                 namespace + "/" + record.getMetadata().getName(),
                 Instant.parse(record.getMetadata().getCreationTimestamp()).toEpochMilli(),
                 change,
-                phase(record.getStatus()));
+                phase(record.getStatus()),
+                counts(record.getStatus()));
     }
 
     private static String label(String namespace, PolicyReference policy) {

@@ -22,7 +22,7 @@ public record ChangeRecordStatus(
         @JsonPropertyDescription("What became of each pod.") @Size(max = 256)
         List<PodOutcome> pods,
 
-        @JsonPropertyDescription("What is so of this change: Complete, Reversible.") @Size(max = 8)
+        @JsonPropertyDescription("What is so of this change: TakenBack.") @Size(max = 8)
         List<ResourceCondition> conditions) {
 
     public ChangeRecordStatus {

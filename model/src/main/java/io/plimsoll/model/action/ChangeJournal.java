@@ -9,9 +9,9 @@ public interface ChangeJournal {
     /// Writes a change down as intended. Only a change that was [Entry.Written] may be carried out.
     Entry intend(Change change);
 
-    /// Writes down what became of it. Says false when that could not be written: the change then stays open, and is
-    /// looked at again later.
-    boolean close(String name, ChangeResult result);
+    /// Writes down what became of it. Where that could not be written, the change stays open, and is looked at again
+    /// later. A record that is not there needs no outcome: it counts as written.
+    Closing close(String name, ChangeResult result);
 
     /// All changes that are remembered, the oldest first.
     ///
@@ -30,7 +30,12 @@ public interface ChangeJournal {
 
     /// @param name of the record
     /// @param createdMillis when it was written down, epoch milliseconds
-    record Logged(String name, long createdMillis, Change change, ChangePhase phase) {
+    /// @param counts as what, see [ChangeResult#counts]
+    record Logged(String name, long createdMillis, Change change, ChangePhase phase, ChangePhase counts) {
+
+        public Logged(String name, long createdMillis, Change change, ChangePhase phase) {
+            this(name, createdMillis, change, phase, phase);
+        }
 
         public Entry.Written entry() {
             return new Entry.Written(name, change);
@@ -55,7 +60,25 @@ public interface ChangeJournal {
 
         record NotWritten(String message) implements Entry {}
 
+        /// Whether it was written is not known, and may be so only later: nothing may be sent for it, and an outcome
+        /// that says so is to be written to that name, in case it is there.
+        ///
+        /// @param name that the record has if there is one
+        record Unclear(String name, String message) implements Entry {}
+
         /// Not written either, since the right to do so is missing.
         record Forbidden(String message) implements Entry {}
+    }
+
+    /// The answer to an outcome.
+    sealed interface Closing {
+
+        record Written() implements Closing {}
+
+        /// For now: the API server did not answer, say, or has too much to do.
+        record NotWritten(String message) implements Closing {}
+
+        /// The right to do so is missing.
+        record Forbidden(String message) implements Closing {}
     }
 }

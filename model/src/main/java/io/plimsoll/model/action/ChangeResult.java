@@ -15,10 +15,20 @@ public record ChangeResult(String record, List<PodResult> pods) {
 
     /// @param message why, in words for people; empty where the phase says it all
     /// @param isStuck whether it was taken back since the node cannot do it in place, and for no harm
-    public record PodResult(PodChange change, ChangePhase phase, String message, boolean isStuck) {
+    /// @param isHarmed whether the change did harm to the pod
+    public record PodResult(PodChange change, ChangePhase phase, String message, boolean isStuck, boolean isHarmed) {
 
         public PodResult(PodChange change, ChangePhase phase, String message) {
-            this(change, phase, message, false);
+            this(change, phase, message, false, false);
+        }
+
+        public PodResult(PodChange change, ChangePhase phase, String message, boolean isStuck) {
+            this(change, phase, message, isStuck, false);
+        }
+
+        /// The same where it came to harm.
+        public PodResult harmed() {
+            return new PodResult(change, phase, message, false, true);
         }
 
         /// The same where the node was in the way, if it was taken back at all.
@@ -42,6 +52,16 @@ public record ChangeResult(String record, List<PodResult> pods) {
                 .map(PodResult::phase)
                 .min(Comparator.comparingInt(ChangeResult::urgency))
                 .orElse(ChangePhase.ABANDONED);
+    }
+
+    /// What it counts as when it is asked how changes of the workload went. That had to be taken back what did harm,
+    /// or came about with no pod; a single pod that could not be changed, on a node that is full say, is that pod's
+    /// own affair.
+    public ChangePhase counts() {
+        boolean isBad = phase() == ChangePhase.REVERTED || phase() == ChangePhase.FAILED;
+        boolean isHarmed = pods.stream().anyMatch(PodResult::isHarmed);
+        boolean isAnyApplied = pods.stream().anyMatch(pod -> pod.phase() == ChangePhase.APPLIED);
+        return isBad && !isHarmed && isAnyApplied ? ChangePhase.APPLIED : phase();
     }
 
     /// Why the whole has come to its phase, in words for people: of the first pod that says so.

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -103,11 +104,26 @@ public final class ResizePlanner {
         if (hindered.isPresent()) {
             return hindered.get();
         }
+        var resting = resting(history);
+        var planned = planned(workload, policy, recommendations, history, room, resting);
+        return planned instanceof ResizePlan.Due
+                ? planned
+                : resting.<ResizePlan>map(why -> why).orElse(planned);
+    }
+
+    /// @param resting what keeps all from being done but raises after kills for memory
+    private ResizePlan planned(
+            Owner workload,
+            ResizePolicy policy,
+            Map<String, ContainerRecommendation> recommendations,
+            WorkloadHistory history,
+            Room room,
+            Optional<ResizePlan.Skipped> resting) {
         var wanted = new Wanted(
                 policy,
                 recommendations,
                 history,
-                leave(workload, policy, history),
+                leave(workload, policy, history, resting),
                 room,
                 quotas.limits(workload.namespace()));
         var changes = new ArrayList<PodChange>();
@@ -178,7 +194,7 @@ public final class ResizePlanner {
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history) {
-        if (hindrance(policy, history).isPresent() || isRollingOut(pod.workload())) {
+        if (hindrance(policy, history).or(() -> resting(history)).isPresent() || isRollingOut(pod.workload())) {
             return Optional.empty();
         }
         var never = Optional.of(skipped(SkipReason.NO_ROOM, ""));
@@ -217,7 +233,7 @@ public final class ResizePlanner {
     }
 
     /// What keeps the whole workload from being changed.
-    private Optional<ResizePlan> hindrance(ResizePolicy policy, WorkloadHistory history) {
+    private Optional<ResizePlan.Skipped> hindrance(ResizePolicy policy, WorkloadHistory history) {
         if (policy.mode() == ResizePolicy.Mode.ON_CREATE) {
             return Optional.of(skipped(SkipReason.NEW_PODS_ONLY, "policy " + policy.label()));
         }
@@ -236,21 +252,30 @@ public final class ResizePlanner {
         if (!policy.isOpen().test(nowMillis)) {
             return Optional.of(skipped(SkipReason.OUTSIDE_SCHEDULE, "policy " + policy.label()));
         }
-        long restMillis = leftAloneMillis(history);
-        if (restMillis > 0) {
-            return Optional.of(
-                    skipped(SkipReason.REVERTED_OFTEN, "for " + Math.ceilDiv(restMillis, HOUR_MILLIS) + " h yet"));
+        var urgent = history.urgent();
+        var alone = leftAlone(urgent.leftAloneUntilMillis(), urgent.raisedAtMillis());
+        if (alone.isPresent()) {
+            return alone;
         }
-        if (history.isChangeOpen()) {
-            return Optional.of(skipped(SkipReason.CHANGE_OPEN, ""));
-        }
-        return Optional.empty();
+        return history.isChangeOpen() && !urgent.isLetIn()
+                ? Optional.of(skipped(SkipReason.CHANGE_OPEN, ""))
+                : Optional.empty();
+    }
+
+    /// What keeps the whole workload from being changed, but for raises after kills for memory: these are not held by
+    /// what else had to be taken back, and what else is being done makes way for them.
+    private Optional<ResizePlan.Skipped> resting(WorkloadHistory history) {
+        var alone = leftAlone(history.leftAloneUntilMillis(), history.changedAtMillis());
+        return alone.isEmpty() && history.isChangeOpen() ? Optional.of(skipped(SkipReason.CHANGE_OPEN, "")) : alone;
     }
 
     /// A clock that was set back does not make it longer than it was meant to be.
-    private long leftAloneMillis(WorkloadHistory history) {
-        long until = history.leftAloneUntilMillis().orElse(nowMillis);
-        return until - Math.max(nowMillis, history.changedAtMillis().orElse(nowMillis));
+    private Optional<ResizePlan.Skipped> leftAlone(OptionalLong untilMillis, OptionalLong lastMillis) {
+        long restMillis = untilMillis.orElse(nowMillis) - Math.max(nowMillis, lastMillis.orElse(nowMillis));
+        return restMillis > 0
+                ? Optional.of(
+                        skipped(SkipReason.REVERTED_OFTEN, "for " + Math.ceilDiv(restMillis, HOUR_MILLIS) + " h yet"))
+                : Optional.empty();
     }
 
     /// What may be changed of a workload now, by what holds the rest.
@@ -262,6 +287,7 @@ public final class ResizePlanner {
     /// | less | now | wait | wait |
     /// | it had to be taken back, or does roll out | now | wait | wait |
     /// | somebody has undone it by hand | wait | wait | wait |
+    /// | it is not finished, or too many had to be taken back | now | wait | wait |
     ///
     /// What is too small does harm now, what is too large only costs. How often kills raise is bounded by the
     /// ledger; they do not wait for a rollout, which may be stuck for them.
@@ -278,10 +304,14 @@ public final class ResizePlanner {
         }
     }
 
-    private Leave leave(Owner workload, ResizePolicy policy, WorkloadHistory history) {
+    private Leave leave(
+            Owner workload, ResizePolicy policy, WorkloadHistory history, Optional<ResizePlan.Skipped> resting) {
         long cooldown = Math.max(policy.intervalMillis(), history.cooldownMillis(policy.cooldownMillis()));
         long raiseRest = Math.max(policy.intervalMillis(), history.raiseRestMillis(policy.cooldownMillis()));
         var oomRaises = hold(history, history.isUndone() ? cooldown : 0);
+        if (resting.isPresent()) {
+            return new Leave(oomRaises, resting, resting);
+        }
         if (isRollingOut(workload)) {
             var rollingOut = Optional.of(skipped(SkipReason.ROLLING_OUT, ""));
             return new Leave(oomRaises, rollingOut, rollingOut);

@@ -13,13 +13,55 @@ import java.util.OptionalLong;
 /// @param revertsInARow how many of the last changes in a row had to be taken back
 /// @param reverts how many of the last [#CHANGES_KEPT] changes had to be taken back
 /// @param isUndone whether the last change was that somebody took one back by hand
+/// @param urgent what is asked of raises that follow kills for memory
 public record WorkloadHistory(
         Claimed claimed,
         OptionalLong changedAtMillis,
         boolean isChangeOpen,
         int revertsInARow,
         int reverts,
-        boolean isUndone) {
+        boolean isUndone,
+        Urgent urgent) {
+
+    /// What was done to a workload for kills for memory. Only that holds the next such raise: what else was in vain
+    /// says
+    /// nothing of it.
+    ///
+    /// @param raisedAtMillis when the last such raise ended, epoch milliseconds
+    /// @param reverts how many of the last [#CHANGES_KEPT] such raises had to be taken back
+    /// @param isLetIn whether the change that is open makes way for one
+    public record Urgent(OptionalLong raisedAtMillis, int reverts, boolean isLetIn) {
+
+        public static final Urgent NONE = new Urgent(OptionalLong.empty(), 0, false);
+
+        /// @param ended the last such raises that came to something, the oldest first
+        public static Urgent of(OptionalLong raisedAtMillis, List<ChangePhase> ended, boolean isLetIn) {
+            return new Urgent(
+                    raisedAtMillis,
+                    (int) ended.stream().filter(WorkloadHistory::isRevert).count(),
+                    isLetIn);
+        }
+
+        /// As [WorkloadHistory#leftAloneUntilMillis], of such raises alone.
+        public OptionalLong leftAloneUntilMillis() {
+            return leftAloneUntil(reverts, raisedAtMillis);
+        }
+    }
+
+    public WorkloadHistory(
+            Claimed claimed,
+            OptionalLong changedAtMillis,
+            boolean isChangeOpen,
+            int revertsInARow,
+            int reverts,
+            boolean isUndone) {
+        this(claimed, changedAtMillis, isChangeOpen, revertsInARow, reverts, isUndone, Urgent.NONE);
+    }
+
+    /// The same, with what was done for kills.
+    public WorkloadHistory with(Urgent raises) {
+        return new WorkloadHistory(claimed, changedAtMillis, isChangeOpen, revertsInARow, reverts, isUndone, raises);
+    }
 
     public static final WorkloadHistory NONE =
             new WorkloadHistory(Claimed.NONE, OptionalLong.empty(), false, 0, 0, false);
@@ -65,8 +107,12 @@ public record WorkloadHistory(
     /// Until when a workload is left alone most of whose changes had to be taken back: a day after the last
     /// one for three of the last five, two days for four, four days for all. Then it is tried once more.
     public OptionalLong leftAloneUntilMillis() {
-        return reverts < REVERTS_OFTEN || changedAtMillis.isEmpty()
+        return leftAloneUntil(reverts, changedAtMillis);
+    }
+
+    private static OptionalLong leftAloneUntil(int reverts, OptionalLong lastMillis) {
+        return reverts < REVERTS_OFTEN || lastMillis.isEmpty()
                 ? OptionalLong.empty()
-                : OptionalLong.of(changedAtMillis.getAsLong() + (DAY_MILLIS << (reverts - REVERTS_OFTEN)));
+                : OptionalLong.of(lastMillis.getAsLong() + (DAY_MILLIS << (reverts - REVERTS_OFTEN)));
     }
 }

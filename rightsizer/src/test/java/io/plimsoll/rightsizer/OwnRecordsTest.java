@@ -6,22 +6,24 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class UnwrittenOutcomesTest {
+class OwnRecordsTest {
 
     private final List<String> tried = new ArrayList<>();
     private final Set<String> unwritable = new HashSet<>();
-    private final UnwrittenOutcomes outcomes = new UnwrittenOutcomes();
+    private Instant now = Instant.parse("2026-03-04T12:00:00Z");
+    private final OwnRecords outcomes = new OwnRecords(() -> now);
     private final ChangeJournal journal = outcomes.noting(new MemoryJournal() {
         @Override
-        public synchronized boolean close(String name, ChangeResult result) {
+        public synchronized Closing close(String name, ChangeResult result) {
             tried.add(name);
-            return !unwritable.contains(name);
+            return unwritable.contains(name) ? new Closing.NotWritten("no answer") : new Closing.Written();
         }
     });
 
@@ -63,6 +65,31 @@ class UnwrittenOutcomesTest {
         close("one", ChangePhase.INTENDED);
 
         assertThat(outcomes.record(ScriptedCluster.change(1))).isEmpty();
+    }
+
+    /// It may come to be there after the first attempt has found none.
+    @Test
+    void outcome_ofARecordThatMayYetComeToBeThere_isWrittenAgainWhenTheApiServerIsDoneWithIt() {
+        var unclear = outcomes.noting(new MemoryJournal() {
+            @Override
+            public synchronized Entry intend(Change change) {
+                return new Entry.Unclear("one", "500");
+            }
+
+            @Override
+            public synchronized Closing close(String name, ChangeResult result) {
+                tried.add(name);
+                return new Closing.Written();
+            }
+        });
+        unclear.intend(ScriptedCluster.change(1));
+        unclear.close("one", ChangeResult.of("one", ScriptedCluster.change(1), ChangePhase.ABANDONED, ""));
+
+        now = now.plus(OwnRecords.IN_FLIGHT_MAX);
+        outcomes.write(unclear);
+        outcomes.write(unclear);
+
+        assertThat(tried).containsExactly("one", "one");
     }
 
     private void close(String name, ChangePhase phase) {
