@@ -1,6 +1,6 @@
 // Workload is the program that runs in the testbed's pods: it holds memory, burns CPU and sends traffic,
 // each as much as it was last told to. Its first argument "pause" turns it into the sandbox's idle process,
-// so that one binary serves both images.
+// so that one binary serves both images; with "once" it holds its memory and ends, as an init container does.
 //
 //	GET  /         the demand and what was done for it, as JSON
 //	POST /         a JSON object with any of memoryBytes, cpuMillis, trafficBytesPerSecond, trafficTarget;
@@ -29,7 +29,11 @@ func main() {
 		pause()
 		return
 	}
-	if err := run(os.Args[1:], os.Getenv, os.Stderr); err != nil {
+	serving, arguments := run, os.Args[1:]
+	if len(arguments) > 0 && arguments[0] == "once" {
+		serving, arguments = once, arguments[1:]
+	}
+	if err := serving(arguments, os.Getenv, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "workload:", err)
 		os.Exit(1)
 	}
@@ -56,6 +60,20 @@ func run(arguments []string, environment func(string) string, messages io.Writer
 		return err
 	}
 	return serve(ctx, listener, load)
+}
+
+// once meets its first demand and ends.
+func once(arguments []string, environment func(string) string, messages io.Writer) error {
+	_, demand, err := parse(arguments, environment, messages)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	load := newLoad()
+	defer load.close()
+	return load.apply(demand)
 }
 
 func serve(ctx context.Context, listener net.Listener, load *load) error {
@@ -102,7 +120,7 @@ func parse(arguments []string, environment func(string) string, messages io.Writ
 		return "", demand{}, err
 	}
 	if flags.NArg() > 0 {
-		return "", demand{}, fmt.Errorf("unexpected argument %q: only flags and \"pause\" are known", flags.Arg(0))
+		return "", demand{}, fmt.Errorf("unexpected argument %q: only flags, \"pause\" and \"once\" are known", flags.Arg(0))
 	}
 	return *address, d, d.check()
 }

@@ -5,6 +5,7 @@ import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodSpec;
@@ -15,7 +16,9 @@ import io.plimsoll.model.recommendation.OomLedger.Present;
 import io.plimsoll.model.recommendation.OomLedger.Raise;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.ResizePlanner;
+import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +32,23 @@ import java.util.Set;
 /// restart finds both again. The limit that a kill hit is taken from the first sight of it. Where that is the
 /// list at the start, a limit that somebody has changed since the kill is taken for the one that was hit: the
 /// raise then is one step too high.
+///
+/// An init container's raise has no record, and the pods that start with it have no kill to tell of. It stands as long
+/// as the newest pod was made with it, whatever has become of the template: a rollout would be stuck in pods
+/// that are killed at their start, and that nobody can resize. After a restart what was recommended tells it.
 final class KillWatch {
+
+    private static final long MIB = 1 << 20;
 
     private final OomLedger ledger = new OomLedger();
     private final OomRules rules;
     /// Records of raises, by name, that wait for an image to tell their pods' templates.
     private final Map<String, Logged> told = new LinkedHashMap<>();
+    /// The last raises of init containers.
+    private final Map<Given, OomRaise> given = new HashMap<>();
     private Set<OomKill> noticed = Set.of();
+
+    private record Given(Owner workload, String container) {}
 
     KillWatch(OomRules rules) {
         this.rules = rules;
@@ -46,6 +59,17 @@ final class KillWatch {
         records.stream()
                 .filter(record -> isRaise(record) || isUndo(record))
                 .forEach(record -> told.put(record.name(), record));
+    }
+
+    /// @param recommendations that were made before the start
+    void recall(List<StoredRecommendation> recommendations) {
+        for (var recommendation : recommendations) {
+            recommendation.containers().stream()
+                    .filter(StoredRecommendation.Container::isOomRaise)
+                    .forEach(container -> given.putIfAbsent(
+                            new Given(recommendation.workload(), container.name()),
+                            new OomRaise(container.target().memoryBytes(), 0, 1, 0)));
+        }
     }
 
     private static boolean isRaise(Logged record) {
@@ -73,6 +97,7 @@ final class KillWatch {
         told.values().forEach(record -> remember(record, image));
         told.clear();
         ledger.forget(rules, nowMillis);
+        given.keySet().removeIf(one -> !image.isKnown(one.workload()));
     }
 
     /// Of pods that are gone nothing is held: those that came after them may be of another template.
@@ -118,11 +143,24 @@ final class KillWatch {
     Optional<OomRaise> floor(
             ClusterImage image, PodSpec pod, ContainerSpec container, long maxBytes, long peakBytes, long nowMillis) {
         var workload = image.workloadOf(pod.key(), pod.owner());
-        return ledger.decide(
+        var decided = ledger.decide(
                         new Present(workload, container, image.revision(pod), peakBytes),
                         rules.withMaxBytes(maxBytes),
                         nowMillis)
                 .floor()
                 .filter(raise -> raise.bytes() > 0);
+        return container.role() == ContainerRole.INIT
+                ? held(new Given(workload, container.name()), container, decided)
+                : decided;
+    }
+
+    private Optional<OomRaise> held(Given place, ContainerSpec container, Optional<OomRaise> decided) {
+        decided.ifPresent(raise -> given.put(place, raise));
+        return decided.or(() -> Optional.ofNullable(given.get(place)).filter(raise -> isMadeWith(container, raise)));
+    }
+
+    /// A recommendation is carried out in whole MiB.
+    private static boolean isMadeWith(ContainerSpec container, OomRaise raise) {
+        return container.requests().memoryBytes() == Math.ceilDiv(raise.bytes(), MIB) * MIB;
     }
 }

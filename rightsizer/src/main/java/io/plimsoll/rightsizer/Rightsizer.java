@@ -269,6 +269,7 @@ public final class Rightsizer implements AutoCloseable {
     private Optional<String> readJournal() {
         try {
             var records = journal.records();
+            kills.recall(surroundings.told().get());
             memory.remember(records);
             kills.remember(records);
             oomReports.remember(records);

@@ -21,6 +21,7 @@ import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.recommendation.OomRules;
+import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +113,41 @@ class KillWatchTest {
 
         assertThat(floor(image, 64, NOW)).isEmpty();
         assertThat(floor(image, 64, NOW + 20 * MINUTE)).isEmpty();
+    }
+
+    /// The next pods of an init container start with the raise, one of them from another template, nine days later.
+    @Test
+    void raise_ofAnInitContainer_standsAsLongAsPodsAreMadeWithIt() {
+        var killed = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+        kills.look(killed, NOW);
+        assertThat(initFloor(killed, 64, NOW)).contains(164 * MIB);
+        long later = NOW + 9 * 24 * 60 * MINUTE;
+
+        kills.look(image(pod(164)), later);
+
+        assertThat(initFloor(image(pod(164)), 164, later)).contains(164 * MIB);
+        assertThat(initFloor(image(pod(128)), 128, later)).isEmpty();
+        assertThat(floor(image(pod(164)), 164, later)).isEmpty();
+    }
+
+    @Test
+    void raise_ofAnInitContainerFromBeforeARestart_isToldByWhatWasRecommended() {
+        var told = new Resources(100, 164 * MIB);
+        kills.recall(List.of(new StoredRecommendation(
+                DB,
+                Optional.empty(),
+                List.of(new StoredRecommendation.Container("main", told, told, told, told, 0, true, "")))));
+
+        kills.look(image(pod(164)), NOW);
+
+        assertThat(initFloor(image(pod(164)), 164, NOW)).contains(164 * MIB);
+        assertThat(initFloor(image(pod(64)), 64, NOW)).isEmpty();
+        assertThat(floor(image(pod(164)), 164, NOW)).isEmpty();
+    }
+
+    private Optional<Long> initFloor(ClusterImage image, long limitMib, long nowMillis) {
+        return kills.floor(image, pod(limitMib), container(limitMib).asInit(), Long.MAX_VALUE, 0, nowMillis)
+                .map(OomRaise::bytes);
     }
 
     private Optional<OomRaise> floor(ClusterImage image, long limitMib, long nowMillis) {

@@ -17,6 +17,7 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -112,6 +113,33 @@ class RecommendationTellerTest {
         assertThat(written).hasSize(2);
         assertThat(written.getLast().containers().getFirst().limits())
                 .isEqualTo(new ResourceAmounts(null, new Quantity("128Mi")));
+    }
+
+    /// The pod asks for the most that runs side by side: 300m of the init container, then 100m.
+    @Test
+    void recommendation_ofAnInitContainer_saysInWordsThatItAppliesWhenAPodIsMade() {
+        var main = new ContainerRecommendation(
+                "main", "percentile", resource(ResourceKind.CPU, 100, 1), resource(ResourceKind.MEMORY, MEMORY, 1), 0);
+        var migrate = new ContainerRecommendation(
+                        "migrate",
+                        "percentile",
+                        resource(ResourceKind.CPU, 300, 1),
+                        resource(ResourceKind.MEMORY, MEMORY, 1),
+                        0)
+                .as(ContainerRole.INIT);
+
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(main, migrate), plan)));
+
+        var told = written.getLast();
+        assertThat(told.containers().getFirst().init()).isNull();
+        assertThat(told.containers().getFirst().reasons()).doesNotContain("AtCreation");
+        assertThat(told.containers().getLast().init()).isTrue();
+        assertThat(told.containers().getLast().reasons()).startsWith("AtCreation");
+        assertThat(told.containers().getLast().message()).startsWith("Applies when a pod is made: init containers");
+        assertThat(Optional.ofNullable(told.pod())
+                        .map(WorkloadRecommendationStatus.PodTotals::target)
+                        .map(ResourceAmounts::cpu))
+                .contains(new Quantity("300m"));
     }
 
     /// What was so is said not to be so any more, since when.

@@ -18,6 +18,8 @@ import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
+import io.plimsoll.model.recommendation.StoredRecommendation;
 import io.plimsoll.rightsizer.ChangeEvents;
 import io.plimsoll.rightsizer.Housekeeper;
 import io.plimsoll.rightsizer.PolicyTeller;
@@ -123,7 +125,10 @@ final class RightsizerPart implements ServicePart {
         return new Rightsizer(
                 picture.images(),
                 policies,
-                Surroundings.NONE.withClaims(autoscalers::claims).withLimits(limits::known),
+                Surroundings.NONE
+                        .withClaims(autoscalers::claims)
+                        .withLimits(limits::known)
+                        .withTold(this::told),
                 picture::usage,
                 new ApiActions(server),
                 new ApiPods(server),
@@ -131,6 +136,14 @@ final class RightsizerPart implements ServicePart {
                 sizings(),
                 context,
                 config.settings());
+    }
+
+    private List<StoredRecommendation> told() {
+        try {
+            return new ApiRecommendations(server).listed();
+        } catch (IOException e) {
+            throw new JournalUnreadable("recommendations cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     private ApiChangeJournal journal() {

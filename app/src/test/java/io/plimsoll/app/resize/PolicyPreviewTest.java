@@ -7,6 +7,7 @@ import io.plimsoll.app.resize.PolicyPreview.Amount;
 import io.plimsoll.app.resize.PolicyPreview.Conflict;
 import io.plimsoll.app.resize.PolicyPreview.Known;
 import io.plimsoll.app.resize.PolicyPreview.Row;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
@@ -118,6 +119,32 @@ class PolicyPreviewTest {
         assertThat(result.conflicts())
                 .extracting(Conflict::isHeld, Conflict::isWarning)
                 .containsExactly(tuple(true, true));
+    }
+
+    /// It is shown only by a policy that speaks of init containers, and what becomes of it is for new pods.
+    @Test
+    void run_initContainer_isForNewPodsOfAPolicyThatIncludesIt() {
+        var migrate = new ContainerSpec("migrate", TEMPLATE, Resources.NONE).asInit();
+        workloads.put(WEB, new LiveWorkloads.Live(Map.of(), List.of(migrate)));
+        recommendations.put(WEB, recommended("migrate", TARGET, 0.9));
+        var policy = policy("mine", 0, Mode.AUTO);
+        var including = new ResizePolicy(
+                policy.candidate(),
+                policy.mode(),
+                policy.recommender(),
+                policy.sizings(),
+                policy.isOpen(),
+                0,
+                0,
+                Set.of(ContainerRole.MAIN, ContainerRole.INIT),
+                0,
+                List.of(),
+                false);
+
+        assertThat(preview(policy).rows()).isEmpty();
+        assertThat(preview(including).rows())
+                .containsExactly(
+                        new Row(WEB, "migrate", new Amount(1000, 600), new Amount(512 * MIB, 384 * MIB), "new pods"));
     }
 
     private String what(ResizePolicy policy) {

@@ -46,6 +46,19 @@ class RecommendationViewTest {
     }
 
     @Test
+    void patch_ofAnInitContainer_goesAmongTheInitContainers() throws Exception {
+        var recommendation = (ObjectNode) recommendation("Deployment");
+        ((ObjectNode) recommendation.at("/status/containers/0")).put("init", true);
+
+        var podSpec = new YAMLMapper()
+                .readTree(RecommendationView.patches(List.of(recommendation)))
+                .at("/spec/template/spec");
+
+        assertThat(podSpec.at("/initContainers/0/name").asText()).isEqualTo("main");
+        assertThat(podSpec.has("containers")).isFalse();
+    }
+
+    @Test
     void patch_ofACronJob_goesIntoItsJobsTemplate() throws Exception {
         var patch = new YAMLMapper().readTree(RecommendationView.patches(List.of(recommendation("CronJob"))));
 

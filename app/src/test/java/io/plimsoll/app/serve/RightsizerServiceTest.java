@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -45,6 +47,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,7 +159,7 @@ class RightsizerServiceTest {
     void cronJob_whoseRunIsKilledForMemory_isFixedAtItsNextScheduledRun() throws Exception {
         installation.apply("-k", "overlays/webhook");
         policy("Auto");
-        try (var webhook = installation.startWebhook();
+        try (var _ = installation.startWebhook();
                 var _ = start(Map.of())) {
             var first = OffsetDateTime.now(ZoneOffset.UTC)
                     .truncatedTo(ChronoUnit.MINUTES)
@@ -172,8 +176,7 @@ class RightsizerServiceTest {
                                     .at("/status/containers/0/target/memory")
                                     .asText())
                             .isIn("164Mi", "165Mi"));
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(metrics(webhook)).contains("plimsoll_admission_workloads 1.0"));
+            awaitSized("CronJob", "nightly", nightly(), RightsizerServiceTest::limit);
 
             schedule(first.plusMinutes(1));
             await().atMost(PATIENCE).until(() -> runs().size() == 2);
@@ -194,6 +197,85 @@ class RightsizerServiceTest {
         } finally {
             installation.removeWebhook();
         }
+    }
+
+    /// It holds 100 MiB for a moment. At its limit of 64 MiB it is killed and started again, in a pod that nobody
+    /// can resize; 64 + 100 are recommended, and each pod that is made from then on starts with that, also the one
+    /// after the first, which had nothing to tell of kills.
+    @Test
+    void initContainer_killedForMemory_startsWithMoreInEachPodThatComes() throws Exception {
+        var migrate = WorkloadProgram.initContainer(
+                "migrate", resources("50m", "32Mi", "400m", "64Mi"), WorkloadDemand.IDLE.withMemoryBytes(HELD_BYTES));
+        var pod = WorkloadProgram.pod("busy", resources("50m", "32Mi", "400m", "64Mi"), WorkloadDemand.IDLE);
+        pod.getSpec().setInitContainers(List.of(migrate));
+        installation.apply("-k", "overlays/webhook");
+        try (var _ = installation.startWebhook();
+                var _ = start(Map.of())) {
+            client.resource(deployment(pod)).create();
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> killed(pod()));
+            installation.create("""
+                    {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                     metadata: {name: sized, namespace: %s},
+                     spec: {mode: Auto, containers: {allow: [migrate], includeInitContainers: true}}}""".formatted(namespace));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(skipped()).isEqualTo("AtCreation"));
+            assertThat(told("/target/memory")).isEqualTo("164Mi");
+            assertThat(recommendation().at("/status/containers/0/reasons").toString())
+                    .contains("AtCreation", "OomKilled");
+            awaitSized("Deployment", "busy", pod, RightsizerServiceTest::initLimit);
+
+            for (int i = 0; i < 2; i++) {
+                deletePod();
+                await().atMost(PATIENCE).ignoreExceptions().until(() -> status().getReady());
+                assertThat(initLimit(pod())).isEqualTo(new Quantity("164Mi"));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(told("/current/memory")).isEqualTo("164Mi"));
+            }
+            assertThat(records()).isEmpty();
+        } finally {
+            installation.removeWebhook();
+        }
+    }
+
+    /// Of the only container that is spoken of.
+    private String told(String field) {
+        return recommendation().at("/status/containers/0" + field).asText();
+    }
+
+    private static boolean killed(Pod pod) {
+        return pod.getStatus().getInitContainerStatuses().stream()
+                .flatMap(status -> Stream.of(status.getState(), status.getLastState()))
+                .map(ContainerState::getTerminated)
+                .filter(Objects::nonNull)
+                .anyMatch(ended -> ended.getReason().equals("OOMKilled"));
+    }
+
+    private static Quantity initLimit(Pod pod) {
+        return Optional.ofNullable(pod.getSpec()
+                        .getInitContainers()
+                        .getFirst()
+                        .getResources()
+                        .getLimits()
+                        .get("memory"))
+                .orElseThrow();
+    }
+
+    /// Returns when it is gone.
+    private void deletePod() {
+        installation.kubectl(
+                "delete", "-n", namespace, "pod", pod().getMetadata().getName());
+    }
+
+    /// Returns when new pods of the workload are given what is recommended: the API server and the webhook take up what
+    /// has changed in their own time.
+    private void awaitSized(String kind, String name, Pod pod, Function<Pod, Quantity> limit) {
+        pod.getMetadata().setOwnerReferences(List.of(new OwnerReference("any/v1", false, true, kind, name, "any")));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> limit.apply(client.resource(pod)
+                                .inNamespace(namespace)
+                                .dryRun()
+                                .create())
+                        .equals(new Quantity("164Mi")));
     }
 
     /// Nothing of Plimsoll's runs in the cluster: a Prometheus that scrapes the kubelet has been there, for part of the
@@ -242,8 +324,7 @@ class RightsizerServiceTest {
     }
 
     private CronJob cronJob(OffsetDateTime at) {
-        var pod = WorkloadProgram.pod(
-                "nightly", resources("50m", "32Mi", "400m", "64Mi"), WorkloadDemand.IDLE.withMemoryBytes(HELD_BYTES));
+        var pod = nightly();
         return new CronJobBuilder()
                 .withNewMetadata()
                 .withName("nightly")
@@ -265,6 +346,11 @@ class RightsizerServiceTest {
                 .endJobTemplate()
                 .endSpec()
                 .build();
+    }
+
+    private static Pod nightly() {
+        return WorkloadProgram.pod(
+                "nightly", resources("50m", "32Mi", "400m", "64Mi"), WorkloadDemand.IDLE.withMemoryBytes(HELD_BYTES));
     }
 
     private static String daily(OffsetDateTime at) {

@@ -14,9 +14,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
 import io.plimsoll.kubernetes.tls.ManagedCertificate;
 import io.plimsoll.kubernetes.tls.ManagedCertificate.Timing;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -44,6 +47,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +90,7 @@ class WebhookTest {
                 apiVersion: plimsoll.io/v1alpha1
                 kind: OptimizationPolicy
                 metadata: {name: all}
-                spec: {mode: Auto}
+                spec: {mode: Auto, containers: {includeInitContainers: true}}
                 """);
         recommend("Deployment", "web");
         recommend("CronJob", "report");
@@ -114,6 +118,7 @@ class WebhookTest {
         var sized = pod("app=web");
         assertThat(resources(sized).getRequests()).containsEntry("memory", new Quantity(RECOMMENDED_MEMORY));
         assertThat(resources(sized).getLimits()).containsEntry("memory", new Quantity("128Mi"));
+        assertThat(limitsOfInitContainers(sized)).containsExactly(new Quantity("64Mi"), new Quantity("164Mi"));
         assertThat(sized.getMetadata().getAnnotations().get("admission.plimsoll.io/sized"))
                 .contains("\"policy\":\"" + namespace + "/all\"", "\"before\":{\"requests\":{\"cpu\":\"1\"");
 
@@ -123,7 +128,9 @@ class WebhookTest {
         assertThat(cpu(pod("app=report"))).isEqualTo(RECOMMENDED_CPU);
 
         apply(deployment("web", "opt-out.plimsoll.io/resize: \"true\""));
-        assertThat(cpu(pod("app=web,opt-out.plimsoll.io/resize=true"))).isEqualTo(TEMPLATE_CPU);
+        var optedOut = pod("app=web,opt-out.plimsoll.io/resize=true");
+        assertThat(cpu(optedOut)).isEqualTo(TEMPLATE_CPU);
+        assertThat(limitsOfInitContainers(optedOut)).containsExactly(new Quantity("64Mi"), new Quantity("64Mi"));
 
         assertThat(metrics())
                 .contains("plimsoll_admission_certificate_expiry_timestamp_seconds")
@@ -255,7 +262,44 @@ class WebhookTest {
 
     private void recommend(String kind, String name) throws IOException {
         var amounts = new ResourceAmounts(new Quantity(RECOMMENDED_CPU), new Quantity(RECOMMENDED_MEMORY));
-        CustomResources.recommend(client, new Owner(namespace, kind, name), amounts, amounts);
+        var container = new ContainerRecommendation(
+                "app", null, amounts, amounts, amounts, amounts, amounts, null, 90, null, null, null, null, List.of(),
+                "");
+        // It was killed, and never measured.
+        var more = new ResourceAmounts(new Quantity("50m"), new Quantity("164Mi"));
+        var migrate = new ContainerRecommendation(
+                "migrate",
+                true,
+                new ResourceAmounts(new Quantity("50m"), new Quantity("32Mi")),
+                more,
+                more,
+                more,
+                more,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                List.of("AtCreation", "NoHistory", "OomKilled"),
+                "");
+        try (var server = new ApiServer(client)) {
+            new ApiRecommendations(server)
+                    .write(
+                            new Owner(namespace, kind, name),
+                            new WorkloadRecommendationStatus(
+                                    1L,
+                                    null,
+                                    null,
+                                    List.of(container, migrate),
+                                    List.of(),
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    List.of()));
+        }
     }
 
     private void apply(String yaml) throws IOException {
@@ -292,8 +336,12 @@ class WebhookTest {
     }
 
     private static String podSpec(String restartPolicy) {
-        return "{restartPolicy: %s, containers: [{name: app, image: none, resources: {requests: {cpu: %s, memory: 64Mi}, limits: {memory: 128Mi}}}]}"
-                .formatted(restartPolicy, TEMPLATE_CPU);
+        return """
+                {restartPolicy: %s, initContainers: [
+                  {name: wait, image: none, resources: {requests: {cpu: 50m, memory: 32Mi}, limits: {memory: 64Mi}}},
+                  {name: migrate, image: none, resources: {requests: {cpu: 50m, memory: 32Mi}, limits: {memory: 64Mi}}}],
+                 containers: [{name: app, image: none,
+                   resources: {requests: {cpu: %s, memory: 64Mi}, limits: {memory: 128Mi}}}]}""".formatted(restartPolicy, TEMPLATE_CPU).replace("\n", " ");
     }
 
     /// One that a controller has made and that is to stay.
@@ -325,6 +373,14 @@ class WebhookTest {
 
     private static ResourceRequirements resources(Pod pod) {
         return pod.getSpec().getContainers().getFirst().getResources();
+    }
+
+    private static List<Quantity> limitsOfInitContainers(Pod pod) {
+        return pod.getSpec().getInitContainers().stream()
+                .map(container -> Optional.ofNullable(
+                                container.getResources().getLimits().get("memory"))
+                        .orElseThrow())
+                .toList();
     }
 
     private static String cpu(Pod pod) {

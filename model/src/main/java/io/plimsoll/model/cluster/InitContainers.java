@@ -41,6 +41,16 @@ public record InitContainers(List<ContainerSpec> inOrder, Resources requests) {
                 .toList();
     }
 
+    /// Whether one of them has that name and ends.
+    public boolean isEnding(String name) {
+        for (var container : inOrder) {
+            if (container.role() == ContainerRole.INIT && container.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// What a pod's containers need at any time of its life, of requests or of limits.
     ///
     /// @param main without sidecars

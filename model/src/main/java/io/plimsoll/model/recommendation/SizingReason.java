@@ -120,10 +120,15 @@ public sealed interface SizingReason {
     }
 
     /// It was killed for memory, and gets more.
+    ///
+    /// @param limitHitBytes 0 where it is not remembered any more
     record OomKilled(int kills, long limitHitBytes, long bytes) implements SizingReason {
 
         @Override
         public String text() {
+            if (limitHitBytes == 0) {
+                return "it was killed for memory some time ago: kept at " + ResourceKind.MEMORY.text(bytes);
+            }
             return kills + " OOM kills, the last at a limit of " + ResourceKind.MEMORY.text(limitHitBytes)
                     + ": raised to " + ResourceKind.MEMORY.text(bytes);
         }

@@ -4,6 +4,8 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -170,15 +172,20 @@ public final class UsageLedger {
     /// The histories of those containers that some pod of the image was measured in.
     private List<ContainerHistory> running(Owner owner, ClusterImage image) {
         var running = new ArrayList<ContainerHistory>(2);
-        for (var history : histories.getOrDefault(owner, Map.of()).values()) {
+        histories.getOrDefault(owner, Map.of()).forEach((name, history) -> {
             history.keepPods(pod -> image.pod(pod)
-                    .filter(there -> there.workload().equals(owner))
+                    .filter(there -> there.workload().equals(owner) && !isOver(name, there.spec()))
                     .isPresent());
             if (history.isRunning()) {
                 running.add(history);
             }
-        }
+        });
         return running;
+    }
+
+    /// An init container has ended when the others run.
+    private static boolean isOver(String container, PodSpec pod) {
+        return pod.phase() == PodPhase.RUNNING && pod.init().isEnding(container);
     }
 
     private void forgetGone(long nowMillis, ClusterImage image) {
@@ -186,7 +193,7 @@ public final class UsageLedger {
             return;
         }
         sweptMillis = nowMillis;
-        histories.values().forEach(UsageLedger::forgetReplaced);
+        histories.forEach((owner, containers) -> forgetReplaced(owner, containers, image));
         var gone = new ArrayList<Owner>();
         for (var owner : histories.keySet()) {
             if (!image.isKnown(owner)) {
@@ -201,10 +208,15 @@ public final class UsageLedger {
         }
     }
 
-    /// Drops the containers that a roll-out took away more than a day before the newest sample of the workload.
-    private static void forgetReplaced(Map<String, ContainerHistory> containers) {
+    /// Drops the containers that a roll-out took away more than a day before the newest sample of the workload. An
+    /// init container is none of them: it runs when a pod starts, which may be weeks ago.
+    private static void forgetReplaced(Owner owner, Map<String, ContainerHistory> containers, ClusterImage image) {
         long last = lastMillis(containers.values());
-        containers.values().removeIf(history -> last - history.lastMillis() > FORGET_MILLIS);
+        containers
+                .entrySet()
+                .removeIf(entry -> last - entry.getValue().lastMillis() > FORGET_MILLIS
+                        && image.podsOf(owner).stream()
+                                .noneMatch(pod -> pod.spec().init().isEnding(entry.getKey())));
     }
 
     private long lastMillis(Owner owner) {

@@ -7,10 +7,13 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
+import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -63,6 +66,33 @@ class UsageLedgerTest {
         assertThat(again).isEmpty();
         assertThat(older).isEmpty();
         assertThat(ledger.rejected()).isZero();
+    }
+
+    /// `migrate` has ended where the pod runs: it takes nothing more of the node.
+    @Test
+    void record_initContainer_countsWhileItsPodStartsOnly() {
+        var sample = batch(T0, sample("web-0", "migrate", 500, 50, T0), sample("web-0", "app", 100, 50, T0));
+
+        var starting = ledger.record(sample, image(pod("web-0", WEB).starting()));
+        var running = new UsageLedger().record(sample, image(pod("web-0", WEB)));
+
+        assertThat(starting.getOrDefault(WEB, UsageEstimate.UNKNOWN).current().cpuMillis())
+                .isEqualTo(600);
+        assertThat(running.getOrDefault(WEB, UsageEstimate.UNKNOWN).current().cpuMillis())
+                .isEqualTo(100);
+    }
+
+    /// `former` went with a roll-out; `migrate` runs when a pod starts.
+    @Test
+    void record_twoDaysAfterAPodHasStarted_forgetsWhatARollOutTookAwayButNotItsInitContainer() {
+        var image = image(pod("web-0", WEB));
+        ledger.record(
+                batch(T0, sample("web-0", "migrate", 500, 50, T0), sample("web-0", "former", 500, 50, T0)), image);
+
+        long later = T0 + 2 * DAY;
+        ledger.record(batch(later, sample("web-0", "app", 100, 50, later)), image);
+
+        assertThat(ledger.containers(WEB)).containsOnlyKeys("app", "migrate");
     }
 
     @Test
@@ -256,24 +286,32 @@ class UsageLedgerTest {
     }
 
     private static PodDraft pod(String name, Owner owner) {
-        return new PodDraft(name, owner);
+        return new PodDraft(name, owner, PodPhase.RUNNING);
     }
 
-    private record PodDraft(String name, Owner owner) {
+    private record PodDraft(String name, Owner owner, PodPhase phase) {
+
+        PodDraft starting() {
+            return new PodDraft(name, owner, PodPhase.PENDING);
+        }
+
         PodSpec on(String node) {
             return new PodSpec(
                     new PodKey("shop", name),
                     "uid-" + name,
                     Optional.of(owner),
                     Optional.of(node),
-                    PodPhase.RUNNING,
+                    phase,
                     true,
                     0,
                     T0,
                     false,
                     List.of(new ContainerSpec("app", new Resources(100, 100 * MIB), Resources.NONE)),
-                    Resources.NONE,
-                    Set.of());
+                    InitContainers.of(List.of(
+                            new ContainerSpec("migrate", new Resources(10, 10 * MIB), Resources.NONE).asInit())),
+                    PodLevel.NONE,
+                    Set.of(),
+                    MemoryFacts.NONE);
         }
     }
 }

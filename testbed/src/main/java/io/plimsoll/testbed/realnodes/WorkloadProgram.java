@@ -3,6 +3,8 @@ package io.plimsoll.testbed.realnodes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -11,6 +13,7 @@ import io.plimsoll.testbed.controlplane.TestbedException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The workload program in one pod, steered while it runs, through the API server's pod proxy.
 ///
@@ -58,6 +61,18 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
                 .endReadinessProbe()
                 .endContainer()
                 .endSpec()
+                .build();
+    }
+
+    /// The program as an init container: it meets the demand and ends.
+    public static Container initContainer(String name, ResourceRequirements resources, WorkloadDemand demand) {
+        return new ContainerBuilder()
+                .withName(name)
+                .withImage(KubeletNodes.WORKLOAD_IMAGE)
+                .withImagePullPolicy("Never")
+                .withArgs(Stream.concat(Stream.of("once"), arguments(demand).stream())
+                        .toList())
+                .withResources(resources)
                 .build();
     }
 
