@@ -10,11 +10,10 @@ import java.util.Locale;
 
 /// What is told of a container that was killed for memory and was given more, or was not in the end.
 ///
-/// @param record the name of the change's record
+/// @param record the name of the change's record; empty where new pods alone are given more
 /// @param kills how often it was killed at the limit that it had, as far as pods tell; at least 1
 /// @param killedAtMillis when it was killed last before the change, epoch milliseconds; where no pod tells any
-///     more, when
-///     the change was recorded
+///     more, when the change was recorded
 /// @param killsSince how often it was killed with what it was given
 /// @param before what it had
 /// @param after what it was given
@@ -31,6 +30,10 @@ public record OomReport(
         Memory after,
         String why) {
 
+    /// On pods that have more memory since a container of theirs was killed for it: `kubectl get pods -l` finds
+    /// them.
+    public static final String LABEL = "plimsoll.io/oom-raised";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -38,7 +41,9 @@ public record OomReport(
     public enum State {
         RAISED,
         TAKEN_BACK,
-        FAILED
+        FAILED,
+        /// Nothing that runs is changed: pods start with it.
+        NEW_PODS
     }
 
     /// @param requestBytes 0 for none
@@ -62,6 +67,10 @@ public record OomReport(
                 "Plimsoll raised " + raise() + " in the running pods" + since() + ". Write that into the template of "
                         + workload.kind() + " " + workload.name()
                         + ": pods that are made later start with what stands there, unless Plimsoll's webhook sizes them.";
+            case NEW_PODS ->
+                "New pods are started with " + text(after.limitBytes())
+                        + " or more, where Plimsoll's webhook is installed. Write that into the template of "
+                        + workload.kind() + " " + workload.name() + ", and they do without it too.";
             case TAKEN_BACK ->
                 "Plimsoll tried to raise " + raise() + " and took that back: " + why
                         + ". It will be killed again: raise the limit in the template of " + workload.kind() + " "

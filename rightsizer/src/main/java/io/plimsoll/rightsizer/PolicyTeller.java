@@ -7,8 +7,11 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -17,6 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps the status of policies at what passes say, with a write only where the status at the API server is another.
 /// Belongs to the right-sizer's loop.
+///
+/// Where a thousand policies speak of one workload, each workload that comes or goes changes all of
+/// their counts. So a pass writes [#WRITES_MAX] at most, and the next one goes on behind the last one: all are told in
+/// turn, and none holds up the loop.
 public final class PolicyTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyTeller.class);
@@ -31,6 +38,11 @@ public final class PolicyTeller implements Sizings {
     private final Supplier<List<ListedPolicy>> policies;
     private final Savings savings;
     private final InstantSource clock;
+    static final int WRITES_MAX = 250;
+
+    /// The label of the last one written, where a pass had to leave some to the next one.
+    private Optional<String> last = Optional.empty();
+
     private final Set<String> warned = new HashSet<>();
     private final WriteTrouble trouble = new WriteTrouble(LOG, "statuses of policies");
 
@@ -48,12 +60,27 @@ public final class PolicyTeller implements Sizings {
         var listed = policies.get();
         var next = PolicyStatus.all(listed, sizings, savings, clock.instant());
         warned.retainAll(next.keySet());
-        for (var policy : listed) {
-            Optional.ofNullable(next.get(policy.label()))
-                    .filter(status -> !Optional.of(status).equals(policy.status()))
-                    .ifPresent(status -> write(policy, status));
+        var due = fromTheLastOn(listed).stream()
+                .filter(policy -> isNews(policy, next))
+                .toList();
+        var now = due.subList(0, Math.min(WRITES_MAX, due.size()));
+        for (var policy : now) {
+            Optional.ofNullable(next.get(policy.label())).ifPresent(status -> write(policy, status));
         }
+        last = now.size() < due.size() ? Optional.of(now.getLast().label()) : Optional.empty();
         trouble.ended();
+    }
+
+    private static boolean isNews(ListedPolicy policy, Map<String, OptimizationPolicyStatus> next) {
+        var status = Optional.ofNullable(next.get(policy.label()));
+        return status.isPresent() && !status.equals(policy.status());
+    }
+
+    private List<ListedPolicy> fromTheLastOn(List<ListedPolicy> listed) {
+        var labels = listed.stream().map(ListedPolicy::label).toList();
+        var turned = new ArrayList<>(listed);
+        Collections.rotate(turned, -1 - last.map(labels::indexOf).orElse(-1));
+        return turned;
     }
 
     @Override

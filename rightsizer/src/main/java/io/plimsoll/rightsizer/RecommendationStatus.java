@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// What a pass made of a workload, as it is shown to people: the status of its `WorkloadRecommendation`. Pure.
 final class RecommendationStatus {
 
-    private static final int REPORT_CHARS_MAX = 350;
+    private static final int REPORT_CHARS_MAX = 480;
     private static final int REASONS_MAX = 8;
     private static final int CONTAINERS_MAX = 16;
     private static final String LEFT_ALONE = "LeftAlone";
@@ -94,6 +94,7 @@ final class RecommendationStatus {
                     case RAISED -> OomRaise.State.RAISED;
                     case TAKEN_BACK -> OomRaise.State.TAKEN_BACK;
                     case FAILED -> OomRaise.State.FAILED;
+                    case NEW_PODS -> OomRaise.State.NEW_PODS;
                 };
         return new OomRaise(
                 report.container(),
@@ -102,7 +103,7 @@ final class RecommendationStatus {
                 Instant.ofEpochMilli(report.killedAtMillis()),
                 memory(report.before()),
                 memory(report.after()),
-                report.record(),
+                report.record().isEmpty() ? null : report.record(),
                 Sentences.clipped(report.sentence(), REPORT_CHARS_MAX));
     }
 

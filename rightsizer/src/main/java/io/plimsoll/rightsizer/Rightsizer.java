@@ -115,7 +115,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private final ChangeMemory memory = new ChangeMemory();
     private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
-    private final OomReports oomReports = new OomReports();
+    private final OomReports oomReports;
     private final FormerLimits formerLimits = new FormerLimits();
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
     private final Map<String, Entry.Written> left = new ConcurrentHashMap<>();
@@ -180,6 +180,7 @@ public final class Rightsizer implements AutoCloseable {
         this.sizings = sizings;
         this.context = context;
         this.settings = settings;
+        this.oomReports = new OomReports(surroundings.templates());
         this.rights = new Rights(context.clock());
         this.records = new OwnRecords(context.clock());
         this.noted = records.noting(rights.noting(journal));
@@ -412,7 +413,7 @@ public final class Rightsizer implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         startDue(decided);
         if (pastUnknown.isEmpty()) {
-            sizings.killed(oomReports.now(image, kills::kills, nowMillis));
+            sizings.killed(oomReports.now(image, decided, kills::kills, nowMillis));
         }
         sizings.decided(decided);
     }

@@ -1,10 +1,13 @@
 package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.PodMover;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /// What others have to say about changes: autoscalers, the owners of namespaces, who moves pods.
@@ -12,25 +15,43 @@ import java.util.function.Supplier;
 /// @param claims what is not to be changed since others do
 /// @param limits what namespaces let their pods ask for; asked once a pass, and nothing where it is not known
 /// @param told what was recommended before the start, asked once; throws while that cannot be read
+/// @param templates asked now and then, of workloads whose containers were killed
 /// @param mover asked for room on a node when neighbours' slack does not do
 public record Surroundings(
         Claims claims,
         Supplier<Map<String, NamespaceLimits>> limits,
         Supplier<List<StoredRecommendation>> told,
+        Templates templates,
         PodMover mover) {
 
     /// Nobody says anything.
-    public static final Surroundings NONE = new Surroundings(Claims.NONE, Map::of, List::of, PodMover.NONE);
+    public static final Surroundings NONE =
+            new Surroundings(Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE);
+
+    /// What the template of a workload says, as `ApiTemplates` reads it.
+    @FunctionalInterface
+    public interface Templates {
+
+        /// Nobody knows any.
+        Templates UNKNOWN = (workload, container) -> OptionalLong.empty();
+
+        /// @throws IOException when it cannot be asked
+        OptionalLong memoryLimitBytes(Owner workload, String container) throws IOException;
+    }
 
     public Surroundings withClaims(Claims others) {
-        return new Surroundings(others, limits, told, mover);
+        return new Surroundings(others, limits, told, templates, mover);
     }
 
     public Surroundings withLimits(Supplier<Map<String, NamespaceLimits>> others) {
-        return new Surroundings(claims, others, told, mover);
+        return new Surroundings(claims, others, told, templates, mover);
     }
 
     public Surroundings withTold(Supplier<List<StoredRecommendation>> others) {
-        return new Surroundings(claims, limits, others, mover);
+        return new Surroundings(claims, limits, others, templates, mover);
+    }
+
+    public Surroundings withTemplates(Templates others) {
+        return new Surroundings(claims, limits, told, others, mover);
     }
 }

@@ -10,13 +10,23 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.OomKill;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.SizingReason;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.rightsizer.OomReport.Memory;
 import io.plimsoll.rightsizer.OomReport.State;
 import java.time.Duration;
@@ -25,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +50,13 @@ class OomReportsTest {
     private static final long CHANGED = KILLED + 30_000;
     private static final long NOW = CHANGED + 60_000;
 
-    private final OomReports reports = new OomReports();
+    private OptionalLong template = OptionalLong.empty();
+    private int asked;
+    private final OomReports reports = new OomReports((workload, container) -> {
+        asked++;
+        return template;
+    });
+    private List<WorkloadSizing> decided = List.of();
     private final List<OomKill> kills = new ArrayList<>(List.of(kill("app", 0, 64, KILLED)));
 
     @Test
@@ -199,6 +216,62 @@ class OomReportsTest {
         assertThat(told(image(164), NOW)).extracting(OomReport::container).containsExactly("app");
     }
 
+    /// Somebody has done what the report says; it is looked for every five minutes.
+    @Test
+    void report_ofALimitThatTheTemplateHasByNow_isDropped() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+        template = OptionalLong.of(64 * MIB);
+        assertThat(told(image(164), NOW)).hasSize(1);
+        template = OptionalLong.of(164 * MIB);
+
+        assertThat(told(image(164), NOW + 60_000)).hasSize(1);
+        assertThat(asked).isEqualTo(1);
+        assertThat(told(image(164), NOW + 5 * 60_000)).isEmpty();
+        assertThat(told(image(164), NOW + 6 * 60_000)).isEmpty();
+        assertThat(asked).isEqualTo(2);
+    }
+
+    /// A Job's pods never live long enough to be changed: there is no record.
+    @Test
+    void kill_ofAPodThatIsNotResized_isToldAsWhatNewPodsStartWith() {
+        decided = List.of(starting(SkipReason.NO_PODS, ContainerRole.MAIN));
+
+        var told = told(image(), NOW);
+
+        assertThat(told).extracting(OomReport::state).containsExactly(State.NEW_PODS);
+        assertThat(told.getFirst().sentence())
+                .isEqualTo(
+                        "Container app was killed for memory at its limit of 64Mi (2026-11-21 03:12 UTC). New pods are"
+                                + " started with 164Mi or more, where Plimsoll's webhook is installed. Write that into the"
+                                + " template of StatefulSet db, and they do without it too.");
+        assertThat(told(image(), KILLED + Duration.ofDays(7).toMillis())).isEmpty();
+    }
+
+    @Test
+    void kill_thatIsOnlyRecommendedFor_isNoReportUntilPodsStartWithItButOfAnInitContainer() {
+        decided = List.of(starting(SkipReason.RECOMMEND_ONLY, ContainerRole.MAIN));
+        assertThat(told(image(64), NOW)).isEmpty();
+
+        decided = List.of(starting(SkipReason.FITS, ContainerRole.MAIN));
+        assertThat(told(image(164), NOW)).extracting(OomReport::state).containsExactly(State.NEW_PODS);
+
+        decided = List.of(starting(SkipReason.FITS, ContainerRole.INIT));
+        assertThat(told(image(64), NOW)).extracting(OomReport::state).containsExactly(State.NEW_PODS);
+    }
+
+    private static WorkloadSizing starting(SkipReason skipped, ContainerRole role) {
+        var kills = List.<SizingReason>of(new SizingReason.OomKilled(1, 64 * MIB, 164 * MIB));
+        var memory = new ResourceRecommendation(
+                ResourceKind.MEMORY, 32 * MIB, 164 * MIB, 164 * MIB, 164 * MIB, 164 * MIB, 0, kills);
+        var cpu = ResourceRecommendation.unchanged(ResourceKind.CPU, 100, new SizingReason.NoHistory());
+        var policy = new PolicyCandidate(Optional.of("shop"), "p", 0, 0, false, owner -> true);
+        return new WorkloadSizing(
+                DB,
+                PolicyChoice.among(List.of(policy), DB).orElseThrow(),
+                List.of(new ContainerRecommendation("app", "percentile", cpu, memory, 0).as(role)),
+                new ResizePlan.Skipped(skipped, ""));
+    }
+
     @Test
     void change_forUsageOrThatWasNotMade_isNoReport() {
         var usage = new Change(DB, "shop/p", "UsageChanged", "", Optional.empty(), List.of(pod(64, 164)));
@@ -212,6 +285,7 @@ class OomReportsTest {
     private List<OomReport> told(ClusterImage image, long nowMillis) {
         var found = reports.now(
                 image,
+                decided,
                 (workload, container) -> kills.stream()
                         .filter(kill -> kill.container().equals(container))
                         .toList(),

@@ -96,6 +96,22 @@ class PolicyTellerTest {
                 .isEqualTo(condition("Ready", Truth.FALSE, "Refused", "spec.weight: write less; spec.cpu: write more"));
     }
 
+    /// What changes with each workload that comes or goes must not keep the last ones from ever being told.
+    @Test
+    void policies_moreThanAPassWrites_areToldInTurn() {
+        int policies = PolicyTeller.WRITES_MAX + 40;
+        IntStream.range(0, policies).forEach(i -> listed.add(read("p" + i, i, i)));
+
+        decided(WEB);
+        var first = List.copyOf(written.keySet());
+        written.clear();
+        decided(WEB, DB);
+
+        assertThat(first).hasSize(PolicyTeller.WRITES_MAX).startsWith("shop/p0");
+        assertThat(written).hasSize(PolicyTeller.WRITES_MAX);
+        assertThat(written.keySet()).startsWith("shop/p250").contains("shop/p289", "shop/p0");
+    }
+
     @Test
     void policies_ofDifferentWeights_bothSayWhichGoesBeforeAndWhy() {
         listed.add(read("heavy", 7, 1));
@@ -323,7 +339,9 @@ class PolicyTellerTest {
                 .mapToObj(i -> new Owner("shop", "Deployment", "web-" + i))
                 .toArray(Owner[]::new);
 
-        decided(workloads);
+        for (int pass = 0; pass < 1000 / PolicyTeller.WRITES_MAX; pass++) {
+            decided(workloads);
+        }
 
         assertThat(written).hasSize(1000);
         assertThat(status("shop/policy-0000").governedWorkloads()).isEqualTo(300);

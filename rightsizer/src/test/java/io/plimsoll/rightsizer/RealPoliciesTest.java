@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiTemplates;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.ListedPolicy;
+import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ContainerRecommendation;
+import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
@@ -41,11 +45,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Policies, their statuses and other autoscalers at a real API server.
@@ -92,6 +98,69 @@ class RealPoliciesTest {
         }
     }
 
+    /// Each selects everything there, and so do five of the whole cluster: each workload has a thousand losers.
+    @Test
+    void thousandPolicies_thatMatchEverything_areToldInFivePassesAndThenNoMore(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+        CustomResources.apply(controlPlane);
+        var yaml = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            yaml.append("""
+                    ---
+                    {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                     metadata: {name: p%d, namespace: %s}, spec: {weight: %d}}
+                    """.formatted(i, namespace.name(), i % 100));
+        }
+        for (int i = 0; i < 5; i++) {
+            yaml.append("""
+                    ---
+                    {apiVersion: plimsoll.io/v1alpha1, kind: ClusterOptimizationPolicy,
+                     metadata: {name: %s-%d}, spec: {}}
+                    """.formatted(namespace.name(), i));
+        }
+        client.load(new ByteArrayInputStream(yaml.toString().getBytes(StandardCharsets.UTF_8)))
+                .create();
+        var workloads = IntStream.range(0, 200)
+                .mapToObj(i -> new Owner(namespace.name(), "Deployment", "web-" + i))
+                .toList();
+        var writes = new ArrayList<String>();
+        try (var server = new ApiServer(client)) {
+            var statuses = new ApiPolicyStatuses(server);
+            var policies = new ApiPolicies(server, new ImageLabels(() -> ClusterImage.EMPTY));
+            var teller = new PolicyTeller(
+                    (policy, status) -> {
+                        writes.add(policy.label());
+                        statuses.write(policy, status);
+                    },
+                    () -> policies.listed().stream()
+                            .filter(policy -> policy.label().startsWith(namespace.name()))
+                            .toList(),
+                    new Savings(owner -> 0, Optional.empty()),
+                    Clock.systemUTC());
+
+            for (int pass = 0; pass < 6; pass++) {
+                var read = policies.get();
+                teller.decided(workloads.stream()
+                        .flatMap(workload -> sizings(read, workload).stream())
+                        .toList());
+            }
+
+            assertThat(writes).hasSize(1005).doesNotHaveDuplicates();
+            var told = client.resources(OptimizationPolicy.class)
+                    .inNamespace(namespace.name())
+                    .list()
+                    .getItems();
+            assertThat(told).hasSize(1000).allSatisfy(policy -> {
+                assertThat(policy.getStatus().matchedWorkloads()).isEqualTo(200);
+                assertThat(Serialization.asJson(policy.getStatus()).length()).isLessThan(3000);
+            });
+        } finally {
+            client.resources(ClusterOptimizationPolicy.class).list().getItems().stream()
+                    .filter(policy -> policy.getMetadata().getName().startsWith(namespace.name()))
+                    .forEach(policy -> client.resource(policy).delete());
+        }
+    }
+
     /// The HPA without metrics gets one for CPU from the API server; the one with a container's memory keeps it. There
     /// are no VerticalPodAutoscalers here.
     @Test
@@ -133,17 +202,22 @@ class RealPoliciesTest {
 
     @Test
     void annotations_ofARealDeployment_areSetWhereNobodyHasAndTakenAwayAgain(
-            KubernetesClient client, TestNamespace namespace) {
+            KubernetesClient client, TestNamespace namespace) throws IOException {
         create(client, """
                 {apiVersion: apps/v1, kind: Deployment,
                  metadata: {name: marked, namespace: %s, annotations: {example.com/owner: somebody}},
                  spec: {replicas: 0, selector: {matchLabels: {app: marked}}, template: {metadata: {labels: {app: marked}},
-                   spec: {containers: [{name: main, image: none}]}}}}""".formatted(namespace.name()));
+                   spec: {containers: [{name: main, image: none, resources: {limits: {memory: 64Mi}}}]}}}}""".formatted(namespace.name()));
         var workload = new Owner(namespace.name(), "Deployment", "marked");
         var pause = Mark.put("example.com/sync", "angehalten 🚢 \" '\n");
         var owner = Mark.put("example.com/owner", "plimsoll");
         try (var server = new ApiServer(client)) {
             var marks = new ApiActions(server).marks();
+            var templates = new ApiTemplates(server);
+            assertThat(templates.memoryLimitBytes(workload, "main")).hasValue(64L << 20);
+            assertThat(templates.memoryLimitBytes(workload, "other")).isEmpty();
+            assertThat(templates.memoryLimitBytes(new Owner(namespace.name(), "Deployment", "none"), "main"))
+                    .isEmpty();
 
             assertThat(marks.pending(workload, List.of(owner, pause)))
                     .isEqualTo(new WorkloadMarks.Pending.Known(List.of(pause)));

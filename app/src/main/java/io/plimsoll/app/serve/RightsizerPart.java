@@ -9,9 +9,11 @@ import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiEvents;
+import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiTemplates;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
@@ -22,6 +24,8 @@ import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import io.plimsoll.rightsizer.ChangeEvents;
 import io.plimsoll.rightsizer.Housekeeper;
+import io.plimsoll.rightsizer.OomLabels;
+import io.plimsoll.rightsizer.OomReport;
 import io.plimsoll.rightsizer.PolicyTeller;
 import io.plimsoll.rightsizer.RecommendationTeller;
 import io.plimsoll.rightsizer.ResizeMetrics;
@@ -128,7 +132,8 @@ final class RightsizerPart implements ServicePart {
                 Surroundings.NONE
                         .withClaims(autoscalers::claims)
                         .withLimits(limits::known)
-                        .withTold(this::told),
+                        .withTold(this::told)
+                        .withTemplates(new ApiTemplates(server)::memoryLimitBytes),
                 picture::usage,
                 new ApiActions(server),
                 new ApiPods(server),
@@ -155,7 +160,8 @@ final class RightsizerPart implements ServicePart {
         var recommendations =
                 new RecommendationTeller(new ApiRecommendations(server), picture.sources(), savings, context.clock());
         var statuses = new ApiPolicyStatuses(server);
-        return recommendations
+        var labels = new OomLabels(new ApiPodLabels(server, OomReport.LABEL), picture.images(), context.clock());
+        return (config.settings().dryRun() ? recommendations : recommendations.and(labels))
                 .and(new PolicyTeller(statuses::write, policies::listed, savings, context.clock()))
                 .and(new ChangeEvents(events(), context.clock()))
                 .and(metrics);

@@ -286,7 +286,7 @@ class CustomResourcesTest {
                 null,
                 null,
                 new LastSkipped(new Reason("s".repeat(64), "m".repeat(512)), TIME),
-                nCopies(3, oomRaise("c".repeat(63), "r".repeat(253), "m".repeat(350))),
+                nCopies(2, oomRaise("c".repeat(63), "r".repeat(253), "m".repeat(480))),
                 nCopies(4, condition("Applied"))));
 
         assertThat(Serialization.asJson(recommendation).length()).isLessThanOrEqualTo(20_000);

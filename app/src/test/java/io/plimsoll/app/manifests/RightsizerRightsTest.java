@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.kubernetes.LoopContext;
@@ -17,6 +20,7 @@ import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
 import io.plimsoll.kubernetes.action.ApiEvents.Subject;
+import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
@@ -59,6 +63,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +119,7 @@ class RightsizerRightsTest {
         COUNTS_AN_EVENT,
         HOLDS_THE_LEASE,
         MARKS_A_WORKLOAD,
+        LABELS_A_POD,
         EVICTS,
         SEES_THAT_NEW_PODS_ARE_SIZED
     }
@@ -160,8 +166,8 @@ class RightsizerRightsTest {
     /// All but what takes an overlay of its own.
     @Test
     void role_asShipped_isEnoughForAllThatIsDone() {
-        for (var use :
-                EnumSet.complementOf(EnumSet.of(Use.MARKS_A_WORKLOAD, Use.EVICTS, Use.SEES_THAT_NEW_PODS_ARE_SIZED))) {
+        for (var use : EnumSet.complementOf(
+                EnumSet.of(Use.MARKS_A_WORKLOAD, Use.LABELS_A_POD, Use.EVICTS, Use.SEES_THAT_NEW_PODS_ARE_SIZED))) {
             assertThat(failure(use)).as("%s", use).isEmpty();
         }
     }
@@ -188,6 +194,59 @@ class RightsizerRightsTest {
             assertThat(failure(Use.EVICTS)).isEmpty();
             assertThat(failure(Use.SEES_THAT_NEW_PODS_ARE_SIZED)).isEmpty();
         });
+    }
+
+    /// Who may patch a pod may change its image: the rule of admission that comes with the right takes that away again.
+    @Test
+    void labelsAfterKills_takeTheRulesOfTheirOverlayAndAllowNothingElse() {
+        assertThat(failure(Use.LABELS_A_POD))
+                .hasValueSatisfying(why -> assertThat(why).contains("403"));
+
+        withOverlay("rightsizer-oom-labels", "patch _ pods", () -> {
+            var tries = new AtomicInteger();
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            isRefused("{'metadata': {'labels': {'app': 'stolen-" + tries.incrementAndGet() + "'}}}"));
+            assertThat(failure(Use.LABELS_A_POD)).isEmpty();
+            assertThat(admin.pods()
+                            .inNamespace(namespace)
+                            .withName("probed")
+                            .get()
+                            .getMetadata()
+                            .getLabels())
+                    .containsEntry("plimsoll.io/oom-raised", "true");
+            assertThat(Stream.of(
+                                    "{'spec': {'containers': [{'name': 'main', 'image': 'stolen'}]}}",
+                                    "{'metadata': {'annotations': {'a': 'stolen'}}}",
+                                    "{'metadata': {'finalizers': ['example.com/stolen']}}",
+                                    "{'metadata': {'labels': {'plimsoll.io/oom-raised': null, 'app': 'stolen'}}}")
+                            .filter(patch -> !isRefused(patch)))
+                    .isEmpty();
+        });
+    }
+
+    /// By the rule of admission.
+    ///
+    /// @param patch JSON with single quotes
+    private boolean isRefused(String patch) {
+        try {
+            account.pods()
+                    .inNamespace(namespace)
+                    .withName("probed")
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.replace('\'', '"'));
+            return false;
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getMessage()).contains("may change no more of a pod than its label");
+        }
+    }
+
+    private Optional<String> labelled() throws IOException {
+        var pod = admin.pods().inNamespace(namespace).withName("probed").get();
+        var labels = new ApiPodLabels(server, "plimsoll.io/oom-raised");
+        labels.put(new PodKey(namespace, "probed"), pod.getMetadata().getUid(), true);
+        return labels.labelled().containsKey(new PodKey(namespace, "probed"))
+                ? Optional.empty()
+                : Optional.of("it is not found by its label");
     }
 
     private void withOverlay(String overlay, String right, Runnable test) {
@@ -398,6 +457,7 @@ class RightsizerRightsTest {
                 case COUNTS_AN_EVENT -> counted();
                 case HOLDS_THE_LEASE -> held();
                 case MARKS_A_WORKLOAD -> marked();
+                case LABELS_A_POD -> labelled();
                 case EVICTS -> evicted();
                 case SEES_THAT_NEW_PODS_ARE_SIZED ->
                     new ApiActions(server).recreatable().unsized().filter(why -> why.contains("403"));

@@ -183,6 +183,16 @@ class RightsizerServiceTest {
             var second = runs().getLast();
             assertThat(limit(second)).isIn(new Quantity("164Mi"), new Quantity("165Mi"));
             assertThat(second.getMetadata().getAnnotations()).containsKey("admission.plimsoll.io/sized");
+            assertThat(second.getMetadata().getLabels()).containsEntry("plimsoll.io/oom-raised", "true");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "cronjob-nightly")
+                                    .at("/status/oomRaises/0/message")
+                                    .asText())
+                            // Its pod may have been changed while it failed: then that is what is told.
+                            .contains(
+                                    "was killed for memory at its limit of 64Mi (",
+                                    "164Mi",
+                                    "the template of CronJob nightly"));
             var program =
                     new WorkloadProgram(client, namespace, second.getMetadata().getName());
             await().atMost(PATIENCE)

@@ -124,7 +124,8 @@ public final class ApiMarks implements WorkloadMarks {
         return body.toString();
     }
 
-    private static Optional<String> path(Owner workload) {
+    /// Where a workload's own object is served, for kinds that are known here.
+    static Optional<String> path(Owner workload) {
         return Optional.ofNullable(PATHS.get(workload.kind()))
                 .map(path -> path.formatted(workload.namespace(), workload.name()));
     }

@@ -49,7 +49,7 @@ public record WorkloadRecommendationStatus(
 
         @JsonPropertyDescription("""
                 Containers that were killed for memory of late and were given more for it, the latest first; gone a week \
-                after, or once somebody has changed the limit.""") @Size(max = 3) @Nullable
+                after, or once somebody has changed the limit.""") @Size(max = 2) @Nullable
         List<OomRaise> oomRaises,
 
         @JsonPropertyDescription("What is so of this workload, and what is not: LeftAlone, OwnedByAutoscaler.")
@@ -131,7 +131,7 @@ public record WorkloadRecommendationStatus(
 
             @JsonPropertyDescription("""
                     Raised: its pods run with more. TakenBack: more was tried, and could not be had. Failed: it could not \
-                    be taken back either.""") @Required State state,
+                    be taken back either. NewPods: nothing that runs is changed, pods that are made start with more.""") @Required State state,
 
             @JsonPropertyDescription("How often it was killed at that limit, as far as pods tell.") @Required
             Integer kills,
@@ -147,12 +147,14 @@ public record WorkloadRecommendationStatus(
             @JsonPropertyDescription("What it was given.") @Required
             MemoryAmounts after,
 
-            @JsonPropertyDescription("The name of the change's ChangeRecord.") @Required @Size(max = 253)
+            @JsonPropertyDescription("The name of the change's ChangeRecord; absent for NewPods.")
+            @Size(max = 253)
+            @Nullable
             String record,
 
             @JsonPropertyDescription("What happened and what to do about it, as a sentence for people.")
             @Required
-            @Size(max = 350)
+            @Size(max = 480)
             String message) {
 
         /// What became of the raise.
@@ -162,7 +164,9 @@ public record WorkloadRecommendationStatus(
             @JsonProperty("TakenBack")
             TAKEN_BACK,
             @JsonProperty("Failed")
-            FAILED
+            FAILED,
+            @JsonProperty("NewPods")
+            NEW_PODS
         }
     }
 

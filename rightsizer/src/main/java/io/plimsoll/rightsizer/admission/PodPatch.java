@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.rightsizer.OomReport;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -34,6 +35,9 @@ final class PodPatch {
         change(new Place(pod, "containers"), before.main(), sized.after().main(), patch, containers);
         change(new Place(pod, "initContainers"), before.init(), sized.after().init(), patch, containers);
         annotate(patch, pod, told);
+        if (sized.size().isOomRaise(before, sized.after())) {
+            label(patch, pod);
+        }
         return patch;
     }
 
@@ -130,14 +134,23 @@ final class PodPatch {
         }
     }
 
+    private static void label(ArrayNode patch, JsonNode pod) {
+        set(patch, pod, "labels", OomReport.LABEL, "true");
+    }
+
     private static void annotate(ArrayNode patch, JsonNode pod, ObjectNode told) {
-        if (!pod.path("metadata").path("annotations").isObject()) {
-            add(patch, "/metadata/annotations", Json.MAPPER.createObjectNode());
+        set(patch, pod, "annotations", ANNOTATION, told.toString());
+    }
+
+    /// @param field of the metadata
+    private static void set(ArrayNode patch, JsonNode pod, String field, String key, String value) {
+        if (!pod.path("metadata").path(field).isObject()) {
+            add(patch, "/metadata/" + field, Json.MAPPER.createObjectNode());
         }
         add(
                 patch,
-                "/metadata/annotations/" + ANNOTATION.replace("/", "~1"),
-                Json.MAPPER.getNodeFactory().textNode(told.toString()));
+                "/metadata/" + field + "/" + key.replace("/", "~1"),
+                Json.MAPPER.getNodeFactory().textNode(value));
     }
 
     private static void add(ArrayNode patch, String path, JsonNode value) {

@@ -95,7 +95,8 @@ final class StartingSizes {
         return new StartingSize.Container(
                 wanted(ResourceKind.CPU, recommended, sizing, claimed),
                 wanted(ResourceKind.MEMORY, recommended, sizing, claimed),
-                sizing.limits());
+                sizing.limits(),
+                recommended.isOomRaise());
     }
 
     private static Optional<WantedRequest> wanted(

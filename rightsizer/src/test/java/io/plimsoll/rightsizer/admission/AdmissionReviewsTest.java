@@ -168,6 +168,25 @@ class AdmissionReviewsTest {
         assertThat(answer.isPatched()).isEqualTo(isRaised);
     }
 
+    /// Once, however often it is asked; and what usage raised has none.
+    @ParameterizedTest
+    @CsvSource({"true, 128Mi, true", "true, 512Mi, false", "false, 128Mi, false"})
+    void answer_raiseAfterKills_labelsThePodToBeFoundBy(boolean isOomRaise, String memory, boolean isLabelled) {
+        var webhook =
+                knownOwners().recommends(WEB, Webhook.container("app", new Resources(100, 512 * MIB), 1, isOomRaise));
+
+        var answer = webhook.create(pod("{requests: {cpu: 1, memory: " + memory + "}}"));
+
+        assertThat(answer.isPatched()).isTrue();
+        assertThat(answer.pod()
+                        .path("metadata")
+                        .path("labels")
+                        .path("plimsoll.io/oom-raised")
+                        .asText())
+                .isEqualTo(isLabelled ? "true" : "");
+        assertThat(webhook.create(answer.pod()).isPatched()).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void answer_policyOfEachMode_sizesNewPodsInAutoAndOnCreate(Mode mode) {
