@@ -60,7 +60,8 @@ abstract class ChangeJournalContract {
     void change_ofWhichOnePodWasTakenBack_countsAsTakenBackWhereItDidHarm(boolean isHarm) {
         var entry = (Entry.Written) journal().intend(change("web", "it uses more"));
         var pod = entry.change().pods().getFirst();
-        var back = new PodResult(pod, ChangePhase.REVERTED, "no");
+        var other = new PodChange(new PodKey(pod.pod().namespace(), "other"), "u-other", pod.before(), pod.after());
+        var back = new PodResult(other, ChangePhase.REVERTED, "no");
         var result = new ChangeResult(
                 entry.name(), List.of(new PodResult(pod, ChangePhase.APPLIED, ""), isHarm ? back.harmed() : back));
 
