@@ -34,7 +34,9 @@ public final class ApiChangeJournal implements ChangeJournal {
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String RECORDS = "changerecords";
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/" + RECORDS;
-    private static final int WORKLOAD_CHARS_MAX = 200;
+    /// So that a record's namespace and name, of 63 and 12 more characters, fit the 253 that those have who refer to
+    /// it.
+    private static final int WORKLOAD_CHARS_MAX = 176;
 
     private final ApiServer server;
     private final InstantSource clock;
