@@ -54,7 +54,9 @@ public record OomReport(
         }
     }
 
-    /// For a developer who has never heard of Plimsoll: what happened, what was done, what is left to do.
+    /// For a developer who has never heard of Plimsoll: what happened, what was done, what is left to do; last what may
+    /// be
+    /// too long to be told whole.
     String sentence() {
         return "Container " + container + " was killed for memory at its limit of " + text(before.limitBytes()) + " ("
                 + (kills > 1 ? kills + " times, last at " : "") + TIME.format(Instant.ofEpochMilli(killedAtMillis))
@@ -72,12 +74,14 @@ public record OomReport(
                         + " or more, where Plimsoll's webhook is installed. Write that into the template of "
                         + workload.kind() + " " + workload.name() + ", and they do without it too.";
             case TAKEN_BACK ->
-                "Plimsoll tried to raise " + raise() + " and took that back: " + why
-                        + ". It will be killed again: raise the limit in the template of " + workload.kind() + " "
-                        + workload.name() + ", or find out what needs so much.";
+                "Plimsoll tried to raise " + raise()
+                        + " and took that back. It will be killed again: raise the limit in the"
+                        + " template of " + workload.kind() + " " + workload.name()
+                        + ", or find out what needs so much. Why it was taken back: " + why;
             case FAILED ->
-                "Plimsoll tried to raise " + raise() + " and could neither do that nor take it back: " + why
-                        + ". Look at the pods, and delete those that do not run well.";
+                "Plimsoll tried to raise " + raise()
+                        + " and could neither do that nor take it back. Look at the pods, and"
+                        + " delete those that do not run well. Why: " + why;
         };
     }
 

@@ -4,7 +4,6 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
-import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -52,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /// | when its change is taken back | whoever did knows of it |
 /// | when the workload's template has as much by now, seen within [#TEMPLATE_REST] | it was done |
 /// | when no pod of the workload has the limit any more that was set | another one was set or rolled out |
-/// | when it was taken back, and no pod has the former limit any more | the same |
+/// | when it was taken back, and no pod has the former limit any more; when it failed, neither | the same |
 /// | when the container was given more once again | that one has its report |
 ///
 /// It is seen on each pass anew by the pods that there are, so an image that lags behind hides a report for a
@@ -105,18 +104,17 @@ final class OomReports {
                     .undoes()
                     .filter(undone -> record.phase() == ChangePhase.APPLIED)
                     .ifPresent(raises::remove);
-            add(record.name(), record.createdMillis(), record.change(), record.phase(), "see " + record.name());
+            add(record.name(), record.createdMillis(), record.change(), record.counts(), "see " + record.name());
         }
     }
 
-    /// A change that runs on some pods stands for all of them: the next pass plans for the others.
+    /// A change that runs on some pods and harmed none stands for all of them: the next pass plans for the others.
     synchronized void ended(Change change, ChangeResult result, long nowMillis) {
-        boolean isSomewhere = result.pods().stream().map(PodResult::phase).anyMatch(ChangePhase.APPLIED::equals);
         add(
                 result.record(),
                 nowMillis,
                 change,
-                isSomewhere ? ChangePhase.APPLIED : result.phase(),
+                result.counts(),
                 result.message().isEmpty() ? "see " + result.record() : result.message());
     }
 
@@ -307,13 +305,15 @@ final class OomReports {
     }
 
     private static boolean isSo(OomReport report, ClusterImage image) {
-        long limit =
-                switch (report.state()) {
-                    case RAISED, NEW_PODS -> report.after().limitBytes();
-                    case TAKEN_BACK, FAILED -> report.before().limitBytes();
-                };
         var limits = limits(report.workload(), report.container(), image);
-        return limits.isEmpty() || limits.contains(limit);
+        boolean hasFormer = limits.contains(report.before().limitBytes());
+        boolean hasSet = limits.contains(report.after().limitBytes());
+        return limits.isEmpty()
+                || switch (report.state()) {
+                    case RAISED, NEW_PODS -> hasSet;
+                    case TAKEN_BACK -> hasFormer;
+                    case FAILED -> hasSet || hasFormer;
+                };
     }
 
     /// Of all pods that there are.

@@ -110,7 +110,19 @@ class OomReportsTest {
         assertThat(told.state()).isEqualTo(State.TAKEN_BACK);
         assertThat(told.sentence())
                 .contains("Plimsoll tried to raise its limit to 164Mi")
-                .contains("took that back: no room on the node: memory. It will be killed again");
+                .contains("took that back. It will be killed again: raise the limit in the template of StatefulSet db")
+                .endsWith("Why it was taken back: no room on the node: memory");
+    }
+
+    /// Its node has said no to what was before, too: the pod stands as the change has set it.
+    @Test
+    void raise_thatCouldNotBeTakenBackEither_isToldWhicheverLimitItsPodsHave() {
+        var change = raise(64, 164);
+        reports.ended(change, ChangeResult.of("shop/db-1", change, ChangePhase.FAILED, "no room"), CHANGED);
+
+        assertThat(told(image(164), NOW)).extracting(OomReport::state).containsExactly(State.FAILED);
+        assertThat(told(image(64), NOW)).extracting(OomReport::state).containsExactly(State.FAILED);
+        assertThat(told(image(200), NOW)).isEmpty();
     }
 
     /// Two pods, of which one found no room: the other one runs with more.
