@@ -27,10 +27,9 @@ import org.slf4j.LoggerFactory;
 /// Keeps the label [OomReport#LABEL] on running pods that have more memory since a container of theirs was killed
 /// for it, and takes it away when that is not told any more. Belongs to the right-sizer's loop.
 ///
-/// The label says what the record of the raise says, and goes when its report does; so it has no record of its
-/// own.
-/// Taken away is also what is found at the start; but what belongs to a workload whose new pods start with a raise
-/// stays: the webhook has labelled them.
+/// The label says what the record of the raise says, and goes when its report does; so it has no record of
+/// its own. Taken away is also what is found at the start; but what belongs to a workload whose new pods
+/// start with a raise stays: the webhook has labelled them.
 ///
 /// The right to label is not in the account's role, since it is the right to change pods as a whole. Where it is
 /// missing, that is said once, pods are found by the webhook's labels alone, and it is tried again every

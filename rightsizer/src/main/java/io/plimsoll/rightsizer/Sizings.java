@@ -35,8 +35,7 @@ public interface Sizings {
     }
 
     /// What there is to tell of containers that were killed for memory, by workload; before [#decided], and
-    /// only where
-    /// it is known. Called by the right-sizer's loop.
+    /// only where it is known. Called by the right-sizer's loop.
     default void killed(Map<Owner, List<OomReport>> reports) {}
 
     /// All workloads that a policy speaks of. Called by the right-sizer's loop.

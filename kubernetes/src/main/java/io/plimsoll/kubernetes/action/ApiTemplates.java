@@ -24,8 +24,7 @@ public final class ApiTemplates {
     }
 
     /// The memory limit of a container, init containers too; nothing where there is none, and for workloads
-    /// that are gone
-    /// or of a kind that is not known here.
+    /// that are gone or of a kind that is not known here.
     ///
     /// @throws IOException when the API server refuses or does not answer
     public OptionalLong memoryLimitBytes(Owner workload, String container) throws IOException {

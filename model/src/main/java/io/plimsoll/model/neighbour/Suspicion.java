@@ -11,9 +11,8 @@ import java.util.Optional;
 /// @param nodes on how many nodes
 /// @param usual seconds a second that others have waited for one of its pods, mean of a day
 /// @param worst the most of it within minutes
-/// @param isMeasured whether it was ever seen where it is measured that tasks wait: without, nobody is known to wait
-/// for it,
-///     and nobody is known not to
+/// @param isMeasured whether it was ever seen where it is measured that tasks wait: without, nobody is known
+///     to wait for it, and nobody is known not to
 /// @param isAccused whether all of that is enough to call it a bad neighbour
 public record Suspicion(
         Owner workload,

@@ -23,9 +23,8 @@ public record WorkloadHistory(
         boolean isUndone,
         Urgent urgent) {
 
-    /// What was done to a workload for kills for memory. Only that holds the next such raise: what else was in vain
-    /// says
-    /// nothing of it.
+    /// What was done to a workload for kills for memory. Only that holds the next such raise: what else was
+    /// in vain says nothing of it.
     ///
     /// @param raisedAtMillis when the last such raise ended, epoch milliseconds
     /// @param reverts how many of the last [#CHANGES_KEPT] such raises had to be taken back
