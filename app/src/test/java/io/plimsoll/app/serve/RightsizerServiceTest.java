@@ -50,6 +50,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +62,9 @@ import org.junit.jupiter.api.Test;
 class RightsizerServiceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /// 100 MiB above a limit of 64 MiB that was hit, or above the little more that the kubelet has measured.
+    private static final List<String> RAISED = List.of("164Mi", "165Mi");
+
     private static final String API = "plimsoll.io/v1alpha1";
     private static final JsonMapper JSON = new JsonMapper();
     private static final long HELD_BYTES = 100L << 20;
@@ -99,6 +103,12 @@ class RightsizerServiceTest {
         namespace = test.name();
         installation = new Installation(running, own);
         installation.installRightsizer();
+    }
+
+    /// The namespace takes its time to go, and the next test counts workloads.
+    @AfterEach
+    void leaveNothingToBeSized() {
+        installation.kubectl("delete", "optimizationpolicies", "--all", "-n", namespace);
     }
 
     /// From a policy that recommends to one that acts, with a dry run and a missing right in between.
@@ -175,13 +185,13 @@ class RightsizerServiceTest {
                     .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "cronjob-nightly")
                                     .at("/status/containers/0/target/memory")
                                     .asText())
-                            .isIn("164Mi", "165Mi"));
+                            .isIn(RAISED));
             awaitSized("CronJob", "nightly", nightly(), RightsizerServiceTest::limit);
 
             schedule(first.plusMinutes(1));
             await().atMost(PATIENCE).until(() -> runs().size() == 2);
             var second = runs().getLast();
-            assertThat(limit(second)).isIn(new Quantity("164Mi"), new Quantity("165Mi"));
+            assertThat(limit(second).toString()).isIn(RAISED);
             assertThat(second.getMetadata().getAnnotations()).containsKey("admission.plimsoll.io/sized");
             assertThat(second.getMetadata().getLabels()).containsEntry("plimsoll.io/oom-raised", "true");
             await().atMost(PATIENCE)
@@ -189,10 +199,8 @@ class RightsizerServiceTest {
                                     .at("/status/oomRaises/0/message")
                                     .asText())
                             // Its pod may have been changed while it failed: then that is what is told.
-                            .contains(
-                                    "was killed for memory at its limit of 64Mi (",
-                                    "164Mi",
-                                    "the template of CronJob nightly"));
+                            .contains("was killed for memory at its limit of 64Mi (", "the template of CronJob nightly")
+                            .containsPattern(String.join("|", RAISED)));
             var program =
                     new WorkloadProgram(client, namespace, second.getMetadata().getName());
             await().atMost(PATIENCE)
@@ -228,7 +236,7 @@ class RightsizerServiceTest {
                      metadata: {name: sized, namespace: %s},
                      spec: {mode: Auto, containers: {allow: [migrate], includeInitContainers: true}}}""".formatted(namespace));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(skipped()).isEqualTo("AtCreation"));
-            assertThat(told("/target/memory")).isEqualTo("164Mi");
+            assertThat(told("/target/memory")).isIn(RAISED);
             assertThat(recommendation().at("/status/containers/0/reasons").toString())
                     .contains("AtCreation", "OomKilled");
             awaitSized("Deployment", "busy", pod, RightsizerServiceTest::initLimit);
@@ -236,9 +244,9 @@ class RightsizerServiceTest {
             for (int i = 0; i < 2; i++) {
                 deletePod();
                 await().atMost(PATIENCE).ignoreExceptions().until(() -> status().getReady());
-                assertThat(initLimit(pod())).isEqualTo(new Quantity("164Mi"));
+                assertThat(initLimit(pod()).toString()).isIn(RAISED);
                 await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(told("/current/memory")).isEqualTo("164Mi"));
+                        .untilAsserted(() -> assertThat(told("/current/memory")).isIn(RAISED));
             }
             assertThat(records()).isEmpty();
         } finally {
@@ -281,11 +289,11 @@ class RightsizerServiceTest {
         pod.getMetadata().setOwnerReferences(List.of(new OwnerReference("any/v1", false, true, kind, name, "any")));
         await().atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> limit.apply(client.resource(pod)
+                .until(() -> RAISED.contains(limit.apply(client.resource(pod)
                                 .inNamespace(namespace)
                                 .dryRun()
                                 .create())
-                        .equals(new Quantity("164Mi")));
+                        .toString()));
     }
 
     /// Nothing of Plimsoll's runs in the cluster: a Prometheus that scrapes the kubelet has been there, for part of the
