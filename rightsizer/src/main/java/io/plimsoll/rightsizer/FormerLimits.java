@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The memory limits that pods had before changes lowered them, by the records: the heap of a Java virtual machine that
 /// is a share of the limit was reckoned from one of them, and an image that was begun later tells it from the
-/// present one. Belongs to the right-sizer's loop.
+/// present one. Belongs to the right-sizer's loop, but for [#shown].
 ///
 /// Where the container has started anew since, its heap is smaller than is taken here: it is cut less than it could be.
 final class FormerLimits {
 
     /// Of the records, until an image tells their pods.
     private final Map<PodKey, Former> told = new HashMap<>();
-    /// The heaps of pods that are there.
-    private final Map<PodKey, Grown> grown = new HashMap<>();
+    /// The heaps of pods that are there; published whole.
+    private volatile Map<PodKey, Grown> grown = Map.of();
 
     /// @param bytes the largest limit, by the containers' names
     private record Former(String uid, Map<String, Long> bytes) {}
@@ -61,19 +61,27 @@ final class FormerLimits {
     ///
     /// @param image a complete one
     ClusterImage applied(ClusterImage image) {
+        var next = new HashMap<>(grown);
         told.forEach((key, former) -> pod(image, key, former.uid())
                 .map(pod -> new Grown(former.uid(), heaps(pod, former)))
                 .filter(found -> !found.heaps().isEmpty())
-                .ifPresent(found -> grown.put(key, found)));
+                .ifPresent(found -> next.put(key, found)));
         told.clear();
-        grown.entrySet()
+        next.entrySet()
                 .removeIf(entry ->
                         pod(image, entry.getKey(), entry.getValue().uid()).isEmpty());
-        if (grown.isEmpty()) {
+        grown = next;
+        return shown(image);
+    }
+
+    /// A further image with the same heaps. Any thread may ask.
+    ClusterImage shown(ClusterImage image) {
+        var present = grown;
+        if (present.isEmpty()) {
             return image;
         }
         var delta = new ClusterDelta(image);
-        grown.forEach((key, found) ->
+        present.forEach((key, found) ->
                 pod(image, key, found.uid()).ifPresent(pod -> delta.replay(applied(pod, found.heaps()))));
         return delta.apply();
     }

@@ -54,9 +54,8 @@ public record OomReport(
         }
     }
 
-    /// For a developer who has never heard of Plimsoll: what happened, what was done, what is left to do; last what may
-    /// be
-    /// too long to be told whole.
+    /// For a developer who has never heard of Plimsoll: what happened, what was done, what is left to do;
+    /// last what may be too long to be told whole.
     String sentence() {
         return "Container " + container + " was killed for memory at its limit of " + text(before.limitBytes()) + " ("
                 + (kills > 1 ? kills + " times, last at " : "") + TIME.format(Instant.ofEpochMilli(killedAtMillis))

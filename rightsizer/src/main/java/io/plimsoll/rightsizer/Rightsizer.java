@@ -187,7 +187,7 @@ public final class Rightsizer implements AutoCloseable {
         var noting = rights.noting(port);
         var lowering = new ResizeTransaction(noting, pods, noted, context, settings.transaction());
         this.room = new RoomMaker(
-                images,
+                this::presentImage,
                 change -> carryOutNow(change, () -> new Done(change, lowering.run(change, Duration.ZERO))),
                 surroundings.mover(),
                 context,
@@ -350,9 +350,14 @@ public final class Rightsizer implements AutoCloseable {
         long age = context.clock().millis() - image.confirmedAtMillis();
         boolean isFresh = Math.abs(age) <= settings.imageAgeMax().toMillis();
         if (!isFresh) {
-            LOG.debug("No pass: the image of the cluster is {} ms old", age);
+            LOG.debug("Nothing is decided on an image of the cluster that is {} ms old", age);
         }
         return isFresh;
+    }
+
+    /// The image of now, as a pass sees it; nothing while it is too old. Any thread may ask.
+    private Optional<ClusterImage> presentImage() {
+        return Optional.of(images.get()).filter(this::isFresh).map(formerLimits::shown);
     }
 
     /// What a pass is told from outside.

@@ -78,7 +78,7 @@ final class RoomMaker implements Ladder {
             .map(RoomMaker::outcome)
             .toList();
 
-    private final Supplier<ClusterImage> images;
+    private final Supplier<Optional<ClusterImage>> images;
     private final Carrier carrier;
     private final PodMover mover;
     private final LoopContext context;
@@ -86,8 +86,9 @@ final class RoomMaker implements Ladder {
     private final Set<String> busyNodes = ConcurrentHashMap.newKeySet();
     private volatile Optional<Found> found = Optional.empty();
 
+    /// @param images the image of now; nothing while it is too old to decide on
     RoomMaker(
-            Supplier<ClusterImage> images,
+            Supplier<Optional<ClusterImage>> images,
             Carrier carrier,
             PodMover mover,
             LoopContext context,
@@ -159,7 +160,10 @@ final class RoomMaker implements Ladder {
     private Step lowerNeighbours(PodChange raise) throws InterruptedException {
         var last = awaitFound();
         var image = images.get();
-        var place = place(image, raise);
+        if (image.isEmpty()) {
+            return new Step.Vain("what its node has is not known for now, since the picture of the cluster is too old");
+        }
+        var place = place(image.get(), raise);
         if (last.isEmpty()) {
             return new Step.Vain("what neighbours could give up is not known for now");
         }
@@ -171,7 +175,7 @@ final class RoomMaker implements Ladder {
             return new Step.Vain("room is being made on node " + node + " for another pod");
         }
         try {
-            return lowerNeighbours(last.get(), image, place.get());
+            return lowerNeighbours(last.get(), image.get(), place.get());
         } finally {
             busyNodes.remove(node);
         }
@@ -233,7 +237,7 @@ final class RoomMaker implements Ladder {
     // What is missing
 
     private Optional<Place> place(PodChange raise) {
-        return place(images.get(), raise);
+        return images.get().flatMap(image -> place(image, raise));
     }
 
     /// The image may not have heard of the raise yet, or have heard of it: it counts once.

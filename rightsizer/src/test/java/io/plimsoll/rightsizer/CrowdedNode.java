@@ -71,6 +71,8 @@ final class CrowdedNode {
     final Set<Owner> open = new HashSet<>();
 
     PodMover mover = PodMover.NONE;
+    /// Whether the picture of the cluster is too old to decide on.
+    boolean isImageOld;
     private final List<Long> needs = new ArrayList<>();
 
     /// @param needs what each of the neighbours is recommended, thousandths of a core
@@ -112,7 +114,12 @@ final class CrowdedNode {
             var context = cluster.context();
             var settings = TransactionSettings.DEFAULT;
             lowering = new ResizeTransaction(port, pods, records, context, settings);
-            room = new RoomMaker(() -> image(), this::carryOut, mover, context, settings);
+            room = new RoomMaker(
+                    () -> isImageOld ? Optional.empty() : Optional.of(image()),
+                    this::carryOut,
+                    mover,
+                    context,
+                    settings);
             room.learn(Optional.of(found()));
             transaction = new ResizeTransaction(port, pods, records, context, settings, room);
         }

@@ -53,6 +53,15 @@ class FormerLimitsTest {
                 .satisfies(image -> assertThat(heap(image).heapBytes()).isEqualTo(512 * MIB));
     }
 
+    /// What is decided between two passes is decided on an image of its own.
+    @Test
+    void heap_onAnImageBetweenTwoPasses_isTheSame() {
+        limits.remember(List.of(lowered("u-1", 1024)));
+        limits.applied(image("u-1", HALF));
+
+        assertThat(heap(limits.shown(image("u-1", HALF))).heapBytes()).isEqualTo(512 * MIB);
+    }
+
     @Test
     void heap_ofAnotherPodOfThatName_isItsOwn() {
         limits.remember(List.of(lowered("u-0", 1024)));

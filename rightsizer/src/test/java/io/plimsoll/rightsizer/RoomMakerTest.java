@@ -77,6 +77,19 @@ class RoomMakerTest {
         assertThat(node.cluster.elapsed()).isBetween(Duration.ofMinutes(2), Duration.ofSeconds(123));
     }
 
+    /// What neighbours had before the API server was out of reach says nothing of what they can give up now.
+    @Test
+    void raise_whileThePictureIsTooOld_lowersNobody() throws Exception {
+        var node = new CrowdedNode(450, 300);
+        node.isImageOld = true;
+
+        var result = run(node);
+
+        assertThat(result.phase()).isEqualTo(ChangePhase.REVERTED);
+        assertThat(result.message()).startsWith(NO_ROOM + "; what its node has is not known for now");
+        assertThat(requests(node)).containsExactly(BEFORE, NEIGHBOUR, NEIGHBOUR);
+    }
+
     /// The neighbour's own change frees the room, a little later.
     @Test
     void neighbour_inAChangeOfItsOwn_isLeftToItAndWaitedFor() throws Exception {
