@@ -1,6 +1,5 @@
 package io.plimsoll.model.neighbour;
 
-import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.SignalKind;
 
@@ -49,11 +48,6 @@ public enum Contention {
 
     SignalKind usage() {
         return usage;
-    }
-
-    /// What the node has of it; 0 where it says nothing.
-    double capacity(NodeImage node) {
-        return of(node.spec().capacity());
     }
 
     double of(Resources resources) {

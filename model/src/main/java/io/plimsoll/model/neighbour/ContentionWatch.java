@@ -4,7 +4,6 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.usage.Sample;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,9 +47,12 @@ final class ContentionWatch {
         double surprise = 0;
         int news = 0;
         for (var node : image.nodes()) {
-            var pressure = Pressure.of(node, contention);
-            double capacity = contention.capacity(node);
-            if (pressure.isEmpty() || capacity <= 0 || node.spec().virtual()) {
+            double capacity = contention.of(node.spec().capacity());
+            if (capacity <= 0 || node.spec().virtual()) {
+                continue;
+            }
+            var pressure = Pressure.of(node.signals(), contention, capacity);
+            if (pressure.isEmpty()) {
                 continue;
             }
             var watch = nodes.computeIfAbsent(node.name(), name -> new NodeWatch(name, contention));
@@ -113,11 +115,7 @@ final class ContentionWatch {
     }
 
     List<Suspicion> suspicions() {
-        var all = new ArrayList<Suspicion>();
-        for (var suspect : suspects.values()) {
-            all.add(suspicion(suspect));
-        }
-        return all;
+        return suspects.values().stream().map(this::suspicion).toList();
     }
 
     private Suspicion suspicion(Suspect suspect) {

@@ -1,6 +1,6 @@
 package io.plimsoll.model.neighbour;
 
-import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.usage.NodeSignals;
 import io.plimsoll.model.usage.Sample;
 import java.util.Optional;
 
@@ -34,14 +34,13 @@ public record Pressure(double share, Tier tier, long atMillis) {
     private static final double EASY_SHARE = 0.80;
 
     /// The best that is known of a node; nothing where nothing of it is measured.
-    static Optional<Pressure> of(NodeImage node, Contention contention) {
-        var signals = node.signals();
+    ///
+    /// @param capacity what the node has, above 0
+    static Optional<Pressure> of(NodeSignals signals, Contention contention, double capacity) {
         var stalls = signals.get(contention.stalls());
         return stalls.isPresent()
                 ? stalls.map(sample -> new Pressure(Math.clamp(sample.value(), 0, 1), Tier.STALLS, sample.atMillis()))
-                : signals.get(contention.usage())
-                        .filter(_ -> contention.capacity(node) > 0)
-                        .map(sample -> ofUsage(sample, contention.capacity(node)));
+                : signals.get(contention.usage()).map(sample -> ofUsage(sample, capacity));
     }
 
     private static Pressure ofUsage(Sample used, double capacity) {

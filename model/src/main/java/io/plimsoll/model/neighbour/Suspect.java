@@ -22,7 +22,6 @@ final class Suspect {
     private double harm;
     private double worst;
     private double worstOfPass;
-    private double ticksOfPass;
     private boolean isSeen;
     private boolean isMeasured;
     private double absentMillis;
@@ -44,7 +43,7 @@ final class Suspect {
     void looked(String node, double share, double inflicted, double recent) {
         isSeen = true;
         isMeasured = true;
-        ticksOfPass++;
+        ticks++;
         harm += inflicted;
         worstOfPass = Math.max(worstOfPass, recent);
         if (share >= GOOD_PART) {
@@ -60,10 +59,9 @@ final class Suspect {
         antagonism.settle(learnt);
         harm *= day;
         times *= day;
-        ticks = (ticks + ticksOfPass) * day;
+        ticks *= day;
         worst = Math.max(worst * week, worstOfPass);
         worstOfPass = 0;
-        ticksOfPass = 0;
         if (times < FORGOTTEN_TIMES) {
             nodes.clear();
         }
