@@ -107,7 +107,7 @@ public final class OomLabels implements Sizings {
 
     @Override
     public void ended(Change change, ChangeResult result) {
-        LOG.trace("The next pass labels {}", change.workload());
+        // The next pass labels its pods.
     }
 
     private void failed(ApiException e) {
