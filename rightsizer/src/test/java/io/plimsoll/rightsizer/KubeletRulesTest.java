@@ -63,7 +63,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +94,8 @@ class KubeletRulesTest {
         server.close();
     }
 
-    /// Its kubelet is that of Linux all the same, and changes the pod as soon as the label says so.
+    /// Its kubelet is that of Linux all the same: it is held so that it does not correct the label at once, and changes
+    /// the pod as soon as the label says so.
     @Test
     void pod_onANodeLabelledWindows_isLeftForThatUntilItIsNot(
             KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
@@ -103,58 +103,20 @@ class KubeletRulesTest {
         var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE);
         client.resource(deployment("web", program)).create();
         awaitPods(client, 1);
-        var windows = new WindowsPicture(node);
-        try (var _ = size(client, windows::of, _ -> windows.once(policy(namespace, false)))) {
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                label(client, node, "windows");
-                assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
-                        .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node));
-            });
+        try (var _ = nodes.holdKubelet(node)) {
+            label(client, node, "windows");
+            try (var _ = size(client, policy(namespace, false))) {
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
+                                .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node)));
+            }
             assertThat(journal.records()).isEmpty();
-
-            windows.letGo();
-            label(client, node, "linux");
-            awaitApplied();
         } finally {
             label(client, node, "linux");
         }
-    }
 
-    /// The cluster as it was when a node said that it runs Windows: its kubelet corrects that label with its next
-    /// status, at any moment, so that the picture is kept.
-    private static final class WindowsPicture {
-
-        private final String node;
-        private volatile Optional<ClusterImage> kept = Optional.empty();
-        private volatile boolean isLetGo;
-
-        WindowsPicture(String node) {
-            this.node = node;
-        }
-
-        Supplier<ClusterImage> of(Supplier<ClusterImage> images) {
-            return () -> {
-                var image = images.get();
-                if (kept.isEmpty() && isWindows(image)) {
-                    kept = Optional.of(image);
-                }
-                return isLetGo ? image : kept.orElse(image);
-            };
-        }
-
-        /// Until it is seen nothing may be changed.
-        Supplier<List<ResizePolicy>> once(ResizePolicy policy) {
-            return () -> kept.isPresent() ? List.of(policy) : List.of();
-        }
-
-        void letGo() {
-            isLetGo = true;
-        }
-
-        private boolean isWindows(ClusterImage image) {
-            return image.node(node)
-                    .filter(found -> found.spec().platform().isWindows())
-                    .isPresent();
+        try (var _ = size(client, policy(namespace, false))) {
+            awaitApplied();
         }
     }
 
@@ -314,8 +276,7 @@ class KubeletRulesTest {
             client.resource(policy(name, "Auto")).serverSideApply();
         }
         await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 6);
-        try (var _ =
-                size(client, UnaryOperator.identity(), images -> new ApiPolicies(server, new ImageLabels(images)))) {
+        try (var _ = size(client, images -> new ApiPolicies(server, new ImageLabels(images)))) {
             await().atMost(PATIENCE).until(() -> sized(client, "32Mi") == 3);
 
             client.resource(policy("edited", "Recommend")).serverSideApply();
@@ -374,21 +335,18 @@ class KubeletRulesTest {
     }
 
     private Sizing size(KubernetesClient client, ResizePolicy policy) throws InterruptedException {
-        return size(client, UnaryOperator.identity(), _ -> () -> List.of(policy));
+        return size(client, _ -> () -> List.of(policy));
     }
 
     private Sizing size(
-            KubernetesClient client,
-            UnaryOperator<Supplier<ClusterImage>> images,
-            Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
+            KubernetesClient client, Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
             throws InterruptedException {
         var writer = new ImageWriter(Clock.systemUTC(), context.meters());
         var observer = new ClusterObserver(
                 client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
-        var seen = images.apply(writer);
         var rightsizer = new Rightsizer(
-                seen,
-                policies.apply(seen),
+                writer,
+                policies.apply(writer),
                 owner -> usage(),
                 new ApiActions(server),
                 new ApiPods(server),

@@ -56,9 +56,20 @@ public final class RunningNodes implements RealNodes.RealNodesHandle {
 
     /// The folder of a node whose manifests its kubelet runs of its own accord, as long as they lie there.
     public Path staticPods(String name) {
+        return node(name).staticPods();
+    }
+
+    /// Holds a node's kubelet (SIGSTOP), so that what is written of its node stays as it is: pods run on, and the
+    /// control plane takes the node for lost after 40 s. Closing lets it go on.
+    public AutoCloseable holdKubelet(String name) throws IOException, InterruptedException {
+        String kubelet = Long.toString(node(name).kubelet().identity().pid());
+        Command.of("sh", "-c", "kill -STOP " + kubelet).run();
+        return () -> Command.of("sh", "-c", "kill -CONT " + kubelet).run();
+    }
+
+    private RealNode node(String name) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))
-                .map(RealNode::staticPods)
                 .findFirst()
                 .orElseThrow();
     }
