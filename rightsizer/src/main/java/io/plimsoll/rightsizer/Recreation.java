@@ -133,8 +133,10 @@ final class Recreation {
         return outcome instanceof Outcome.Refused refused && refused.reason() == Refusal.CONFLICT;
     }
 
-    /// Sees one through that another process began: whether the eviction was sent, the pod tells.
+    /// Sees one through that was begun and left: whether the eviction was sent, the pod tells, once it cannot be on its
+    /// way any more.
     ChangeResult resume(Entry.Written entry) throws InterruptedException {
+        context.pauses().pause(settings.lateMax());
         var change = entry.change();
         var pod = change.pods().getFirst();
         boolean isThere = images.get()

@@ -45,8 +45,9 @@ import java.util.stream.Collectors;
 ///        │            └──────────────┘                                 ▼ not possible, error       ▼
 ///     record closed ◄───────────────────────────────── PATCH of the inverse, look until it is done
 ///
-/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells. For the same reason a
-/// change that another process left open is [resumed][#resume] from what the pods say.
+/// Whether a PATCH without an answer took effect is not guessed: the pod's spec tells, and that it will not do so any
+/// more the pod's resourceVersion, which has moved on. For the same reason a change that another process left open
+/// is [resumed][#resume] from what the pods say, once nothing of it can be on its way any more.
 ///
 /// What is tried where the node has no room is the [Ladder]'s; the pod's message tells it, also of a change
 /// that was applied in the end.
@@ -54,6 +55,8 @@ final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
     private static final int CANARY_LOOKS = 20;
+    /// So many pods are tried whose nodes cannot change them, before all the others of the workload are left.
+    private static final int STUCK_MAX = 3;
 
     private final ActionPort port;
     private final LivePods pods;
@@ -184,8 +187,10 @@ final class ResizeTransaction {
                 : change.forward();
     }
 
-    /// Ends a change that somebody else began: what was sent is seen through, what was not is left.
+    /// Ends a change that was begun and left: what was sent is seen through, what was not is left. Looks only when
+    /// what was sent last has come, if it ever does.
     ChangeResult resume(Entry.Written entry) throws InterruptedException {
+        context.pauses().pause(settings.lateMax());
         var results = new ArrayList<PodResult>();
         boolean isMarked = false;
         for (var pod : entry.change().pods()) {
@@ -197,10 +202,12 @@ final class ResizeTransaction {
     }
 
     /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
-    /// left.
+    /// left. One that its node cannot change says nothing of those on other nodes, but a few of them do: each holds
+    /// room that nobody uses while it waits.
     private List<PodResult> applied(Change change, Duration canary, Course course) throws InterruptedException {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
+        int stuck = 0;
         for (var pod : change.pods()) {
             boolean isNext = ahead == ChangePhase.APPLIED || ahead == ChangePhase.ABANDONED;
             if (!results.isEmpty() && isNext && !course.goesOn()) {
@@ -210,7 +217,8 @@ final class ResizeTransaction {
             switch (ahead) {
                 case ABANDONED -> {
                     var first = withMarks(change, applied(pod, canary, course));
-                    ahead = first.phase();
+                    stuck += first.isStuck() ? 1 : 0;
+                    ahead = first.isStuck() && stuck < STUCK_MAX ? ChangePhase.ABANDONED : first.phase();
                     results.add(first);
                 }
                 case APPLIED -> {
@@ -434,59 +442,51 @@ final class ResizeTransaction {
         /// No try came to anything; the pod is as it was.
         record Vain(String message) implements Sent {}
 
-        /// It was sent, and the pod was not to be seen since.
+        /// It was sent, and the pod was not to be seen since, or what was sent may take effect yet.
         record Unknown(String message) implements Sent {}
     }
 
     /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the
-    /// last try: whatever was answered to it, only the pod tells.
+    /// last try: whatever was answered to it, only the pod tells; and its resourceVersion, whether it may come yet.
     private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
-        Sent trouble = new Sent.Vain("");
+        var said = "";
         boolean isRestarted = false;
+        var inDoubt = ""; // the version named by what was sent last and is not seen: it takes effect on no other
         for (int tries = 0; tries <= TRIES_MAX; tries++) {
             switch (look(change)) {
                 case Look.Gone(var message) -> {
                     return new Sent.Left(message);
                 }
-                case Look.Unanswered(var message) -> trouble = unseen(trouble, message);
+                case Look.Unanswered(var message) -> said = message;
                 case Look.Found(var pod) -> {
                     var end = ended(pod, from, to, isRestarted);
                     if (end.isPresent()) {
                         return end.get();
                     }
                     isRestarted = pod.ready() && isRestartedBy(pod, to);
+                    inDoubt = pod.resourceVersion().equals(inDoubt) ? inDoubt : "";
                     if (tries == TRIES_MAX) {
-                        return new Sent.Vain(message(trouble));
+                        break;
                     }
                     switch (port.carryOut(resize(pod, to))) {
-                        case Outcome.Done() -> trouble = new Sent.Unknown("taken, but not to be seen");
-                        case Outcome.Failed(var message) -> trouble = new Sent.Unknown(message);
-                        case Outcome.Refused refused
-                        when isPassing(refused.reason()) -> trouble = new Sent.Vain(refused.message());
-                        case Outcome.Refused refused -> {
-                            return new Sent.Refused(refused.message());
+                        case Outcome.Done() -> {
+                            said = "taken, but not to be seen";
+                            inDoubt = pod.resourceVersion();
+                        }
+                        case Outcome.Failed(var message) -> {
+                            said = message;
+                            inDoubt = pod.resourceVersion();
+                        }
+                        case Outcome.Refused refused when isPassing(refused.reason()) -> said = refused.message();
+                        case Outcome.Refused(var reason, var message, var wait) -> {
+                            return inDoubt.isEmpty() ? new Sent.Refused(message) : new Sent.Unknown(message);
                         }
                     }
                 }
             }
             context.pauses().pause(tries == 0 ? Duration.ofMillis(50) : settings.look());
         }
-        return trouble;
-    }
-
-    /// What was sent before stays in doubt.
-    private static Sent unseen(Sent trouble, String message) {
-        return trouble instanceof Sent.Unknown ? new Sent.Unknown(message) : new Sent.Vain(message);
-    }
-
-    private static String message(Sent sent) {
-        return switch (sent) {
-            case Sent.Taken taken -> "";
-            case Sent.Left(var message) -> message;
-            case Sent.Refused(var message) -> message;
-            case Sent.Vain(var message) -> message;
-            case Sent.Unknown(var message) -> message;
-        };
+        return inDoubt.isEmpty() ? new Sent.Vain(said) : new Sent.Unknown(said);
     }
 
     private static boolean isRestartedBy(LivePod pod, List<ContainerSpec> changed) {

@@ -64,7 +64,11 @@ class KubeletResizeTest {
     static final long MIB = 1L << 20;
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final TransactionSettings SETTINGS = new TransactionSettings(
-            Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(60));
+            Duration.ofMillis(500),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1));
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -162,7 +166,7 @@ class KubeletResizeTest {
         var later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
         var context = LoopContext.real(later, new SimpleMeterRegistry());
         var patient = new TransactionSettings(
-                SETTINGS.look(), Duration.ofSeconds(20), SETTINGS.errorMax(), SETTINGS.applyMax());
+                SETTINGS.look(), Duration.ofSeconds(20), SETTINGS.errorMax(), SETTINGS.applyMax(), SETTINGS.lateMax());
         try (var writer = new ImageWriter(later, context.meters());
                 var observer = new ClusterObserver(
                         controlPlane.client(), writer, new ObserverSettings(List.of()), later, context.meters())) {

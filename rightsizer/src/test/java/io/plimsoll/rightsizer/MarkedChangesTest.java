@@ -51,7 +51,7 @@ class MarkedChangesTest {
 
     @Test
     void change_thatCameToNothing_marksNothing() throws Exception {
-        cluster.kubelet.add(Kubelet.INFEASIBLE);
+        cluster.kubelet.addAll(List.of(Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.INFEASIBLE, Kubelet.DONE));
 
         transaction().run(change(PAUSE), Duration.ZERO);
 

@@ -84,7 +84,7 @@ class ResizeTransactionTest {
     // Answers to a PATCH
 
     @ParameterizedTest
-    @CsvSource({"CONFLICT", "OVERLOAD", "LOST_BEFORE"})
+    @CsvSource({"CONFLICT", "OVERLOAD", "LOST_BEFORE", "LATE"})
     void patch_notTakenOnce_isSentAgain(Answer answer) throws Exception {
         var cluster = ScriptedCluster.ofPods(1);
         cluster.answers.add(answer);
@@ -96,7 +96,7 @@ class ResizeTransactionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CONFLICT, the object has been modified", "OVERLOAD, too many requests", "LOST_BEFORE, no answer"})
+    @CsvSource({"CONFLICT, the object has been modified", "OVERLOAD, too many requests"})
     void patch_neverTaken_isGivenUpAfterFiveTriesAndThePodIsAsItWas(Answer answer, String message) throws Exception {
         var cluster = ScriptedCluster.ofPods(1);
         cluster.answers.addAll(Collections.nCopies(9, answer));
@@ -106,6 +106,46 @@ class ResizeTransactionTest {
         assertThat(only(result)).isEqualTo(ended(ChangePhase.ABANDONED, message));
         assertThat(cluster.answers).hasSize(4);
         assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+    }
+
+    /// That it did not come is known only when it cannot come any more.
+    @ParameterizedTest
+    @CsvSource({"LOST_BEFORE, ABANDONED", "LATE, APPLIED"})
+    void patch_neverAnswered_leavesTheRecordOpenUntilItCannotComeAnyMore(Answer answer, ChangePhase end)
+            throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.addAll(Collections.nCopies(5, answer));
+        var journal = new LoggingJournal(cluster, 0);
+
+        var left = transaction(cluster, journal).run(change(1), Duration.ZERO);
+        var resumed = transaction(cluster, journal)
+                .resume(journal.records().getFirst().entry());
+
+        assertThat(only(left)).isEqualTo(ended(ChangePhase.INTENDED, "no answer"));
+        assertThat(only(resumed).phase()).isEqualTo(end);
+        assertThat(cluster.requests(0)).isEqualTo(end == ChangePhase.APPLIED ? AFTER : BEFORE);
+    }
+
+    /// A refusal is of the try that got it.
+    @Test
+    void patch_refusedWhileAFormerOneIsOnItsWay_leavesTheRecordOpen() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.addAll(List.of(Answer.LATE, Answer.INVALID));
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.INTENDED, "exceeded quota"));
+    }
+
+    @Test
+    void patch_onItsWayToAPodThatHasChangedSince_isNotWaitedFor() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.answers.addAll(List.of(Answer.LATE, Answer.INVALID));
+        cluster.atLook.put(3, () -> cluster.set(0, BEFORE));
+
+        var result = run(cluster, 1, Duration.ZERO);
+
+        assertThat(only(result)).isEqualTo(ended(ChangePhase.ABANDONED, "exceeded quota"));
     }
 
     @Test
@@ -369,6 +409,39 @@ class ResizeTransactionTest {
         assertThat(cluster.requests(2)).isEqualTo(BEFORE);
     }
 
+    /// Its node says nothing of the others'.
+    @Test
+    void firstPods_thatTheirNodesCannotChange_letTheNextOneGoAhead() throws Exception {
+        var cluster = ScriptedCluster.ofPods(4);
+        cluster.kubelet.addAll(List.of(Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.DEFERRED, Kubelet.DONE));
+
+        var result = run(cluster, 4, CANARY);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.REVERTED, ChangePhase.REVERTED, ChangePhase.APPLIED, ChangePhase.APPLIED);
+    }
+
+    /// Each waits for room that nobody else may use meanwhile.
+    @Test
+    void firstPods_ofWhichThreeCannotBeChanged_areTheLastThatAreTried() throws Exception {
+        var cluster = ScriptedCluster.ofPods(5);
+        cluster.kubelet.addAll(List.of(
+                Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.INFEASIBLE, Kubelet.DONE));
+
+        var result = run(cluster, 5, CANARY);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(
+                        ChangePhase.REVERTED,
+                        ChangePhase.REVERTED,
+                        ChangePhase.REVERTED,
+                        ChangePhase.ABANDONED,
+                        ChangePhase.ABANDONED);
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-3"));
+    }
+
     /// What it was before would not be known, and so no harm.
     @Test
     void firstPod_notSeenBefore_isNotChanged() throws Exception {
@@ -419,6 +492,9 @@ class ResizeTransactionTest {
         var result = transaction(cluster, journal).run(change(2), Duration.ofSeconds(script.canarySeconds()));
 
         assertThat(cluster.log.indexOf("intend")).isLessThan(firstPatch(cluster.log));
+        if (result.phase().isFinal()) {
+            cluster.pass(Duration.ofMinutes(1));
+        }
         assertTrue(cluster, result);
 
         // And a second process ends what the first left open.
@@ -429,7 +505,9 @@ class ResizeTransactionTest {
         cluster.kubelet.clear();
         for (var open : journal.records()) {
             if (!open.phase().isFinal()) {
-                assertTrue(cluster, transaction(cluster, journal).resume(open.entry()));
+                var resumed = transaction(cluster, journal).resume(open.entry());
+                cluster.pass(Duration.ofMinutes(1));
+                assertTrue(cluster, resumed);
             }
         }
         assertThat(journal.records()).allMatch(record -> record.phase().isFinal());

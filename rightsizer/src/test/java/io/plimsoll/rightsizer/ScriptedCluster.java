@@ -50,7 +50,9 @@ final class ScriptedCluster implements ActionPort, LivePods {
         /// It took effect, and the answer was lost.
         LOST_AFTER,
         /// It did not take effect, and that was not said.
-        LOST_BEFORE
+        LOST_BEFORE,
+        /// It arrives when it was given up, 25 s later.
+        LATE
     }
 
     /// What the kubelet makes of a resize.
@@ -85,9 +87,12 @@ final class ScriptedCluster implements ActionPort, LivePods {
     /// What the one node has: a raise beyond it waits until others ask for less.
     long cpuMillisMax = Long.MAX_VALUE;
 
+    private final Deque<Late> late = new ArrayDeque<>();
     private final Map<PodKey, LivePod> pods = new HashMap<>();
     private final Map<PodKey, Kubelet> making = new HashMap<>();
     private long nanos;
+
+    private record Late(Action.Resize resize, long atNanos) {}
 
     static PodKey key(int number) {
         return new PodKey("shop", "web-" + number);
@@ -143,11 +148,19 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 () -> Instant.ofEpochSecond(0, nanos),
                 () -> nanos,
                 pause -> {
-                    nanos += pause.toNanos();
+                    pass(pause);
                     atPause.run();
                 },
                 new Random(1),
                 new SimpleMeterRegistry());
+    }
+
+    /// What is on its way for that long arrives.
+    void pass(Duration time) {
+        nanos += time.toNanos();
+        while (!late.isEmpty() && late.peek().atNanos() <= nanos) {
+            log.add("late " + taken(late.poll().resize()));
+        }
     }
 
     Duration elapsed() {
@@ -220,6 +233,10 @@ final class ScriptedCluster implements ActionPort, LivePods {
             case OVERLOAD -> refused(Refusal.OVERLOAD, "too many requests");
             case INVALID -> refused(Refusal.INVALID, "exceeded quota");
             case LOST_BEFORE -> new Outcome.Failed("no answer");
+            case LATE -> {
+                late.add(new Late(resize, nanos + Duration.ofSeconds(25).toNanos()));
+                yield new Outcome.Failed("no answer");
+            }
             case LOST_AFTER -> {
                 var ignored = taken(resize);
                 yield new Outcome.Failed("no answer");

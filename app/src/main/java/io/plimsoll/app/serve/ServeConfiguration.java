@@ -180,7 +180,8 @@ record ServeConfiguration(
                 Duration.ofMillis(settings.get(ServeSettings.RIGHTSIZER_LOOK_MILLIS)),
                 Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_DEFERRED_SECONDS_MAX)),
                 Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_ERROR_SECONDS_MAX)),
-                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_APPLY_SECONDS_MAX)));
+                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_APPLY_SECONDS_MAX)),
+                TransactionSettings.DEFAULT.lateMax());
     }
 
     private static ActingLease.Terms terms(Settings settings) {

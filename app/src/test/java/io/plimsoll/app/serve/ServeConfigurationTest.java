@@ -79,7 +79,11 @@ class ServeConfigurationTest {
                         Duration.ofSeconds(9),
                         true,
                         new TransactionSettings(
-                                standard.look(), Duration.ofSeconds(11), standard.errorMax(), standard.applyMax())));
+                                standard.look(),
+                                Duration.ofSeconds(11),
+                                standard.errorMax(),
+                                standard.applyMax(),
+                                standard.lateMax())));
         assertThat(rightsizer.leaseName()).isEqualTo("other");
         assertThat(rightsizer.leaseNamespace()).isEqualTo("there");
     }

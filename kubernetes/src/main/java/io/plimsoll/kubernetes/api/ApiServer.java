@@ -73,10 +73,14 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /// Sends something that changes the cluster. Only actions may call this; a test holds that wall.
+    ///
+    /// The API server is told to give up first, so that what is not answered does not take effect long after it was
+    /// given up here: it has two thirds of the time, and the rest is for the way there and back.
     public void write(String method, String path, String contentType, String body, Patience patience)
             throws IOException {
+        long seconds = Math.max(1, patience.whole().toSeconds() * 2 / 3);
         var request = http.newHttpRequestBuilder()
-                .uri(root + path)
+                .uri(root + path + (path.contains("?") ? "&" : "?") + "timeout=" + seconds + "s")
                 .header("Accept", "application/json")
                 .method(method, contentType, body)
                 .build();

@@ -29,7 +29,7 @@ class ApiActionsTest {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 201, "{\"status\":\"Success\"}"))) {
             assertThat(carryOut(api, EVICT)).isEqualTo(new Outcome.Done());
             assertThat(api.asked())
-                    .containsExactly("POST /api/v1/namespaces/shop/pods/web/eviction "
+                    .containsExactly("POST /api/v1/namespaces/shop/pods/web/eviction?timeout=20s "
                             + "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\","
                             + "\"metadata\":{\"name\":\"web\",\"namespace\":\"shop\"},"
                             + "\"deleteOptions\":{\"preconditions\":{\"uid\":\"u-1\"}}}");
@@ -54,9 +54,10 @@ class ApiActionsTest {
 
             assertThat(carryOut(api, resize)).isEqualTo(new Outcome.Done());
             assertThat(api.asked())
-                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize {\"metadata\":{\"uid\":\"u-1\"},"
-                            + "\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":"
-                            + "{\"cpu\":\"250m\",\"memory\":\"1Mi\"}}}]}}");
+                    .containsExactly(
+                            "PATCH /api/v1/namespaces/shop/pods/web/resize?timeout=20s {\"metadata\":{\"uid\":\"u-1\"},"
+                                    + "\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":"
+                                    + "{\"cpu\":\"250m\",\"memory\":\"1Mi\"}}}]}}");
         }
     }
 
@@ -71,7 +72,7 @@ class ApiActionsTest {
 
             assertThat(new ApiActions(server).dryRun(resize)).isEqualTo(new Outcome.Done());
             assertThat(api.asked())
-                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize?dryRun=All"
+                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize?dryRun=All&timeout=20s"
                             + " {\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"41\"},\"spec\":{\"containers\":["
                             + "{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"250m\"},"
                             + "\"limits\":{\"memory\":\"2Mi\"}}},"
@@ -86,9 +87,10 @@ class ApiActionsTest {
 
             assertThat(carryOut(api, resize(Optional.empty(), sidecar))).isEqualTo(new Outcome.Done());
             assertThat(api.asked())
-                    .containsExactly("PATCH /api/v1/namespaces/shop/pods/web/resize {\"metadata\":{\"uid\":\"u-1\"},"
-                            + "\"spec\":{\"initContainers\":[{\"name\":\"proxy\",\"resources\":{\"requests\":"
-                            + "{\"cpu\":\"50m\"}}}]}}");
+                    .containsExactly(
+                            "PATCH /api/v1/namespaces/shop/pods/web/resize?timeout=20s {\"metadata\":{\"uid\":\"u-1\"},"
+                                    + "\"spec\":{\"initContainers\":[{\"name\":\"proxy\",\"resources\":{\"requests\":"
+                                    + "{\"cpu\":\"50m\"}}}]}}");
         }
     }
 

@@ -35,7 +35,7 @@ class ApiMarksTest {
         assertThat(asked)
                 .containsExactly(
                         "GET " + PATH,
-                        "PATCH " + PATH + " {\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"7\","
+                        "PATCH " + PATH + "?timeout=20s {\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"7\","
                                 + "\"annotations\":{\"example.com/sync\":\"angehalten 🚢 \\\"\\n\"}}}");
     }
 

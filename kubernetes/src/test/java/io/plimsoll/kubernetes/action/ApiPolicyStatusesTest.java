@@ -46,8 +46,10 @@ class ApiPolicyStatusesTest {
 
             assertThat(api.asked())
                     .containsExactly(
-                            "PATCH /apis/plimsoll.io/v1alpha1/namespaces/shop/optimizationpolicies/web/status " + body,
-                            "PATCH /apis/plimsoll.io/v1alpha1/clusteroptimizationpolicies/web/status " + body);
+                            "PATCH /apis/plimsoll.io/v1alpha1/namespaces/shop/optimizationpolicies/web/status?timeout=20s "
+                                    + body,
+                            "PATCH /apis/plimsoll.io/v1alpha1/clusteroptimizationpolicies/web/status?timeout=20s "
+                                    + body);
         }
     }
 
