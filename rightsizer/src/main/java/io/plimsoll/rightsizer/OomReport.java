@@ -3,6 +3,7 @@ package io.plimsoll.rightsizer;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ResourceKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,6 +34,9 @@ public record OomReport(
     /// On pods that have more memory since a container of theirs was killed for it: `kubectl get pods -l` finds
     /// them.
     public static final String LABEL = "plimsoll.io/oom-raised";
+
+    /// So long it is told of.
+    public static final Duration KEPT = Duration.ofDays(7);
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -34,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ import org.slf4j.LoggerFactory;
 /// | when no pod of the workload has the limit any more that was set | another one was set or rolled out |
 /// | when it was taken back, and no pod has the former limit any more; when it failed, neither | the same |
 /// | when the container was given more once again | that one has its report |
+/// | when no policy selects the workload any more | Plimsoll has nothing to say of it |
 ///
 /// It is seen on each pass anew by the pods that there are, so an image that lags behind hides a report for a
 /// pass, and loses none. A workload without pods keeps its reports: nobody has changed anything.
@@ -62,7 +64,7 @@ import org.slf4j.LoggerFactory;
 final class OomReports {
 
     private static final Logger LOG = LoggerFactory.getLogger(OomReports.class);
-    static final Duration KEPT = Duration.ofDays(7);
+    static final Duration KEPT = OomReport.KEPT;
     /// So long is taken for true what a template said.
     static final Duration TEMPLATE_REST = Duration.ofMinutes(5);
     /// Of all templates, in a pass.
@@ -137,15 +139,18 @@ final class OomReports {
     /// What there is to tell, by workload, the latest first. Called by the right-sizer's loop alone.
     ///
     /// @param image a complete one
+    /// @param isSelected whether a policy speaks of a workload
     /// @param decided what a pass made of all workloads that a policy speaks of
     /// @param kills of a workload's container, as far as they are remembered
     Map<Owner, List<OomReport>> now(
             ClusterImage image,
+            Predicate<Owner> isSelected,
             List<WorkloadSizing> decided,
             BiFunction<Owner, String, List<OomKill>> kills,
             long nowMillis) {
         var seen = new HashSet<Subject>();
         var told = latestFirst(nowMillis).stream()
+                .filter(raise -> isSelected.test(raise.change().workload()))
                 .flatMap(raise -> reports(raise, kills).stream())
                 .filter(report -> seen.add(Subject.of(report)))
                 .filter(report -> isSo(report, image))

@@ -81,11 +81,12 @@ final class RecommendationStatus {
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
-                killed.map(reports -> reports.stream()
-                                .map(RecommendationStatus::raise)
-                                .toList())
-                        .orElse(null),
+                killed.map(RecommendationStatus::raises).orElse(null),
                 conditions);
+    }
+
+    static List<OomRaise> raises(List<OomReport> reports) {
+        return reports.stream().map(RecommendationStatus::raise).toList();
     }
 
     private static OomRaise raise(OomReport report) {

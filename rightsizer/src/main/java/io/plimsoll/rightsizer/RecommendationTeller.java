@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
 ///
 /// So one that goes up and down costs two writes in five minutes, and confidence that grows costs ten in all.
-/// After a start all are written once.
+/// After a start all are written once. What is not decided on any more is kept by [LeftRecommendations].
 public final class RecommendationTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
@@ -54,6 +55,24 @@ public final class RecommendationTeller implements Sizings {
     @FunctionalInterface
     interface Recommendations {
         void write(Owner workload, WorkloadRecommendationStatus status) throws IOException;
+
+        /// Where those of workloads are kept that are not decided on any more.
+        default LeftRecommendations.Objects left() {
+            return LeftRecommendations.Objects.NONE;
+        }
+    }
+
+    private record AtApiServer(ApiRecommendations recommendations) implements Recommendations {
+
+        @Override
+        public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
+            recommendations.write(workload, status);
+        }
+
+        @Override
+        public LeftRecommendations.Objects left() {
+            return LeftRecommendations.Objects.of(recommendations);
+        }
     }
 
     private final Recommendations recommendations;
@@ -68,6 +87,8 @@ public final class RecommendationTeller implements Sizings {
     private Optional<Map<Owner, List<OomReport>>> killed = Optional.empty();
 
     private final WriteTrouble trouble = new WriteTrouble(LOG, "recommendations");
+    private final LeftRecommendations left;
+    private Optional<Function<Owner, Reach>> reach = Optional.empty();
 
     private record Told(
             WorkloadSizing sizing,
@@ -87,7 +108,7 @@ public final class RecommendationTeller implements Sizings {
     /// @param sources where usage is measured, with commas between
     public RecommendationTeller(
             ApiRecommendations recommendations, String sources, Savings savings, InstantSource clock) {
-        this(recommendations::write, sources, savings, clock);
+        this(new AtApiServer(recommendations), sources, savings, clock);
     }
 
     RecommendationTeller(Recommendations recommendations, String sources, Savings savings, InstantSource clock) {
@@ -95,6 +116,12 @@ public final class RecommendationTeller implements Sizings {
         this.sources = sources;
         this.savings = savings;
         this.clock = clock;
+        this.left = new LeftRecommendations(recommendations.left(), trouble);
+    }
+
+    @Override
+    public void reached(Function<Owner, Reach> pass) {
+        reach = Optional.of(pass);
     }
 
     @Override
@@ -113,6 +140,7 @@ public final class RecommendationTeller implements Sizings {
                 tell(sizing);
             }
         }
+        reach.ifPresent(pass -> left.keep(there, pass, killed, clock.instant()));
         trouble.ended();
     }
 
@@ -171,6 +199,7 @@ public final class RecommendationTeller implements Sizings {
                             next.conditions(),
                             now));
             told.put(workload, next);
+            left.written(workload, next.killed());
         } catch (IOException e) {
             trouble.failed(workload, e);
         }
@@ -207,7 +236,8 @@ public final class RecommendationTeller implements Sizings {
                 : !before.map(RecommendationTeller::gist).equals(next.map(RecommendationTeller::gist));
     }
 
-    private static List<String> gist(List<OomReport> reports) {
+    /// What of them is news at once.
+    static List<String> gist(List<OomReport> reports) {
         return reports.stream()
                 .map(report -> report.container() + " " + report.state() + " " + report.record())
                 .toList();

@@ -37,6 +37,7 @@ import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.rightsizer.Sizings.Reach;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -418,9 +419,17 @@ public final class Rightsizer implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
         startDue(decided);
         if (pastUnknown.isEmpty()) {
-            sizings.killed(oomReports.now(image, decided, kills::kills, nowMillis));
+            sizings.killed(oomReports.now(image, pass::isSelected, decided, kills::kills, nowMillis));
         }
+        sizings.reached(workload -> reach(workload, image, pass));
         sizings.decided(decided);
+    }
+
+    private static Reach reach(Owner workload, ClusterImage image, SizingPass pass) {
+        if (!image.isKnown(workload)) {
+            return Reach.GONE;
+        }
+        return pass.isSelected(workload) ? Reach.SELECTED : Reach.UNSELECTED;
     }
 
     /// What is due is not kept waiting until all recommendations are written, which are thousands after another

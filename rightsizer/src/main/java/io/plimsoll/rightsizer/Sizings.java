@@ -6,9 +6,19 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Where it is told what a pass made of each workload, and what became of a change.
 public interface Sizings {
+
+    /// How far a pass reaches.
+    enum Reach {
+        /// A policy selects it: it is decided on as soon as it has pods.
+        SELECTED,
+        /// It is there, and no policy selects it.
+        UNSELECTED,
+        GONE
+    }
 
     /// Tells another, too, after this one.
     default Sizings and(Sizings other) {
@@ -18,6 +28,12 @@ public interface Sizings {
             public void killed(Map<Owner, List<OomReport>> reports) {
                 first.killed(reports);
                 other.killed(reports);
+            }
+
+            @Override
+            public void reached(Function<Owner, Reach> reach) {
+                first.reached(reach);
+                other.reached(reach);
             }
 
             @Override
@@ -38,7 +54,11 @@ public interface Sizings {
     /// only where it is known. Called by the right-sizer's loop.
     default void killed(Map<Owner, List<OomReport>> reports) {}
 
-    /// All workloads that a policy speaks of. Called by the right-sizer's loop.
+    /// How far the pass reaches, for workloads that it has not decided on; before [#decided]. Called by the
+    /// right-sizer's loop.
+    default void reached(Function<Owner, Reach> reach) {}
+
+    /// All workloads that a policy speaks of and that have pods. Called by the right-sizer's loop.
     void decided(List<WorkloadSizing> sizings);
 
     /// Called by the thread that carried the change out.

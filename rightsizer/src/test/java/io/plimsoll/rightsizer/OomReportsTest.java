@@ -52,6 +52,7 @@ class OomReportsTest {
 
     private OptionalLong template = OptionalLong.empty();
     private int asked;
+    private boolean isSelected = true;
     private final OomReports reports = new OomReports((workload, container) -> {
         asked++;
         return template;
@@ -123,6 +124,17 @@ class OomReportsTest {
         assertThat(told(image(164), NOW)).extracting(OomReport::state).containsExactly(State.FAILED);
         assertThat(told(image(64), NOW)).extracting(OomReport::state).containsExactly(State.FAILED);
         assertThat(told(image(200), NOW)).isEmpty();
+    }
+
+    @Test
+    void raise_ofAWorkloadThatNoPolicySelectsAnyMore_isNotToldUntilOneDoesAgain() {
+        reports.ended(raise(64, 164), applied(raise(64, 164)), CHANGED);
+
+        isSelected = false;
+        assertThat(told(image(164), NOW)).isEmpty();
+
+        isSelected = true;
+        assertThat(told(image(164), NOW)).hasSize(1);
     }
 
     /// Two pods, of which one found no room: the other one runs with more.
@@ -297,6 +309,7 @@ class OomReportsTest {
     private List<OomReport> told(ClusterImage image, long nowMillis) {
         var found = reports.now(
                 image,
+                workload -> isSelected,
                 decided,
                 (workload, container) -> kills.stream()
                         .filter(kill -> kill.container().equals(container))

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiRecommendations.Standing;
 import io.plimsoll.kubernetes.action.ApiTemplates;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
@@ -18,10 +19,19 @@ import io.plimsoll.kubernetes.policy.ListedPolicy;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
+import io.plimsoll.kubernetes.resource.PolicyReference;
+import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
+import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
+import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastApplied;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.MemoryAmounts;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Mark;
@@ -45,6 +55,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +209,69 @@ class RealPoliciesTest {
 
             assertThat(written(client, namespace)).isEqualTo(written(List.of()));
         }
+    }
+
+    /// What people would act on goes; the record of the last change stays.
+    @Test
+    void recommendation_ofAWorkloadThatNoPolicySelectsAnyMore_keepsWhatWasAppliedAndNothingElse(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+        CustomResources.apply(controlPlane);
+        var web = new Owner(namespace.name(), "Deployment", "web");
+        var none = new Owner(namespace.name(), "Deployment", "none");
+        var amounts = new ResourceAmounts(new Quantity("150m"), new Quantity("64Mi"));
+        try (var server = new ApiServer(client)) {
+            var recommendations = new ApiRecommendations(server);
+            recommendations.write(web, everything(List.of(new TemplateContainer("side", true, amounts, null))));
+            assertThat(standing(recommendations, namespace)).containsExactly(new Standing(web, true, true));
+
+            recommendations.withoutPods(web, List.of(), Optional.of("no pod runs"));
+            assertThat(standing(recommendations, namespace)).containsExactly(new Standing(web, true, false));
+            assertThat(status(client, namespace))
+                    .containsEntry("message", "no pod runs")
+                    .containsKeys("policy", "template", "lastSkipped")
+                    .doesNotContainKeys("oomRaises", "saving");
+
+            recommendations.withoutPolicy(web, "no policy", Instant.parse("2026-03-04T12:00:00Z"));
+            recommendations.withoutPolicy(none, "no policy", Instant.parse("2026-03-04T12:00:00Z"));
+            assertThat(standing(recommendations, namespace)).containsExactly(new Standing(web, false, false));
+            assertThat(status(client, namespace))
+                    .containsOnlyKeys("observedGeneration", "time", "message", "lastApplied")
+                    .containsEntry("message", "no policy")
+                    .containsEntry("time", "2026-03-04T12:00:00Z");
+        }
+    }
+
+    private static List<Standing> standing(ApiRecommendations recommendations, TestNamespace namespace)
+            throws IOException {
+        return recommendations.standing().stream()
+                .filter(found -> found.workload().namespace().equals(namespace.name()))
+                .toList();
+    }
+
+    private static Map<String, Object> status(KubernetesClient client, TestNamespace namespace) {
+        return client.genericKubernetesResources("plimsoll.io/v1alpha1", "WorkloadRecommendation")
+                .inNamespace(namespace.name())
+                .withName("deployment-web")
+                .get()
+                .get("status");
+    }
+
+    private static WorkloadRecommendationStatus everything(List<TemplateContainer> template) {
+        var now = Instant.parse("2026-03-01T12:00:00Z");
+        var memory = new MemoryAmounts(null, new Quantity("64Mi"));
+        return new WorkloadRecommendationStatus(
+                1L,
+                new PolicyReference("OptimizationPolicy", "web"),
+                now,
+                List.of(),
+                template,
+                new PodTotals(new ResourceAmounts(new Quantity("1"), null), null),
+                "a test",
+                new Saving(new ResourceAmounts(new Quantity("1"), null), null, null),
+                new LastApplied("web-1", now),
+                new LastSkipped(new Reason("Cooldown", "a test"), now),
+                List.of(new OomRaise("main", OomRaise.State.RAISED, 1, now, memory, memory, "web-1", "killed")),
+                List.of(new ResourceCondition("LeftAlone", Truth.FALSE, 1L, now, "ChangesStay", "a test")));
     }
 
     @Test

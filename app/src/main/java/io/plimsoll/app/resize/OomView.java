@@ -1,6 +1,9 @@
 package io.plimsoll.app.resize;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.rightsizer.OomReport;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -9,6 +12,26 @@ import java.util.stream.StreamSupport;
 final class OomView {
 
     private OomView() {}
+
+    /// The same without what was killed longer ago than it is told of: where no right-sizer runs any more, nobody
+    /// takes it away.
+    static JsonNode recent(JsonNode recommendation, Instant now) {
+        JsonNode copy = recommendation.deepCopy();
+        for (var raises = raises(copy).iterator(); raises.hasNext(); ) {
+            if (isOld(raises.next(), now)) {
+                raises.remove();
+            }
+        }
+        return copy;
+    }
+
+    private static boolean isOld(JsonNode raise, Instant now) {
+        try {
+            return Instant.parse(text(raise, "killedAt")).isBefore(now.minus(OomReport.KEPT));
+        } catch (DateTimeParseException e) {
+            return false; // nobody has written it: better told too long
+        }
+    }
 
     static boolean isKilled(JsonNode recommendation) {
         return !raises(recommendation).isEmpty();

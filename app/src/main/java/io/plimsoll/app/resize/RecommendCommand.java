@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -182,11 +183,16 @@ public final class RecommendCommand implements Callable<Integer> {
             return found.stream()
                     .filter(one ->
                             policy.map(RecommendationView.policy(one)::equals).orElse(true))
-                    .filter(one -> !killedOnly || OomView.isKilled(one))
+                    .flatMap(one -> killedOnly ? killed(one) : Stream.of(one))
                     .toList();
         } catch (IOException e) {
             throw ClusterSession.unreadable(PLURAL, e);
         }
+    }
+
+    private static Stream<JsonNode> killed(JsonNode recommendation) {
+        return Stream.of(OomView.recent(recommendation, Clock.systemUTC().instant()))
+                .filter(OomView::isKilled);
     }
 
     private List<JsonNode> ofPrometheus(URI url) {

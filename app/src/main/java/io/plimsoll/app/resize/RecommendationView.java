@@ -71,8 +71,16 @@ final class RecommendationView {
     /// One strategic merge patch a workload, as YAML documents; a comment for one that cannot be patched.
     static String patches(List<JsonNode> recommendations) {
         var text = new StringBuilder();
-        recommendations.forEach(recommendation -> text.append(patch(recommendation)));
+        recommendations.stream()
+                .filter(RecommendationView::isRecommended)
+                .forEach(recommendation -> text.append(patch(recommendation)));
         return text.toString();
+    }
+
+    /// Nothing is, of a workload that no policy selects any more: its patch would say nothing.
+    private static boolean isRecommended(JsonNode recommendation) {
+        return isWrittenOut(recommendation)
+                || recommendation.path("status").path("containers").size() > 0;
     }
 
     /// Whether the policy has a patch of it written out, and there is something to write.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,23 @@ class OomViewTest {
                 .isTrue();
         assertThat(OomView.isKilled(recommendation("web", ""))).isFalse();
         assertThat(OomView.isKilled(new ObjectMapper().readTree("{}"))).isFalse();
+    }
+
+    /// Its right-sizer may run no more, or its policy may be gone: nobody takes away what it says.
+    @Test
+    void kill_ofMoreThanAWeekAgo_isNotShownAlthoughTheObjectTellsOfIt() throws Exception {
+        var both = recommendation(
+                "web", RAISE.formatted("app", "Raised", 3, "app") + "," + RAISE.formatted("side", "Raised", 4, "side"));
+        var day = Instant.parse("2026-11-28T00:00:00Z");
+
+        var within = OomView.recent(both, day.plusSeconds(3 * 3600));
+        var between = OomView.recent(both, day.plusSeconds(4 * 3600));
+        var after = OomView.recent(both, day.plusSeconds(5 * 3600));
+
+        assertThat(within).isEqualTo(both);
+        assertThat(OomView.table(List.of(between))).contains("side").doesNotContain("app");
+        assertThat(OomView.isKilled(after)).isFalse();
+        assertThat(OomView.isKilled(both)).as("the original").isTrue();
     }
 
     private static JsonNode recommendation(String name, String raises) throws Exception {

@@ -11,15 +11,18 @@ import io.plimsoll.kubernetes.resource.PlimsollApi;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendation;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationSpec;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
@@ -28,6 +31,9 @@ public final class ApiRecommendations {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/workloadrecommendations";
+    /// The fields of a status that are nobody's without a policy.
+    private static final List<String> SAID_OF_A_POLICY =
+            List.of("policy", "containers", "template", "pod", "saving", "lastSkipped", "oomRaises", "conditions");
     private static final int NAME_CHARS_MAX = 253;
     private static final int HASH_CHARS = 9;
 
@@ -62,6 +68,67 @@ public final class ApiRecommendations {
             }
             create(workload);
             patch(workload, body.toString());
+        }
+    }
+
+    /// What an object says that may not be so any more once no pass decides on its workload.
+    ///
+    /// @param isOfPolicy whether it names a policy
+    /// @param hasOomRaises whether it tells of kills for memory
+    public record Standing(Owner workload, boolean isOfPolicy, boolean hasOomRaises) {}
+
+    /// Of each object of the cluster that names a workload.
+    ///
+    /// @throws IOException when they cannot all be listed
+    public List<Standing> standing() throws IOException {
+        var found = new ArrayList<Standing>();
+        ApiPages.read(
+                server,
+                ALL,
+                PATIENCE,
+                object -> RecommendationReader.workload(object)
+                        .map(workload -> new Standing(
+                                workload,
+                                object.at("/status/policy").isObject(),
+                                !object.at("/status/oomRaises").isEmpty()))
+                        .ifPresent(found::add));
+        return found;
+    }
+
+    /// Takes away all that is only said while a policy selects the workload; what was applied last stays. One that
+    /// is not there is not made.
+    ///
+    /// @param message what is said instead
+    /// @throws IOException when the API server refuses or does not answer
+    public void withoutPolicy(Owner workload, String message, Instant now) throws IOException {
+        var status = Json.MAPPER.createObjectNode();
+        SAID_OF_A_POLICY.forEach(status::putNull);
+        status.put("message", message).put("time", now.toString());
+        amend(workload, status);
+    }
+
+    /// Brings in line what is told of kills, and says something else, if there is something to say; of what no
+    /// pods free nothing is told. One that is not there is not made.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void withoutPods(Owner workload, List<OomRaise> oomRaises, Optional<String> message) throws IOException {
+        var status = Json.MAPPER.createObjectNode();
+        if (oomRaises.isEmpty()) {
+            status.putNull("oomRaises");
+        } else {
+            status.set("oomRaises", Json.MAPPER.valueToTree(oomRaises));
+        }
+        message.ifPresent(words -> status.put("message", words).putNull("saving"));
+        amend(workload, status);
+    }
+
+    private void amend(Owner workload, ObjectNode status) throws IOException {
+        try {
+            patch(workload, Json.MAPPER.createObjectNode().set("status", status).toString());
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
         }
     }
 

@@ -16,21 +16,28 @@ public final class RecommendationReader {
 
     /// Empty for an object that names no workload.
     public static Optional<StoredRecommendation> read(JsonNode object) {
+        return workload(object).map(owner -> read(object, owner));
+    }
+
+    /// The workload that an object is about; empty for one that names none.
+    static Optional<Owner> workload(JsonNode object) {
         var workload = object.path("spec").path("workload");
-        var owner = new Owner(
-                object.path("metadata").path("namespace").asText(),
-                workload.path("kind").asText(),
-                workload.path("name").asText());
-        if (owner.kind().isEmpty() || owner.name().isEmpty()) {
-            return Optional.empty();
-        }
+        var kind = workload.path("kind").asText();
+        var name = workload.path("name").asText();
+        return kind.isEmpty() || name.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Owner(object.path("metadata").path("namespace").asText(), kind, name));
+    }
+
+    private static StoredRecommendation read(JsonNode object, Owner owner) {
         var status = object.path("status");
         var containers = new ArrayList<StoredRecommendation.Container>();
         status.path("containers").forEach(container -> containers.add(container(container)));
         var skipped = Optional.of(
                         status.path("lastSkipped").path("reason").path("code").asText())
                 .filter(code -> !code.isEmpty());
-        return Optional.of(new StoredRecommendation(owner, skipped, containers));
+        return new StoredRecommendation(owner, skipped, containers);
     }
 
     private static StoredRecommendation.Container container(JsonNode node) {

@@ -118,6 +118,11 @@ public final class SizingPass {
         return List.copyOf(failures);
     }
 
+    /// Whether some policy selects a workload, with or without pods; one that is disabled selects none.
+    public boolean isSelected(Owner workload) {
+        return policies.keySet().stream().anyMatch(policy -> policy.speaksOf(workload));
+    }
+
     private static Map<Owner, List<PodSpec>> failed(ClusterImage image) {
         return image.killedPods().stream()
                 .filter(pod -> pod.phase().isTerminal())
