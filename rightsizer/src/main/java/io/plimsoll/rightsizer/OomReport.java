@@ -67,25 +67,61 @@ public record OomReport(
     }
 
     private String done() {
+        var place = Place.of(workload);
         return switch (state) {
             case RAISED ->
-                "Plimsoll raised " + raise() + " in the running pods" + since() + ". Write that into the template of "
-                        + workload.kind() + " " + workload.name()
-                        + ": pods that are made later start with what stands there, unless Plimsoll's webhook sizes them.";
+                "Plimsoll raised " + raise() + " in the running pods" + since() + ". Write that into " + place.words()
+                        + place.since() + ", unless Plimsoll's webhook sizes them.";
             case NEW_PODS ->
-                "New pods are started with " + text(after.limitBytes())
-                        + " or more, where Plimsoll's webhook is installed. Write that into the template of "
-                        + workload.kind() + " " + workload.name() + ", and they do without it too.";
+                place.isMadeByHand()
+                        ? "It needs " + text(after.limitBytes()) + " or more. Write that into " + place.words()
+                                + ", and make it anew."
+                        : "New pods are started with " + text(after.limitBytes())
+                                + " or more, where Plimsoll's webhook is installed. Write that into " + place.words()
+                                + ", and they do without it too.";
             case TAKEN_BACK ->
                 "Plimsoll tried to raise " + raise()
-                        + " and took that back. It will be killed again: raise the limit in the"
-                        + " template of " + workload.kind() + " " + workload.name()
+                        + " and took that back. It will be killed again: raise the limit in " + place.words()
+                        + (place.isMadeByHand() ? " and make it anew" : "")
                         + ", or find out what needs so much. Why it was taken back: " + why;
             case FAILED ->
-                "Plimsoll tried to raise " + raise()
-                        + " and could neither do that nor take it back. Look at the pods, and"
-                        + " delete those that do not run well. Why: " + why;
+                "Plimsoll tried to raise " + raise() + " and could neither do that nor take it back. "
+                        + (place.isMadeByHand()
+                                ? "Look at the pod, and make it anew if it does not run well."
+                                : "Look at the pods, and delete those that do not run well.")
+                        + " Why: " + why;
         };
+    }
+
+    /// Where a limit is written so that it stays.
+    ///
+    /// @param words as people find it
+    /// @param since what it is good for
+    /// @param isMadeByHand whether nobody makes its pods anew
+    private record Place(String words, String since, boolean isMadeByHand) {
+
+        static Place of(Owner workload) {
+            var subject = workload.kind() + " " + workload.name();
+            return switch (workload.kind()) {
+                case "Pod" ->
+                    new Place(
+                            "the manifest that " + subject + " is made from",
+                            ": nobody makes it anew, and pods that you make start with what stands there",
+                            true);
+                case "Job" ->
+                    new Place(
+                            "what creates " + subject + ", whose own template cannot be changed",
+                            ": later Jobs start with what stands there",
+                            false);
+                case "CronJob" ->
+                    new Place("the jobTemplate of " + subject, ": later runs start with what stands there", false);
+                default ->
+                    new Place(
+                            "the template of " + subject,
+                            ": pods that are made later start with what stands there",
+                            false);
+            };
+        }
     }
 
     private String raise() {

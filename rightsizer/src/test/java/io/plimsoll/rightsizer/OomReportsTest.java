@@ -39,6 +39,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A pod of the StatefulSet `db`: its container `app` was killed at 64Mi at 03:12 and given 164Mi half a minute
 /// later.
@@ -83,6 +85,39 @@ class OomReportsTest {
                         + " raised its limit to 164Mi and its request from 32Mi to 164Mi in the running pods. Write"
                         + " that into the template of StatefulSet db: pods that are made later start with what stands"
                         + " there, unless Plimsoll's webhook sizes them.");
+    }
+
+    /// What a developer can change: neither a pod nor the template of a Job that is there.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Deployment | RAISED     | Write that into the template of Deployment x: pods that are made later start
+            Rollout    | RAISED     | Write that into the template of Rollout x: pods that are made later start
+            CronJob    | RAISED     | Write that into the jobTemplate of CronJob x: later runs start with
+            Job        | RAISED     | Write that into what creates Job x, whose own template cannot be changed: later Jobs
+            Pod        | RAISED     | Write that into the manifest that Pod x is made from: nobody makes it anew, and pods
+            CronJob    | NEW_PODS   | Write that into the jobTemplate of CronJob x, and they do without it too.
+            Job        | NEW_PODS   | Write that into what creates Job x, whose own template cannot be changed, and
+            Pod        | NEW_PODS   | It needs 164Mi or more. Write that into the manifest that Pod x is made from, and make it anew.
+            Deployment | TAKEN_BACK | raise the limit in the template of Deployment x, or find out
+            Job        | TAKEN_BACK | raise the limit in what creates Job x, whose own template cannot be changed, or find
+            Pod        | TAKEN_BACK | raise the limit in the manifest that Pod x is made from and make it anew, or
+            Pod        | FAILED     | Look at the pod, and make it anew if it does not run well.
+            ReplicaSet | FAILED     | Look at the pods, and delete those that do not run well.
+            """)
+    void sentence_ofAKind_saysWhatCanBeDoneThere(String kind, State state, String advice) {
+        var report = new OomReport(
+                new Owner("shop", kind, "x"),
+                "app",
+                state,
+                "",
+                1,
+                KILLED,
+                0,
+                new Memory(32 * MIB, 64 * MIB),
+                new Memory(164 * MIB, 164 * MIB),
+                "no room");
+
+        assertThat(report.sentence()).contains(advice);
     }
 
     @Test

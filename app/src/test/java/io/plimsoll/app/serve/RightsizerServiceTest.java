@@ -199,7 +199,9 @@ class RightsizerServiceTest {
                                     .at("/status/oomRaises/0/message")
                                     .asText())
                             // Its pod may have been changed while it failed: then that is what is told.
-                            .contains("was killed for memory at its limit of 64Mi (", "the template of CronJob nightly")
+                            .contains(
+                                    "was killed for memory at its limit of 64Mi (",
+                                    "the jobTemplate of CronJob nightly")
                             .containsPattern(String.join("|", RAISED)));
             var program =
                     new WorkloadProgram(client, namespace, second.getMetadata().getName());
