@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.watch.Reflector;
 import io.plimsoll.kubernetes.watch.Reflectors;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsagePast;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -124,6 +125,15 @@ public final class ClusterObserver implements AutoCloseable {
     /// What the first source that knows the past knows of it.
     public Optional<UsagePast> past() {
         return loops.stream().map(UsageLoop::past).flatMap(Optional::stream).findFirst();
+    }
+
+    /// As the first source knows it that does.
+    public CpuThrottling throttling() {
+        return loops.stream()
+                .map(UsageLoop::throttling)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(CpuThrottling.UNKNOWN);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsagePast;
 import io.plimsoll.model.usage.UsageSource;
@@ -66,6 +67,10 @@ final class UsageLoop implements AutoCloseable {
 
     Optional<UsagePast> past() {
         return source.past();
+    }
+
+    Optional<CpuThrottling> throttling() {
+        return source.throttling();
     }
 
     SourceStatus status() {

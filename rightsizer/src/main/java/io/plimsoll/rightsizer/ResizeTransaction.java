@@ -20,11 +20,13 @@ import io.plimsoll.model.action.ResizeProgress;
 import io.plimsoll.model.action.ResizeProgress.State;
 import io.plimsoll.model.action.WorkloadMarks.Pending;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.Ladder.Rung;
 import io.plimsoll.rightsizer.Ladder.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -64,12 +66,13 @@ final class ResizeTransaction {
     private final LoopContext context;
     private final TransactionSettings settings;
     private final Ladder ladder;
+    private final CpuThrottling throttling;
     private final RecordCloser closer;
 
     /// One that waits where there is no room, and does nothing about it.
     ResizeTransaction(
             ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
-        this(port, pods, journal, context, settings, Ladder.NONE);
+        this(port, pods, journal, context, settings, Ladder.NONE, CpuThrottling.UNKNOWN);
     }
 
     ResizeTransaction(
@@ -78,13 +81,15 @@ final class ResizeTransaction {
             ChangeJournal journal,
             LoopContext context,
             TransactionSettings settings,
-            Ladder ladder) {
+            Ladder ladder,
+            CpuThrottling throttling) {
         this.port = port;
         this.pods = pods;
         this.journal = journal;
         this.context = context;
         this.settings = settings;
         this.ladder = ladder;
+        this.throttling = throttling;
         this.closer = new RecordCloser(journal, context, settings.look());
     }
 
@@ -251,7 +256,8 @@ final class ResizeTransaction {
         return switch (look(change)) {
             case Look.Gone(var message) -> abandoned(change, message);
             case Look.Unanswered(var message) -> abandoned(change, message);
-            case Look.Found(var before) -> {
+            case Look.Found(var pod) -> {
+                var before = new Before(pod, canary.isZero() ? Map.of() : held(change));
                 var result = apply(change, course);
                 var harm = result.phase() == ChangePhase.APPLIED
                         ? harm(change, before, canary, course)
@@ -261,8 +267,16 @@ final class ResizeTransaction {
         };
     }
 
+    /// @param held as [CpuThrottling#shares] has it, of containers whose CPU limit is lowered
+    private record Before(LivePod pod, Map<String, Double> held) {}
+
+    /// Nothing but a lower limit holds a container more often.
+    private Map<String, Double> held(PodChange change) {
+        return Harm.isCpuLimitLowered(change) ? throttling.shares(change.pod()) : Map.of();
+    }
+
     /// Looks at a pod that was changed for a while: what happens to it now may be of the change.
-    private Optional<String> harm(PodChange change, LivePod before, Duration canary, Course course)
+    private Optional<String> harm(PodChange change, Before before, Duration canary, Course course)
             throws InterruptedException {
         long start = context.nanoTime().getAsLong();
         var pause = max(settings.look(), canary.dividedBy(CANARY_LOOKS));
@@ -270,7 +284,10 @@ final class ResizeTransaction {
                 && !course.hurried().getAsBoolean()) {
             pause(pause, course);
             if (look(change) instanceof Look.Found(var now)) {
-                var harm = Harm.of(change, before, now);
+                var harm = Harm.of(change, before.pod(), now)
+                        .or(() -> before.held().isEmpty()
+                                ? Optional.empty()
+                                : Harm.ofThrottling(change, before.held(), held(change)));
                 if (harm.isPresent()) {
                     return harm;
                 }

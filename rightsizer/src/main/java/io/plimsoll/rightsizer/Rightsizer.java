@@ -193,7 +193,8 @@ public final class Rightsizer implements AutoCloseable {
                 surroundings.mover(),
                 context,
                 settings.transaction());
-        this.transaction = new ResizeTransaction(noting, pods, noted, context, settings.transaction(), room);
+        this.transaction = new ResizeTransaction(
+                noting, pods, noted, context, settings.transaction(), room, surroundings.throttling());
         this.recreation = new Recreation(noting, noted, images, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")

@@ -4,6 +4,7 @@ import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import io.plimsoll.model.usage.CpuThrottling;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,18 @@ import java.util.function.Supplier;
 /// @param told what was recommended before the start, asked once; throws while that cannot be read
 /// @param templates asked now and then, of workloads whose containers were killed
 /// @param mover asked for room on a node when neighbours' slack does not do
+/// @param throttling asked while the first pod of a change is watched that lowers a CPU limit
 public record Surroundings(
         Claims claims,
         Supplier<Map<String, NamespaceLimits>> limits,
         Supplier<List<StoredRecommendation>> told,
         Templates templates,
-        PodMover mover) {
+        PodMover mover,
+        CpuThrottling throttling) {
 
     /// Nobody says anything.
     public static final Surroundings NONE =
-            new Surroundings(Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE);
+            new Surroundings(Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE, CpuThrottling.UNKNOWN);
 
     /// What the template of a workload says, as `ApiTemplates` reads it.
     @FunctionalInterface
@@ -40,18 +43,22 @@ public record Surroundings(
     }
 
     public Surroundings withClaims(Claims others) {
-        return new Surroundings(others, limits, told, templates, mover);
+        return new Surroundings(others, limits, told, templates, mover, throttling);
     }
 
     public Surroundings withLimits(Supplier<Map<String, NamespaceLimits>> others) {
-        return new Surroundings(claims, others, told, templates, mover);
+        return new Surroundings(claims, others, told, templates, mover, throttling);
     }
 
     public Surroundings withTold(Supplier<List<StoredRecommendation>> others) {
-        return new Surroundings(claims, limits, others, templates, mover);
+        return new Surroundings(claims, limits, others, templates, mover, throttling);
     }
 
     public Surroundings withTemplates(Templates others) {
-        return new Surroundings(claims, limits, told, others, mover);
+        return new Surroundings(claims, limits, told, others, mover, throttling);
+    }
+
+    public Surroundings withThrottling(CpuThrottling others) {
+        return new Surroundings(claims, limits, told, templates, mover, others);
     }
 }

@@ -34,6 +34,7 @@ import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.model.usage.CpuThrottling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -121,7 +122,7 @@ final class CrowdedNode {
                     context,
                     settings);
             room.learn(Optional.of(found()));
-            transaction = new ResizeTransaction(port, pods, records, context, settings, room);
+            transaction = new ResizeTransaction(port, pods, records, context, settings, room, CpuThrottling.UNKNOWN);
         }
 
         private Optional<ChangeResult> carryOut(Change change) throws InterruptedException {

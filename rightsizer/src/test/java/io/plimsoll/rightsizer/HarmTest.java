@@ -7,6 +7,7 @@ import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,38 @@ class HarmTest {
 
         assertThat(Harm.of(limits(64, 128), WELL, killed)).isEmpty();
         assertThat(Harm.of(limits(128, 64), WELL, killed)).hasValue("container main was killed for memory");
+    }
+
+    /// Much, and more than before.
+    @ParameterizedTest
+    @CsvSource({
+        "400, 200, 0.02, 0.31, true",
+        "400, 200, 0.02, 0.24, false",
+        "400, 200, 0.30, 0.35, false",
+        "400, 200, 0.30, 0.45, true",
+        "200, 400, 0.02, 0.90, false",
+        "400, 400, 0.02, 0.90, false"
+    })
+    void container_heldAtItsCpuLimit_isHarmWhereThatWasLoweredAndItIsHeldMore(
+            long beforeMillis, long afterMillis, double before, double now, boolean isHarm) {
+        var change = new PodChange(
+                ScriptedCluster.key(0), "u-0", List.of(cpuLimit(beforeMillis)), List.of(cpuLimit(afterMillis)));
+
+        assertThat(Harm.ofThrottling(change, Map.of("main", before), Map.of("main", now))
+                        .isPresent())
+                .isEqualTo(isHarm);
+    }
+
+    @Test
+    void container_ofWhichOneShareIsNotKnown_isNotJudged() {
+        var change = new PodChange(ScriptedCluster.key(0), "u-0", List.of(cpuLimit(400)), List.of(cpuLimit(200)));
+
+        assertThat(Harm.ofThrottling(change, Map.of(), Map.of("main", 0.9))).isEmpty();
+        assertThat(Harm.ofThrottling(change, Map.of("main", 0.0), Map.of())).isEmpty();
+    }
+
+    private static ContainerSpec cpuLimit(long millis) {
+        return new ContainerSpec("main", ScriptedCluster.BEFORE, new Resources(millis, 0));
     }
 
     private static Optional<String> harm(LivePod before, LivePod now) {

@@ -15,12 +15,17 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.ScriptedCluster.Answer;
 import io.plimsoll.rightsizer.ScriptedCluster.Kubelet;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
@@ -392,6 +397,60 @@ class ResizeTransactionTest {
 
         assertThat(result.pods()).extracting(PodResult::phase).containsOnly(ChangePhase.APPLIED);
         assertThat(cluster.elapsed()).isBetween(CANARY, CANARY.plusSeconds(3));
+    }
+
+    /// Asked before and while it is watched.
+    @Test
+    void firstPod_heldAtItsLowerCpuLimit_isTakenBackAndTheOthersAreLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        var shares = new ArrayDeque<>(List.of(0.02, 0.05, 0.41));
+        var change = lowering(cluster, 400, 200);
+
+        var result = transaction(cluster, pod -> Map.of("main", shares.removeFirst()))
+                .run(change, CANARY);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.REVERTED, ChangePhase.ABANDONED);
+        assertThat(only(result).message())
+                .isEqualTo("container main is held at its lower CPU limit in 41 % of its periods, 2 % before");
+        assertThat(only(result).isHarmed()).isTrue();
+        assertThat(cluster.spec(0).limits().cpuMillis()).isEqualTo(400);
+    }
+
+    /// A server is not asked for each pod of a cluster.
+    @Test
+    void firstPod_whoseCpuLimitIsNotLowered_isNotAskedFor() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        var change = lowering(cluster, 400, 400);
+        var asked = new AtomicInteger();
+
+        var result = transaction(cluster, pod -> {
+                    asked.incrementAndGet();
+                    return Map.of();
+                })
+                .run(change, CANARY);
+
+        assertThat(result.isApplied()).isTrue();
+        assertThat(asked).hasValue(0);
+    }
+
+    private static Change lowering(ScriptedCluster cluster, long beforeMillis, long afterMillis) {
+        var changes = new ArrayList<Change.PodChange>();
+        for (int i = 0; i < cluster.size(); i++) {
+            cluster.limit(i, new Resources(beforeMillis, 0));
+            changes.add(new Change.PodChange(
+                    ScriptedCluster.key(i),
+                    "u-" + i,
+                    List.of(new ContainerSpec("main", BEFORE, new Resources(beforeMillis, 0))),
+                    List.of(new ContainerSpec("main", AFTER, new Resources(afterMillis, 0)))));
+        }
+        return new Change(ScriptedCluster.WORKLOAD, "shop/web", "UsageChanged", "a test", Optional.empty(), changes);
+    }
+
+    private static ResizeTransaction transaction(ScriptedCluster cluster, CpuThrottling throttling) {
+        return new ResizeTransaction(
+                cluster, cluster, new MemoryJournal(), cluster.context(), SETTINGS, Ladder.NONE, throttling);
     }
 
     /// Otherwise all that are left would be changed at once, with none that went ahead.

@@ -20,6 +20,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
 import java.time.InstantSource;
 import java.util.List;
@@ -93,6 +94,11 @@ final class Picture implements AutoCloseable {
     /// What the containers of a workload used, by their names.
     Map<String, ContainerUsageView> usage(Owner workload) {
         return writer.ask(() -> ledger.containers(workload));
+    }
+
+    /// How often containers are held at their CPU limits, where a source tells it.
+    CpuThrottling throttling() {
+        return observer.throttling();
     }
 
     /// What keeps for the next start what containers use.

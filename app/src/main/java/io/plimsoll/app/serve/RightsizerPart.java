@@ -133,7 +133,8 @@ final class RightsizerPart implements ServicePart {
                         .withClaims(autoscalers::claims)
                         .withLimits(limits::known)
                         .withTold(this::told)
-                        .withTemplates(new ApiTemplates(server)::memoryLimitBytes),
+                        .withTemplates(new ApiTemplates(server)::memoryLimitBytes)
+                        .withThrottling(picture.throttling()),
                 picture::usage,
                 new ApiActions(server),
                 new ApiPods(server),

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.usage;
 
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -9,13 +10,19 @@ import java.util.Optional;
 /// The queries of one cycle: always the same number, whatever the number of nodes and pods.
 ///
 /// They expect the standard names of node_exporter and of cAdvisor, whichever there is; neither kube-state-metrics nor
-/// recording rules. `$node` stands for the label that holds a node's name. A setting `query-<name>` replaces a query;
+/// recording rules. `$node` stands for the label that holds a node's name, `$namespace` and `$pod` for a pod's. A
+/// setting `query-<name>` replaces a query;
 /// set empty, it is not asked. Results must be in the unit of their [SignalKind].
 ///
 /// An instant query is stamped with the time of asking, while its samples may be minutes old. So two queries fetch when
 /// nodes and containers were last scraped, and that is the time that samples carry.
 record PrometheusQueries(
-        Map<SignalKind, String> nodes, String nodeTimes, String cpuMillis, String memoryBytes, String containerTimes) {
+        Map<SignalKind, String> nodes,
+        String nodeTimes,
+        String cpuMillis,
+        String memoryBytes,
+        String containerTimes,
+        String throttledShare) {
 
     private static final String CONTAINER = "container!=\"\",container!=\"POD\"";
     private static final String DEVICES = "device!~\"lo|veth.*|cali.*|cni.*|docker.*|flannel.*|br.*|tunl.*\"";
@@ -40,8 +47,19 @@ record PrometheusQueries(
                 context.setting("query-container-memory-bytes")
                         .orElse("max by (namespace, pod, container) (container_memory_working_set_bytes{" + CONTAINER
                                 + "})"),
-                "max by (namespace, pod, container) (timestamp(container_memory_working_set_bytes{" + CONTAINER
-                        + "}))");
+                "max by (namespace, pod, container) (timestamp(container_memory_working_set_bytes{" + CONTAINER + "}))",
+                context.setting("query-container-throttled-share")
+                        .orElse(periods("container_cpu_cfs_throttled_periods_total") + " / "
+                                + periods("container_cpu_cfs_periods_total")));
+    }
+
+    private static String periods(String counter) {
+        return "sum by (container) (rate(" + counter + "{namespace=\"$namespace\",pod=\"$pod\"," + CONTAINER
+                + "}[2m]))";
+    }
+
+    String throttledShare(PodKey pod) {
+        return throttledShare.replace("$namespace", pod.namespace()).replace("$pod", pod.name());
     }
 
     private static String standard(SignalKind kind) {

@@ -4,6 +4,7 @@ import io.plimsoll.kubernetes.usage.PrometheusApi.Range;
 import io.plimsoll.kubernetes.usage.PrometheusApi.Series;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsagePast;
 import io.plimsoll.model.usage.UsageSource;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Usage as a Prometheus server tells it, by a constant number of instant queries a cycle ([PrometheusQueries]).
 ///
@@ -23,6 +26,8 @@ import java.util.function.Consumer;
 final class PrometheusSource implements UsageSource {
 
     static final String NAME = "prometheus";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrometheusSource.class);
 
     private final UsageSourceContext context;
     private final PrometheusApi api;
@@ -112,6 +117,29 @@ final class PrometheusSource implements UsageSource {
     @Override
     public Optional<UsagePast> past() {
         return Optional.of(this::between);
+    }
+
+    @Override
+    public Optional<CpuThrottling> throttling() {
+        return Optional.of(this::throttledShares);
+    }
+
+    private Map<String, Double> throttledShares(PodKey pod) {
+        var shares = new HashMap<String, Double>();
+        var query = queries.throttledShare(pod);
+        try {
+            if (!query.isBlank()) {
+                // 0/0 where a container did not run at all.
+                api.instant(
+                        query,
+                        series -> Optional.of(series.value())
+                                .filter(Double::isFinite)
+                                .ifPresent(share -> shares.put(series.label("container"), share)));
+            }
+        } catch (IOException e) {
+            LOG.warn("How often {} is held at its CPU limit cannot be asked at {}: {}", pod, api.url(), e.getMessage());
+        }
+        return shares;
     }
 
     private UsageBatch between(ClusterImage image, long fromMillis, long toMillis, long stepMillis) {

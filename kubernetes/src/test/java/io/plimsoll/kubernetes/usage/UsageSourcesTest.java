@@ -300,6 +300,33 @@ class UsageSourcesTest {
         }
     }
 
+    /// 0/0 is how Prometheus says that a container did not run.
+    @Test
+    void prometheus_askedHowOftenContainersAreHeld_tellsThoseOfThatPodAndLeavesWhatIsNoNumber() {
+        var series = "{\"metric\":{\"container\":\"%s\"},\"value\":[1,\"%s\"]}";
+        var result = series.formatted("main", "0.25") + "," + series.formatted("idle", "NaN");
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(
+                        exchange, 200, "{\"data\":{\"resultType\":\"vector\",\"result\":[" + result + "]}}"));
+                var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(10), Map.of("url", api.address()))) {
+
+            var shares = source.throttling().orElseThrow().shares(new PodKey("shop", "web"));
+
+            assertThat(shares).isEqualTo(Map.of("main", 0.25));
+            assertThat(URLDecoder.decode(api.asked().getFirst(), StandardCharsets.UTF_8))
+                    .contains("namespace=\"shop\",pod=\"web\"");
+        }
+    }
+
+    @Test
+    void prometheus_thatDoesNotAnswerHowOftenContainersAreHeld_tellsNone() {
+        try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 503, "{\"error\":\"starting\"}"));
+                var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(10), Map.of("url", api.address()))) {
+
+            assertThat(source.throttling().orElseThrow().shares(new PodKey("shop", "web")))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void prometheus_itsPast_isAskedByRangeAndJoinedByTime() {
         var web = "{\"metric\":{\"namespace\":\"shop\",\"pod\":\"%s\",\"container\":\"main\"},\"values\":[%s]}";

@@ -20,6 +20,11 @@ public interface UsageSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// How often containers are held at their CPU limits, if it knows; any thread may ask.
+    default Optional<CpuThrottling> throttling() {
+        return Optional.empty();
+    }
+
     @Override
     default void close() {}
 }

@@ -293,7 +293,15 @@ class KubeletNodesTest {
     /// The last one, since Prometheus needs two scrapes, 5 s apart, for a rate.
     @Test
     @Order(Integer.MAX_VALUE)
-    void steadyWorkload_seenByTheKubeletsAndByPrometheus_isTheSameInTheSameUnits(ControlPlane controlPlane) {
+    void steadyWorkload_seenByTheKubeletsAndByPrometheus_isTheSameInTheSameUnits(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) {
+        PodKey held = new PodKey(namespace.name(), "held");
+        running(
+                client,
+                onNode(
+                        WorkloadProgram.pod(
+                                held.name(), resources(50, 32, 100, 128), WorkloadDemand.IDLE.withCpuMillis(300)),
+                        1));
         PodKey pod = new PodKey(STEADY, STEADY);
         String node = nodes.names().getFirst();
         apply(controlPlane, "base/namespace.yaml", "base/rbac.yaml", "overlays/kubelet-summary/rbac.yaml");
@@ -328,6 +336,11 @@ class KubeletNodesTest {
                                 .isPresent();
                     });
             assertThat(recording.failures(PROMETHEUS)).isEmpty();
+            await().atMost(RATE_PATIENCE)
+                    .untilAsserted(() -> assertThat(recording.held(held, WorkloadProgram.CONTAINER))
+                            .hasValueSatisfying(share -> assertThat(share).isBetween(0.5, 1.0)));
+            assertThat(recording.held(pod, WorkloadProgram.CONTAINER))
+                    .hasValueSatisfying(share -> assertThat(share).isLessThan(0.5));
             UsageBatch past = recording.past(Duration.ofSeconds(20), Duration.ofSeconds(5));
             assertThat(past.failures()).isEmpty();
             assertThat(past.containers())

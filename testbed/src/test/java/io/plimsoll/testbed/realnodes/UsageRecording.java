@@ -90,6 +90,11 @@ final class UsageRecording implements AutoCloseable {
         return observer.past().orElseThrow().between(writer.get(), now - back.toMillis(), now, step.toMillis());
     }
 
+    /// How often a container is held at its CPU limit, as the first source has it that knows.
+    Optional<Double> held(PodKey pod, String container) {
+        return Optional.ofNullable(observer.throttling().shares(pod).get(container));
+    }
+
     private Stream<UsageBatch> of(String source) {
         return batches.stream().filter(batch -> batch.source().equals(source));
     }
