@@ -39,7 +39,7 @@ final class RecommendationStatus {
 
     private static final int REPORT_CHARS_MAX = 480;
     private static final int REASONS_MAX = 8;
-    private static final int CONTAINERS_MAX = 16;
+    static final int CONTAINERS_MAX = 16;
     private static final String LEFT_ALONE = "LeftAlone";
     private static final String OWNED = "OwnedByAutoscaler";
 
@@ -64,7 +64,7 @@ final class RecommendationStatus {
         var containers = sizing.recommendations();
         var current = together(sizing, ResourceRecommendation::current);
         var target = together(sizing, ResourceRecommendation::target);
-        return new WorkloadRecommendationStatus(
+        return RecommendationSize.fitted(new WorkloadRecommendationStatus(
                 1L, // the spec never changes
                 policy(sizing.choice().winner()),
                 now,
@@ -77,12 +77,17 @@ final class RecommendationStatus {
                         .map(RecommendationStatus::written)
                         .toList(),
                 new PodTotals(amounts(current.cpuMillis(), current.memoryBytes()), amounts(target)),
-                Sentences.clipped(message(sizing, inVain)),
+                Sentences.clipped(shown(sizing) + message(sizing, inVain)),
                 containers.isEmpty() ? null : saving,
                 applied.orElse(null),
                 skipped.orElse(null),
                 killed.map(RecommendationStatus::raises).orElse(null),
-                conditions);
+                conditions));
+    }
+
+    private static String shown(WorkloadSizing sizing) {
+        int count = sizing.recommendations().size();
+        return count <= CONTAINERS_MAX ? "" : "of its " + count + " containers " + CONTAINERS_MAX + " are shown; ";
     }
 
     static List<OomRaise> raises(List<OomReport> reports) {

@@ -1,6 +1,5 @@
 package io.plimsoll.app.manifests;
 
-import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -20,7 +19,6 @@ import io.plimsoll.kubernetes.resource.ChangeRecordSpec.ContainerResources;
 import io.plimsoll.kubernetes.resource.ChangeRecordSpec.PodChange;
 import io.plimsoll.kubernetes.resource.ChangeRecordStatus;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
-import io.plimsoll.kubernetes.resource.ContainerRecommendation;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
@@ -36,7 +34,6 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.LastSkipped;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.MemoryAmounts;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
-import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.TemplateContainer;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.testbed.controlplane.ControlPlane;
@@ -252,44 +249,6 @@ class CustomResourcesTest {
         assertThat(refusal.getStatus().getMessage())
                 .contains("before and after must name the same containers in the same order")
                 .contains("write either the policy that wanted the change, or undoOf");
-    }
-
-    @Test
-    void largestRecommendation_isAtMost20KB() {
-        var reasons = nCopies(8, "R".repeat(20));
-        var amounts = amounts("123456789m", "123456789Ki");
-        var container = new ContainerRecommendation(
-                "c".repeat(63),
-                true,
-                amounts,
-                amounts,
-                amounts,
-                amounts,
-                amounts,
-                amounts,
-                100,
-                "prometheus",
-                123456789L,
-                TIME,
-                TIME,
-                reasons,
-                "m".repeat(256));
-        var recommendation = recommendation("r".repeat(253));
-        recommendation.setStatus(new WorkloadRecommendationStatus(
-                1L,
-                new PolicyReference("ClusterOptimizationPolicy", "p".repeat(253)),
-                TIME,
-                nCopies(12, container),
-                nCopies(12, new TemplateContainer("c".repeat(63), true, amounts, amounts)),
-                new PodTotals(amounts, amounts),
-                "m".repeat(512),
-                null,
-                null,
-                new LastSkipped(new Reason("s".repeat(64), "m".repeat(512)), TIME),
-                nCopies(2, oomRaise("c".repeat(63), "r".repeat(253), "m".repeat(480))),
-                nCopies(4, condition("Applied"))));
-
-        assertThat(Serialization.asJson(recommendation).length()).isLessThanOrEqualTo(20_000);
     }
 
     private String get(TestNamespace namespace, String kind, String... options) {

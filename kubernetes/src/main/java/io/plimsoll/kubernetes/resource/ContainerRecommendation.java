@@ -73,4 +73,44 @@ public record ContainerRecommendation(
     public ContainerRecommendation {
         reasons = Lists.copy(reasons);
     }
+
+    /// The same in other words.
+    public ContainerRecommendation saying(List<String> codes, @Nullable String sentence) {
+        return new ContainerRecommendation(
+                container,
+                init,
+                current,
+                target,
+                lower,
+                upper,
+                uncapped,
+                limits,
+                confidencePercent,
+                source,
+                samples,
+                firstSampleTime,
+                lastSampleTime,
+                codes,
+                sentence);
+    }
+
+    /// The same without what it was made from.
+    public ContainerRecommendation withoutSource() {
+        return new ContainerRecommendation(
+                container,
+                init,
+                current,
+                target,
+                lower,
+                upper,
+                null,
+                limits,
+                confidencePercent,
+                null,
+                null,
+                null,
+                lastSampleTime,
+                reasons,
+                message);
+    }
 }

@@ -91,6 +91,28 @@ public record WorkloadRecommendationStatus(
                 conditions);
     }
 
+    /// The same, told otherwise.
+    public WorkloadRecommendationStatus telling(
+            List<ContainerRecommendation> ofContainers,
+            @Nullable String gist,
+            @Nullable LastSkipped skipped,
+            @Nullable List<OomRaise> raises,
+            List<ResourceCondition> conditionsNow) {
+        return new WorkloadRecommendationStatus(
+                observedGeneration,
+                policy,
+                time,
+                ofContainers,
+                template,
+                pod,
+                gist,
+                saving,
+                lastApplied,
+                skipped,
+                raises,
+                conditionsNow);
+    }
+
     /// What one container of the workload's template should ask for.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record TemplateContainer(
@@ -156,6 +178,11 @@ public record WorkloadRecommendationStatus(
             @Required
             @Size(max = 480)
             String message) {
+
+        /// The same in other words.
+        public OomRaise saying(String sentence) {
+            return new OomRaise(container, state, kills, killedAt, before, after, record, sentence);
+        }
 
         /// What became of the raise.
         public enum State {
