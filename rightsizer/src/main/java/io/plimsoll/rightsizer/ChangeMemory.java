@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ResizePlanner;
@@ -50,13 +51,23 @@ final class ChangeMemory {
         }
     }
 
-    /// @param records of the journal, the oldest first
-    synchronized void remember(List<Logged> records) {
-        for (var record : records) {
-            if (record.phase().isFinal() && !isUndo(record)) {
-                boolean isUrgent = record.change().code().equals(ResizePlanner.OOM_KILLED);
-                add(record.change().workload(), isUrgent, new Ended(record.createdMillis(), record.counts()));
-            }
+    /// Forgets what was done, before the journal is read, or read anew since that broke off. What was taken back
+    /// is told again before the next pass.
+    synchronized void clear() {
+        ended.clear();
+        raises.clear();
+        undone = Set.of();
+    }
+
+    /// Takes in a record of the journal, in any order.
+    ///
+    /// @param image a complete one: of workloads that are not there, only what is of the last day is held
+    synchronized void remember(Logged record, ClusterImage image, long nowMillis) {
+        var workload = record.change().workload();
+        boolean isHeld = image.isKnown(workload) || !isLongAgo(record.createdMillis(), nowMillis);
+        if (record.phase().isFinal() && !isUndo(record) && isHeld) {
+            boolean isUrgent = record.change().code().equals(ResizePlanner.OOM_KILLED);
+            add(workload, isUrgent, new Ended(record.createdMillis(), record.counts()));
         }
     }
 

@@ -34,11 +34,14 @@ final class FormerLimits {
 
     private record Grown(String uid, List<HeapSetting> heaps) {}
 
-    /// @param records of the journal, the oldest first
-    void remember(List<Logged> records) {
-        for (var record : records) {
-            record.change().pods().forEach(this::remember);
-        }
+    /// Takes in a record of the journal, the same one any number of times, as far as it is of pods that are
+    /// there.
+    ///
+    /// @param image a complete one
+    void remember(Logged record, ClusterImage image) {
+        record.change().pods().stream()
+                .filter(change -> pod(image, change.pod(), change.uid()).isPresent())
+                .forEach(this::remember);
     }
 
     private void remember(PodChange change) {

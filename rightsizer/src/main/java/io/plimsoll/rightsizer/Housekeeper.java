@@ -9,7 +9,9 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,6 +28,8 @@ public final class Housekeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
     /// Between two deletions.
     private static final Duration GAP = Duration.ofMillis(100);
+    /// Of records in one round: what takes about an hour. So many names are held, however many records are old.
+    static final int DELETIONS_MAX = 30_000;
 
     private final ApiChangeJournal journal;
     private final ApiRecommendations recommendations;
@@ -87,13 +91,21 @@ public final class Housekeeper implements AutoCloseable {
     }
 
     private void forgetRecords() throws IOException, InterruptedException {
-        long before = context.clock().millis() - recordsKept.toMillis();
-        for (var record : journal.records()) {
-            if (record.phase().isFinal() && record.createdMillis() < before) {
-                journal.forget(record.name());
-                context.pauses().pause(GAP);
-            }
+        for (var name : oldRecords()) {
+            journal.forget(name);
+            context.pauses().pause(GAP);
         }
+    }
+
+    private List<String> oldRecords() {
+        long before = context.clock().millis() - recordsKept.toMillis();
+        var old = new ArrayList<String>();
+        journal.read(record -> {
+            if (record.phase().isFinal() && record.createdMillis() < before && old.size() < DELETIONS_MAX) {
+                old.add(record.name());
+            }
+        });
+        return old;
     }
 
     private void forgetRecommendations() throws IOException, InterruptedException {

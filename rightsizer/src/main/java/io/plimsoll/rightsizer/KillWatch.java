@@ -19,7 +19,6 @@ import io.plimsoll.model.recommendation.ResizePlanner;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +41,6 @@ final class KillWatch {
 
     private final OomLedger ledger = new OomLedger();
     private final OomRules rules;
-    /// Records of raises, by name, that wait for an image to tell their pods' templates.
-    private final Map<String, Logged> told = new LinkedHashMap<>();
     /// The last raises of init containers.
     private final Map<Given, OomRaise> given = new HashMap<>();
     private Set<OomKill> noticed = Set.of();
@@ -54,11 +51,22 @@ final class KillWatch {
         this.rules = rules;
     }
 
-    /// @param records of the journal, the oldest first; some may be known
-    void remember(List<Logged> records) {
-        records.stream()
-                .filter(record -> isRaise(record) || isUndo(record))
-                .forEach(record -> told.put(record.name(), record));
+    /// Takes in a record of the journal, the same one any number of times. Of pods that are gone nothing is held:
+    /// those that came after them may be of another template.
+    ///
+    /// @param image a complete one
+    void remember(Logged record, ClusterImage image) {
+        if (!isRaise(record) && !isUndo(record)) {
+            return;
+        }
+        var change = record.change();
+        for (var pod : change.pods()) {
+            image.pod(pod.pod())
+                    .map(found -> found.spec())
+                    .filter(found -> found.uid().equals(pod.uid()))
+                    .ifPresent(found ->
+                            raises(record, change, pod, image.revision(found)).forEach(ledger::remember));
+        }
     }
 
     /// @param recommendations that were made before the start
@@ -94,22 +102,8 @@ final class KillWatch {
     /// Takes in what a complete image tells.
     void look(ClusterImage image, long nowMillis) {
         ledger.recordAll(OomKill.seenIn(image));
-        told.values().forEach(record -> remember(record, image));
-        told.clear();
         ledger.forget(rules, nowMillis);
         given.keySet().removeIf(one -> !image.isKnown(one.workload()));
-    }
-
-    /// Of pods that are gone nothing is held: those that came after them may be of another template.
-    private void remember(Logged record, ClusterImage image) {
-        var change = record.change();
-        for (var pod : change.pods()) {
-            image.pod(pod.pod())
-                    .map(found -> found.spec())
-                    .filter(found -> found.uid().equals(pod.uid()))
-                    .ifPresent(found ->
-                            raises(record, change, pod, image.revision(found)).forEach(ledger::remember));
-        }
     }
 
     /// A raise that was taken back by hand is a floor of nothing: the kills before it count no more.

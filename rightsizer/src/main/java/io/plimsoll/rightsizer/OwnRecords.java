@@ -44,31 +44,17 @@ final class OwnRecords {
 
     /// The same journal, of which is noted what is open and what it could not write down.
     ChangeJournal noting(ChangeJournal journal) {
-        return new ChangeJournal() {
+        return new NotingJournal(journal, new NotingJournal.Notes() {
             @Override
-            public Entry intend(Change change) {
-                var entry = journal.intend(change);
+            public void intended(Change change, Entry entry) {
                 note(entry);
-                return entry;
             }
 
             @Override
-            public Closing close(String name, ChangeResult result) {
-                var closing = journal.close(name, result);
-                note(name, result, closing instanceof Closing.Written);
-                return closing;
+            public void closed(ChangeResult result, Closing closing) {
+                note(result, closing instanceof Closing.Written);
             }
-
-            @Override
-            public List<Logged> records() {
-                return journal.records();
-            }
-
-            @Override
-            public List<Logged> undos() {
-                return journal.undos();
-            }
-        };
+        });
     }
 
     private synchronized void note(Entry entry) {
@@ -81,7 +67,8 @@ final class OwnRecords {
     }
 
     /// A change that has not come to its end has no outcome yet.
-    private synchronized void note(String name, ChangeResult result, boolean isWritten) {
+    private synchronized void note(ChangeResult result, boolean isWritten) {
+        var name = result.record();
         results.remove(name);
         if (!result.phase().isFinal()) {
             return;

@@ -5,6 +5,7 @@ import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeJournal.Closing;
+import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
@@ -132,33 +133,19 @@ final class Rights {
 
     /// The same journal, of which is noted what is forbidden.
     ChangeJournal noting(ChangeJournal journal) {
-        return new ChangeJournal() {
+        return new NotingJournal(journal, new NotingJournal.Notes() {
             @Override
-            public Entry intend(Change change) {
-                var entry = journal.intend(change);
+            public void intended(Change change, Entry entry) {
                 if (entry instanceof Entry.Forbidden(var message)) {
                     forbidden(change.workload().namespace(), message);
                 }
-                return entry;
             }
 
             @Override
-            public Closing close(String name, ChangeResult result) {
-                var closing = journal.close(name, result);
+            public void closed(ChangeResult result, Closing closing) {
                 noted(result.pods().getFirst().change().pod().namespace(), closing);
-                return closing;
             }
-
-            @Override
-            public List<Logged> records() {
-                return journal.records();
-            }
-
-            @Override
-            public List<Logged> undos() {
-                return journal.undos();
-            }
-        };
+        });
     }
 
     private void noted(String namespace, Closing closing) {

@@ -11,6 +11,7 @@ import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
+import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
@@ -139,6 +140,8 @@ public final class Rightsizer implements AutoCloseable {
     private boolean isLeftUnanswered; // asked by the loop's thread alone
     /// Why the past is not known yet; of the loop alone.
     private Optional<String> pastUnknown = Optional.of("the records of changes were not read yet");
+    /// Whether the past waits for an image of the cluster; of the loop alone.
+    private boolean isImageAwaited;
 
     /// What could not be decided in the last pass; of the loop alone.
     private Set<Owner> undecided = Set.of();
@@ -256,11 +259,15 @@ public final class Rightsizer implements AutoCloseable {
         var gap = shorter(settings.interval(), KILLS_GAP);
         context.pauses().pause(gap);
         var left = settings.interval().minus(gap);
-        while (left.isPositive() && !kills.isNews(images.get()) && !isWayMade.get()) {
+        while (left.isPositive() && !isCalled()) {
             var step = shorter(left, NEWS_INTERVAL);
             context.pauses().pause(step);
             left = left.minus(step);
         }
+    }
+
+    private boolean isCalled() {
+        return kills.isNews(images.get()) || isWayMade.get() || (isImageAwaited && isFresh(images.get()));
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -268,25 +275,42 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     /// Without its past nothing may be changed, and all is only recommended: a cooldown or an open change would be
-    /// overlooked.
+    /// overlooked. There may be more records than fit into memory: of each is held what is of use for the pods and
+    /// workloads that are there, so it takes an image to know them by.
     private Optional<String> readJournal() {
+        var image = images.get();
+        isImageAwaited = !isFresh(image);
+        if (isImageAwaited) {
+            return pastUnknown;
+        }
         try {
-            var records = journal.records();
             kills.recall(surroundings.told().get());
-            memory.remember(records);
-            kills.remember(records);
-            oomReports.remember(records);
-            formerLimits.remember(records);
-            for (var record : records) {
-                if (!record.phase().isFinal() && !settings.dryRun()) {
-                    left.put(record.name(), record.entry());
-                }
-            }
+            read(image, context.clock().millis());
             return Optional.empty();
         } catch (JournalUnreadable e) {
             LOG.warn("Nothing is resized until the records of changes can be read: {}", e.getMessage());
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private void read(ClusterImage image, long nowMillis) {
+        var open = new ArrayList<Entry.Written>();
+        var raises = new ArrayList<Logged>();
+        memory.clear();
+        journal.read(record -> {
+            memory.remember(record, image, nowMillis);
+            kills.remember(record, image);
+            formerLimits.remember(record, image);
+            if (!record.phase().isFinal() && !settings.dryRun()) {
+                open.add(record.entry());
+            }
+            if (isUrgent(record.change()) && nowMillis - record.createdMillis() < OomReports.KEPT.toMillis()) {
+                raises.add(record);
+            }
+        });
+        open.forEach(entry -> left.put(entry.name(), entry));
+        raises.sort(Logged.OLDEST_FIRST);
+        oomReports.remember(raises);
     }
 
     /// Before each pass: what somebody has taken back meanwhile must not be done again at once.
@@ -295,7 +319,7 @@ public final class Rightsizer implements AutoCloseable {
             var undos = journal.undos();
             long nowMillis = context.clock().millis();
             memory.rememberUndos(undos, nowMillis);
-            kills.remember(undos);
+            undos.forEach(undo -> kills.remember(undo, images.get()));
             oomReports.remember(undos);
             undos.stream()
                     .filter(undo -> ChangeMemory.isBrokenOff(undo, nowMillis) && !settings.dryRun())

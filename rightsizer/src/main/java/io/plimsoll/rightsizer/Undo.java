@@ -120,9 +120,7 @@ public final class Undo {
     }
 
     private Logged reversible(String name) throws NotReversible {
-        var record = journal.records().stream()
-                .filter(logged -> logged.name().equals(name))
-                .findFirst()
+        var record = journal.record(name)
                 .orElseThrow(() -> new NotReversible(
                         "there is no change " + name + ": `kubectl get changerecords --all-namespaces` lists them"));
         if (record.counts() != ChangePhase.APPLIED) {

@@ -7,8 +7,8 @@ import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.PodKey;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,8 +111,8 @@ class BrokenOffChangesTest {
         }
 
         @Override
-        public List<Logged> records() {
-            return journal.records();
+        public void read(Consumer<Logged> each) {
+            journal.read(each);
         }
     }
 }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.WorkloadHistory;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ChangeMemoryTest {
@@ -86,24 +91,55 @@ class ChangeMemoryTest {
 
     @Test
     void records_readAtTheStart_areTheLastFiveThatEnded() {
-        memory.remember(List.of(
-                record(1, ChangePhase.REVERTED),
-                record(2, ChangePhase.APPLIED),
-                record(3, ChangePhase.REVERTED),
-                record(4, ChangePhase.APPLIED),
-                record(5, ChangePhase.FAILED),
-                record(6, ChangePhase.REVERTED),
-                record(7, ChangePhase.INTENDED),
-                record(8, ChangePhase.ABANDONED)));
+        readAll();
 
         assertThat(memory.history(WEB, Claimed.NONE))
                 .isEqualTo(new WorkloadHistory(Claimed.NONE, OptionalLong.of(6), false, 2, 3, false));
     }
 
-    /// Right after a start the image may have no workloads yet: what the journal told must outlive that.
+    /// The API server was gone in the middle of it.
+    @Test
+    void records_readAgainSinceTheFirstTimeBrokeOff_countOnce() {
+        memory.remember(record(6, ChangePhase.REVERTED), ClusterImage.EMPTY, 8);
+
+        readAll();
+
+        assertThat(memory.history(WEB, Claimed.NONE))
+                .isEqualTo(new WorkloadHistory(Claimed.NONE, OptionalLong.of(6), false, 2, 3, false));
+    }
+
+    /// As they come: by name.
+    private void readAll() {
+        memory.clear();
+        Stream.of(
+                        record(4, ChangePhase.APPLIED),
+                        record(8, ChangePhase.ABANDONED),
+                        record(6, ChangePhase.REVERTED),
+                        record(2, ChangePhase.APPLIED),
+                        record(1, ChangePhase.REVERTED),
+                        record(5, ChangePhase.FAILED),
+                        record(7, ChangePhase.INTENDED),
+                        record(3, ChangePhase.REVERTED))
+                .forEach(record -> memory.remember(record, ClusterImage.EMPTY, 8));
+    }
+
+    /// Of a pipeline, say, that makes a Job each minute.
+    @Test
+    void record_ofAWorkloadThatIsGoneForADay_isNotHeld() {
+        memory.remember(record(0, ChangePhase.APPLIED), ClusterImage.EMPTY, 24 * HOUR);
+        assertThat(memory.history(WEB, Claimed.NONE)).isEqualTo(WorkloadHistory.NONE);
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(WEB, Optional.empty(), 1, Set.of())));
+
+        memory.remember(record(0, ChangePhase.APPLIED), delta.apply(), 24 * HOUR);
+
+        assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(0));
+    }
+
+    /// It may be out of sight for a while.
     @Test
     void workload_notSeenForAWhile_isForgottenOnlyAfterADay() {
-        memory.remember(List.of(record(0, ChangePhase.APPLIED)));
+        memory.remember(record(0, ChangePhase.APPLIED), ClusterImage.EMPTY, 0);
 
         memory.keep(Set.of(), 24 * HOUR - 1);
         assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(0));

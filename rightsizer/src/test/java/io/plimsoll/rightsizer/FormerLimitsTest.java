@@ -37,7 +37,9 @@ class FormerLimitsTest {
     /// 1 GiB when it was started: the heap is 512 MiB since, of which 712 MiB are the floor.
     @Test
     void heap_thatIsAShareOfMemory_isThatOfTheLimitBeforeItWasLowered() {
-        limits.remember(List.of(lowered("u-1", 1024), lowered("u-1", 768)));
+        limits.remember(lowered("u-1", 768), image("u-1", HALF));
+        limits.remember(lowered("u-1", 1024), image("u-1", HALF));
+        limits.remember(lowered("u-1", 768), image("u-1", HALF));
 
         assertThat(heap(limits.applied(image("u-1", HALF))))
                 .isEqualTo(new HeapSetting("main", 512 * MIB, 712 * MIB, HALF.setting()));
@@ -46,7 +48,7 @@ class FormerLimitsTest {
     /// The present limit may be lowered further: the heap stays that of the first.
     @Test
     void heap_ofAPodThatIsLoweredAgain_isNotReckonedTwice() {
-        limits.remember(List.of(lowered("u-1", 1024)));
+        limits.remember(lowered("u-1", 1024), image("u-1", HALF));
         var first = limits.applied(image("u-1", HALF));
 
         assertThat(limits.applied(first))
@@ -56,7 +58,7 @@ class FormerLimitsTest {
     /// What is decided between two passes is decided on an image of its own.
     @Test
     void heap_onAnImageBetweenTwoPasses_isTheSame() {
-        limits.remember(List.of(lowered("u-1", 1024)));
+        limits.remember(lowered("u-1", 1024), image("u-1", HALF));
         limits.applied(image("u-1", HALF));
 
         assertThat(heap(limits.shown(image("u-1", HALF))).heapBytes()).isEqualTo(512 * MIB);
@@ -64,7 +66,7 @@ class FormerLimitsTest {
 
     @Test
     void heap_ofAnotherPodOfThatName_isItsOwn() {
-        limits.remember(List.of(lowered("u-0", 1024)));
+        limits.remember(lowered("u-0", 1024), image("u-1", HALF));
 
         assertThat(heap(limits.applied(image("u-1", HALF)))).isEqualTo(HALF);
     }
@@ -72,7 +74,7 @@ class FormerLimitsTest {
     @Test
     void heap_thatIsNoShare_isAsItIsSaid() {
         var fixed = new HeapSetting("main", 256 * MIB, 356 * MIB, "-Xmx256m in the arguments");
-        limits.remember(List.of(lowered("u-1", 1024)));
+        limits.remember(lowered("u-1", 1024), image("u-1", HALF));
 
         assertThat(heap(limits.applied(image("u-1", fixed)))).isEqualTo(fixed);
     }

@@ -62,7 +62,7 @@ class KillWatchTest {
     @Test
     void raise_recordedBeforeARestart_isHeldAndNotRepeated() {
         var image = image(pod(164, kill("c1", 164, NOW - 2 * MINUTE)));
-        kills.remember(List.of(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE)));
+        kills.remember(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE), image);
 
         kills.look(image, NOW);
 
@@ -74,7 +74,7 @@ class KillWatchTest {
     @Test
     void kill_afterARaiseThatWasRecorded_isRaisedForWhenTheObservationIsOver() {
         var image = image(pod(164, kill("c2", 164, NOW)));
-        kills.remember(List.of(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE)));
+        kills.remember(record(ChangePhase.APPLIED, "OomKilled", NOW - MINUTE), image);
 
         kills.look(image, NOW);
 
@@ -85,8 +85,8 @@ class KillWatchTest {
     @Test
     void change_thatWasNotSentOrNotForAKill_isNoRaise() {
         var image = image(pod(64));
-        kills.remember(List.of(
-                record(ChangePhase.ABANDONED, "OomKilled", NOW), record(ChangePhase.APPLIED, "UsageChanged", NOW)));
+        kills.remember(record(ChangePhase.ABANDONED, "OomKilled", NOW), image);
+        kills.remember(record(ChangePhase.APPLIED, "UsageChanged", NOW), image);
 
         kills.look(image, NOW);
 
@@ -106,9 +106,9 @@ class KillWatchTest {
                 "takes it back",
                 Optional.of("db-1"),
                 List.of(new PodChange(KEY, "u-0", List.of(container(164)), List.of(container(64)))));
-        kills.remember(List.of(new Logged("shop/db-2", NOW - MINUTE, undo, ChangePhase.APPLIED)));
-
         var image = image(pod(64, kill("c1", 64, NOW - 3 * MINUTE)));
+
+        kills.remember(new Logged("shop/db-2", NOW - MINUTE, undo, ChangePhase.APPLIED), image);
         kills.look(image, NOW);
 
         assertThat(floor(image, 64, NOW)).isEmpty();

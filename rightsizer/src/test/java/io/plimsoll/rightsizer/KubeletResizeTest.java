@@ -49,6 +49,7 @@ import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,8 +185,8 @@ class KubeletResizeTest {
                     new RightsizerSettings(Duration.ofSeconds(2), 5, Duration.ofSeconds(30), false, patient))) {
                 rightsizer.start();
                 await().atMost(PATIENCE)
-                        .until(() -> records.records().size() == 3
-                                && records.records().stream()
+                        .until(() -> records.records(any -> true).size() == 3
+                                && records.records(any -> true).stream()
                                         .allMatch(record -> record.phase() == ChangePhase.APPLIED));
             }
         }
@@ -225,9 +226,11 @@ class KubeletResizeTest {
         assertThat(container(client, "neighbour").getRestartCount()).isZero();
     }
 
-    /// The newest record of a pod's own.
+    /// The record of a pod's own.
     private static ChangeReport record(ApiChangeJournal records, String pod) {
-        return records.reports().stream()
+        var reports = new ArrayList<ChangeReport>();
+        records.readReports(reports::add);
+        return reports.stream()
                 .filter(report -> report.logged().change().workload().name().equals(pod))
                 .filter(report -> !report.logged().change().code().equals("Test"))
                 .findFirst()
@@ -297,14 +300,14 @@ class KubeletResizeTest {
                     new RightsizerSettings(Duration.ofSeconds(2), 5, Duration.ofSeconds(30), false, SETTINGS))) {
                 rightsizer.start();
                 await().atMost(PATIENCE)
-                        .until(() -> journal.records().stream()
+                        .until(() -> journal.records(any -> true).stream()
                                 .anyMatch(record -> record.phase().equals(ChangePhase.APPLIED)));
                 await().atMost(PATIENCE)
                         .until(() -> !told(client).at("/status/lastApplied").isMissingNode());
             }
         }
 
-        var record = journal.records().getFirst();
+        var record = journal.records(any -> true).getFirst();
         var name = record.change().pods().getFirst().pod().name();
         var sized = amounts(container(client, name).getResources().getRequests());
         // It burns 200m, fills its memory at first, and is throttled at 400m: a fourth above that at most.
@@ -328,7 +331,7 @@ class KubeletResizeTest {
         assertThat(amounts(container(client, name).getResources().getRequests()))
                 .isEqualTo(new Resources(50, 32 * MIB));
         assertThat(container(client, name).getRestartCount()).isZero();
-        assertThat(journal.records())
+        assertThat(journal.records(any -> true))
                 .extracting(Logged::phase)
                 .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
     }

@@ -303,9 +303,7 @@ class KubeletTroubleTest {
     }
 
     private List<Logged> records(TestNamespace namespace) {
-        return journal.records().stream()
-                .filter(record -> record.change().workload().namespace().equals(namespace.name()))
-                .toList();
+        return journal.records(record -> record.change().workload().namespace().equals(namespace.name()));
     }
 
     private List<String> names(TestNamespace namespace) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// A journal that forgets with the process; `ChangeJournalContract` shows what it shares with the real one. Guarded by
 /// itself.
@@ -30,7 +31,12 @@ class MemoryJournal implements ChangeJournal {
     }
 
     @Override
-    public synchronized List<Logged> records() {
+    public void read(Consumer<Logged> each) {
+        records().forEach(each);
+    }
+
+    /// In the order in which they were intended.
+    synchronized List<Logged> records() {
         var records = new ArrayList<Logged>();
         intended.forEach((name, change) -> {
             var result = closed.get(name);

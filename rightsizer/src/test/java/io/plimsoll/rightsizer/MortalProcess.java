@@ -10,6 +10,7 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.cluster.PodKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// All that a transaction asks of the outside, by a process that is killed right before or right after a step, with
@@ -81,8 +82,8 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
     }
 
     @Override
-    public List<Logged> records() {
-        return journal.records();
+    public void read(Consumer<Logged> each) {
+        journal.read(each);
     }
 
     private <T> T step(String kind, Supplier<T> work) {

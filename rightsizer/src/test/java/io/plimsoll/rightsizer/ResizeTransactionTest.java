@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -674,7 +675,11 @@ class ResizeTransactionTest {
         }
 
         @Override
-        public List<Logged> records() {
+        public void read(Consumer<Logged> each) {
+            journal.read(each);
+        }
+
+        List<Logged> records() {
             return journal.records();
         }
     }

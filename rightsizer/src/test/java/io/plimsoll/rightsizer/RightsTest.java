@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class RightsTest {
@@ -118,9 +119,7 @@ class RightsTest {
             }
 
             @Override
-            public List<Logged> records() {
-                return List.of();
-            }
+            public void read(Consumer<Logged> each) {}
         };
     }
 
@@ -151,9 +150,7 @@ class RightsTest {
             }
 
             @Override
-            public List<Logged> records() {
-                return List.of();
-            }
+            public void read(Consumer<Logged> each) {}
         };
     }
 }

@@ -60,6 +60,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -481,11 +482,11 @@ class RightsizerTest {
         }
 
         @Override
-        public List<Logged> records() {
+        public void read(Consumer<Logged> each) {
             if (unreadableRecords.getAndDecrement() > 0) {
                 throw new JournalUnreadable("403 cannot list changerecords", new IOException("403"));
             }
-            return memory.records();
+            memory.read(each);
         }
 
         @Override

@@ -123,7 +123,7 @@ final class ScriptedRightsizer {
             isIdle = rightsizer::isIdle;
             rightsizer.start();
             assertThat(done.await(10, TimeUnit.SECONDS))
-                    .as("ended, with %s after %s", journal.records(), cluster.log)
+                    .as(() -> "ended, with " + journal.records(any -> true) + " after " + cluster.log)
                     .isTrue();
         }
     }

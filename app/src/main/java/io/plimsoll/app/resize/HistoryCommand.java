@@ -48,6 +48,13 @@ public final class HistoryCommand implements Callable<Integer> {
     private Optional<String> workload = Optional.empty();
 
     @Option(
+            names = "--last",
+            paramLabel = "N",
+            description = "the latest N of them, default ${DEFAULT-VALUE}",
+            defaultValue = "1000")
+    private int last = 1000;
+
+    @Option(
             names = {"-o", "--output"},
             description = "table or json, default table",
             defaultValue = "table")
@@ -61,12 +68,19 @@ public final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var wanted = workload.map(HistoryCommand::kindAndName);
+        if (last < 1) {
+            throw UserError.ofInput("--last is a number of changes, 1 at least: " + last);
+        }
         try (var session = cluster.open()) {
-            var reports = session.journal(namespace).reports().stream()
-                    .filter(report -> wanted.isEmpty()
-                            || isOf(wanted.get(), report.logged().change().workload()))
-                    .toList();
-            show(reports);
+            var latest = new LatestReports(last);
+            session.journal(namespace).readReports(report -> {
+                if (wanted.isEmpty()
+                        || isOf(wanted.get(), report.logged().change().workload())) {
+                    latest.add(report);
+                }
+            });
+            show(latest.held());
+            tellOfOthers(latest);
             return 0;
         } catch (JournalUnreadable e) {
             throw ClusterSession.unreadable(
@@ -89,6 +103,17 @@ public final class HistoryCommand implements Callable<Integer> {
             }
         }
         out.flush();
+    }
+
+    /// Beside the output, which programs read.
+    private void tellOfOthers(LatestReports latest) {
+        int shown = latest.held().size();
+        if (latest.seen() > shown) {
+            var err = spec.commandLine().getErr();
+            err.println("These are the latest " + shown + " of " + latest.seen() + " changes: --last " + latest.seen()
+                    + " shows all, -n and --workload those of one namespace or workload.");
+            err.flush();
+        }
     }
 
     private static List<String> kindAndName(String text) {

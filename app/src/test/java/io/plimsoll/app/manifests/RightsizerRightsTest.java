@@ -445,7 +445,7 @@ class RightsizerRightsTest {
                             ? Optional.of(message)
                             : Optional.empty();
                 case READS_RECORDS -> {
-                    journal(server).records();
+                    journal(server).read(record -> {});
                     yield Optional.empty();
                 }
                 case CLOSES_A_RECORD -> closed();

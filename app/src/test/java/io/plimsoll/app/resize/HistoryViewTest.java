@@ -48,7 +48,25 @@ class HistoryViewTest {
         assertThat(pod.at("/containers/0/after/limits/memoryBytes").asLong()).isEqualTo(2_048 * MIB);
     }
 
+    /// As they come: by name.
+    @Test
+    void latest_ofManyChanges_areHeldAloneTheOldestFirst() {
+        var latest = new LatestReports(2);
+        for (long at : new long[] {3_000, 1_000, 4_000, 2_000}) {
+            latest.add(report("raises CPU", "", at));
+        }
+
+        assertThat(latest.held())
+                .extracting(report -> report.logged().createdMillis())
+                .containsExactly(3_000L, 4_000L);
+        assertThat(latest.seen()).isEqualTo(4);
+    }
+
     private static ChangeReport report(String reason, String message) {
+        return report(reason, message, 1_000);
+    }
+
+    private static ChangeReport report(String reason, String message, long atMillis) {
         var pod = new PodChange(
                 new PodKey("shop", "web-a"),
                 "uid",
@@ -61,6 +79,6 @@ class HistoryViewTest {
                 reason,
                 Optional.empty(),
                 List.of(pod));
-        return new ChangeReport(new Logged("shop/web-1x", 1_000, change, ChangePhase.REVERTED), List.of(message));
+        return new ChangeReport(new Logged("shop/web-1x", atMillis, change, ChangePhase.REVERTED), List.of(message));
     }
 }

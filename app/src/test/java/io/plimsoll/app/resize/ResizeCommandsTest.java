@@ -76,6 +76,7 @@ class ResizeCommandsTest {
         var all = run("history", "-n", namespace);
         var one = run("history", "-n", namespace, "--workload", "deployment/api");
         var none = run("history", "-n", namespace, "--workload", "job/api");
+        var last = run("history", "-n", namespace, "--last", "1");
 
         assertThat(all.code()).isZero();
         assertThat(all.out())
@@ -85,6 +86,10 @@ class ResizeCommandsTest {
                 .hasLineCount(2)
                 .contains("Deployment/api", "APPLIED")
                 .doesNotContain("Deployment/web");
+        assertThat(last.out()).hasLineCount(2);
+        assertThat(last.err())
+                .isEqualTo("These are the latest 1 of 2 changes: --last 2 shows all, -n and --workload those of one"
+                        + " namespace or workload.\n");
         assertThat(none.out()).isEqualTo("Nothing was changed in namespace " + namespace + " of job/api.\n");
     }
 

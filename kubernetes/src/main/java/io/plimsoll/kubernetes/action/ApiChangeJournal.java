@@ -16,9 +16,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,45 +158,59 @@ public final class ApiChangeJournal implements ChangeJournal {
     }
 
     @Override
-    public List<Logged> records() {
-        return reports().stream().map(ChangeReport::logged).toList();
+    public void read(Consumer<Logged> each) {
+        readReports(report -> each.accept(report.logged()));
     }
 
     @Override
     public List<Logged> undos() {
-        return reports(read + "?labelSelector=" + ChangeRecords.UNDO_LABEL).stream()
-                .map(ChangeReport::logged)
-                .toList();
+        var undos = new ArrayList<Logged>();
+        read(read + "?labelSelector=" + ChangeRecords.UNDO_LABEL, report -> undos.add(report.logged()));
+        undos.sort(Logged.OLDEST_FIRST);
+        return undos;
     }
 
-    /// As [#records], with what was said of each pod.
-    public List<ChangeReport> reports() {
-        return reports(read);
-    }
-
-    private List<ChangeReport> reports(String path) {
-        var reports = new ArrayList<ChangeReport>();
-        try {
-            ApiPages.read(server, path, PATIENCE, item -> add(item, reports));
+    @Override
+    public Optional<Logged> record(String name) {
+        var key = name.split("/", 2);
+        try (var answer = server.open(path(key[0], "/" + key[1]), PATIENCE)) {
+            return report(Json.MAPPER.readTree(answer)).map(ChangeReport::logged);
         } catch (IOException e) {
-            throw new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
+            if (isGone(e)) {
+                return Optional.empty();
+            }
+            throw unreadable(e);
         }
-        reports.sort(Comparator.comparing(
-                ChangeReport::logged,
-                Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name)));
-        return reports;
+    }
+
+    /// As [#read], with what was said of each pod.
+    public void readReports(Consumer<ChangeReport> each) {
+        read(read, each);
+    }
+
+    private void read(String path, Consumer<ChangeReport> each) {
+        try {
+            ApiPages.read(server, path, PATIENCE, item -> report(item).ifPresent(each));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static JournalUnreadable unreadable(IOException e) {
+        return new JournalUnreadable("the records of changes cannot be read: " + e.getMessage(), e);
     }
 
     /// A record that somebody has made unreadable keeps none of the others from being finished.
-    private static void add(JsonNode item, List<ChangeReport> reports) {
+    private static Optional<ChangeReport> report(JsonNode item) {
         try {
-            reports.add(ChangeRecords.report(Json.MAPPER.treeToValue(item, ChangeRecord.class)));
+            return Optional.of(ChangeRecords.report(Json.MAPPER.treeToValue(item, ChangeRecord.class)));
         } catch (JsonProcessingException | RuntimeException e) {
             LOG.warn(
                     "A record of a change makes no sense: {}/{}: {}",
                     item.path("metadata").path("namespace").asText(),
                     item.path("metadata").path("name").asText(),
                     e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -10,16 +10,18 @@ public final class ApiException extends IOException {
     private final int code;
     private final boolean budget;
     private final Optional<Duration> retryAfter;
+    private final Optional<String> goOnAt;
 
-    ApiException(String message, int code, boolean budget, Optional<Duration> retryAfter) {
+    ApiException(String message, int code, boolean budget, Optional<Duration> retryAfter, Optional<String> goOnAt) {
         super(message);
         this.code = code;
         this.budget = budget;
         this.retryAfter = retryAfter;
+        this.goOnAt = goOnAt;
     }
 
     public ApiException(String message, int code) {
-        this(message, code, false, Optional.empty());
+        this(message, code, false, Optional.empty(), Optional.empty());
     }
 
     /// The HTTP status, or the `code` of the `Status`.
@@ -35,6 +37,12 @@ public final class ApiException extends IOException {
     /// How long the server asked to wait, if it did.
     public Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    /// The token with which a list that has [expired][#isExpired] goes on where it has got to, with the objects
+    /// of now, if the server gives one.
+    public Optional<String> goOnAt() {
+        return goOnAt;
     }
 
     /// What was asked for lies before the server's memory: list again.

@@ -1,12 +1,14 @@
 package io.plimsoll.kubernetes.api;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/// Reads whole lists of the API server, page by page.
+/// Reads whole lists of the API server, page by page, and of a page one object after the other.
 public final class ApiPages {
 
     private static final int PAGE_ITEMS = 500;
@@ -14,8 +16,12 @@ public final class ApiPages {
 
     private ApiPages() {}
 
-    /// Hands on each object of a list. Objects of the first pages were handed on when a later one fails: a list that
-    /// did not end is no list.
+    /// Hands on each object of a list, none of them twice. Objects of the first pages were handed on when a later
+    /// one fails: a list that did not end is no list.
+    ///
+    /// A list that takes longer than the server remembers (410, after 5 to 10 minutes) goes on behind the last
+    /// object with those of now, where the server tells how to. So what was made or deleted meanwhile is told of
+    /// the rest of the list alone.
     ///
     /// @param path of the list, and a query if there is one
     /// @param patience for each page
@@ -25,9 +31,7 @@ public final class ApiPages {
             throws IOException {
         var next = "";
         for (int pages = 0; pages < PAGES_MAX; pages++) {
-            var page = page(server, path, next, patience);
-            page.path("items").forEach(item);
-            next = page.path("metadata").path("continue").asText();
+            next = page(server, path, next, patience, item);
             if (next.isEmpty()) {
                 return;
             }
@@ -35,15 +39,42 @@ public final class ApiPages {
         throw new IOException("the list " + path + " has more than " + PAGES_MAX + " pages of " + PAGE_ITEMS);
     }
 
-    private static JsonNode page(ApiServer server, String path, String next, Patience patience) throws IOException {
-        var token = next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-        try (var answer =
-                server.open(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE_ITEMS + token, patience)) {
-            var page = Json.MAPPER.readTree(answer);
-            if (!page.path("items").isArray()) {
-                throw new IOException("the answer to " + path + " is no list");
+    /// Yields the token of the next page; empty after the last one.
+    private static String page(ApiServer server, String path, String token, Patience patience, Consumer<JsonNode> item)
+            throws IOException {
+        var at = token.isEmpty() ? "" : "&continue=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+        try (var answer = server.open(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE_ITEMS + at, patience);
+                var page = Json.parser(answer)) {
+            return page(page, path, item);
+        } catch (ApiException e) {
+            if (!e.isExpired() || token.isEmpty()) {
+                throw e;
             }
-            return page;
+            return e.goOnAt().orElseThrow(() -> e);
         }
+    }
+
+    private static String page(JsonParser page, String path, Consumer<JsonNode> item) throws IOException {
+        var next = new String[] {""};
+        boolean[] isList = {false};
+        page.nextToken();
+        Json.object(page, (field, value) -> {
+            switch (field) {
+                case "items" -> {
+                    isList[0] = value.currentToken() == JsonToken.START_ARRAY;
+                    Json.array(value, object -> item.accept(Json.MAPPER.readTree(object)));
+                }
+                case "metadata" ->
+                    next[0] = Json.MAPPER
+                            .<JsonNode>readTree(value)
+                            .path("continue")
+                            .asText();
+                default -> value.skipChildren();
+            }
+        });
+        if (!isList[0]) {
+            throw new IOException("the answer to " + path + " is no list");
+        }
+        return next[0];
     }
 }

@@ -166,7 +166,9 @@ public final class ApiServer implements AutoCloseable {
         var said = status.path("message")
                 .asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
         var message = "%s %s: %d %s".formatted(request.method(), request.uri().getPath(), response.code(), said);
-        return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response));
+        var goOnAt =
+                Optional.of(status.path("metadata").path("continue").asText()).filter(token -> !token.isEmpty());
+        return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response), goOnAt);
     }
 
     /// A refusal whose words do not arrive is a refusal all the same.

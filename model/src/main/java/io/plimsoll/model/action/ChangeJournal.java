@@ -1,6 +1,11 @@
 package io.plimsoll.model.action;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The durable record of all changes. A change is written down before any of it is sent, and closed when it is
 /// known what became of it; whoever finds one that is not closed can finish it or take it back.
@@ -13,25 +18,50 @@ public interface ChangeJournal {
     /// later. A record that is not there needs no outcome: it counts as written.
     Closing close(String name, ChangeResult result);
 
-    /// All changes that are remembered, the oldest first.
+    /// Hands on all changes that are remembered, one after the other and in no order. There may be more of them
+    /// than fit into memory at once: a reader keeps what it needs, and lets go of the rest.
+    ///
+    /// None is handed on twice. What is written down while it reads may be among them or not.
+    ///
+    /// @throws JournalUnreadable when they cannot be read to their end; some of them were handed on by then
+    void read(Consumer<Logged> each);
+
+    /// Those that are wanted, the oldest first. They are held all at once, so they must be few.
     ///
     /// @throws JournalUnreadable when they cannot be read
-    List<Logged> records();
+    default List<Logged> records(Predicate<Logged> wanted) {
+        var found = new ArrayList<Logged>();
+        read(record -> {
+            if (wanted.test(record)) {
+                found.add(record);
+            }
+        });
+        found.sort(Logged.OLDEST_FIRST);
+        return found;
+    }
 
-    /// Those of [#records] that take another one back: few, and to be asked for often, since anybody may take
-    /// a change back at any time.
+    /// The changes that take another one back: few, and to be asked for often, since anybody may take a change
+    /// back at any time. The oldest comes first.
     ///
     /// @throws JournalUnreadable when they cannot be read
     default List<Logged> undos() {
-        return records().stream()
-                .filter(record -> record.change().undoes().isPresent())
-                .toList();
+        return records(record -> record.change().undoes().isPresent());
+    }
+
+    /// The one of that name, if there is one.
+    ///
+    /// @throws JournalUnreadable when it cannot be read
+    default Optional<Logged> record(String name) {
+        return records(record -> record.name().equals(name)).stream().findFirst();
     }
 
     /// @param name of the record
     /// @param createdMillis when it was written down, epoch milliseconds
     /// @param counts as what, see [ChangeResult#counts]
     record Logged(String name, long createdMillis, Change change, ChangePhase phase, ChangePhase counts) {
+
+        public static final Comparator<Logged> OLDEST_FIRST =
+                Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name);
 
         public Logged(String name, long createdMillis, Change change, ChangePhase phase) {
             this(name, createdMillis, change, phase, phase);
