@@ -3,6 +3,7 @@ package io.plimsoll.app;
 import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
+import io.plimsoll.app.move.PlanCommand;
 import io.plimsoll.app.resize.HistoryCommand;
 import io.plimsoll.app.resize.PreviewCommand;
 import io.plimsoll.app.resize.RecommendCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ExplainCommand.class,
+            PlanCommand.class,
             RecommendCommand.class,
             PreviewCommand.class,
             HistoryCommand.class,

@@ -6,7 +6,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
@@ -43,7 +43,7 @@ public final class ExtenderServer implements AutoCloseable {
             List<HealthCheck> furtherLiveness) {
         this.decisions = new DecisionLog(config.decisionsKept());
         this.schedulers = new SchedulerServer(config, images, placement, decisions, clock, registry);
-        var inspection = new Inspection(images, () -> Neighbours.NONE, placement, decisions, clock);
+        var inspection = new Inspection(images, () -> Watched.NOTHING, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);
         this.health = new HealthServer(

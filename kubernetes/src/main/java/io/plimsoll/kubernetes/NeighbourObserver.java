@@ -2,16 +2,19 @@ package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.NeighbourLedger;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
+import io.plimsoll.model.placement.PlacementConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Learns from each new image who hurts whom, and publishes it. Any thread may read.
+/// Learns from each new image who hurts whom and which nodes stay hot, and publishes it. Any thread may read.
 public final class NeighbourObserver implements Supplier<Neighbours>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourObserver.class);
@@ -21,15 +24,18 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private final LoopContext context;
     private final NeighbourLedger ledger = new NeighbourLedger();
     private final LoopThread thread = new LoopThread("neighbours", this::run);
-    private volatile Neighbours latest = Neighbours.NONE;
+    private final HotNodes hotNodes;
+    private volatile Watched latest = Watched.NOTHING;
 
-    public NeighbourObserver(Supplier<ClusterImage> images, LoopContext context) {
+    /// @param placement says from when on a node is hot
+    public NeighbourObserver(Supplier<ClusterImage> images, PlacementConfig placement, LoopContext context) {
         this.images = images;
         this.context = context;
+        this.hotNodes = new HotNodes(placement);
         Gauge.builder(
                         "plimsoll.neighbour.episodes",
                         this,
-                        observer -> observer.latest.episodes().size())
+                        observer -> observer.get().episodes().size())
                 .description("Nodes whose pods wait for something more than is usual there")
                 .register(context.meters());
         Gauge.builder("plimsoll.neighbour.accused", this, NeighbourObserver::accused)
@@ -38,7 +44,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     }
 
     private double accused() {
-        return latest.suspicions().stream().filter(Suspicion::isAccused).count();
+        return get().suspicions().stream().filter(Suspicion::isAccused).count();
     }
 
     public void start() {
@@ -58,8 +64,11 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
 
     private void look(long nowMillis) {
         try {
-            ledger.observe(images.get(), nowMillis);
-            latest = ledger.neighbours(nowMillis);
+            var image = images.get();
+            ledger.observe(image, nowMillis);
+            hotNodes.observe(image, nowMillis);
+            long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
+            latest = new Watched(ledger.neighbours(nowMillis), hotNodes.hot(), sinceMillis);
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
@@ -67,6 +76,11 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
 
     @Override
     public Neighbours get() {
+        return latest.neighbours();
+    }
+
+    /// The same with the nodes that stay hot.
+    public Watched watched() {
         return latest;
     }
 

@@ -91,6 +91,7 @@ class WallsTest {
                         "io.plimsoll.model.regime",
                         "io.plimsoll.model.placement",
                         "io.plimsoll.model.recommendation",
+                        "io.plimsoll.model.move",
                         "io.plimsoll.model.action")
                 .check(MODEL);
     }
@@ -115,6 +116,7 @@ class WallsTest {
                         "io.plimsoll.model.regime",
                         "io.plimsoll.model.placement",
                         "io.plimsoll.model.recommendation",
+                        "io.plimsoll.model.move",
                         "io.plimsoll.model.action")
                 .check(MODEL);
     }

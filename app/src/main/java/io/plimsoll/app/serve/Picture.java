@@ -18,7 +18,8 @@ import io.plimsoll.kubernetes.action.CheckpointReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
@@ -43,7 +44,12 @@ final class Picture implements AutoCloseable {
     private final String sources;
     private final InstantSource clock;
 
-    Picture(Config cluster, ObserverSettings settings, InstantSource clock, MeterRegistry meters) {
+    Picture(
+            Config cluster,
+            ObserverSettings settings,
+            PlacementConfig placement,
+            InstantSource clock,
+            MeterRegistry meters) {
         this.clock = clock;
         this.sources = settings.sources().stream().map(Source::name).collect(Collectors.joining(","));
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
@@ -51,7 +57,7 @@ final class Picture implements AutoCloseable {
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
         this.server = new ApiServer(client);
         var context = LoopContext.real(clock, meters);
-        this.neighbours = new NeighbourObserver(writer, context);
+        this.neighbours = new NeighbourObserver(writer, placement, context);
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
@@ -72,9 +78,9 @@ final class Picture implements AutoCloseable {
         return writer;
     }
 
-    /// Who hurts whom.
-    Supplier<Neighbours> neighbours() {
-        return neighbours;
+    /// Who hurts whom, and which nodes stay hot.
+    Supplier<Watched> watched() {
+        return neighbours::watched;
     }
 
     InstantSource clock() {

@@ -52,7 +52,8 @@ final class PlimsollService implements AutoCloseable {
         this.configuration = configuration;
         this.pauses = pauses;
         this.decisions = new DecisionLog(configuration.extender().decisionsKept());
-        this.picture = new Picture(cluster, configuration.observer(), Clock.systemUTC(), registry);
+        this.picture =
+                new Picture(cluster, configuration.observer(), configuration.placement(), Clock.systemUTC(), registry);
         this.parts = configuration.roles().stream().map(this::part).toList();
         this.health = health();
     }
@@ -69,7 +70,7 @@ final class PlimsollService implements AutoCloseable {
     private HealthServer health() {
         var port = configuration.extender().health();
         var inspection = new Inspection(
-                picture.images(), picture.neighbours(), configuration.placement(), decisions, picture.clock());
+                picture.images(), picture.watched(), configuration.placement(), decisions, picture.clock());
         Consumer<Router> routes = port.inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var liveness = new ArrayList<HealthCheck>();
         var readiness = new ArrayList<HealthCheck>();

@@ -10,7 +10,10 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
-import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -33,20 +36,24 @@ import java.util.function.Supplier;
 public final class Inspection {
 
     private final Supplier<ClusterImage> images;
-    private final Supplier<Neighbours> neighbours;
+    private final Supplier<Watched> watched;
     private final Placer placer;
+    private final MovePlanner planner;
+    private final long expiryMillis;
     private final DecisionLog decisions;
     private final InstantSource clock;
 
     public Inspection(
             Supplier<ClusterImage> images,
-            Supplier<Neighbours> neighbours,
+            Supplier<Watched> watched,
             PlacementConfig placement,
             DecisionLog decisions,
             InstantSource clock) {
         this.images = images;
-        this.neighbours = neighbours;
+        this.watched = watched;
         this.placer = new Placer(placement);
+        this.planner = new MovePlanner(MoveConfig.of(placement), ResizeFirst.byHistory());
+        this.expiryMillis = placement.usageExpiryMillis();
         this.decisions = decisions;
         this.clock = clock;
     }
@@ -86,7 +93,27 @@ public final class Inspection {
 
     /// Who hurts whom: so many nodes and workloads at most, the worst first.
     public NeighboursView neighbours(int limit) {
-        return NeighboursView.of(neighbours.get(), limit);
+        return NeighboursView.of(watched.get().neighbours(), limit);
+    }
+
+    /// Why no plan can be made; nothing where one can.
+    public Optional<String> planHindrance() {
+        long confirmedAtMillis = images.get().confirmedAtMillis();
+        long ageMillis = clock.millis() - confirmedAtMillis;
+        return confirmedAtMillis == 0 || ageMillis <= expiryMillis
+                ? Optional.empty()
+                : Optional.of("the picture of the cluster is " + ageMillis / 1000 + " s old, and a plan is made of none"
+                        + " that is older than " + expiryMillis / 1000
+                        + " s: GET /readyz says which watch is not open");
+    }
+
+    /// Which pods would be moved to make hurt nodes right again. Nobody carries it out.
+    ///
+    /// @param all whether to name every pod of a hurt node that stays
+    public PlanView plan(boolean all) {
+        var now = clock.millis();
+        var known = watched.get();
+        return PlanView.of(planner.plan(images.get(), known.neighbours(), known.hot(), now), known, all);
     }
 
     /// The latest decisions, newest first.

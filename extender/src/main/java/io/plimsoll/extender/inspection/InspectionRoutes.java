@@ -55,6 +55,7 @@ public final class InspectionRoutes {
         router.get("/inspect/nodes/:name").handler(this::node);
         router.get("/inspect/pods/:namespace/:name").handler(this::pod);
         router.get("/inspect/neighbours").handler(this::neighbours);
+        router.get("/inspect/plan").handler(this::plan);
         router.get("/inspect/decisions").handler(this::decisions);
         router.post("/inspect/what-if")
                 .handler(BodyHandler.create(false).setBodyLimit(MANIFEST_BYTES_MAX))
@@ -90,6 +91,19 @@ public final class InspectionRoutes {
 
     private void neighbours(RoutingContext context) {
         answer(context, () -> inspection.neighbours(limit(context, NEIGHBOURS)), Tables::neighbours);
+    }
+
+    private void plan(RoutingContext context) {
+        ask(context, () -> {
+            if (!inspection.hasSeenTheCluster()) {
+                return problem(503, NOT_SEEN);
+            }
+            var hindrance = inspection.planHindrance();
+            boolean all = parameter(context, "all").filter("true"::equals).isPresent();
+            return hindrance.isPresent()
+                    ? problem(503, hindrance.get())
+                    : reply(context, inspection.plan(all), Tables::plan);
+        });
     }
 
     private void decisions(RoutingContext context) {

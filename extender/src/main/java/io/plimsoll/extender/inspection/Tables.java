@@ -139,6 +139,78 @@ final class Tables {
                 + workloads;
     }
 
+    static String plan(PlanView plan) {
+        var text = new StringBuilder("read only: nobody carries it out. ")
+                .append(plan.moves().size())
+                .append(plan.moves().size() == 1 ? " move, " : " moves, ")
+                .append(plan.hurt().size())
+                .append(plan.hurt().size() == 1 ? " hurt node" : " hurt nodes")
+                .append(" (watched since ")
+                .append(plan.watchedSince())
+                .append(")\n");
+        if (!plan.hurt().isEmpty()) {
+            text.append('\n').append(hurt(plan));
+        }
+        if (!plan.moves().isEmpty()) {
+            text.append('\n').append(moves(plan)).append('\n').append(nodesOf(plan));
+        }
+        if (!plan.resizes().isEmpty()) {
+            text.append('\n').append(resizes(plan));
+        }
+        return text.append(stays(plan)).toString();
+    }
+
+    private static Table hurt(PlanView plan) {
+        var table = new Table("HURT NODE", "BECAUSE");
+        plan.hurt().forEach(node -> table.row(node.node(), String.join("; ", node.because())));
+        return table;
+    }
+
+    private static Table moves(PlanView plan) {
+        var table = new Table("MOVE", "FROM", "TO", "RELIEVES", "COST", "BECAUSE");
+        plan.moves()
+                .forEach(move -> table.row(
+                        move.pod(),
+                        move.from(),
+                        move.to(),
+                        percent(move.benefit()),
+                        number(move.cost()),
+                        move.because()));
+        return table;
+    }
+
+    private static Table nodesOf(PlanView plan) {
+        var table = new Table("NODE", "CPU", "AFTER", "MEMORY", "AFTER");
+        plan.nodes()
+                .forEach(node -> table.row(
+                        node.node(),
+                        percent(node.cpuBefore()),
+                        percent(node.cpuAfter()),
+                        percent(node.memoryBefore()),
+                        percent(node.memoryAfter())));
+        return table;
+    }
+
+    private static Table resizes(PlanView plan) {
+        var table = new Table("RESIZE FIRST", "ON", "WHAT");
+        plan.resizes().forEach(resize -> table.row(resize.pod(), resize.node(), resize.what()));
+        return table;
+    }
+
+    private static String stays(PlanView plan) {
+        if (plan.keptByReason().isEmpty()) {
+            return "";
+        }
+        var reasons = new Table("NOT MOVED", "BECAUSE");
+        plan.keptByReason().forEach(kept -> reasons.row(String.valueOf(kept.pods()), kept.words()));
+        if (plan.kept().isEmpty()) {
+            return "\n" + reasons;
+        }
+        var pods = new Table("NOT MOVED", "ON", "BECAUSE");
+        plan.kept().forEach(kept -> pods.row(kept.pod(), kept.node(), kept.words()));
+        return "\n" + reasons + "\n" + pods;
+    }
+
     private static String because(NeighboursView.EpisodeView episode) {
         return Stream.concat(
                         episode.blames().stream()

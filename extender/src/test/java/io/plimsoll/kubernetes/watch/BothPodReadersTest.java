@@ -48,7 +48,7 @@ class BothPodReadersTest {
         try (var parser = new JsonFactory().createParser(pod)) {
             parser.nextToken();
             var seen = new PodDecoder(new Pool()).decode(parser);
-            // Since when it is bound is told by the watch alone.
+            // Since when it is bound, and what decides whether it may be moved, is told by the watch alone.
             var spec = ((ClusterEvent.PodApplied) seen.applied()).pod();
             return new PodSpec(
                     spec.key(),

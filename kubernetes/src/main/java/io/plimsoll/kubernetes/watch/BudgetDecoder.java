@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.DisruptionBudget;
+import io.plimsoll.model.cluster.LabelSelector;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 
 /// Reads PodDisruptionBudgets; their key is `namespace/name`.
 final class BudgetDecoder implements ObjectDecoder<String> {
@@ -15,9 +15,8 @@ final class BudgetDecoder implements ObjectDecoder<String> {
     @Override
     public Seen<String> decode(JsonParser parser) throws IOException {
         var draft = new Draft();
-        Json.object(parser, draft::readField);
-        var budget = new DisruptionBudget(
-                draft.metadata.namespace, draft.metadata.name, draft.labels, draft.expressions, draft.allowed);
+        Json.object(parser, draft::read);
+        var budget = draft.build();
         return new Seen<>(
                 budget.key(),
                 draft.metadata.resourceVersion,
@@ -29,27 +28,38 @@ final class BudgetDecoder implements ObjectDecoder<String> {
     private static final class Draft {
 
         final Metadata metadata = new Metadata();
-        final Map<String, String> labels = new HashMap<>();
-        boolean expressions;
-        int allowed;
+        private Optional<LabelSelector> selector = Optional.empty();
+        private int allowed;
+        private int observedGeneration;
 
-        void readField(String field, JsonParser parser) throws IOException {
+        DisruptionBudget build() {
+            return new DisruptionBudget(
+                    metadata.namespace, metadata.name, selector, allowed, observedGeneration >= metadata.generation);
+        }
+
+        void read(String field, JsonParser parser) throws IOException {
             switch (field) {
                 case "metadata" -> metadata.read(parser, label -> false);
-                case "spec", "status" -> Json.object(parser, this::readField);
-                case "selector" -> Json.object(parser, this::readField);
-                case "matchLabels" -> Json.object(parser, (name, p) -> labels.put(name, Json.text(p)));
-                case "matchExpressions" -> readExpressions(parser);
-                case "disruptionsAllowed" -> allowed = Json.count(parser);
+                case "spec" -> Json.object(parser, this::readSpec);
+                case "status" -> Json.object(parser, this::readStatus);
                 default -> parser.skipChildren();
             }
         }
 
-        private void readExpressions(JsonParser parser) throws IOException {
-            Json.array(parser, item -> {
-                expressions = expressions || item.currentToken() == JsonToken.START_OBJECT;
-                item.skipChildren();
-            });
+        private void readSpec(String field, JsonParser parser) throws IOException {
+            if (field.equals("selector") && parser.currentToken() == JsonToken.START_OBJECT) {
+                selector = Optional.of(SelectorReader.read(parser));
+            } else {
+                parser.skipChildren();
+            }
+        }
+
+        private void readStatus(String field, JsonParser parser) throws IOException {
+            switch (field) {
+                case "disruptionsAllowed" -> allowed = Json.count(parser);
+                case "observedGeneration" -> observedGeneration = Json.count(parser);
+                default -> parser.skipChildren();
+            }
         }
     }
 }

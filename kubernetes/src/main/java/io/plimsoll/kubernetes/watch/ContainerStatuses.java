@@ -32,6 +32,7 @@ final class ContainerStatuses {
     private final Pool pool;
     private final List<Sighting> sightings = new ArrayList<>(0);
     private final List<Given> given = new ArrayList<>(2);
+    private int restarts;
 
     /// The larger of what the kubelet has set aside for a container and what the runtime has set.
     private record Given(String container, Resources requests) {}
@@ -46,6 +47,12 @@ final class ContainerStatuses {
         Json.object(parser, status::read);
         status.addTo(sightings);
         status.given().ifPresent(given::add);
+        restarts = (int) Math.min(Integer.MAX_VALUE, (long) restarts + status.restartCount);
+    }
+
+    /// Of all containers together.
+    int restarts() {
+        return restarts;
     }
 
     /// How much more these containers have been given than they ask for.

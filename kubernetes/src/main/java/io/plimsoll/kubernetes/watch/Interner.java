@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.watch;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,19 @@ final class Interner<T> {
         this.mask = (1 << placesLog2) - 1;
     }
 
-    T intern(T value) {
+    /// The instance that stands for this value, if there is one.
+    Optional<T> known(T value) {
+        T known = places.getAcquire(place(value));
+        return value.equals(known) ? Optional.of(known) : Optional.empty();
+    }
+
+    private int place(T value) {
         int hash = value.hashCode();
-        int place = (hash ^ (hash >>> 15)) & mask;
+        return (hash ^ (hash >>> 15)) & mask;
+    }
+
+    T intern(T value) {
+        int place = place(value);
         T known = places.getAcquire(place);
         if (value.equals(known)) {
             return known;

@@ -16,6 +16,7 @@ final class Metadata {
     String namespace = "";
     String uid = "";
     String resourceVersion = "";
+    int generation;
     boolean terminating;
     final Map<String, String> labels = new HashMap<>();
     final Map<String, String> annotations = new HashMap<>();
@@ -45,6 +46,7 @@ final class Metadata {
                 case "namespace" -> namespace = Json.text(p);
                 case "uid" -> uid = Json.text(p);
                 case "resourceVersion" -> resourceVersion = Json.text(p);
+                case "generation" -> generation = Json.count(p);
                 case "deletionTimestamp" -> terminating = !Json.text(p).isEmpty();
                 case "labels" -> readMap(p, wantedLabels, labels);
                 case "annotations" -> readMap(p, wantedAnnotations, annotations);

@@ -20,17 +20,19 @@ final class NodeDecoder implements ObjectDecoder<String> {
     private static final String OPERATING_SYSTEM = "kubernetes.io/os";
 
     private final InstantSource clock;
+    private final Pool pool;
 
-    NodeDecoder(InstantSource clock) {
+    NodeDecoder(InstantSource clock, Pool pool) {
         this.clock = clock;
+        this.pool = pool;
     }
 
     @Override
     public Seen<String> decode(JsonParser parser) throws IOException {
-        var draft = new Draft();
+        var draft = new Draft(pool);
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "metadata" -> draft.metadata.read(p, NodeDecoder::tells);
+                case "metadata" -> draft.metadata.readWithLabels(p, NodeDecoder::tells);
                 case "spec" -> Json.object(p, draft::readSpec);
                 case "status" -> Json.object(p, draft::readStatus);
                 default -> p.skipChildren();
@@ -51,6 +53,7 @@ final class NodeDecoder implements ObjectDecoder<String> {
     /// A node while it is read.
     private static final class Draft {
 
+        private final Pool pool;
         final Metadata metadata = new Metadata();
         private String providerId = "";
         private boolean unschedulable;
@@ -63,6 +66,10 @@ final class NodeDecoder implements ObjectDecoder<String> {
         private String bootId = "";
         private String kubeletVersion = "";
         private String operatingSystem = "";
+
+        Draft(Pool pool) {
+            this.pool = pool;
+        }
 
         NodeSpec build() {
             boolean virtual = VirtualNodes.isVirtual(
@@ -78,7 +85,8 @@ final class NodeDecoder implements ObjectDecoder<String> {
                     unschedulable,
                     virtual,
                     List.copyOf(hardTaints),
-                    platform());
+                    platform(),
+                    pool.labels(metadata.labels));
         }
 
         /// The label goes before what the kubelet says: it is what pods are placed by.

@@ -46,7 +46,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         var draft = new Draft();
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "metadata" -> draft.metadata.read(p, Pool::isOptOut);
+                case "metadata" -> draft.metadata.readWithLabels(p, TraitsDraft::tells);
                 case "spec" -> Json.object(p, draft::readSpec);
                 case "status" -> Json.object(p, draft::readStatus);
                 default -> p.skipChildren();
@@ -71,6 +71,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private final List<ContainerSpec> initContainers = new ArrayList<>(0);
         private final List<HeapSetting> heaps = new ArrayList<>(0);
         private final ContainerStatuses statuses = new ContainerStatuses(pool);
+        private final TraitsDraft traits = new TraitsDraft();
         private boolean isEvicted;
 
         PodSpec build() {
@@ -91,7 +92,8 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     pool.init(initContainers),
                     pool.level(new PodLevel(podRequests, overhead, statuses.held(containers))),
                     pool.optOuts(metadata.labels),
-                    memory());
+                    memory(),
+                    pool.traits(traits.build(metadata, statuses.restarts())));
         }
 
         private MemoryFacts memory() {
@@ -112,18 +114,24 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 case "initContainers" -> Json.array(p, this::readInitContainer);
                 case "resources" -> podRequests = Requirements.read(p).requests();
                 case "overhead" -> overhead = Amounts.read(p);
+                case "nodeSelector" -> traits.readNodeSelector(p);
+                case "volumes" -> Json.array(p, traits::readVolume);
+                case "resourceClaims" -> Json.array(p, traits::readResourceClaim);
+                case "affinity" -> traits.readAffinity(p);
+                case "topologySpreadConstraints" -> Json.array(p, traits::readSpread);
+                case "tolerations" -> Json.array(p, traits::readToleration);
                 default -> p.skipChildren();
             }
         }
 
         private void readMainContainer(JsonParser parser) throws IOException {
-            var container = readContainer(parser);
+            var container = readContainer(parser, traits);
             containers.add(container.spec());
             container.heap().ifPresent(heaps::add);
         }
 
         private void readInitContainer(JsonParser parser) throws IOException {
-            var container = readContainer(parser);
+            var container = readContainer(parser, traits);
             initContainers.add(
                     container.restarts()
                             ? container.spec().asSidecar()
@@ -154,8 +162,8 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
 
     private record Container(ContainerSpec spec, boolean restarts, Optional<HeapSetting> heap) {}
 
-    private Container readContainer(JsonParser parser) throws IOException {
-        var draft = new ContainerDraft();
+    private Container readContainer(JsonParser parser, TraitsDraft traits) throws IOException {
+        var draft = new ContainerDraft(traits);
         Json.object(parser, draft::read);
         return draft.build();
     }
@@ -167,6 +175,11 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private Requirements resources = Requirements.NONE;
         private boolean restarts;
         private final JvmFlags flags = new JvmFlags();
+        private final TraitsDraft traits;
+
+        ContainerDraft(TraitsDraft traits) {
+            this.traits = traits;
+        }
 
         void read(String field, JsonParser p) throws IOException {
             switch (field) {
@@ -174,6 +187,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 case "restartPolicy" -> restarts = Json.text(p).equals("Always");
                 case "resources" -> resources = Requirements.read(p);
                 case "command", "args" -> Json.array(p, flags::readArgument);
+                case "ports" -> Json.array(p, traits::readPort);
                 case "env" -> Json.array(p, flags::readVariable);
                 default -> p.skipChildren();
             }

@@ -6,6 +6,7 @@ import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodLevel;
+import io.plimsoll.model.cluster.PodTraits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Pool {
     private final Interner<List<ContainerSpec>> containers = new Interner<>(14);
     private final Interner<InitContainers> init = new Interner<>(12);
     private final Interner<MemoryFacts> memory = new Interner<>(12);
+    private final Interner<PodTraits> traits = new Interner<>(14);
     private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
     private final Interner<String> labelKeys = new Interner<>(10);
@@ -53,6 +55,16 @@ final class Pool {
         return memory.intern(value);
     }
 
+    /// What the pods of one template have alike. With 6 labels each it is about 400 B: 15,000 templates cost 6 MB.
+    PodTraits traits(PodTraits value) {
+        if (value.equals(PodTraits.NONE)) {
+            return PodTraits.NONE;
+        }
+        var known = traits.known(value);
+        return known.orElseGet(() -> traits.intern(new PodTraits(
+                value.traits(), labels(value.labels()), labels(value.nodeSelector()), value.tolerated())));
+    }
+
     PodLevel level(PodLevel value) {
         return value.equals(PodLevel.NONE) ? PodLevel.NONE : levels.intern(value);
     }
@@ -70,9 +82,5 @@ final class Pool {
         var pooled = new HashMap<String, String>();
         value.forEach((key, text) -> pooled.put(labelKeys.intern(key), labelValues.intern(text)));
         return labels.intern(Map.copyOf(pooled));
-    }
-
-    static boolean isOptOut(String label) {
-        return label.startsWith("opt-out.plimsoll.io/");
     }
 }

@@ -74,7 +74,7 @@ public final class Reflectors {
 
     Reflector<?> nodes() {
         return reflector(new WatchedKind<>(
-                "nodes", "/api/v1/nodes", "", new NodeDecoder(context.clock()), ClusterEvent.NodesListed::new));
+                "nodes", "/api/v1/nodes", "", new NodeDecoder(context.clock(), pool), ClusterEvent.NodesListed::new));
     }
 
     /// Pods that have ended are not sent at all; when a pod ends, the watch says that it is deleted.

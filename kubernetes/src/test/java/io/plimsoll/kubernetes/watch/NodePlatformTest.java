@@ -39,7 +39,7 @@ class NodePlatformTest {
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
 
-            var seen = new NodeDecoder(InstantSource.fixed(Instant.EPOCH)).decode(parser);
+            var seen = new NodeDecoder(InstantSource.fixed(Instant.EPOCH), new Pool()).decode(parser);
 
             assertThat(((ClusterEvent.NodeApplied) seen.applied()).node().platform())
                     .isEqualTo(new NodePlatform(system, version, cpuManager));

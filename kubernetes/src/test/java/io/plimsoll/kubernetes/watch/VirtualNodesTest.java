@@ -41,7 +41,7 @@ class VirtualNodesTest {
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
 
-            var seen = new NodeDecoder(InstantSource.fixed(Instant.EPOCH)).decode(parser);
+            var seen = new NodeDecoder(InstantSource.fixed(Instant.EPOCH), new Pool()).decode(parser);
 
             assertThat(((ClusterEvent.NodeApplied) seen.applied()).node().virtual())
                     .as(what)

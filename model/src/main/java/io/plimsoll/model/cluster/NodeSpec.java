@@ -1,6 +1,7 @@
 package io.plimsoll.model.cluster;
 
 import java.util.List;
+import java.util.Map;
 
 /// What the API server says of a node.
 ///
@@ -12,6 +13,7 @@ import java.util.List;
 /// @param virtual whether a provider stands behind it instead of a machine (virtual kubelet): its pressure is unknown
 /// @param taintKeys keys of its taints with effect NoSchedule or NoExecute, sorted
 /// @param platform what it runs on
+/// @param labels which pods choose their nodes by
 public record NodeSpec(
         String name,
         String uid,
@@ -23,7 +25,8 @@ public record NodeSpec(
         boolean unschedulable,
         boolean virtual,
         List<String> taintKeys,
-        NodePlatform platform) {
+        NodePlatform platform,
+        Map<String, String> labels) {
 
     public NodeSpec {
         if (name.isEmpty()) {
@@ -31,6 +34,35 @@ public record NodeSpec(
         }
         capacity = capacity.max(allocatable);
         taintKeys = List.copyOf(taintKeys);
+        labels = Map.copyOf(labels);
+    }
+
+    /// A node without labels.
+    public NodeSpec(
+            String name,
+            String uid,
+            String bootId,
+            Resources allocatable,
+            Resources capacity,
+            int allocatablePods,
+            Readiness readiness,
+            boolean unschedulable,
+            boolean virtual,
+            List<String> taintKeys,
+            NodePlatform platform) {
+        this(
+                name,
+                uid,
+                bootId,
+                allocatable,
+                capacity,
+                allocatablePods,
+                readiness,
+                unschedulable,
+                virtual,
+                taintKeys,
+                platform,
+                Map.of());
     }
 
     /// A node that tells nothing of what it runs on.

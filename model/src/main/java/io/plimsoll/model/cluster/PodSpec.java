@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// @param init its init containers; sidecars are among them and among the containers
 /// @param level what it asks for as a whole, beside its containers, and what these still hold
 /// @param memory what it tells of its memory beside that
+/// @param traits what decides whether it may be moved, and where to
 public record PodSpec(
         PodKey key,
         String uid,
@@ -29,10 +30,45 @@ public record PodSpec(
         InitContainers init,
         PodLevel level,
         Set<OptOut> optOuts,
-        MemoryFacts memory) {
+        MemoryFacts memory,
+        PodTraits traits) {
 
     public PodSpec {
         containers = List.copyOf(containers);
+    }
+
+    /// A pod of which nothing is known that decides whether it may be moved.
+    public PodSpec(
+            PodKey key,
+            String uid,
+            Optional<Owner> owner,
+            Optional<String> nodeName,
+            PodPhase phase,
+            boolean ready,
+            int priority,
+            long boundAtMillis,
+            boolean terminating,
+            List<ContainerSpec> containers,
+            InitContainers init,
+            PodLevel level,
+            Set<OptOut> optOuts,
+            MemoryFacts memory) {
+        this(
+                key,
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                priority,
+                boundAtMillis,
+                terminating,
+                containers,
+                init,
+                level,
+                optOuts,
+                memory,
+                PodTraits.NONE);
     }
 
     /// A pod of whose init containers only the requests are known, and that tells nothing of its memory.
@@ -124,7 +160,28 @@ public record PodSpec(
                         init,
                         level,
                         optOuts,
-                        other);
+                        other,
+                        traits);
+    }
+
+    /// The same pod with other traits.
+    public PodSpec withTraits(PodTraits other) {
+        return new PodSpec(
+                key,
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                priority,
+                boundAtMillis,
+                terminating,
+                containers,
+                init,
+                level,
+                optOuts,
+                memory,
+                other);
     }
 
     /// Its class by all of its containers.

@@ -18,6 +18,7 @@ public final class Placer {
     public static final int BLOCK = 256;
 
     private static final Verdict FIT = new Verdict.Fit();
+    private static final double TRUSTED = 0.5;
 
     private final PlacementConfig config;
     private final Weights weights;
@@ -34,6 +35,18 @@ public final class Placer {
     public Verdict judge(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
         return new Judgement(config, trust, shares, pod, nowMillis)
                 .of(board(image).figures(slot), slot);
+    }
+
+    /// What does the node of that slot bear, with what is on its way to it? Nothing is told of a virtual node, or where
+    /// either was not measured lately enough to be trusted by half.
+    public Optional<Bearing> bearing(ClusterImage image, Shares shares, int slot, long nowMillis) {
+        var node = board(image).figures(slot);
+        double trusted = Math.min(trust.at(node.cpuAtMillis, nowMillis), trust.at(node.memoryAtMillis, nowMillis));
+        return node.isVirtual || trusted < TRUSTED
+                ? Optional.empty()
+                : Optional.of(new Bearing(
+                        node.cpuSeen + shares.cpuMillis(slot) * node.perCpuMilli,
+                        node.memorySeen + shares.memoryBytes(slot) * node.perMemoryByte));
     }
 
     /// Which of these nodes may the pod go to? Where none is fit, the least bad ones stay, as many as

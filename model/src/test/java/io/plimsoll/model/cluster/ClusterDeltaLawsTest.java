@@ -118,7 +118,7 @@ class ClusterDeltaLawsTest {
             case 8 -> new ClusterEvent.NamespaceDeleted("ns" + random.nextInt(2));
             case 9 ->
                 new ClusterEvent.BudgetApplied(
-                        new DisruptionBudget("ns", "b" + random.nextInt(3), Map.of(), false, random.nextInt(3)));
+                        new DisruptionBudget("ns", "b" + random.nextInt(3), Map.of(), random.nextInt(3)));
             case 10 -> new ClusterEvent.BudgetDeleted("ns", "b" + random.nextInt(3));
             case 11 -> list(random);
             case 12, 13 -> new ClusterEvent.UsageObserved(batch(random, atMillis), estimates(random));

@@ -13,12 +13,15 @@ public final class PodBuilder {
     private Optional<String> nodeName;
     private PodPhase phase;
     private boolean ready;
+    private int priority;
+    private boolean terminating;
     private long boundAtMillis;
     private List<ContainerSpec> containers;
     private InitContainers init;
     private PodLevel level;
     private Set<OptOut> optOuts;
     private MemoryFacts memory;
+    private PodTraits traits;
 
     private PodBuilder(PodSpec pod) {
         this.pod = pod;
@@ -27,12 +30,15 @@ public final class PodBuilder {
         nodeName = pod.nodeName();
         phase = pod.phase();
         ready = pod.ready();
+        priority = pod.priority();
+        terminating = pod.terminating();
         boundAtMillis = pod.boundAtMillis();
         containers = pod.containers();
         init = pod.init();
         level = pod.level();
         optOuts = pod.optOuts();
         memory = pod.memory();
+        traits = pod.traits();
     }
 
     public static PodBuilder like(PodSpec pod) {
@@ -46,6 +52,26 @@ public final class PodBuilder {
 
     public PodBuilder owner(Owner other) {
         owner = Optional.of(other);
+        return this;
+    }
+
+    public PodBuilder bare() {
+        owner = Optional.empty();
+        return this;
+    }
+
+    public PodBuilder priority(int other) {
+        priority = other;
+        return this;
+    }
+
+    public PodBuilder terminating() {
+        terminating = true;
+        return this;
+    }
+
+    public PodBuilder unready() {
+        ready = false;
         return this;
     }
 
@@ -89,6 +115,11 @@ public final class PodBuilder {
         return this;
     }
 
+    public PodBuilder traits(PodTraits others) {
+        traits = others;
+        return this;
+    }
+
     public PodSpec build() {
         return new PodSpec(
                 pod.key(),
@@ -97,13 +128,14 @@ public final class PodBuilder {
                 nodeName,
                 phase,
                 ready,
-                pod.priority(),
+                priority,
                 boundAtMillis,
-                pod.terminating(),
+                terminating,
                 containers,
                 init,
                 level,
                 optOuts,
-                memory);
+                memory,
+                traits);
     }
 }

@@ -16,6 +16,6 @@ public record SimulatedBudget(String namespace, String name, Map<String, String>
     }
 
     DisruptionBudget observed(int healthy) {
-        return new DisruptionBudget(namespace, name, matchLabels, false, Math.max(0, healthy - minAvailable));
+        return new DisruptionBudget(namespace, name, matchLabels, Math.max(0, healthy - minAvailable));
     }
 }

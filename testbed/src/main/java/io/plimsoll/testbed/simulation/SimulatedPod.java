@@ -88,6 +88,7 @@ public record SimulatedPod(
                 spec.init(),
                 spec.level(),
                 spec.optOuts(),
-                MemoryFacts.NONE);
+                MemoryFacts.NONE,
+                spec.traits());
     }
 }

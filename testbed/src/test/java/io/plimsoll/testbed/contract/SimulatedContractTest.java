@@ -66,7 +66,7 @@ class SimulatedContractTest extends ClusterContract {
             var delta = new ClusterDelta(ClusterImage.EMPTY);
             events.forEach(delta::replay);
             assertThat(delta.apply().budgets())
-                    .contains(new DisruptionBudget(NAMESPACE, name, labels, false, disruptionsAllowed));
+                    .contains(new DisruptionBudget(NAMESPACE, name, labels, disruptionsAllowed));
         }
 
         @Override

@@ -1,0 +1,128 @@
+package io.plimsoll.kubernetes.watch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.PodTraits;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// What of a pod decides whether it may be moved, and where to, while it is read; belongs to the thread that
+/// reads.
+final class TraitsDraft {
+
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+    private static final String SOURCE = "kubernetes.io/config.source";
+    private static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+    private static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+    private static final String PREFER_NO_EVICTION = "descheduler.alpha.kubernetes.io/prefer-no-eviction";
+    private static final String EVICT = "descheduler.alpha.kubernetes.io/evict";
+
+    private final Set<PodTrait> traits = EnumSet.noneOf(PodTrait.class);
+    private final Map<String, String> nodeSelector = new HashMap<>(0);
+    private final Set<String> tolerated = new HashSet<>();
+
+    /// Whether an annotation of that name can tell.
+    static boolean tells(String annotation) {
+        return switch (annotation) {
+            case MIRROR, SOURCE, SAFE_TO_EVICT, DO_NOT_DISRUPT, PREFER_NO_EVICTION, EVICT -> true;
+            default -> false;
+        };
+    }
+
+    PodTraits build(Metadata metadata, int restarts) {
+        var annotations = metadata.annotations;
+        addIf(PodTrait.MIRROR, annotations.containsKey(MIRROR));
+        addIf(PodTrait.STATIC, !annotations.getOrDefault(SOURCE, "api").equals("api"));
+        addIf(
+                PodTrait.NOT_SAFE_TO_EVICT,
+                annotations.getOrDefault(SAFE_TO_EVICT, "").equals("false"));
+        addIf(
+                PodTrait.DO_NOT_DISRUPT,
+                !annotations.getOrDefault(DO_NOT_DISRUPT, "false").equals("false"));
+        addIf(PodTrait.PREFER_NO_EVICTION, annotations.containsKey(PREFER_NO_EVICTION));
+        addIf(PodTrait.EVICTION_WANTED, annotations.containsKey(EVICT));
+        addIf(PodTrait.RESTARTS_OFTEN, restarts >= PodTraits.OFTEN_RESTARTS);
+        var labels = new HashMap<>(metadata.labels);
+        labels.keySet().removeIf(PodTraits::isOwn);
+        return new PodTraits(traits, labels, nodeSelector, tolerated);
+    }
+
+    private void addIf(PodTrait trait, boolean holds) {
+        if (holds) {
+            traits.add(trait);
+        }
+    }
+
+    void readNodeSelector(JsonParser parser) throws IOException {
+        SelectorReader.texts(parser, nodeSelector);
+    }
+
+    void readVolume(JsonParser parser) throws IOException {
+        Json.object(parser, (field, p) -> {
+            if (p.currentToken() == JsonToken.START_OBJECT) {
+                addVolume(field);
+            }
+            p.skipChildren();
+        });
+    }
+
+    /// Files that come with the pod and shares of the network are there on every node.
+    private void addVolume(String kind) {
+        switch (kind) {
+            case "emptyDir", "hostPath" -> traits.add(PodTrait.LOCAL_STORAGE);
+            case "configMap", "secret", "projected", "downwardAPI", "image", "nfs", "cephfs" -> {}
+            default -> traits.add(PodTrait.VOLUME);
+        }
+    }
+
+    void readResourceClaim(JsonParser parser) throws IOException {
+        traits.add(PodTrait.RESOURCE_CLAIM);
+        parser.skipChildren();
+    }
+
+    /// Preferences of any kind are no rules.
+    void readAffinity(JsonParser parser) throws IOException {
+        Json.object(
+                parser,
+                (kind, p) -> Json.object(p, (strength, q) -> {
+                    addIf(
+                            PodTrait.PLACEMENT_RULES,
+                            strength.startsWith("required") && q.currentToken() != JsonToken.VALUE_NULL);
+                    q.skipChildren();
+                }));
+    }
+
+    void readSpread(JsonParser parser) throws IOException {
+        Json.object(parser, (field, p) -> {
+            addIf(
+                    PodTrait.PLACEMENT_RULES,
+                    field.equals("whenUnsatisfiable") && Json.text(p).equals("DoNotSchedule"));
+            p.skipChildren();
+        });
+    }
+
+    void readPort(JsonParser parser) throws IOException {
+        Json.object(parser, (field, p) -> {
+            addIf(PodTrait.PLACEMENT_RULES, field.equals("hostPort") && Json.count(p) > 0);
+            p.skipChildren();
+        });
+    }
+
+    /// Only such tolerations count that hold for every value and effect of a taint: neither is kept of
+    /// taints.
+    void readToleration(JsonParser parser) throws IOException {
+        var texts = new HashMap<String, String>();
+        SelectorReader.texts(parser, texts);
+        if (texts.getOrDefault("operator", "Equal").equals("Exists")
+                && texts.getOrDefault("effect", "").isEmpty()) {
+            var key = texts.getOrDefault("key", "");
+            tolerated.add(key.isEmpty() ? PodTraits.ANY_TAINT : key);
+        }
+    }
+}

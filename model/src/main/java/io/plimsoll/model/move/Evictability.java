@@ -1,0 +1,198 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTrait;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// May a pod be evicted, after all that this plan has taken already? What is not known counts as no.
+/// Belongs to one
+/// plan of one image.
+///
+/// The first reason in the order of [StayReason] is told. It refuses whatever the descheduler's
+/// DefaultEvictor refuses, and more:
+///
+/// | | DefaultEvictor | here |
+/// |---|---|---|
+/// | `…/evict` on a pod | lifts every check | only that of local storage: nobody can allow for a mirror pod |
+/// | prefer-no-eviction | stays if the policy says so | stays |
+/// | a volume claim | goes | stays while it is not known where its volume can be attached |
+/// | a Job's pod | goes | stays |
+/// | owned by a kind that is not watched | goes | stays |
+/// | few replicas | stays below `minReplicas` pods, ready or not | stays if no other one is ready |
+/// | disruption budgets | are left to the API server | are counted down within the plan |
+final class Evictability {
+
+    private final ClusterImage image;
+    private final MoveConfig config;
+    private final long nowMillis;
+    private final BudgetBook budgets;
+    private final Map<Owner, Crew> crews = new HashMap<>();
+
+    Evictability(ClusterImage image, MoveConfig config, long nowMillis) {
+        this.image = image;
+        this.config = config;
+        this.nowMillis = nowMillis;
+        this.budgets = new BudgetBook(image.budgets());
+    }
+
+    /// The pods of one workload.
+    private static final class Crew {
+
+        private static final List<String> TEMPLATE_LABELS = List.of("pod-template-hash", "controller-revision-hash");
+
+        private final int pods;
+        private final boolean isMixed;
+        private int ready;
+
+        Crew(ClusterImage image, Owner workload) {
+            var all = image.podsOf(workload);
+            pods = all.size();
+            ready = (int) all.stream().filter(pod -> isReady(pod.spec())).count();
+            isMixed = TEMPLATE_LABELS.stream()
+                    .anyMatch(label -> all.stream()
+                                    .map(pod -> pod.spec().traits().labels().getOrDefault(label, ""))
+                                    .distinct()
+                                    .limit(2)
+                                    .count()
+                            > 1);
+        }
+    }
+
+    /// Why it must not; nothing where it may.
+    Optional<Stay> refusal(PodImage pod) {
+        return bySelf(pod)
+                .or(() -> byMarks(pod.spec()))
+                .or(() -> byState(pod))
+                .or(() -> byWorkload(pod))
+                .or(() -> budgets.refusal(pod.spec()));
+    }
+
+    /// Counts it as gone.
+    void take(PodImage pod) {
+        crew(pod.workload()).ready -= isReady(pod.spec()) ? 1 : 0;
+        budgets.take(pod.spec());
+    }
+
+    /// Ready pods of its workload, as many as the plan has left.
+    int ready(PodImage pod) {
+        return crew(pod.workload()).ready;
+    }
+
+    static boolean isReady(PodSpec spec) {
+        return spec.ready() && !spec.terminating() && spec.phase() == PodPhase.RUNNING;
+    }
+
+    private Optional<Stay> bySelf(PodImage pod) {
+        var spec = pod.spec();
+        var traits = spec.traits();
+        if (traits.has(PodTrait.MIRROR)) {
+            return stay(StayReason.MIRROR_POD);
+        }
+        if (traits.has(PodTrait.STATIC) || pod.workload().isNode()) {
+            return stay(StayReason.STATIC_POD);
+        }
+        if (spec.terminating()) {
+            return stay(StayReason.TERMINATING);
+        }
+        if (spec.priority() >= MoveConfig.SYSTEM_CRITICAL) {
+            return stay(StayReason.SYSTEM_CRITICAL);
+        }
+        if (spec.priority() >= config.priorityBelow()) {
+            return stay(StayReason.HIGH_PRIORITY, spec.priority() + ", and " + config.priorityBelow() + " stays");
+        }
+        if (spec.owner().isEmpty()) {
+            return stay(StayReason.BARE);
+        }
+        if (traits.has(PodTrait.LOCAL_STORAGE) && !config.localStorage() && !traits.has(PodTrait.EVICTION_WANTED)) {
+            return stay(StayReason.LOCAL_STORAGE);
+        }
+        return pod.workload().isDaemonSet() ? stay(StayReason.DAEMON_SET) : Optional.empty();
+    }
+
+    private Optional<Stay> byMarks(PodSpec spec) {
+        var traits = spec.traits();
+        if (traits.has(PodTrait.VOLUME)) {
+            return stay(StayReason.VOLUME);
+        }
+        if (traits.has(PodTrait.RESOURCE_CLAIM)) {
+            return stay(StayReason.DEVICES);
+        }
+        var optOuts = image.optOuts(spec);
+        if (optOuts.contains(OptOut.EVICT)) {
+            return stay(StayReason.OPTED_OUT, OptOut.EVICT.label());
+        }
+        if (optOuts.contains(OptOut.SCORE)) {
+            return stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged");
+        }
+        if (traits.has(PodTrait.NOT_SAFE_TO_EVICT)) {
+            return stay(StayReason.NOT_SAFE_TO_EVICT);
+        }
+        if (traits.has(PodTrait.DO_NOT_DISRUPT)) {
+            return stay(StayReason.DO_NOT_DISRUPT);
+        }
+        return traits.has(PodTrait.PREFER_NO_EVICTION) ? stay(StayReason.PREFER_NO_EVICTION) : Optional.empty();
+    }
+
+    private Optional<Stay> byState(PodImage pod) {
+        var spec = pod.spec();
+        if (Set.of("Job", "CronJob").contains(pod.workload().kind())) {
+            return stay(StayReason.JOB);
+        }
+        var isKnown = spec.nodeName()
+                .flatMap(image::node)
+                .filter(node -> node.spec().readiness() == Readiness.READY)
+                .isPresent();
+        if (!isKnown) {
+            return stay(StayReason.NODE_UNKNOWN);
+        }
+        if (spec.phase() != PodPhase.RUNNING) {
+            return stay(StayReason.NOT_RUNNING);
+        }
+        long ageMillis = nowMillis - spec.boundAtMillis();
+        return spec.boundAtMillis() == 0 || ageMillis < config.ageMillisMin()
+                ? stay(StayReason.JUST_STARTED)
+                : Optional.empty();
+    }
+
+    private Optional<Stay> byWorkload(PodImage pod) {
+        var owner = image.owner(pod.workload());
+        if (owner.isEmpty()) {
+            return stay(
+                    StayReason.OWNER_UNKNOWN,
+                    pod.workload().kind() + " " + pod.workload().name());
+        }
+        int wanted = owner.map(OwnerSpec::replicas).orElse(0);
+        var crew = crew(pod.workload());
+        if (crew.pods != wanted) {
+            return stay(StayReason.ROLLING_OUT, crew.pods + " pods, " + wanted + " wanted");
+        }
+        if (crew.isMixed) {
+            return stay(StayReason.ROLLING_OUT, "its pods are of two templates");
+        }
+        int others = crew.ready - (isReady(pod.spec()) ? 1 : 0);
+        return others < 1 ? stay(StayReason.LAST_READY) : Optional.empty();
+    }
+
+    private Crew crew(Owner workload) {
+        return crews.computeIfAbsent(workload, owner -> new Crew(image, owner));
+    }
+
+    private static Optional<Stay> stay(StayReason reason) {
+        return Optional.of(Stay.of(reason));
+    }
+
+    private static Optional<Stay> stay(StayReason reason, String detail) {
+        return Optional.of(new Stay(reason, detail));
+    }
+}

@@ -1,0 +1,96 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.neighbour.Blame;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Episode;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Pressure;
+import io.plimsoll.model.neighbour.Suspicion;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.Shares;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Finds the nodes that are to be relieved: those whose pods wait because of an accused workload, and those
+/// that have
+/// been above the line. A node whose pods wait for nobody knows whom is not among them, unless it is hot too.
+final class HurtNodes {
+
+    private final ClusterImage image;
+    private final MoveConfig config;
+    private final Map<Contention, Set<Owner>> accused = new EnumMap<>(Contention.class);
+    private final TreeMap<String, List<Trouble>> troubles = new TreeMap<>();
+
+    private HurtNodes(ClusterImage image, MoveConfig config) {
+        this.image = image;
+        this.config = config;
+    }
+
+    static List<HurtNode> find(
+            ClusterImage image,
+            Neighbours neighbours,
+            SortedMap<String, List<Contention>> hot,
+            Placer placer,
+            MoveConfig config,
+            long nowMillis) {
+        var found = new HurtNodes(image, config);
+        neighbours.suspicions().stream().filter(Suspicion::isAccused).forEach(found::accuse);
+        neighbours.episodes().forEach(found::add);
+        hot.forEach((node, of) -> found.add(node, of, placer, nowMillis));
+        return found.troubles.entrySet().stream()
+                .map(entry -> new HurtNode(entry.getKey(), entry.getValue()))
+                .sorted()
+                .toList();
+    }
+
+    private void accuse(Suspicion suspicion) {
+        accused.computeIfAbsent(suspicion.contention(), of -> new HashSet<>()).add(suspicion.workload());
+    }
+
+    private void add(Episode episode) {
+        var guilty = accused.getOrDefault(episode.contention(), Set.of());
+        var blamed = episode.blames().stream()
+                .filter(blame -> guilty.contains(blame.workload()) && blame.share() > 0)
+                .collect(Collectors.toMap(Blame::workload, Blame::share, Double::sum));
+        if (episode.pressure().tier() == Pressure.Tier.STALLS
+                && !blamed.isEmpty()
+                && image.node(episode.node()).isPresent()) {
+            add(
+                    episode.node(),
+                    new Trouble.Waiting(episode.contention(), episode.pressure().share(), episode.rise(), blamed));
+        }
+    }
+
+    private void add(String node, List<Contention> of, Placer placer, long nowMillis) {
+        int slot = image.nodeTable().slot(node);
+        if (slot == NodeTable.ABSENT) {
+            return;
+        }
+        placer.bearing(image, Shares.NONE, slot, nowMillis).ifPresent(bearing -> {
+            var placement = config.placement();
+            if (of.contains(Contention.CPU) && bearing.cpuShare() > placement.cpuHot()) {
+                add(node, new Trouble.Hot(Contention.CPU, bearing.cpuShare(), placement.cpuHot() - config.margin()));
+            }
+            if (of.contains(Contention.MEMORY) && bearing.memoryShare() > placement.memoryHot()) {
+                add(
+                        node,
+                        new Trouble.Hot(
+                                Contention.MEMORY, bearing.memoryShare(), placement.memoryHot() - config.margin()));
+            }
+        });
+    }
+
+    private void add(String node, Trouble trouble) {
+        troubles.computeIfAbsent(node, name -> new ArrayList<>()).add(trouble);
+    }
+}

@@ -1,0 +1,21 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+
+/// One pod that is to leave its node, and where its replacement is expected.
+///
+/// @param benefit the share of its node's trouble that goes with it
+/// @param cost of disturbing it; see [Disruption]
+/// @param score of the target, 0 to 100, as the scheduler would be told it
+/// @param because in words for people
+public record Move(
+        PodKey pod,
+        String uid,
+        Owner workload,
+        String from,
+        String to,
+        double benefit,
+        double cost,
+        double score,
+        String because) {}

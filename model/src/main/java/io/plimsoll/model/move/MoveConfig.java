@@ -1,0 +1,70 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.placement.PlacementConfig;
+
+/// What a platform engineer may set about moves.
+///
+/// @param placement the line above which a node is refused to new pods; a node above it is hurt
+/// @param margin so far below that line, as a share of the node, a hurt node is brought and a target stays:
+///     what is moved must not be hot again with the next wave
+/// @param localStorage whether pods may be moved that keep data on their node
+/// @param priorityBelow pods of this priority and above stay
+/// @param ageMillisMin pods stay that were bound later than this long ago
+/// @param worthMin least share of a node's trouble that a move must take away, for each unit of what it costs
+public record MoveConfig(
+        PlacementConfig placement,
+        double margin,
+        boolean localStorage,
+        int priorityBelow,
+        long ageMillisMin,
+        double worthMin,
+        Limits limits) {
+
+    /// The first priority of pods that the cluster itself needs.
+    public static final int SYSTEM_CRITICAL = 2_000_000_000;
+
+    public static final MoveConfig DEFAULT = of(PlacementConfig.DEFAULT);
+
+    public MoveConfig {
+        if (!(margin >= 0 && margin < Math.min(placement.cpuHot(), placement.memoryHot()))) {
+            throw new IllegalArgumentException("margin must be at least 0 and below the lines of hot nodes: " + margin);
+        }
+        if (ageMillisMin < 0) {
+            throw new IllegalArgumentException("ageMillisMin must not be negative: " + ageMillisMin);
+        }
+        if (!(worthMin >= 0)) {
+            throw new IllegalArgumentException("worthMin must not be negative: " + worthMin);
+        }
+    }
+
+    /// The usual, for nodes that are refused as told.
+    public static MoveConfig of(PlacementConfig placement) {
+        return new MoveConfig(placement, 0.10, false, SYSTEM_CRITICAL, 300_000, 0.05, Limits.DEFAULT);
+    }
+
+    /// How many pods one plan moves at most.
+    public record Limits(int perNode, int perWorkload, int perNamespace, int total) {
+
+        static final Limits DEFAULT = new Limits(3, 1, 10, 30);
+
+        public Limits {
+            if (perNode < 1 || perWorkload < 1 || perNamespace < 1 || total < 1) {
+                throw new IllegalArgumentException("limits must be at least 1: " + perNode + ", " + perWorkload + ", "
+                        + perNamespace + ", " + total);
+            }
+        }
+    }
+
+    /// How targets are judged: a margin below the line.
+    PlacementConfig targets() {
+        return new PlacementConfig(
+                placement.targetUtilization(),
+                placement.cpuHot() - margin,
+                placement.memoryHot() - margin,
+                placement.memoryEvictShare(),
+                placement.usageFreshMillis(),
+                placement.usageExpiryMillis(),
+                placement.keepLeastBad(),
+                placement.weights());
+    }
+}

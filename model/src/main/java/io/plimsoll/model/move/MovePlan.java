@@ -1,0 +1,29 @@
+package io.plimsoll.model.move;
+
+import java.util.List;
+
+/// What is to be moved to make a cluster right again, and what is not and why. Data: nobody has carried it
+/// out.
+///
+/// @param atMillis of the image that it was made from, epoch milliseconds
+/// @param hurt the nodes that are to be relieved, the worst first
+/// @param moves in the order in which they are to be made
+/// @param resizes that are tried before their pods are moved
+/// @param kept every pod of a hurt node that is not moved, node by node and by name
+/// @param nodes that pods are moved from or to, by name
+public record MovePlan(
+        long atMillis,
+        List<HurtNode> hurt,
+        List<Move> moves,
+        List<Resize> resizes,
+        List<Kept> kept,
+        List<NodeChange> nodes) {
+
+    public MovePlan {
+        hurt = List.copyOf(hurt);
+        moves = List.copyOf(moves);
+        resizes = List.copyOf(resizes);
+        kept = List.copyOf(kept);
+        nodes = List.copyOf(nodes);
+    }
+}

@@ -1,0 +1,55 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.placement.Placer;
+import java.util.List;
+import java.util.SortedMap;
+
+/// Plans which pods to move so that hurt nodes are right again. Pure: the same image, neighbours, hot nodes
+/// and time
+/// give the same plan, in whatever order the image came about. Safe for any number of threads.
+///
+/// Goals, in their order:
+///
+/// 1. Nobody is moved who must not be ([StayReason]), and no budget is overdrawn by the plan as a whole.
+/// 2. No target becomes hot, by the judgement that pods are scheduled by ([Placer]), a margin below its
+///     line, with
+/// what the plan has sent there already. A node that is hurt is no target, so no pod goes back to where it
+///    was.
+/// 3. The worst nodes are relieved first.
+/// 4. Of a node's pods the one goes that takes most of the trouble with it for what it costs ([Disruption]),
+/// unless
+///    a resize would do ([ResizeFirst]); and no more than it takes.
+///
+/// It is greedy: a move is never taken back for a better one. So a plan is made in one pass over the pods
+/// of hurt
+/// nodes and one over all nodes for each pod that is to be placed, and each move stands for itself: when one
+/// fails,
+/// the others are still right.
+///
+/// | hurt node | pods | planned |
+/// |---|---|---|
+/// | waits for CPU, 60 % of the rise by `hog` | `hog`, `web`, `db` | `hog` goes, `web` and `db` are blameless |
+/// | at 98 % CPU, safe at 80 % | a uses 20 %, b 40 % | a: it takes all 18 % away, as b would |
+/// | the same, a is guarded by a budget that allows none | | b goes, a stays for its budget |
+public final class MovePlanner {
+
+    private final MoveConfig config;
+    private final Placer placer;
+    private final ResizeFirst resizes;
+
+    public MovePlanner(MoveConfig config, ResizeFirst resizes) {
+        this.config = config;
+        this.placer = new Placer(config.targets());
+        this.resizes = resizes;
+    }
+
+    /// @param hot nodes that have been above the line, and what they are short of, as [HotNodes] tells
+    public MovePlan plan(
+            ClusterImage image, Neighbours neighbours, SortedMap<String, List<Contention>> hot, long nowMillis) {
+        var hurt = HurtNodes.find(image, neighbours, hot, placer, config, nowMillis);
+        return new PlanDraft(image, hurt, config, placer, resizes, nowMillis).build();
+    }
+}

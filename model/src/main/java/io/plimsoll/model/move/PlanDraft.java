@@ -1,0 +1,226 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.Shares;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// A plan in the making; belongs to one thread.
+final class PlanDraft {
+
+    private final ClusterImage image;
+    private final List<HurtNode> hurt;
+    private final MoveConfig config;
+    private final Placer placer;
+    private final ResizeFirst resizes;
+    private final long nowMillis;
+    private final Evictability evictability;
+    private final PlannedShares shares;
+    private final Targets targets;
+    private final List<Move> moves = new ArrayList<>();
+    private final List<Resize> resized = new ArrayList<>();
+    private final List<Kept> kept = new ArrayList<>();
+    private final TreeSet<String> touched = new TreeSet<>();
+    private final Map<String, Integer> movesByNamespace = new HashMap<>();
+    private final Map<Owner, Integer> movesByWorkload = new HashMap<>();
+
+    PlanDraft(
+            ClusterImage image,
+            List<HurtNode> hurt,
+            MoveConfig config,
+            Placer placer,
+            ResizeFirst resizes,
+            long nowMillis) {
+        this.image = image;
+        this.hurt = hurt;
+        this.config = config;
+        this.placer = placer;
+        this.resizes = resizes;
+        this.nowMillis = nowMillis;
+        this.evictability = new Evictability(image, config, nowMillis);
+        this.shares = new PlannedShares(image.nodeCount());
+        var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
+        this.targets = new Targets(image, placer, shares, names, nowMillis);
+    }
+
+    MovePlan build() {
+        hurt.forEach(this::relieve);
+        return new MovePlan(image.confirmedAtMillis(), hurt, moves, resized, kept, changes());
+    }
+
+    private record Candidate(PodImage pod, double benefit, double cost) {
+
+        static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::worth)
+                .reversed()
+                .thenComparing(candidate -> candidate.pod().key());
+
+        double worth() {
+            return benefit / cost;
+        }
+    }
+
+    private void relieve(HurtNode hurtNode) {
+        int slot = image.nodeTable().slot(hurtNode.node());
+        var node = image.node(slot);
+        var relief = new Relief(node, hurtNode.troubles());
+        var stays = new HashMap<PodImage, Stay>();
+        var candidates = new ArrayList<Candidate>();
+        for (var pod : node.pods()) {
+            refusal(pod, relief)
+                    .ifPresentOrElse(stay -> stays.put(pod, stay), () -> candidates.add(candidate(pod, relief)));
+        }
+        candidates.sort(Candidate.BEST_FIRST);
+        int moved = 0;
+        for (var candidate : candidates) {
+            var stay = attempt(candidate, relief, slot, moved);
+            stay.ifPresent(why -> stays.put(candidate.pod(), why));
+            moved += stay.isEmpty() ? 1 : 0;
+        }
+        for (var pod : node.pods()) {
+            if (stays.containsKey(pod)) {
+                kept.add(new Kept(pod.key(), pod.workload(), node.name(), stays.get(pod)));
+            }
+        }
+    }
+
+    private Candidate candidate(PodImage pod, Relief relief) {
+        int others = evictability.ready(pod) - (Evictability.isReady(pod.spec()) ? 1 : 0);
+        return new Candidate(pod, relief.of(pod), Disruption.cost(pod.spec(), others, nowMillis));
+    }
+
+    /// What speaks against it from the start.
+    private Optional<Stay> refusal(PodImage pod, Relief relief) {
+        return evictability.refusal(pod).or(() -> {
+            if (pod.usage().isEmpty()) {
+                return Optional.of(Stay.of(StayReason.NOT_MEASURED));
+            }
+            return relief.of(pod) > 0 ? Optional.empty() : Optional.of(Stay.of(StayReason.BLAMELESS));
+        });
+    }
+
+    /// Moves it, or says why not.
+    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot, int movedFromNode) {
+        var pod = candidate.pod();
+        double benefit = relief.of(pod);
+        if (benefit <= 0) {
+            return Optional.of(Stay.of(StayReason.RELIEVED));
+        }
+        if (benefit / candidate.cost() < config.worthMin()) {
+            return Optional.of(new Stay(
+                    StayReason.NOT_WORTH_IT,
+                    String.format(
+                            Locale.ROOT, "takes %.0f%% of the trouble, costs %.2f", 100 * benefit, candidate.cost())));
+        }
+        var instead = resizes.instead(image, pod, relief.worst(pod).contention());
+        if (instead.isPresent()) {
+            resized.add(new Resize(pod.key(), pod.workload(), image.node(slot).name(), instead.get()));
+            relief.take(pod);
+            return Optional.of(new Stay(StayReason.RESIZE_FIRST, instead.get()));
+        }
+        return bound(pod, movedFromNode)
+                .or(() -> evictability.refusal(pod))
+                .or(() -> place(candidate, benefit, relief, slot));
+    }
+
+    private Optional<Stay> bound(PodImage pod, int movedFromNode) {
+        if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
+            return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
+        }
+        var limits = config.limits();
+        if (moves.size() >= limits.total()) {
+            return atLimit(StayReason.PLAN_LIMIT, limits.total());
+        }
+        if (movedFromNode >= limits.perNode()) {
+            return atLimit(StayReason.NODE_LIMIT, limits.perNode());
+        }
+        if (movesByWorkload.getOrDefault(pod.workload(), 0) >= limits.perWorkload()) {
+            return atLimit(StayReason.WORKLOAD_LIMIT, limits.perWorkload());
+        }
+        return movesByNamespace.getOrDefault(pod.key().namespace(), 0) >= limits.perNamespace()
+                ? atLimit(StayReason.NAMESPACE_LIMIT, limits.perNamespace())
+                : Optional.empty();
+    }
+
+    private static Optional<Stay> atLimit(StayReason reason, int limit) {
+        return Optional.of(new Stay(reason, String.valueOf(limit)));
+    }
+
+    private Optional<Stay> place(Candidate candidate, double benefit, Relief relief, int slot) {
+        return switch (targets.best(candidate.pod())) {
+            case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));
+            case Targets.Place.Found found -> {
+                move(candidate, benefit, relief, slot, found);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void move(Candidate candidate, double benefit, Relief relief, int slot, Targets.Place.Found found) {
+        var pod = candidate.pod();
+        var from = image.node(slot).name();
+        var to = image.node(found.slot()).name();
+        var because = because(pod, relief, relief.worst(pod));
+        moves.add(new Move(
+                pod.key(),
+                pod.spec().uid(),
+                pod.workload(),
+                from,
+                to,
+                benefit,
+                candidate.cost(),
+                found.score(),
+                because));
+        shares.move(found.pod(), pod.usage().orElse(Resources.NONE), pod.spec().requests(), slot, found.slot());
+        evictability.take(pod);
+        relief.take(pod);
+        movesByNamespace.merge(pod.key().namespace(), 1, Integer::sum);
+        movesByWorkload.merge(pod.workload(), 1, Integer::sum);
+        touched.add(from);
+        touched.add(to);
+    }
+
+    private static String because(PodImage pod, Relief relief, Trouble trouble) {
+        double percent = 100 * relief.taken(pod, trouble);
+        return switch (trouble) {
+            case Trouble.Waiting waiting ->
+                String.format(
+                        Locale.ROOT,
+                        "others wait for %s %.0f%% of the time, %.0f%% because of it",
+                        waiting.contention().label(),
+                        100 * waiting.pressure(),
+                        percent);
+            case Trouble.Hot hot ->
+                String.format(
+                        Locale.ROOT,
+                        "%s at %.0f%%, safe at %.0f%%; it uses %.0f%%",
+                        hot.contention().label(),
+                        100 * hot.share(),
+                        100 * hot.target(),
+                        percent);
+        };
+    }
+
+    private List<NodeChange> changes() {
+        return touched.stream()
+                .flatMap(name -> change(name, image.nodeTable().slot(name)).stream())
+                .toList();
+    }
+
+    private Optional<NodeChange> change(String name, int slot) {
+        return placer.bearing(image, Shares.NONE, slot, nowMillis)
+                .flatMap(before -> placer.bearing(image, shares, slot, nowMillis)
+                        .map(after -> new NodeChange(name, before, after)));
+    }
+}

@@ -1,0 +1,63 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.placement.Shares;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What the moves planned so far add to their targets and take from their sources. Belongs to one plan.
+final class PlannedShares implements Shares {
+
+    private final double[] cpuMillis;
+    private final double[] memoryBytes;
+    private final long[] requestedCpuMillis;
+    private final long[] requestedMemoryBytes;
+    private final int[] pods;
+    private final Map<Integer, int[]> podsByWorkload = new HashMap<>();
+
+    PlannedShares(int nodes) {
+        cpuMillis = new double[nodes];
+        memoryBytes = new double[nodes];
+        requestedCpuMillis = new long[nodes];
+        requestedMemoryBytes = new long[nodes];
+        pods = new int[nodes];
+    }
+
+    /// @param used what it uses where it is
+    /// @param asked what it asks for
+    void move(PodToPlace pod, Resources used, Resources asked, int from, int to) {
+        cpuMillis[from] -= used.cpuMillis();
+        memoryBytes[from] -= used.memoryBytes();
+        cpuMillis[to] += pod.demand().cpuMillis();
+        memoryBytes[to] += pod.demand().memoryBytes();
+        requestedCpuMillis[to] += asked.cpuMillis();
+        requestedMemoryBytes[to] += asked.memoryBytes();
+        pods[to]++;
+        podsByWorkload.computeIfAbsent(pod.workloadId(), id -> new int[cpuMillis.length])[to]++;
+    }
+
+    @Override
+    public double cpuMillis(int slot) {
+        return cpuMillis[slot];
+    }
+
+    @Override
+    public double memoryBytes(int slot) {
+        return memoryBytes[slot];
+    }
+
+    @Override
+    public double pods(int slot, int workloadId) {
+        var counts = podsByWorkload.get(workloadId);
+        return counts == null ? 0 : counts[slot];
+    }
+
+    Resources requested(int slot) {
+        return new Resources(requestedCpuMillis[slot], requestedMemoryBytes[slot]);
+    }
+
+    int pods(int slot) {
+        return pods[slot];
+    }
+}

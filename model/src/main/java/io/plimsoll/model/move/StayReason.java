@@ -1,0 +1,70 @@
+package io.plimsoll.model.move;
+
+import java.util.Locale;
+
+/// Why a pod on a hurt node is not moved. Those before [#BLAMELESS] say that it must not be evicted, the
+/// first that
+/// holds being told; the others, that this plan does not.
+public enum StayReason {
+    MIRROR_POD("its node runs it from a file: evicted, it comes back to the same place"),
+    STATIC_POD("its kubelet has it from elsewhere than the API server, and would start it again"),
+    TERMINATING("it is ending already"),
+    SYSTEM_CRITICAL("the cluster needs it: its priority is that of system-critical pods"),
+    HIGH_PRIORITY("its priority is above those that may be moved"),
+    BARE("nothing would make it anew: no controller owns it"),
+    LOCAL_STORAGE("it keeps data on its node (hostPath or emptyDir), which would be lost"),
+    DAEMON_SET("a DaemonSet keeps one on each node"),
+    VOLUME("it has a volume, and where that can be attached is not known"),
+    DEVICES("it has devices of its node (resource claims)"),
+    OPTED_OUT("it, its workload or its namespace opts out"),
+    NOT_SAFE_TO_EVICT("cluster-autoscaler.kubernetes.io/safe-to-evict says that it is not to be evicted"),
+    DO_NOT_DISRUPT("karpenter.sh/do-not-disrupt says that it is not to be disturbed"),
+    PREFER_NO_EVICTION("descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"),
+    JOB("a Job's pod would have to start its work over"),
+    NODE_UNKNOWN("its node is not ready, or does not say"),
+    NOT_RUNNING("it does not run yet"),
+    JUST_STARTED("it came only a short time ago"),
+    OWNER_UNKNOWN("how many pods its owner wants is not known"),
+    ROLLING_OUT("its workload is rolling out or being scaled"),
+    LAST_READY("no other pod of its workload is ready"),
+    SEVERAL_BUDGETS("several disruption budgets guard it, which the Eviction API refuses"),
+    BUDGET_UNKNOWN("whether a disruption budget lets it go is not known"),
+    BUDGET("its disruption budget lets no pod go now"),
+
+    BLAMELESS("the node is not hurt by it"),
+    NOT_MEASURED("what it uses is not known"),
+    RELIEVED("what else is done is enough for its node"),
+    RESIZE_FIRST("a resize is tried first"),
+    NOT_WORTH_IT("it would cost more than it brings"),
+    PLACEMENT_RULES("it has rules on where it may run that are not reckoned with"),
+    NODE_LIMIT("as many pods of its node are moved as may be in one plan"),
+    NAMESPACE_LIMIT("as many pods of its namespace are moved as may be in one plan"),
+    WORKLOAD_LIMIT("as many pods of its workload are moved as may be in one plan"),
+    PLAN_LIMIT("as many pods are moved as may be in one plan"),
+    NO_PLACE("no other node would bear it");
+
+    private final String sentence;
+
+    StayReason(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /// In words for people, without figures.
+    public String sentence() {
+        return sentence;
+    }
+
+    /// E.g. `LastReady`.
+    public String code() {
+        var code = new StringBuilder();
+        for (var word : name().split("_")) {
+            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return code.toString();
+    }
+
+    /// Whether such a pod must not be evicted, whatever that would bring.
+    public boolean isForbidden() {
+        return compareTo(BLAMELESS) < 0;
+    }
+}

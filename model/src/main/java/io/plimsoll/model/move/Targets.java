@@ -1,0 +1,163 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.usage.Demand;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The nodes that pods may be moved to, by the judgement that schedules them too. Belongs to one plan of one
+/// image.
+final class Targets {
+
+    private final ClusterImage image;
+    private final Placer placer;
+    private final PlannedShares shares;
+    private final long nowMillis;
+    /// Nodes that take no pod at all have a reason here.
+    private final Refusal[] refusals;
+
+    /// Why a node is no target.
+    private enum Refusal {
+        NONE(""),
+        HURT("hurt themselves"),
+        AWAY("not ready or cordoned"),
+        VIRTUAL("virtual"),
+        UNMEASURED("not measured lately"),
+        TAINTED("tainted"),
+        SELECTED("not of those that the pod selects"),
+        FULL("full by requests"),
+        TOO_HOT("above the safe load with it");
+
+        private final String words;
+
+        Refusal(String words) {
+            this.words = words;
+        }
+    }
+
+    /// @param hurt nodes that are to be relieved
+    Targets(ClusterImage image, Placer placer, PlannedShares shares, Set<String> hurt, long nowMillis) {
+        this.image = image;
+        this.placer = placer;
+        this.shares = shares;
+        this.nowMillis = nowMillis;
+        this.refusals = new Refusal[image.nodeCount()];
+        for (int slot = 0; slot < refusals.length; slot++) {
+            refusals[slot] = refusal(image.node(slot), slot, hurt);
+        }
+    }
+
+    private Refusal refusal(NodeImage node, int slot, Set<String> hurt) {
+        var spec = node.spec();
+        if (hurt.contains(node.name())) {
+            return Refusal.HURT;
+        }
+        if (spec.unschedulable() || spec.readiness() != Readiness.READY) {
+            return Refusal.AWAY;
+        }
+        if (spec.virtual()) {
+            return Refusal.VIRTUAL;
+        }
+        return placer.bearing(image, shares, slot, nowMillis).isPresent() ? Refusal.NONE : Refusal.UNMEASURED;
+    }
+
+    /// Where a pod is to go.
+    sealed interface Place {
+
+        record Found(int slot, double score, PodToPlace pod) implements Place {}
+
+        /// @param why how many nodes are out for what
+        record None(String why) implements Place {}
+    }
+
+    /// The best node for the pod, of equal ones the first by name.
+    Place best(PodImage pod) {
+        var counts = new EnumMap<Refusal, Integer>(Refusal.class);
+        var slots = new int[refusals.length];
+        int open = 0;
+        for (int slot = 0; slot < refusals.length; slot++) {
+            var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, slot) : refusals[slot];
+            if (refusal == Refusal.NONE) {
+                slots[open++] = slot;
+            } else {
+                counts.merge(refusal, 1, Integer::sum);
+            }
+        }
+        return best(toPlace(pod), Arrays.copyOf(slots, open), counts);
+    }
+
+    private Place best(PodToPlace pod, int[] open, Map<Refusal, Integer> counts) {
+        var filtered = placer.filter(image, shares, pod, open, nowMillis);
+        int[] kept = filtered.leastBad() ? new int[0] : filtered.kept();
+        if (kept.length < open.length) {
+            counts.put(Refusal.TOO_HOT, open.length - kept.length);
+        }
+        if (kept.length == 0) {
+            return new Place.None(words(counts));
+        }
+        var scores = placer.rank(image, shares, pod, kept, nowMillis).scores();
+        int best = 0;
+        for (int i = 1; i < kept.length; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return new Place.Found(kept[best], scores[best], pod);
+    }
+
+    private static String words(Map<Refusal, Integer> counts) {
+        return counts.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey().words)
+                .collect(Collectors.joining(", "));
+    }
+
+    private Refusal refusal(PodImage pod, int slot) {
+        var node = image.node(slot);
+        var traits = pod.spec().traits();
+        if (!node.spec().taintKeys().stream().allMatch(traits::tolerates)) {
+            return Refusal.TAINTED;
+        }
+        if (!node.spec().labels().entrySet().containsAll(traits.nodeSelector().entrySet())) {
+            return Refusal.SELECTED;
+        }
+        return hasRoom(node, slot, pod.spec().requests()) ? Refusal.NONE : Refusal.FULL;
+    }
+
+    private boolean hasRoom(NodeImage node, int slot, Resources asked) {
+        var taken = node.load().requested().plus(shares.requested(slot)).plus(asked);
+        var allocatable = node.spec().allocatable();
+        return taken.cpuMillis() <= allocatable.cpuMillis()
+                && taken.memoryBytes() <= allocatable.memoryBytes()
+                && node.pods().size() + shares.pods(slot) < node.spec().allocatablePods();
+    }
+
+    /// As the scheduler will ask for its replacement, but for what the pod itself was seen to use, if that is
+    /// more:
+    /// a target must bear what hurts the source.
+    private PodToPlace toPlace(PodImage pod) {
+        var like = PodToPlace.of(image, pod.spec());
+        var used = pod.usage().orElse(Resources.NONE);
+        var demand = like.demand();
+        return new PodToPlace(
+                like.key(),
+                like.uid(),
+                like.workload(),
+                like.workloadId(),
+                like.replicas(),
+                like.expected().max(used),
+                new Demand(
+                        Math.max(demand.cpuMillis(), (double) used.cpuMillis()),
+                        demand.cpuVariance(),
+                        Math.max(demand.memoryBytes(), (double) used.memoryBytes()),
+                        demand.memoryVariance()),
+                like.estimate(),
+                like.optOuts());
+    }
+}

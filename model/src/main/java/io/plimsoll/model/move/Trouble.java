@@ -1,0 +1,51 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.neighbour.Contention;
+import java.util.Map;
+
+/// What is wrong with a node, in a figure that falls when pods are moved away.
+public sealed interface Trouble {
+
+    /// What it is about.
+    Contention contention();
+
+    /// How much of it is to be taken away, as a share of the time or of the node.
+    double excess();
+
+    /// Its pods wait for one another, and it is known for whom.
+    ///
+    /// @param pressure share of the time in which some task waits
+    /// @param rise of that, what is above the usual
+    /// @param blamed the share of the rise that is the doing of each workload that is accused
+    record Waiting(Contention contention, double pressure, double rise, Map<Owner, Double> blamed) implements Trouble {
+
+        public Waiting {
+            blamed = Map.copyOf(blamed);
+        }
+
+        /// What is nobody's doing is not taken away by moving anybody.
+        @Override
+        public double excess() {
+            return rise
+                    * Math.min(
+                            1,
+                            blamed.values().stream()
+                                    .mapToDouble(share -> share)
+                                    .sorted()
+                                    .sum());
+        }
+    }
+
+    /// More of it is in use than is safe, for k of the last n measurements.
+    ///
+    /// @param share in use
+    /// @param target to which that is brought
+    record Hot(Contention contention, double share, double target) implements Trouble {
+
+        @Override
+        public double excess() {
+            return Math.max(0, share - target);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Neighbours;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What no single image tells of the nodes: it takes several to know.
+///
+/// @param hot nodes that have been above the line, and what they are short of, as [HotNodes] tells
+/// @param sinceMillis when the watching began, epoch milliseconds; 0 before
+public record Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
+
+    public static final Watched NOTHING = new Watched(Neighbours.NONE, new TreeMap<>(), 0);
+
+    public Watched {
+        hot = Collections.unmodifiableSortedMap(new TreeMap<>(hot));
+    }
+}

@@ -1,0 +1,305 @@
+package io.plimsoll.model.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.DisruptionBudget;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.PodTraits;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Blame;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Episode;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Pressure;
+import io.plimsoll.model.neighbour.Suspicion;
+import io.plimsoll.model.placement.PlacementConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/// What holds for the plan of any cluster: nodes of every kind, pods of every kind, several budgets, any
+/// blame.
+class MovePlanLawsTest {
+
+    private static final MoveConfig CONFIG = new MoveConfig(
+            PlacementConfig.DEFAULT,
+            0.1,
+            false,
+            MoveConfig.SYSTEM_CRITICAL,
+            300_000,
+            0.01,
+            new MoveConfig.Limits(2, 2, 6, 9));
+
+    /// A random cluster, and what is said of it.
+    private record Case(Fleet fleet, Neighbours neighbours, SortedMap<String, List<Contention>> hot) {
+
+        MovePlan plan(ClusterImage image) {
+            return new MovePlanner(CONFIG, ResizeFirst.byHistory()).plan(image, neighbours, hot, Fleet.NOW);
+        }
+    }
+
+    @Property(tries = 300)
+    void plan_ofRandomCluster_movesNobodyWhoMustNotBeEvicted(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+        var fresh = new Evictability(image, CONFIG, Fleet.NOW);
+
+        for (var move : some.plan(image).moves()) {
+            var pod = image.pod(move.pod()).orElseThrow();
+            assertThat(fresh.refusal(pod)).isEmpty();
+            fresh.take(pod);
+        }
+    }
+
+    @Property(tries = 300)
+    void plan_ofRandomCluster_overdrawsNoBudgetAndLeavesOneReady(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.plan(image);
+
+        for (var budget : image.budgets()) {
+            long taken = plan.moves().stream()
+                    .map(move -> image.pod(move.pod()).orElseThrow().spec())
+                    .filter(pod -> budget.namespace().equals(pod.key().namespace())
+                            && budget.selector()
+                                    .filter(selector ->
+                                            selector.matches(pod.traits().labels()))
+                                    .isPresent())
+                    .count();
+            assertThat(taken).isLessThanOrEqualTo(budget.disruptionsAllowed());
+        }
+        var moved = plan.moves().stream().map(Move::pod).collect(Collectors.toSet());
+        for (var move : plan.moves()) {
+            assertThat(image.podsOf(move.workload()))
+                    .anyMatch(pod -> !moved.contains(pod.key()) && Evictability.isReady(pod.spec()));
+        }
+    }
+
+    @Property(tries = 300)
+    void plan_ofRandomCluster_sendsNobodyBackOrToAHurtNode_andStaysWithinItsLimits(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.plan(image);
+
+        var hurt = plan.hurt().stream().map(HurtNode::node).collect(Collectors.toSet());
+        assertThat(plan.moves()).allMatch(move -> hurt.contains(move.from()) && !hurt.contains(move.to()));
+        var limits = CONFIG.limits();
+        assertThat(plan.moves()).hasSizeLessThanOrEqualTo(limits.total());
+        assertThat(count(plan.moves().stream().map(Move::from).toList()))
+                .allSatisfy((node, count) -> assertThat(count).isLessThanOrEqualTo(limits.perNode()));
+        assertThat(count(plan.moves().stream().map(Move::workload).toList()))
+                .allSatisfy((workload, count) -> assertThat(count).isLessThanOrEqualTo(limits.perWorkload()));
+    }
+
+    @Property(tries = 300)
+    void plan_ofRandomCluster_relievesEachSource_andLeavesEachTargetBelowTheLine(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.plan(image);
+
+        assertThat(plan.moves()).allMatch(move -> move.benefit() > 0);
+        var sources = plan.moves().stream().map(Move::from).collect(Collectors.toSet());
+        var targets = plan.moves().stream().map(Move::to).collect(Collectors.toSet());
+        for (var change : plan.nodes()) {
+            if (targets.contains(change.node())) {
+                assertThat(change.after().cpuShare()).isLessThanOrEqualTo(0.8 + 1e-9);
+                assertThat(change.after().memoryShare()).isLessThanOrEqualTo(0.82 + 1e-9);
+            } else {
+                assertThat(sources).contains(change.node());
+                assertThat(change.after().cpuShare() + change.after().memoryShare())
+                        .isLessThan(change.before().cpuShare() + change.before().memoryShare());
+            }
+        }
+    }
+
+    @Property(tries = 300)
+    void plan_ofRandomCluster_saysOfEveryPodOfAHurtNodeWhatBecomesOfIt(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.plan(image);
+
+        var expected = new TreeSet<String>();
+        for (var node : plan.hurt()) {
+            image.node(node.node()).orElseThrow().pods().stream()
+                    .map(PodImage::key)
+                    .forEach(key -> expected.add(key.toString()));
+        }
+        var told = new ArrayList<String>();
+        plan.moves().forEach(move -> told.add(move.pod().toString()));
+        plan.kept().forEach(kept -> told.add(kept.pod().toString()));
+        assertThat(told).doesNotHaveDuplicates();
+        assertThat(new TreeSet<>(told)).isEqualTo(expected);
+    }
+
+    @Property(tries = 150)
+    void plan_ofTheSameCluster_inWhateverOrderItCameAbout_isTheSame(@ForAll long seed) {
+        var some = random(seed);
+
+        var plan = some.plan(some.fleet.image());
+
+        assertThat(some.plan(some.fleet.image())).isEqualTo(plan);
+        assertThat(some.plan(some.fleet.shuffled(new Random(seed)))).isEqualTo(plan);
+    }
+
+    @Example
+    void plans_ofRandomClusters_doMoveAndDoRefuse() {
+        int moves = 0;
+        var reasons = new HashSet<StayReason>();
+        for (long seed = 0; seed < 300; seed++) {
+            var some = random(seed);
+            var plan = some.plan(some.fleet.image());
+            moves += plan.moves().size();
+            plan.kept().forEach(kept -> reasons.add(kept.why().reason()));
+        }
+
+        // The laws above say nothing where nothing is moved.
+        assertThat(moves).isGreaterThan(100);
+        assertThat(reasons)
+                .contains(
+                        StayReason.BUDGET,
+                        StayReason.SEVERAL_BUDGETS,
+                        StayReason.LAST_READY,
+                        StayReason.NO_PLACE,
+                        StayReason.NODE_LIMIT,
+                        StayReason.BLAMELESS,
+                        StayReason.RELIEVED);
+    }
+
+    private static <T> Map<T, Integer> count(List<T> all) {
+        var counts = new HashMap<T, Integer>();
+        all.forEach(one -> counts.merge(one, 1, Integer::sum));
+        return counts;
+    }
+
+    // Random clusters
+
+    private static Case random(long seed) {
+        var random = new Random(seed);
+        var fleet = new Fleet();
+        int nodes = 2 + random.nextInt(8);
+        for (int i = 0; i < nodes; i++) {
+            fleet.node(node(random, "n" + i));
+        }
+        int workloads = 1 + random.nextInt(8);
+        for (int w = 0; w < workloads; w++) {
+            var owner = owner(random, w);
+            var traits = traits(random, w);
+            int pods = 1 + random.nextInt(5);
+            for (int i = 0; i < pods; i++) {
+                fleet.pod(
+                        "n" + random.nextInt(random.nextInt(nodes) + 1),
+                        owner,
+                        "w" + w + "-" + i,
+                        random.nextInt(3_000),
+                        pod -> changed(random, pod.withTraits(traits)));
+            }
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            fleet.budget(new DisruptionBudget(
+                    Fleet.NAMESPACE,
+                    "b" + i,
+                    random.nextInt(6) == 0 ? Map.of() : Map.of("app", "w" + random.nextInt(workloads)),
+                    random.nextInt(3)));
+        }
+        return new Case(fleet, neighbours(random, nodes, workloads), hot(random, nodes));
+    }
+
+    private static NodeSpec node(Random random, String name) {
+        var size = new Resources(3_000 + random.nextInt(8_000), (4 + random.nextInt(100)) * (1L << 30));
+        return new NodeSpec(
+                name,
+                "uid-" + name,
+                "boot",
+                size,
+                size,
+                2 + random.nextInt(30),
+                random.nextInt(10) == 0 ? NodeSpec.Readiness.UNKNOWN : NodeSpec.Readiness.READY,
+                random.nextInt(10) == 0,
+                random.nextInt(12) == 0,
+                random.nextInt(6) == 0 ? List.of("gpu") : List.of());
+    }
+
+    private static Owner owner(Random random, int w) {
+        var kinds = List.of("Deployment", "Deployment", "StatefulSet", "DaemonSet", "Job");
+        return new Owner(
+                Fleet.NAMESPACE,
+                random.nextInt(4) > 0 ? "Deployment" : kinds.get(random.nextInt(kinds.size())),
+                "w" + w);
+    }
+
+    private static PodTraits traits(Random random, int w) {
+        var all = PodTrait.values();
+        Set<PodTrait> some = random.nextInt(5) == 0 ? Set.of(all[random.nextInt(all.length)]) : Set.of();
+        return new PodTraits(some, Map.of("app", "w" + w), Map.of(), random.nextInt(4) == 0 ? Set.of("gpu") : Set.of());
+    }
+
+    private static PodSpec changed(Random random, PodSpec pod) {
+        var builder = PodBuilder.like(pod);
+        return switch (random.nextInt(16)) {
+            case 0 -> builder.unready().build();
+            case 1 -> builder.terminating().build();
+            case 2 -> builder.priority(2_000_000_000).build();
+            case 3 -> builder.optOuts(Set.of(OptOut.EVICT)).build();
+            default ->
+                builder.boundTo(pod.nodeName().orElseThrow(), Fleet.NOW - 200_000 - random.nextInt(90_000_000))
+                        .build();
+        };
+    }
+
+    private static SortedMap<String, List<Contention>> hot(Random random, int nodes) {
+        var hot = new TreeMap<String, List<Contention>>();
+        for (int i = 0; i < nodes; i++) {
+            if (random.nextBoolean()) {
+                hot.put("n" + i, List.of(Contention.CPU, Contention.MEMORY));
+            }
+        }
+        return hot;
+    }
+
+    private static Neighbours neighbours(Random random, int nodes, int workloads) {
+        var episodes = new ArrayList<Episode>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            var blames = new ArrayList<Blame>();
+            for (int w = 0; w < workloads; w++) {
+                blames.add(new Blame(Fleet.deployment("w" + w), random.nextDouble() / workloads, 1));
+            }
+            episodes.add(new Episode(
+                    "n" + random.nextInt(nodes),
+                    Contention.values()[random.nextInt(2)],
+                    new Pressure(random.nextDouble(), Pressure.Tier.STALLS, Fleet.NOW),
+                    random.nextDouble(),
+                    Fleet.NOW,
+                    blames));
+        }
+        var suspicions = new ArrayList<Suspicion>();
+        for (int w = 0; w < workloads; w++) {
+            for (var contention : Contention.values()) {
+                suspicions.add(new Suspicion(
+                        Fleet.deployment("w" + w), contention, 0.5, 9, 3, 1, 0.1, 0.5, true, random.nextInt(3) == 0));
+            }
+        }
+        return new Neighbours(episodes, suspicions);
+    }
+}

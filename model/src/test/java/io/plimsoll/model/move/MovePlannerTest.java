@@ -1,0 +1,370 @@
+package io.plimsoll.model.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.NodePlatform;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.PodTraits;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Blame;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Episode;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Pressure;
+import io.plimsoll.model.neighbour.Suspicion;
+import io.plimsoll.model.placement.PlacementConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/// Nodes have 10 cores; above 9 they are hot, and are brought to 8.
+class MovePlannerTest {
+
+    private static final SortedMap<String, List<Contention>> NONE_HOT = new TreeMap<>();
+
+    private final MovePlanner planner = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.byHistory());
+
+    @Test
+    void antagonist_beside_itsVictims_isMovedToTheNodeThatBearsItBest() {
+        var image = waiting().image();
+
+        var plan = planner.plan(image, hurt("n1", "hog", 0.6), NONE_HOT, Fleet.NOW);
+
+        assertThat(plan.moves()).hasSize(1);
+        var move = plan.moves().getFirst();
+        assertThat(move.pod()).isEqualTo(Fleet.key("hog-1"));
+        assertThat(move.from()).isEqualTo("n1");
+        assertThat(move.to()).isEqualTo("n3");
+        assertThat(move.because()).isEqualTo("others wait for cpu 50% of the time, 24% because of it");
+        assertThat(why(plan)).isEqualTo(Map.of("web-1", StayReason.BLAMELESS, "db-1", StayReason.BLAMELESS));
+        // n1 bore 3 + 1 + 1 of 10 cores, and n3 nothing.
+        assertThat(plan.nodes())
+                .extracting(
+                        NodeChange::node,
+                        change -> Math.round(100 * change.before().cpuShare()),
+                        change -> Math.round(100 * change.after().cpuShare()))
+                .containsExactly(tuple("n1", 50L, 20L), tuple("n3", 0L, 30L));
+    }
+
+    @Test
+    void waitingPods_withNobodyAccused_areLeft() {
+        var neighbours = hurt("n1", "hog", 0.6);
+
+        var plan =
+                planner.plan(waiting().image(), new Neighbours(neighbours.episodes(), List.of()), NONE_HOT, Fleet.NOW);
+
+        assertThat(plan.hurt()).isEmpty();
+        assertThat(plan.moves()).isEmpty();
+    }
+
+    @Test
+    void pressureOfUsageAlone_accusesNobody() {
+        var stalls = hurt("n1", "hog", 0.6).episodes().getFirst();
+        var usage = new Episode(
+                stalls.node(),
+                stalls.contention(),
+                new Pressure(0.5, Pressure.Tier.USAGE, Fleet.NOW),
+                stalls.rise(),
+                stalls.sinceMillis(),
+                stalls.blames());
+
+        var plan = planner.plan(
+                waiting().image(),
+                new Neighbours(List.of(usage), hurt("n1", "hog", 0.6).suspicions()),
+                NONE_HOT,
+                Fleet.NOW);
+
+        assertThat(plan.hurt()).isEmpty();
+    }
+
+    @Test
+    void hotNode_isRelievedByTheCheapestPodThatTakesItAll() {
+        // 95 % in use, safe at 80 %: 15 % are to go, which both take.
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "old", "old-1", 3_000)
+                .sibling("n2", "old")
+                .pod("n1", "young", "young-1", 2_500, Fleet.with(pod -> pod.boundTo("n1", Fleet.NOW - 3_600_000)))
+                .sibling("n2", "young")
+                .pod("n1", "rest", "rest-1", 4_000)
+                .sibling("n2", "rest")
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("young-1"), "n2"));
+        assertThat(why(plan)).isEqualTo(Map.of("old-1", StayReason.RELIEVED, "rest-1", StayReason.RELIEVED));
+    }
+
+    @Test
+    void hotNode_whoseCheapestPodIsGuarded_losesTheNextOne() {
+        var image = hotBy("web", Fleet.labelled("app", "web"))
+                .budget("calm", Map.of("app", "web"), 0)
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
+        assertThat(plan.kept())
+                .extracting(Kept::pod, kept -> kept.why().words())
+                .contains(tuple(Fleet.key("web-1"), "its disruption budget lets no pod go now (calm)"));
+    }
+
+    @Test
+    void nodeThatWasHot_andIsNoMore_isLeft() {
+        var image =
+                new Fleet().node("n1").node("n2").pod("n1", "web", "a", 8_500).image();
+
+        assertThat(planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW)
+                        .hurt())
+                .isEmpty();
+    }
+
+    @Test
+    void pod_thatWouldMakeEveryOtherNodeHot_stays() {
+        // n2 would bear 6 + 3 of 10 cores: above 8, though below 9.
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "a", 3_000)
+                .sibling("n2", "web")
+                .pod("n1", "big", "b", 6_500, Fleet.with(pod -> pod.bare()))
+                .pod("n2", "calm", "c", 6_000)
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept())
+                .extracting(Kept::pod, Kept::why)
+                .containsExactly(
+                        tuple(
+                                Fleet.key("a"),
+                                new Stay(StayReason.NO_PLACE, "1 hurt themselves, 1 above the safe load with it")),
+                        tuple(Fleet.key("b"), Stay.of(StayReason.BARE)));
+    }
+
+    @Test
+    void twoPods_ofWhichOneFitsTheOnlyPlace_areMovedOnce() {
+        // n3 bears 5 of 10 cores: one of 2.5 cores more stays below 8, two do not.
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "a", "a-1", 2_500)
+                .pod("n2", "b", "b-1", 2_500)
+                .pod("n1", "x", "x-1", 7_000, Fleet.with(pod -> pod.bare()))
+                .pod("n2", "y", "y-1", 7_000, Fleet.with(pod -> pod.bare()))
+                .sibling("n3", "a")
+                .sibling("n3", "b")
+                .pod("n3", "c", "c-1", 5_000)
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1", "n2"), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("a-1"), "n3"));
+        assertThat(why(plan)).containsEntry("b-1", StayReason.NO_PLACE);
+    }
+
+    @Test
+    void nodesThatAreNoTargets_areNamedByKind() {
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var image = hotBy(
+                        "web",
+                        pod -> pod.withTraits(new PodTraits(Set.of(), Map.of(), Map.of("disk", "fast"), Set.of())))
+                .node(new NodeSpec("cordoned", "u", "b", size, size, 110, Readiness.READY, true, false, List.of()))
+                .node(new NodeSpec("away", "u", "b", size, size, 110, Readiness.UNKNOWN, false, false, List.of()))
+                .node(new NodeSpec("fargate", "u", "b", size, size, 110, Readiness.READY, false, true, List.of()))
+                .node(new NodeSpec("tainted", "u", "b", size, size, 110, Readiness.READY, false, false, List.of("gpu")))
+                .node(new NodeSpec(
+                        "tight",
+                        "u",
+                        "b",
+                        size,
+                        size,
+                        0,
+                        Readiness.READY,
+                        false,
+                        false,
+                        List.of(),
+                        NodePlatform.UNTOLD,
+                        Map.of("disk", "fast")))
+                .node("blind")
+                .unmeasured("blind")
+                .pod("n1", "third", "third-1", 1, Fleet.with(pod -> pod.bare()))
+                .image();
+        var only = new MoveConfig(
+                PlacementConfig.DEFAULT,
+                0.1,
+                false,
+                MoveConfig.SYSTEM_CRITICAL,
+                0,
+                0,
+                new MoveConfig.Limits(1, 1, 1, 1));
+
+        var plan = new MovePlanner(only, ResizeFirst.NEVER).plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.kept())
+                .extracting(Kept::pod, Kept::why)
+                .contains(tuple(
+                        Fleet.key("web-1"),
+                        new Stay(
+                                StayReason.NO_PLACE,
+                                "1 hurt themselves, 2 not ready or cordoned, 1 virtual, 1 not measured lately, 1 tainted,"
+                                        + " 1 not of those that the pod selects, 1 full by requests")));
+    }
+
+    @Test
+    void podThatToleratesATaint_andSelectsALabel_goesThere() {
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var traits = new PodTraits(Set.of(), Map.of(), Map.of("disk", "fast"), Set.of("gpu"));
+        var image = hotBy("web", pod -> pod.withTraits(traits))
+                .node(new NodeSpec(
+                        "fast",
+                        "u",
+                        "b",
+                        size,
+                        size,
+                        110,
+                        Readiness.READY,
+                        false,
+                        false,
+                        List.of("gpu"),
+                        NodePlatform.UNTOLD,
+                        Map.of("disk", "fast", "zone", "a")))
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).contains(tuple(Fleet.key("web-1"), "fast"));
+    }
+
+    @Test
+    void podWithRulesThatAreNotReckonedWith_stays() {
+        var image = hotBy("web", pod -> pod.withTraits(PodTraits.of(PodTrait.PLACEMENT_RULES)))
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(why(plan)).containsEntry("web-1", StayReason.PLACEMENT_RULES);
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
+    }
+
+    @Test
+    void antagonist_thatAsksForMuchMoreThanItUses_isResizedFirst() {
+        // It asks for 3 cores; 1.15 times the 0.8 that it uses would do.
+        var image = waiting()
+                .estimate("hog", Clusters.estimate(800, Clusters.GIB, 1))
+                .image();
+
+        var plan = planner.plan(image, hurt("n1", "hog", 0.6), NONE_HOT, Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.resizes())
+                .containsExactly(new Resize(
+                        Fleet.key("hog-1"),
+                        Fleet.deployment("hog"),
+                        "n1",
+                        "lower its CPU request from 3000m to 920m, which covers what its workload uses: its"
+                                + " neighbours then go before it"));
+        assertThat(why(plan)).containsEntry("hog-1", StayReason.RESIZE_FIRST);
+    }
+
+    @Test
+    void limits_ofNodeWorkloadNamespaceAndPlan_areEachNamed() {
+        var four = new Fleet().node("n1").node("n2");
+        for (int i = 0; i < 4; i++) {
+            four.pod("n1", "w" + i, "p" + i, 2_500).sibling("n2", "w" + i);
+        }
+        var image = four.image();
+
+        assertThat(reasons(image, new MoveConfig.Limits(1, 9, 9, 9))).contains(StayReason.NODE_LIMIT);
+        assertThat(reasons(image, new MoveConfig.Limits(9, 9, 1, 9))).contains(StayReason.NAMESPACE_LIMIT);
+        assertThat(reasons(image, new MoveConfig.Limits(9, 9, 9, 1))).contains(StayReason.PLAN_LIMIT);
+        assertThat(reasons(
+                        new Fleet()
+                                .node("n1")
+                                .node("n2")
+                                .pod("n1", "w", "p0", 1_200)
+                                .pod("n1", "w", "p1", 1_200)
+                                .pod("n1", "w", "p2", 1_200)
+                                .pod("n1", "rest", "r", 6_000, Fleet.with(pod -> pod.bare()))
+                                .image(),
+                        new MoveConfig.Limits(9, 1, 9, 9)))
+                .contains(StayReason.WORKLOAD_LIMIT);
+    }
+
+    private static List<StayReason> reasons(ClusterImage image, MoveConfig.Limits limits) {
+        var config = new MoveConfig(PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, limits);
+        return new MovePlanner(config, ResizeFirst.NEVER)
+                .plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW).kept().stream()
+                        .map(kept -> kept.why().reason())
+                        .toList();
+    }
+
+    // What is planned for
+
+    /// A hog, a web and a db on n1; n2 busy, n3 free.
+    private static Fleet waiting() {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "hog", "hog-1", 3_000)
+                .pod("n1", "web", "web-1", 1_000)
+                .pod("n1", "db", "db-1", 1_000)
+                .pod("n2", "busy", "busy-1", 6_000)
+                .sibling("n2", "hog")
+                .sibling("n2", "web")
+                .sibling("n2", "db");
+    }
+
+    /// n1 at 95 %, of which 3 cores are of the Deployment's pod and 4 of `zoo`; n2 free.
+    private static Fleet hotBy(String deployment, UnaryOperator<PodSpec> change) {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", deployment, deployment + "-1", 3_000, change)
+                .pod("n2", deployment, deployment + "-2", 0, change)
+                .pod("n1", "zoo", "zoo-1", 4_000)
+                .pod("n1", "bare", "bare-1", 2_500, Fleet.with(pod -> pod.bare()))
+                .sibling("n2", "zoo");
+    }
+
+    /// A node whose pods wait for CPU half of the time, 40 % more than usual, by the Deployment with this
+    /// share.
+    private static Neighbours hurt(String node, String deployment, double share) {
+        var owner = Fleet.deployment(deployment);
+        return new Neighbours(
+                List.of(new Episode(
+                        node,
+                        Contention.CPU,
+                        new Pressure(0.5, Pressure.Tier.STALLS, Fleet.NOW),
+                        0.4,
+                        Fleet.NOW,
+                        List.of(new Blame(owner, share, 1), new Blame(Fleet.deployment("web"), 0.1, 0.1)))),
+                List.of(suspicion(owner, true), suspicion(Fleet.deployment("web"), false)));
+    }
+
+    private static Suspicion suspicion(Owner owner, boolean isAccused) {
+        return new Suspicion(owner, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, isAccused);
+    }
+
+    private static Map<String, StayReason> why(MovePlan plan) {
+        var why = new TreeMap<String, StayReason>();
+        plan.kept().forEach(kept -> why.put(kept.pod().name(), kept.why().reason()));
+        return why;
+    }
+}
