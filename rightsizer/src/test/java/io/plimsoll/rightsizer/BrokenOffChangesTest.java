@@ -2,13 +2,9 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.plimsoll.model.action.Change;
-import io.plimsoll.model.action.ChangeJournal;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.PodKey;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +54,7 @@ class BrokenOffChangesTest {
     /// the record that is there says so, and the next change is the one that is carried out.
     @Test
     void record_ofWhichItIsNotKnownWhetherItWasWritten_isClosedAndNothingIsSentForIt() throws Exception {
-        var journal = new UnclearJournal(rightsizer.journal, 0);
+        var journal = new UnclearJournal(rightsizer.journal, 1, 0);
 
         rightsizer.runUntil(
                 rightsizer.cluster, rightsizer.cluster, journal, () -> rightsizer.ended.size() == 2 && areAllEnded());
@@ -73,7 +69,7 @@ class BrokenOffChangesTest {
     /// The API server was slow, and the first attempt to close the record found none.
     @Test
     void record_thatComesToBeThereAfterItWasClosedInVain_isClosedAgain() throws Exception {
-        var journal = new UnclearJournal(rightsizer.journal, 1);
+        var journal = new UnclearJournal(rightsizer.journal, 1, 1);
 
         rightsizer.runUntil(
                 rightsizer.cluster, rightsizer.cluster, journal, () -> rightsizer.ended.size() == 2 && areAllEnded());
@@ -82,37 +78,5 @@ class BrokenOffChangesTest {
                 .extractingByKey("change-0")
                 .extracting(ChangeResult::phase)
                 .isEqualTo(ChangePhase.ABANDONED);
-    }
-
-    /// The first record is written, and that is not known.
-    private static final class UnclearJournal implements ChangeJournal {
-
-        private final ChangeJournal journal;
-        private final AtomicInteger closesInVain;
-        private final AtomicInteger intents = new AtomicInteger();
-
-        /// @param closesInVain of the first record
-        UnclearJournal(ChangeJournal journal, int closesInVain) {
-            this.journal = journal;
-            this.closesInVain = new AtomicInteger(closesInVain);
-        }
-
-        @Override
-        public Entry intend(Change change) {
-            var entry = journal.intend(change);
-            return intents.getAndIncrement() == 0 && entry instanceof Entry.Written(var name, var written)
-                    ? new Entry.Unclear(name, "500 no leader")
-                    : entry;
-        }
-
-        @Override
-        public Closing close(String name, ChangeResult result) {
-            return closesInVain.getAndDecrement() > 0 ? new Closing.Written() : journal.close(name, result);
-        }
-
-        @Override
-        public void read(Consumer<Logged> each) {
-            journal.read(each);
-        }
     }
 }

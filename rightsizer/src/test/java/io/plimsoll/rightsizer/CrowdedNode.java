@@ -101,7 +101,12 @@ final class CrowdedNode {
 
     /// A process of which it is told when it dies.
     Replica replica(String end) {
-        var mortal = new MortalProcess(cluster, cluster, journal, end);
+        return replica(end, 0);
+    }
+
+    /// @param unclear the number of the record of which it is not known whether it was written; 0 for none
+    Replica replica(String end, int unclear) {
+        var mortal = new MortalProcess(cluster, cluster, new UnclearJournal(journal, unclear, 0), end);
         return new Replica(mortal, mortal, mortal);
     }
 

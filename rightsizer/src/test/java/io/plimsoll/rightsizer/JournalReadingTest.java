@@ -57,10 +57,12 @@ class JournalReadingTest {
         assertThat(held).hasValue(0);
     }
 
-    /// Two changes were taken back, which is no reason to leave a workload alone; counted twice they would be four.
+    /// Two changes were taken back an hour ago, which is no reason to leave a workload alone for days; counted twice
+    /// they would be four.
     @Test
     void reading_brokenOffAfterItsLastRecord_isDoneAnewAndCountsNothingTwice() throws Exception {
         var reads = new AtomicInteger();
+        long began = rightsizer.nowMillis();
         var journal = new MemoryJournal() {
             @Override
             public void read(Consumer<Logged> each) {
@@ -81,6 +83,7 @@ class JournalReadingTest {
 
         assertThat(rightsizer.ended).containsExactly("UsageChanged APPLIED");
         assertThat(reads).hasValue(2);
+        assertThat(rightsizer.nowMillis() - began).isLessThan(DAY);
     }
 
     /// The collector lets go of all that is not reachable each time that it is asked to.
@@ -103,16 +106,16 @@ class JournalReadingTest {
                 "a test",
                 Optional.empty(),
                 List.of(new PodChange(pod, "u-" + pod, List.of(container(128)), List.of(container(afterMib)))));
-        return logged(number, change, number % 7 == 0 ? ChangePhase.REVERTED : ChangePhase.APPLIED);
+        return logged(number, 30 * DAY, change, number % 7 == 0 ? ChangePhase.REVERTED : ChangePhase.APPLIED);
     }
 
     private Logged reverted(int number) {
-        return logged(number, ScriptedCluster.change(1), ChangePhase.REVERTED);
+        return logged(number, DAY / 24, ScriptedCluster.change(1), ChangePhase.REVERTED);
     }
 
-    private Logged logged(int number, Change change, ChangePhase phase) {
-        long ageMillis = 30 * DAY - number * 60_000L;
-        return new Logged("shop/change-" + number, rightsizer.nowMillis() - ageMillis, change, phase);
+    private Logged logged(int number, long ageMillis, Change change, ChangePhase phase) {
+        long atMillis = rightsizer.nowMillis() - ageMillis + number * 60_000L;
+        return new Logged("shop/change-" + number, atMillis, change, phase);
     }
 
     private static ContainerSpec container(long memoryMib) {

@@ -18,6 +18,7 @@ import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.CpuThrottling;
+import io.plimsoll.rightsizer.ResizeTransaction.Course;
 import io.plimsoll.rightsizer.ScriptedCluster.Answer;
 import io.plimsoll.rightsizer.ScriptedCluster.Kubelet;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -541,19 +543,36 @@ class ResizeTransactionTest {
 
     // Laws
 
-    /// Whatever is answered and whoever else is at work: nothing is sent before the record, and what the result
-    /// says of each pod is so.
-    @Property(tries = 3000, seed = "4711")
-    void anySequenceOfAnswers_nothingIsSentWithoutARecordAndTheResultIsTrue(@ForAll("scripts") Script script)
+    /// Whatever is answered, whoever else is at work and whatever cannot wait: nothing is sent before it is known
+    /// that there is a record, no pod is begun once something cannot wait, what the result says of each pod is so,
+    /// and if it is final, so does the record before long.
+    ///
+    /// @param unclear 1 where it is not known whether there is a record, 2 where it is there only later besides
+    /// @param hurriedAt at which time of asking something cannot wait any more; 0 for never
+    @Property(tries = 4000, seed = "4711")
+    void anySequenceOfAnswers_nothingIsSentWithoutARecordAndTheResultIsTrue(
+            @ForAll("scripts") Script script,
+            @ForAll @IntRange(max = 9) int unclear,
+            @ForAll @IntRange(max = 40) int hurriedAt)
             throws Exception {
         var cluster = script.cluster();
         var journal = new LoggingJournal(cluster, script.closesRefused());
+        boolean isUnclear = unclear == 1 || unclear == 2;
+        var own = new OwnRecords(cluster.context().clock());
+        var noting = own.noting(new UnclearJournal(journal, isUnclear ? 1 : 0, unclear - 1));
 
-        var result = transaction(cluster, journal).run(change(2), Duration.ofSeconds(script.canarySeconds()));
+        var result = transaction(cluster, noting)
+                .run(change(2), Duration.ofSeconds(script.canarySeconds()), hurriedAt(hurriedAt, cluster.log));
 
         assertThat(cluster.log.indexOf("intend")).isLessThan(firstPatch(cluster.log));
+        assertThat(isUnclear && isAnySent(cluster.log)).isFalse();
+        assertThat(begunAfterTheHurry(cluster.log)).as("%s", cluster.log).isEmpty();
         if (result.phase().isFinal()) {
             cluster.pass(Duration.ofMinutes(1));
+            for (int tries = 0; tries <= script.closesRefused(); tries++) {
+                own.write(noting);
+            }
+            assertThat(journal.records()).allMatch(record -> record.phase() == result.phase());
         }
         assertTrue(cluster, result);
 
@@ -571,6 +590,34 @@ class ResizeTransactionTest {
             }
         }
         assertThat(journal.records()).allMatch(record -> record.phase().isFinal());
+    }
+
+    private static Course hurriedAt(int number, List<String> log) {
+        var asked = new AtomicInteger();
+        return new Course(() -> true, () -> {
+            int now = asked.incrementAndGet();
+            if (now == number) {
+                log.add("hurry");
+            }
+            return number > 0 && now >= number;
+        });
+    }
+
+    private static boolean isAnySent(List<String> log) {
+        return firstPatch(log) < log.size();
+    }
+
+    /// Pods of which nothing was sent before it.
+    private static List<String> begunAfterTheHurry(List<String> log) {
+        var pods = log.stream()
+                .filter(line -> line.startsWith("PATCH"))
+                .map(line -> line.split(" ")[1])
+                .distinct()
+                .toList();
+        int hurry = log.contains("hurry") ? log.indexOf("hurry") : log.size();
+        return pods.stream()
+                .filter(pod -> log.subList(0, hurry).stream().noneMatch(line -> line.startsWith("PATCH " + pod)))
+                .toList();
     }
 
     private static int firstPatch(List<String> log) {
