@@ -2,12 +2,21 @@ package io.plimsoll.app.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.app.Kubectl;
@@ -19,6 +28,7 @@ import io.plimsoll.kubernetes.UsageHistory;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,6 +139,67 @@ class ManifestsTest {
                         .getData()
                         .get("serve.yaml"))
                 .findFirst()
+                .orElseThrow();
+    }
+
+    /// cert-manager has kinds of its own, which this API server does not know: so the output is looked at. Of the
+    /// webhook's overlay it has all but the certificate that Plimsoll makes, and the rights for that.
+    @Test
+    void webhookOfCertManager_namesItsFilesItsAuthorityAndItsService_andMayReadNoSecret() {
+        var own = rendered("overlays/webhook");
+        var managed = rendered("overlays/webhook-cert-manager");
+
+        var container = only(managed, Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst();
+        assertThat(container.getEnv())
+                .extracting(EnvVar::getName)
+                .contains("PLIMSOLL_WEBHOOK_TLS_CERTIFICATE_FILE", "PLIMSOLL_WEBHOOK_TLS_KEY_FILE");
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains("/etc/plimsoll-tls");
+        var certificate = managed.stream()
+                .filter(each -> each.getKind().equals("Certificate"))
+                .map(GenericKubernetesResource.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertThat(certificate.<String>get("spec", "commonName")).isNotBlank();
+        assertThat(certificate.<List<String>>get("spec", "dnsNames"))
+                .contains(only(managed, Service.class).getMetadata().getName() + "." + NAMESPACE + ".svc");
+        assertThat(only(managed, MutatingWebhookConfiguration.class)
+                        .getMetadata()
+                        .getAnnotations())
+                .containsEntry(
+                        "cert-manager.io/inject-ca-from",
+                        NAMESPACE + "/" + certificate.getMetadata().getName());
+        assertThat(managed).noneMatch(Role.class::isInstance).noneMatch(Secret.class::isInstance);
+        assertThat(only(own, ClusterRole.class).getRules())
+                .containsAll(only(managed, ClusterRole.class).getRules())
+                .hasSize(only(managed, ClusterRole.class).getRules().size() + 1);
+        assertThat(only(managed, ClusterRole.class).getRules())
+                .flatMap(PolicyRule::getResources)
+                .doesNotContain("mutatingwebhookconfigurations");
+    }
+
+    private List<HasMetadata> rendered(String manifests) {
+        return controlPlane
+                .client()
+                .load(new ByteArrayInputStream(
+                        kubectl("kustomize", FOLDER.resolve(manifests).toString())
+                                .getBytes(StandardCharsets.UTF_8)))
+                .items();
+    }
+
+    private static <T> T only(List<HasMetadata> objects, Class<T> type) {
+        return objects.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .reduce((one, other) -> {
+                    throw new AssertionError("two of " + type);
+                })
                 .orElseThrow();
     }
 
