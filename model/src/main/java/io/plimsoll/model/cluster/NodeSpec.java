@@ -37,6 +37,12 @@ public record NodeSpec(
         labels = Map.copyOf(labels);
     }
 
+    /// Whether its kubelet is short of memory: that evicts pods, those first that use more than they ask for. The
+    /// control plane says so by a taint.
+    public boolean isShortOfMemory() {
+        return taintKeys.contains("node.kubernetes.io/memory-pressure");
+    }
+
     /// A node without labels.
     public NodeSpec(
             String name,

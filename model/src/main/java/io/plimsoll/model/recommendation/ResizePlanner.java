@@ -20,6 +20,7 @@ import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -349,7 +350,7 @@ public final class ResizePlanner {
             Leave leave,
             Room room,
             NamespaceLimits limits,
-            boolean keepsCpu) {
+            Map<ResourceKind, ResizePlan.Skipped> kept) {
 
         Wanted(
                 ResizePolicy policy,
@@ -358,12 +359,12 @@ public final class ResizePlanner {
                 Leave leave,
                 Room room,
                 NamespaceLimits limits) {
-            this(policy, recommendations, history, leave, room, limits, false);
+            this(policy, recommendations, history, leave, room, limits, Map.of());
         }
 
-        /// Of a pod whose CPU is left as it is.
-        Wanted keepingCpu() {
-            return new Wanted(policy, recommendations, history, leave, room, limits, true);
+        /// Of a pod of which one resource is left as it is, but for raises after kills.
+        Wanted keeping(Map<ResourceKind, ResizePlan.Skipped> kinds) {
+            return new Wanted(policy, recommendations, history, leave, room, limits, kinds);
         }
     }
 
@@ -386,7 +387,7 @@ public final class ResizePlanner {
         var after = new ArrayList<ContainerSpec>();
         var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
-        var wantedOfPod = isCpuKept(spec) ? wanted.keepingCpu() : wanted;
+        var wantedOfPod = wanted.keeping(kept(spec));
         for (var container : spec.containers()) {
             var next = keptForHeap(next(container, wantedOfPod, why), container, spec.memory());
             all.add(next);
@@ -437,6 +438,22 @@ public final class ResizePlanner {
                 .flatMap(image::node)
                 .map(node -> node.spec().platform())
                 .orElse(NodePlatform.UNTOLD);
+    }
+
+    /// What its node would refuse, or had better not be told now, with the reason.
+    private Map<ResourceKind, ResizePlan.Skipped> kept(PodSpec pod) {
+        var kept = new EnumMap<ResourceKind, ResizePlan.Skipped>(ResourceKind.class);
+        if (isCpuKept(pod)) {
+            kept.put(
+                    ResourceKind.CPU,
+                    skipped(SkipReason.WHOLE_CPUS, "where it is not so, label the node " + CpuManager.LABEL + "=none"));
+        }
+        pod.nodeName()
+                .flatMap(image::node)
+                .filter(node -> node.spec().isShortOfMemory())
+                .ifPresent(node ->
+                        kept.put(ResourceKind.MEMORY, skipped(SkipReason.NODE_PRESSURE, "node " + node.name())));
+        return kept;
     }
 
     /// A kubelet with the static CPU policy refuses any change of CPU of a Guaranteed pod, and with it the memory
@@ -531,8 +548,9 @@ public final class ResizePlanner {
                     SkipReason.FITS, kind.text() + " " + kind.text(current) + ", recommended " + kind.text(target)));
             return current;
         }
-        if (kind == ResourceKind.CPU && wanted.keepsCpu()) {
-            why.add(skipped(SkipReason.WHOLE_CPUS, "where it is not so, label the node " + CpuManager.LABEL + "=none"));
+        var kept = Optional.ofNullable(wanted.kept().get(kind)).filter(reason -> !isOomRaise);
+        if (kept.isPresent()) {
+            why.add(kept.get());
             return current;
         }
         var held = wanted.leave().refusal(found, current);

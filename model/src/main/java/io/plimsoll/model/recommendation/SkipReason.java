@@ -19,6 +19,8 @@ public enum SkipReason {
     WINDOWS_NODE("its node runs Windows, where pods are not resized in place"),
     OLD_KUBELET("its node's kubelet is older than Kubernetes 1.33, and resizes no pod in place"),
     WHOLE_CPUS("its CPUs may be its own: a kubelet with the static CPU policy changes no CPU of a Guaranteed pod"),
+    NODE_PRESSURE(
+            "its node is short of memory, and evicts by what pods ask for: that stays until the pressure is gone"),
     OWNED_BY_AUTOSCALER("an autoscaler owns the metric"),
     TOO_LITTLE_DATA("too little is known of what it uses"),
     REVERTED_OFTEN("three or more of its last five changes had to be taken back: it is left alone for some days"),

@@ -546,6 +546,34 @@ class ResizePlannerTest {
                         "where it is not so, label the node plimsoll.io/cpu-manager-policy=none"));
     }
 
+    /// Its kubelet evicts those first that use more than they ask for: a cut would choose the victim, and so would a
+    /// raise, among the others.
+    @ParameterizedTest
+    @CsvSource({"60", "150"})
+    void plan_podOnANodeThatIsShortOfMemory_keepsItsMemoryAndHasItsCpuChanged(long mebibytes) {
+        var node = pressed(pod("web-1"));
+
+        var both = plan(node, policy(), recommended(300, mebibytes * MIB));
+        var memoryAlone = plan(node, policy(), recommended(200, mebibytes * MIB));
+
+        assertThat(changes(both).getFirst().after())
+                .extracting(ContainerSpec::requests)
+                .containsExactly(new Resources(300, 100 * MIB));
+        assertThat(memoryAlone).isEqualTo(skipped(SkipReason.NODE_PRESSURE, "node n1"));
+    }
+
+    @Test
+    void plan_killedPodOnANodeThatIsShortOfMemory_isRaised() {
+        assertThat(plan(pressed(pod("web-1")), policy(), killed())).isInstanceOf(ResizePlan.Due.class);
+    }
+
+    private static ClusterImage pressed(PodSpec pod) {
+        var size = new Resources(16_000, 64L << 30);
+        var taints = List.of("node.kubernetes.io/memory-pressure");
+        var node = new NodeSpec("n1", "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, taints);
+        return Clusters.image(List.of(new ClusterEvent.NodeApplied(node, 0), new ClusterEvent.PodApplied(pod)));
+    }
+
     /// Nobody gives a pod CPUs of its own that is not Guaranteed.
     @Test
     void plan_burstablePodWithWholeCpus_isChanged() {
