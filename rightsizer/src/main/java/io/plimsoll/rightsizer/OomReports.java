@@ -105,7 +105,8 @@ final class OomReports {
             record.change()
                     .undoes()
                     .filter(undone -> record.phase() == ChangePhase.APPLIED)
-                    .ifPresent(raises::remove);
+                    .ifPresent(
+                            undone -> raises.remove(record.change().workload().namespace() + "/" + undone));
             add(record.name(), record.createdMillis(), record.change(), record.counts(), "see " + record.name());
         }
     }

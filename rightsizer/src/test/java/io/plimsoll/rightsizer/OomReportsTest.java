@@ -219,7 +219,7 @@ class OomReportsTest {
     @Test
     void report_ofARaiseThatWasTakenBackByHand_isDropped() {
         reports.remember(List.of(logged("shop/db-1", raise(64, 164), ChangePhase.APPLIED)));
-        var undo = new Change(DB, "", "Undone", "takes it back", Optional.of("shop/db-1"), List.of(pod(164, 64)));
+        var undo = new Change(DB, "", "Undone", "takes it back", Optional.of("db-1"), List.of(pod(164, 64)));
         assertThat(told(image(164), NOW)).hasSize(1);
 
         reports.remember(List.of(logged("shop/db-2", undo, ChangePhase.APPLIED)));

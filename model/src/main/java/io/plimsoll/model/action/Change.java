@@ -12,7 +12,7 @@ import java.util.Optional;
 /// @param policy the policy that it is done for: `namespace/name`, or `name` for one of the whole cluster
 /// @param code the reason in one word for programs, e.g. `UsageChanged`
 /// @param reason in words for people
-/// @param undoes the name of the change that this one takes back
+/// @param undoes the name of the change that this one takes back, as it is within its namespace
 /// @param marks annotations of the workload's own object that are put when the first pod was changed
 public record Change(
         Owner workload,
