@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class NeighbourObserver implements Supplier<Neighbours>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourObserver.class);
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    /// Shorter than any source's, so that no measurement is missed; without a new one a look costs next to nothing.
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final Supplier<ClusterImage> images;
     private final LoopContext context;

@@ -28,7 +28,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /// A server of `metrics.k8s.io` that says whatever a test wants, reached as a real one is: through the API server's
-/// aggregation layer. It says nothing of pods.
+/// aggregation layer. It says nothing of pods unless told to.
 final class LyingMetricsServer implements AutoCloseable {
     private static final String GROUP = "/apis/metrics.k8s.io/v1beta1";
     private static final String DISCOVERY = """
@@ -40,6 +40,7 @@ final class LyingMetricsServer implements AutoCloseable {
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile Supplier<String> nodes = () -> list("Node", List.of());
+    private volatile Supplier<String> pods = () -> list("Pod", List.of());
     private volatile int status = 200;
 
     private LyingMetricsServer(HttpsServer server) {
@@ -75,6 +76,11 @@ final class LyingMetricsServer implements AutoCloseable {
         nodes = () -> list("Node", names.stream().map(item).toList());
     }
 
+    /// From now on says this of pods, anew each time it is asked; each item comes from [#pod].
+    void sayOfPods(Supplier<List<String>> items) {
+        pods = () -> list("Pod", items.get());
+    }
+
     /// From now on answers with this status, 200 or another one.
     void answerWith(int code) {
         status = code;
@@ -85,6 +91,14 @@ final class LyingMetricsServer implements AutoCloseable {
         return """
             {"metadata":{"name":"%s"},"timestamp":"%s","window":"10s","usage":{"cpu":"%s","memory":"%s"}}\
             """.formatted(name, at, cpu, memory);
+    }
+
+    /// The usage of a pod's only container, measured at that time.
+    static String pod(String namespace, String name, String cpu, String memory, Instant at) {
+        return """
+            {"metadata":{"name":"%s","namespace":"%s"},"timestamp":"%s","window":"10s","containers":[\
+            {"name":"main","usage":{"cpu":"%s","memory":"%s"}}]}\
+            """.formatted(name, namespace, at, cpu, memory);
     }
 
     @Override
@@ -112,7 +126,7 @@ final class LyingMetricsServer implements AutoCloseable {
     private String bodyOf(String path) {
         return switch (path) {
             case GROUP + "/nodes" -> nodes.get();
-            case GROUP + "/pods" -> list("Pod", List.of());
+            case GROUP + "/pods" -> pods.get();
             default -> DISCOVERY;
         };
     }

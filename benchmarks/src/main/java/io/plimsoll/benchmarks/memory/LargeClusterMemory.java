@@ -264,12 +264,23 @@ public final class LargeClusterMemory {
     }
 
     private String node(int i) {
-        return "{\"metadata\":{\"name\":\"node-%1$05d.eu-central-1.compute.internal\",\"uid\":\"7b0c6a1e-0000-4000-8000-%1$012d\",\"resourceVersion\":\"1\",\"annotations\":{%2$s}},\"status\":{\"allocatable\":{\"cpu\":\"31500m\",\"memory\":\"120Gi\",\"pods\":\"110\"},\"capacity\":{\"cpu\":\"32\",\"memory\":\"128Gi\",\"pods\":\"110\"},\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}],\"nodeInfo\":{\"bootID\":\"1c9a9b5e-0000-4000-8000-%1$012d\",\"kubeletVersion\":\"v1.36.3\"}}}"
-                .formatted(i, filler);
+        return "{\"metadata\":{\"name\":\"node-%1$05d.eu-central-1.compute.internal\",\"uid\":\"7b0c6a1e-0000-4000-8000-%1$012d\",\"resourceVersion\":\"1\",\"labels\":{%3$s},\"annotations\":{%2$s}},\"status\":{\"allocatable\":{\"cpu\":\"31500m\",\"memory\":\"120Gi\",\"pods\":\"110\"},\"capacity\":{\"cpu\":\"32\",\"memory\":\"128Gi\",\"pods\":\"110\"},\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}],\"nodeInfo\":{\"bootID\":\"1c9a9b5e-0000-4000-8000-%1$012d\",\"kubeletVersion\":\"v1.36.3\"}}}"
+                .formatted(i, filler, labelsOfNode(i));
+    }
+
+    private static String labels(int workload) {
+        return "\"app.kubernetes.io/name\":\"app-%1$d\",\"app.kubernetes.io/instance\":\"app-%1$d\",\"app.kubernetes.io/managed-by\":\"Helm\",\"app.kubernetes.io/version\":\"1.%2$d\",\"team\":\"team-%3$d\",\"pod-template-hash\":\"5d4f7c9b%4$04x\""
+                .formatted(workload, workload % 50, workload % 100, workload);
+    }
+
+    /// Twelve, as a cloud provider's nodes have them.
+    private static String labelsOfNode(int i) {
+        return "\"kubernetes.io/hostname\":\"node-%1$05d\",\"topology.kubernetes.io/zone\":\"eu-central-1%2$s\",\"topology.kubernetes.io/region\":\"eu-central-1\",\"kubernetes.io/arch\":\"amd64\",\"kubernetes.io/os\":\"linux\",\"node.kubernetes.io/instance-type\":\"m7.8xlarge\",\"a/1\":\"x\",\"a/2\":\"x\",\"a/3\":\"x\",\"a/4\":\"x\",\"a/5\":\"x\",\"a/6\":\"x\""
+                .formatted(i, (char) ('a' + i % 3));
     }
 
     private String pod(int i, int workload) {
-        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\",\"uid\":\"3f6d0c1a-0000-4000-8000-%2$012d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"app-%1$d-5d4f7c9b8d\",\"controller\":true}],\"annotations\":{%4$s}},\"spec\":{\"nodeName\":\"node-%5$05d.eu-central-1.compute.internal\",\"priority\":0,\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"%6$dm\",\"memory\":\"256Mi\"},\"limits\":{\"memory\":\"512Mi\"}}},{\"name\":\"proxy\",\"resources\":{\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}}}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"},{\"type\":\"Ready\",\"status\":\"True\"}]}}"
-                .formatted(workload, i, workload % 100, filler, i % nodes, 100 + workload % 400);
+        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\",\"uid\":\"3f6d0c1a-0000-4000-8000-%2$012d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"app-%1$d-5d4f7c9b8d\",\"controller\":true}],\"labels\":{%7$s},\"annotations\":{%4$s}},\"spec\":{\"nodeName\":\"node-%5$05d.eu-central-1.compute.internal\",\"priority\":0,\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"%6$dm\",\"memory\":\"256Mi\"},\"limits\":{\"memory\":\"512Mi\"}}},{\"name\":\"proxy\",\"resources\":{\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}}}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"},{\"type\":\"Ready\",\"status\":\"True\"}]}}"
+                .formatted(workload, i, workload % 100, filler, i % nodes, 100 + workload % 400, labels(workload));
     }
 }

@@ -11,11 +11,15 @@ import io.plimsoll.extender.Clusters;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
+import io.plimsoll.extender.decision.DecisionLog;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.placement.PlacementConfig;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -151,6 +155,45 @@ class InspectionTest {
 
             assertThat(reply.statusCode()).isEqualTo(404);
             assertThat(reply.body()).contains("it is gone");
+        }
+    }
+
+    @Test
+    void plan_beforeTheClusterWasSeen_isRefused() throws Exception {
+        try (var extender = RunningExtender.on(ClusterImage.EMPTY)) {
+
+            var reply = extender.get("/inspect/plan");
+
+            assertThat(reply.statusCode()).isEqualTo(503);
+            assertThat(reply.body()).contains("the cluster has not been seen yet");
+        }
+    }
+
+    @Test
+    void plan_ofAnOldPicture_isRefusedWithItsAge() {
+        var inspection = inspectionAt(Clusters.NOW_MILLIS + 181_000);
+
+        assertThat(inspection.planHindrance())
+                .hasValueSatisfying(why -> assertThat(why).contains("is 181 s old", "GET /readyz"));
+        assertThat(inspectionAt(Clusters.NOW_MILLIS + 179_000).planHindrance()).isEmpty();
+    }
+
+    private static Inspection inspectionAt(long nowMillis) {
+        return new Inspection(
+                InspectionTest::image,
+                () -> Watched.NOTHING,
+                PlacementConfig.DEFAULT,
+                new DecisionLog(1),
+                () -> Instant.ofEpochMilli(nowMillis));
+    }
+
+    /// It is hot, but nobody has seen it stay so.
+    @Test
+    void plan_ofOneLook_hasNoHurtNodes() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            assertThat(extender.get("/inspect/plan?format=table&all=true").body())
+                    .startsWith("read only: nobody carries it out. 0 moves, 0 hurt nodes (watched since ");
         }
     }
 

@@ -44,7 +44,12 @@ public record LabelSelector(Map<String, String> matchLabels, List<Expression> ex
                 return false;
             }
         }
-        return expressions.stream().allMatch(expression -> expression.holds(labels));
+        for (var expression : expressions) {
+            if (!expression.holds(labels)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The labels that it asks for.

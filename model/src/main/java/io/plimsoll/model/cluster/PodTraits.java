@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// What of a pod decides whether it may be moved, and where to. Mostly the same for all pods of a workload,
-/// which then
-/// share one instance.
+/// which then share one instance.
 ///
 /// @param labels without those that every pod has a value of its own for ([#isOwn])
 /// @param nodeSelector labels that its node must have
@@ -50,8 +49,7 @@ public record PodTraits(
     }
 
     /// Whether a label of that name tells one pod of a workload from the others. It is not kept: the memory
-    /// that it
-    /// would take is not worth what it says.
+    /// that it would take is not worth what it says.
     public static boolean isOwn(String label) {
         return switch (label) {
             case "statefulset.kubernetes.io/pod-name",

@@ -9,24 +9,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What the disruption budgets still allow within one plan. Belongs to that plan.
 ///
 /// The API server's dry runs do not add up: two pods of one budget that allows one each pass. Here each pod
-/// that is
-/// taken leaves one less for the next.
+/// that is taken leaves one less for the next.
 final class BudgetBook {
 
-    private final Map<String, List<DisruptionBudget>> byNamespace = new HashMap<>();
+    private final Map<String, List<Guard>> byNamespace = new HashMap<>();
     private final Map<String, Integer> taken = new HashMap<>();
 
     BudgetBook(List<DisruptionBudget> budgets) {
         for (var budget : budgets) {
-            byNamespace
-                    .computeIfAbsent(budget.namespace(), namespace -> new ArrayList<>())
-                    .add(budget);
+            budget.selector()
+                    .ifPresent(selector -> byNamespace
+                            .computeIfAbsent(budget.namespace(), namespace -> new ArrayList<>())
+                            .add(new Guard(budget, kept(selector), isKept(selector))));
         }
     }
+
+    /// @param selector as far as it speaks of labels that the picture keeps; one that asks for others may
+    ///     guard any pod that the rest of it fits
+    /// @param isDecidable whether that is all of it
+    private record Guard(DisruptionBudget budget, LabelSelector selector, boolean isDecidable) {}
 
     Optional<Stay> refusal(PodSpec pod) {
         var guards = guards(pod);
@@ -36,8 +42,8 @@ final class BudgetBook {
         if (guards.size() > 1) {
             return Optional.of(new Stay(StayReason.SEVERAL_BUDGETS, names(guards)));
         }
-        var budget = guards.getFirst();
-        if (!isDecidable(budget) || !budget.isCurrent()) {
+        var budget = guards.getFirst().budget();
+        if (!guards.getFirst().isDecidable() || !budget.isCurrent()) {
             return Optional.of(new Stay(StayReason.BUDGET_UNKNOWN, budget.name()));
         }
         int left = budget.disruptionsAllowed() - taken.getOrDefault(budget.key(), 0);
@@ -45,27 +51,17 @@ final class BudgetBook {
     }
 
     void take(PodSpec pod) {
-        guards(pod).forEach(budget -> taken.merge(budget.key(), 1, Integer::sum));
+        guards(pod).forEach(guard -> taken.merge(guard.budget().key(), 1, Integer::sum));
     }
 
-    private List<DisruptionBudget> guards(PodSpec pod) {
-        return byNamespace.getOrDefault(pod.key().namespace(), List.of()).stream()
-                .filter(budget -> guards(budget, pod))
-                .toList();
-    }
-
-    /// One that asks for labels that the picture does not keep may guard any pod that the rest of it fits.
-    private static boolean guards(DisruptionBudget budget, PodSpec pod) {
-        var labels = pod.traits().labels();
-        return budget.selector()
-                .filter(selector -> isKept(selector)
-                        ? selector.matches(labels)
-                        : kept(selector).matches(labels))
-                .isPresent();
-    }
-
-    private static boolean isDecidable(DisruptionBudget budget) {
-        return budget.selector().filter(BudgetBook::isKept).isPresent();
+    private List<Guard> guards(PodSpec pod) {
+        var guards = new ArrayList<Guard>(1);
+        for (var guard : byNamespace.getOrDefault(pod.key().namespace(), List.of())) {
+            if (guard.selector().matches(pod.traits().labels())) {
+                guards.add(guard);
+            }
+        }
+        return guards;
     }
 
     private static boolean isKept(LabelSelector selector) {
@@ -87,8 +83,7 @@ final class BudgetBook {
         return used == 0 ? budget.name() : budget.name() + ", of which this plan takes " + used;
     }
 
-    private static String names(List<DisruptionBudget> budgets) {
-        return String.join(
-                ", ", budgets.stream().map(DisruptionBudget::name).sorted().toList());
+    private static String names(List<Guard> guards) {
+        return guards.stream().map(guard -> guard.budget().name()).sorted().collect(Collectors.joining(", "));
     }
 }

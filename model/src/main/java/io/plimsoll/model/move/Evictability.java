@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// May a pod be evicted, after all that this plan has taken already? What is not known counts as no.
-/// Belongs to one
-/// plan of one image.
+/// May a pod be evicted, after all that this plan has taken already? What is not known counts as no. Belongs
+/// to one plan of one image.
 ///
 /// The first reason in the order of [StayReason] is told. It refuses whatever the descheduler's
 /// DefaultEvictor refuses, and more:

@@ -15,12 +15,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Which nodes have been above the line at which they are refused to new pods, in [#HOT] of their latest
-/// [#READINGS]
-/// measurements. Belongs to one thread.
+/// [#READINGS] measurements. Belongs to one thread.
 ///
 /// One measurement above the line is a burst. What is hot in six of ten is hot whatever the source's
-/// interval, and a
-/// load that swings with a period of two measurements never is.
+/// interval, and a load that swings with a period of two measurements never is.
 public final class HotNodes {
 
     static final int READINGS = 10;

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Finds the nodes that are to be relieved: those whose pods wait because of an accused workload, and those
-/// that have
-/// been above the line. A node whose pods wait for nobody knows whom is not among them, unless it is hot too.
+/// that have been above the line. A node whose pods wait for nobody knows whom is not among them, unless it
+/// is hot too.
 final class HurtNodes {
 
     private final ClusterImage image;

@@ -8,26 +8,22 @@ import java.util.List;
 import java.util.SortedMap;
 
 /// Plans which pods to move so that hurt nodes are right again. Pure: the same image, neighbours, hot nodes
-/// and time
-/// give the same plan, in whatever order the image came about. Safe for any number of threads.
+/// and time give the same plan, in whatever order the image came about. Safe for any number of threads.
 ///
 /// Goals, in their order:
 ///
 /// 1. Nobody is moved who must not be ([StayReason]), and no budget is overdrawn by the plan as a whole.
-/// 2. No target becomes hot, by the judgement that pods are scheduled by ([Placer]), a margin below its
-///     line, with
-/// what the plan has sent there already. A node that is hurt is no target, so no pod goes back to where it
-///    was.
+/// 2. No target becomes hot, by the judgement that pods are scheduled by ([Placer]), a margin below its line,
+///    with what the plan has sent there already. A node that is hurt is no target, so no pod goes back to where
+///    it was.
 /// 3. The worst nodes are relieved first.
 /// 4. Of a node's pods the one goes that takes most of the trouble with it for what it costs ([Disruption]),
-/// unless
-///    a resize would do ([ResizeFirst]); and no more than it takes.
+///    unless a resize would do ([ResizeFirst]); and no more than it takes.
 ///
-/// It is greedy: a move is never taken back for a better one. So a plan is made in one pass over the pods
-/// of hurt
-/// nodes and one over all nodes for each pod that is to be placed, and each move stands for itself: when one
-/// fails,
-/// the others are still right.
+/// It is greedy: a move is never taken back for a better one. So a plan is made in one pass over the pods of
+/// hurt nodes and one over all nodes for each pod that is to be placed, and each move stands for itself: when
+/// one fails, the others are still right. Where a cluster is so full that pod after pod finds no place, the plan
+/// gives up after 500 of them.
 ///
 /// | hurt node | pods | planned |
 /// |---|---|---|

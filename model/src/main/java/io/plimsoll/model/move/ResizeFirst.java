@@ -24,8 +24,8 @@ public interface ResizeFirst {
     /// By what the workload was seen to use.
     ///
     /// The kernel shares out CPU by what is asked for (`cpu.weight`). A pod that asks for much more than it
-    /// uses
-    /// keeps its neighbours waiting whenever it does burst; asking for what it uses, it gives way to them:
+    /// uses keeps its neighbours waiting whenever it does burst; asking for what it uses, it gives way to
+    /// them:
     ///
     ///     target = 1.15 · 95th percentile of its CPU        worth a resize from a request of 1.25 · target on
     ///

@@ -3,8 +3,7 @@ package io.plimsoll.model.move;
 import java.util.Locale;
 
 /// Why a pod on a hurt node is not moved. Those before [#BLAMELESS] say that it must not be evicted, the
-/// first that
-/// holds being told; the others, that this plan does not.
+/// first that holds being told; the others, that this plan does not.
 public enum StayReason {
     MIRROR_POD("its node runs it from a file: evicted, it comes back to the same place"),
     STATIC_POD("its kubelet has it from elsewhere than the API server, and would start it again"),
@@ -41,7 +40,8 @@ public enum StayReason {
     NAMESPACE_LIMIT("as many pods of its namespace are moved as may be in one plan"),
     WORKLOAD_LIMIT("as many pods of its workload are moved as may be in one plan"),
     PLAN_LIMIT("as many pods are moved as may be in one plan"),
-    NO_PLACE("no other node would bear it");
+    NO_PLACE("no other node would bear it"),
+    NOT_SEARCHED("too many others were looked for a place for already");
 
     private final String sentence;
 

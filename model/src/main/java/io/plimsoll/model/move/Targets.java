@@ -11,6 +11,7 @@ import io.plimsoll.model.usage.Demand;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,8 @@ final class Targets {
     private final long nowMillis;
     /// Nodes that take no pod at all have a reason here.
     private final Refusal[] refusals;
+    private final Optional<Place.None> none;
+    private int searches;
 
     /// Why a node is no target.
     private enum Refusal {
@@ -54,6 +57,21 @@ final class Targets {
         for (int slot = 0; slot < refusals.length; slot++) {
             refusals[slot] = refusal(image.node(slot), slot, hurt);
         }
+        this.none = none();
+    }
+
+    /// What to say of any pod where no node takes one.
+    private Optional<Place.None> none() {
+        var counts = new EnumMap<Refusal, Integer>(Refusal.class);
+        for (var refusal : refusals) {
+            counts.merge(refusal, 1, Integer::sum);
+        }
+        return counts.containsKey(Refusal.NONE) ? Optional.empty() : Optional.of(new Place.None(words(counts)));
+    }
+
+    /// How often all nodes were looked at.
+    int searches() {
+        return searches;
     }
 
     private Refusal refusal(NodeImage node, int slot, Set<String> hurt) {
@@ -81,6 +99,10 @@ final class Targets {
 
     /// The best node for the pod, of equal ones the first by name.
     Place best(PodImage pod) {
+        if (none.isPresent()) {
+            return none.get();
+        }
+        searches++;
         var counts = new EnumMap<Refusal, Integer>(Refusal.class);
         var slots = new int[refusals.length];
         int open = 0;
@@ -139,8 +161,7 @@ final class Targets {
     }
 
     /// As the scheduler will ask for its replacement, but for what the pod itself was seen to use, if that is
-    /// more:
-    /// a target must bear what hurts the source.
+    /// more: a target must bear what hurts the source.
     private PodToPlace toPlace(PodImage pod) {
         var like = PodToPlace.of(image, pod.spec());
         var used = pod.usage().orElse(Resources.NONE);

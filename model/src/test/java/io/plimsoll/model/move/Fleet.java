@@ -39,8 +39,8 @@ import java.util.function.UnaryOperator;
 
 /// A cluster in the making for tests of plans: nodes of 10 cores and 100 GiB whose use is that of their pods.
 ///
-/// Pods belong to Deployments that want as many as there are, are ready, were bound a day ago, and ask for
-/// as much CPU as they use.
+/// Pods belong to Deployments that want as many as there are, are ready, were bound a day ago, and ask for as
+/// much CPU as they use.
 final class Fleet {
 
     static final long NOW = Clusters.NOW_MILLIS;

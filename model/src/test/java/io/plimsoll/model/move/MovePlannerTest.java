@@ -133,6 +133,37 @@ class MovePlannerTest {
     }
 
     @Test
+    void allNodesHot_nobodyIsMoved_andEveryPodSaysSo() {
+        var image = hotBy("web", pod -> pod).pod("n2", "calm", "calm-1", 9_500).image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1", "n2"), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept())
+                .extracting(Kept::pod, Kept::why)
+                .contains(tuple(Fleet.key("web-1"), new Stay(StayReason.NO_PLACE, "2 hurt themselves")));
+    }
+
+    @Test
+    void fullCluster_inWhichNobodyFindsAPlace_isGivenUpAfter500Searches() {
+        var full = new Fleet().node("n1").node("n2").pod("n2", "big", "big-1", 7_999);
+        for (int i = 0; i < 600; i++) {
+            full.pod("n1", "w" + i, "p" + i, 16).sibling("n2", "w" + i);
+        }
+        var all = new MoveConfig(
+                PlacementConfig.DEFAULT, 0.1, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, MoveConfig.Limits.DEFAULT);
+
+        var plan =
+                new MovePlanner(all, ResizeFirst.NEVER).plan(full.image(), Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(why(plan).values().stream().filter(StayReason.NO_PLACE::equals))
+                .hasSize(500);
+        assertThat(why(plan).values().stream().filter(StayReason.NOT_SEARCHED::equals))
+                .hasSize(100);
+    }
+
+    @Test
     void pod_thatWouldMakeEveryOtherNodeHot_stays() {
         // n2 would bear 6 + 3 of 10 cores: above 8, though below 9.
         var image = new Fleet()

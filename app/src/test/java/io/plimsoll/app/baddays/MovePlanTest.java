@@ -1,0 +1,167 @@
+package io.plimsoll.app.baddays;
+
+import static io.plimsoll.app.baddays.LyingMetricsServer.node;
+import static io.plimsoll.app.baddays.LyingMetricsServer.pod;
+import static io.plimsoll.app.baddays.Roadstead.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.plimsoll.app.Plimsoll;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// A plan for real objects of a real API server: its pods, owners and budgets are what the plan goes by.
+@BadDays
+class MovePlanTest {
+    private static final String HOT = "berth-11";
+
+    @Test
+    void hotNode_withAGuardedPod_isRelievedByAnotherOne_andTheGuardIsNamed(Roadstead roadstead) throws Exception {
+        var namespace = roadstead.newNamespace();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane())) {
+            deployOnto(HOT, roadstead, namespace, "guarded");
+            deployOnto(HOT, roadstead, namespace, "free");
+            guard(roadstead, namespace, "calm", "guarded");
+            roadstead.awaitBound(namespace, "guarded", 2);
+            roadstead.awaitBound(namespace, "free", 2);
+            // Pods that came a moment ago are not moved.
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+            metrics.sayOf(
+                    roadstead.nodes(), name -> node(name, name.equals(HOT) ? "15800m" : "1", "4Gi", Instant.now()));
+            metrics.sayOfPods(() -> Stream.of("guarded", "free")
+                    .flatMap(app -> names(roadstead, namespace, app).stream())
+                    .map(name -> pod(namespace, name, "3900m", "1Gi", Instant.now()))
+                    .toList());
+            var ports = ServePorts.free();
+            try (var plimsoll = ServedPlimsoll.start(
+                    roadstead, ports, ServeOptions.DEFAULT.with("--set", "usage.interval-seconds=1"))) {
+                eventually()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() ->
+                                plimsoll.get("/inspect/plan").body().contains("\"pod\":\"" + namespace + "/free-"));
+
+                var shown = plan(ports);
+
+                var free = names(roadstead, namespace, "free");
+                assertThat(shown).contains("1 move, 1 hurt node").contains("cpu at 99%, to be brought to 80%");
+                // Of two equal pods the first by name.
+                assertThat(line(shown, namespace + "/" + free.getFirst() + " "))
+                        .matches(".* berth-11 +berth-\\d+ +100% .* cpu at 99%, safe at 80%; it uses 24%");
+                assertThat(line(shown, namespace + "/" + free.getLast() + " "))
+                        .endsWith("what else is done is enough for its node");
+                assertThat(names(roadstead, namespace, "guarded"))
+                        .hasSize(2)
+                        .allSatisfy(name -> assertThat(line(shown, namespace + "/" + name + " "))
+                                .matches(".* berth-11 +its disruption budget lets no pod go now \\(calm\\)"));
+                // It is a plan: all pods are where they were.
+                assertThat(roadstead.awaitBound(namespace, "free", 2)).containsOnlyKeys(HOT);
+            }
+        } finally {
+            roadstead.forget(namespace);
+        }
+    }
+
+    private static String plan(ServePorts ports) {
+        var out = new StringWriter();
+        int code = Plimsoll.commandLine()
+                .setOut(new PrintWriter(out))
+                .execute("plan", "--all", "--server", "http://127.0.0.1:" + ports.health());
+        assertThat(code).isZero();
+        return out.toString();
+    }
+
+    private static String line(String text, String start) {
+        return text.lines().filter(line -> line.startsWith(start)).findFirst().orElse("no line of " + start + text);
+    }
+
+    private static List<String> names(Roadstead roadstead, String namespace, String app) {
+        return roadstead.client().pods().inNamespace(namespace).withLabel("app", app).list().getItems().stream()
+                .map(pod -> pod.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    /// Two pods past the scheduler.
+    private static void deployOnto(String node, Roadstead roadstead, String namespace, String name) {
+        roadstead
+                .client()
+                .resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(2)
+                        .withNewSelector()
+                        .addToMatchLabels("app", name)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .addToLabels("app", name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node)
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /// A budget that lets none of two pods go, as the controller manager then finds.
+    private static void guard(Roadstead roadstead, String namespace, String name, String app) {
+        var budgets = roadstead.client().policy().v1().podDisruptionBudget().inNamespace(namespace);
+        budgets.resource(new PodDisruptionBudgetBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withMinAvailable(new IntOrString(2))
+                        .withNewSelector()
+                        .addToMatchLabels("app", app)
+                        .endSelector()
+                        .endSpec()
+                        .build())
+                .create();
+        eventually().ignoreExceptions().until(() -> {
+            var status = budgets.withName(name).get().getStatus();
+            return status.getObservedGeneration() >= 1 && status.getCurrentHealthy() == 2;
+        });
+    }
+
+    private static void bindAnHourAgo(Roadstead roadstead, String namespace) {
+        var then = Instant.now()
+                .minus(1, ChronoUnit.HOURS)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        for (var pod : roadstead.client().pods().inNamespace(namespace).list().getItems()) {
+            assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
+            roadstead.client().resource(pod).editStatus(current -> {
+                current.getStatus()
+                        .getConditions()
+                        .removeIf(condition -> condition.getType().equals("PodScheduled"));
+                current.getStatus()
+                        .getConditions()
+                        .add(new PodConditionBuilder()
+                                .withType("PodScheduled")
+                                .withStatus("True")
+                                .withLastTransitionTime(then)
+                                .build());
+                return current;
+            });
+        }
+    }
+}
