@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class PlanDraft {
 
     /// Each looks at all nodes: 500 look at 5,000 within about 100 ms.
-    private static final int SEARCHES_MAX = 500;
+    private static final int VAIN_SEARCHES_MAX = 500;
 
     private final ClusterImage image;
     private final List<HurtNode> hurt;
@@ -163,8 +163,8 @@ final class PlanDraft {
     }
 
     private Optional<Stay> place(Candidate candidate, double benefit, Relief relief, int slot) {
-        if (targets.searches() >= SEARCHES_MAX) {
-            return atLimit(StayReason.NOT_SEARCHED, SEARCHES_MAX);
+        if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
+            return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
         return switch (targets.best(candidate.pod())) {
             case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));

@@ -41,7 +41,7 @@ public enum StayReason {
     WORKLOAD_LIMIT("as many pods of its workload are moved as may be in one plan"),
     PLAN_LIMIT("as many pods are moved as may be in one plan"),
     NO_PLACE("no other node would bear it"),
-    NOT_SEARCHED("too many others were looked for a place for already");
+    NOT_SEARCHED("for too many others no place was found already");
 
     private final String sentence;
 
