@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.usage.PrometheusApi;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -45,6 +46,9 @@ final class PrometheusRecommendations {
     private final String namespaceMatcher;
     private final PodOwners owners = new PodOwners();
     private final Map<ContainerKey, Resources> requests = new HashMap<>();
+    /// Containers among their pods' initContainers, and when they run.
+    private final Map<ContainerKey, ContainerRole> roles = new HashMap<>();
+    private final Map<Owner, Map<String, ContainerRole>> rolesByWorkload = new HashMap<>();
     private final SortedMap<Owner, SortedMap<String, ContainerHistory>> histories = new TreeMap<>();
     private final Map<Owner, Map<String, Resources>> asked = new HashMap<>();
 
@@ -90,6 +94,7 @@ final class PrometheusRecommendations {
     List<JsonNode> read(LongConsumer progress) throws IOException {
         readOwners();
         readRequests();
+        readRoles();
         long begin = range.endMillis() - range.window().toMillis();
         for (long from = begin; from < range.endMillis(); from += PIECE.toMillis()) {
             long to = Math.min(range.endMillis(), from + PIECE.toMillis());
@@ -123,15 +128,27 @@ final class PrometheusRecommendations {
                 label(labels, "owner_name"));
     }
 
-    private void readRequests() throws IOException {
+    /// Older versions of kube-state-metrics do not tell which of them are sidecars: then all count as those that
+    /// end before the others start.
+    private void readRoles() throws IOException {
         last(
-                "kube_pod_container_resource_requests{resource=~\"cpu|memory\"" + namespaceMatcher + "}",
-                (labels, at, value) -> {
-                    boolean isCpu = label(labels, "resource").equals("cpu");
-                    var amount =
-                            isCpu ? new Resources(Math.round(value * 1000), 0) : new Resources(0, Math.round(value));
-                    requests.merge(key(labels), amount, Resources::max);
-                });
+                "kube_pod_init_container_info{container!=\"\"" + namespaceMatcher + "}",
+                (labels, at, value) -> roles.put(
+                        key(labels),
+                        label(labels, "restart_policy").equals("Always") ? ContainerRole.SIDECAR : ContainerRole.INIT));
+    }
+
+    private void readRequests() throws IOException {
+        readRequests("kube_pod_container_resource_requests");
+        readRequests("kube_pod_init_container_resource_requests");
+    }
+
+    private void readRequests(String metric) throws IOException {
+        last(metric + "{resource=~\"cpu|memory\"" + namespaceMatcher + "}", (labels, at, value) -> {
+            boolean isCpu = label(labels, "resource").equals("cpu");
+            var amount = isCpu ? new Resources(Math.round(value * 1000), 0) : new Resources(0, Math.round(value));
+            requests.merge(key(labels), amount, Resources::max);
+        });
     }
 
     private void last(String selector, EachPoint each) throws IOException {
@@ -198,6 +215,10 @@ final class PrometheusRecommendations {
                                     new Sample(point.cpuMillis, atMillis, SOURCE),
                                     new Sample(point.memoryBytes, atMillis, SOURCE)),
                             range.endMillis());
+            Optional.ofNullable(roles.get(key))
+                    .ifPresent(role -> rolesByWorkload
+                            .computeIfAbsent(workload, owner -> new HashMap<>())
+                            .put(key.container(), role));
             asked.computeIfAbsent(workload, owner -> new HashMap<>())
                     .merge(
                             key.container(),
@@ -230,18 +251,37 @@ final class PrometheusRecommendations {
         var list = node.putObject("status").putArray("containers");
         containers.forEach((name, history) -> {
             var now = asked.getOrDefault(workload, Map.of()).getOrDefault(name, Resources.NONE);
-            var spec = new ContainerSpec(name, now, Resources.NONE);
+            var spec = spec(workload, name, now);
             write(
                     list.addObject(),
                     now,
-                    recommender.recommend(new SizingCase(
-                            spec, history, ContainerSizing.DEFAULT, containers.size(), List.of(), range.endMillis())));
+                    recommender
+                            .recommend(new SizingCase(
+                                    spec,
+                                    history,
+                                    ContainerSizing.DEFAULT,
+                                    containers.size(),
+                                    List.of(),
+                                    range.endMillis()))
+                            .as(spec.role()));
         });
         return node;
     }
 
+    private ContainerSpec spec(Owner workload, String name, Resources requests) {
+        var spec = new ContainerSpec(name, requests, Resources.NONE);
+        return switch (rolesByWorkload.getOrDefault(workload, Map.of()).getOrDefault(name, ContainerRole.MAIN)) {
+            case MAIN -> spec;
+            case SIDECAR -> spec.asSidecar();
+            case INIT -> spec.asInit();
+        };
+    }
+
     private static void write(ObjectNode node, Resources now, ContainerRecommendation found) {
         node.put("container", found.container());
+        if (found.role() != ContainerRole.MAIN) {
+            node.put("init", true);
+        }
         write(node, "current", now);
         write(node, "target", found.target());
         node.put("confidencePercent", (int)

@@ -208,9 +208,8 @@ public final class RecommendCommand implements Callable<Integer> {
                 }
             });
             if (!found.isEmpty() && reading.isGuessed()) {
-                err.println(
-                        "plimsoll: owners are guessed from the names of pods, and requests may be unknown: there are"
-                                + " no metrics of kube-state-metrics");
+                err.println("plimsoll: owners are guessed from the names of pods, requests may be unknown, and init"
+                        + " containers are shown like others: there are no metrics of kube-state-metrics");
             }
             return found;
         } catch (IOException e) {

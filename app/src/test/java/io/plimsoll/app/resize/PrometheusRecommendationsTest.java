@@ -32,6 +32,8 @@ class PrometheusRecommendationsTest {
     private HttpServer server;
     private final List<Map<String, String>> ranges = new ArrayList<>();
     private boolean isStateKnown;
+    /// Of the only container, where it stands among the initContainers.
+    private String initRestartPolicy = "";
     private int status = 200;
 
     @BeforeEach
@@ -62,6 +64,23 @@ class PrometheusRecommendationsTest {
         assertThat(millis(container.path("target").path("cpu").asText())).isBetween(300, 450);
         assertThat(container.path("confidencePercent").asInt()).isGreaterThan(90);
         assertThat(run.err()).contains("100 % of 1d read").doesNotContain("guessed");
+    }
+
+    /// Its patch stands among the pod's initContainers, whose requests are told by a metric of their own.
+    @ParameterizedTest
+    @CsvSource({"OnFailure", "Always"})
+    void recommend_ofAnInitContainerOrSidecar_saysThatItIsOne(String restartPolicy) throws IOException {
+        isStateKnown = true;
+        initRestartPolicy = restartPolicy;
+
+        var json =
+                Json.MAPPER.readTree(recommend("-o", "json", "--window", "6h").out());
+        var patch = recommend("-o", "yaml", "--window", "6h").out();
+
+        var container = json.at("/0/status/containers/0");
+        assertThat(container.path("init").asBoolean()).isTrue();
+        assertThat(container.at("/current/cpu").asText()).isEqualTo("2000m");
+        assertThat(patch).contains("initContainers:").doesNotContain("  containers:");
     }
 
     @Test
@@ -184,7 +203,17 @@ class PrometheusRecommendationsTest {
         if (query.contains("kube_pod_owner")) {
             return result("vector", point("\"owner_kind\":\"StatefulSet\",\"owner_name\":\"odd\"", "1"));
         }
-        if (query.contains("resource_requests")) {
+        if (query.contains("kube_pod_init_container_info")) {
+            return result(
+                    "vector",
+                    initRestartPolicy.isEmpty()
+                            ? ""
+                            : point("\"container\":\"app\",\"restart_policy\":\"" + initRestartPolicy + "\"", "1"));
+        }
+        if (query.contains(
+                initRestartPolicy.isEmpty()
+                        ? "kube_pod_container_resource_requests"
+                        : "kube_pod_init_container_resource_requests")) {
             return result(
                     "vector",
                     point("\"container\":\"app\",\"resource\":\"cpu\"", "2") + ","
