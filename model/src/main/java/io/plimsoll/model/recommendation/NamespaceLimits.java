@@ -45,9 +45,16 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
     /// @param isOfLimits whether it counts limits, not requests
     public record Room(String quota, boolean isOfLimits, ResourceKind kind, long left) {
 
-        /// How much a pod takes of it: what all of its containers do at any time.
-        long need(PodContainers pod) {
-            return kind.of(isOfLimits ? pod.limits() : pod.requests());
+        /// How much a pod takes of it: what all of its containers do at any time, and what its runtime needs
+        /// beside them; that counts for limits only where there are some.
+        ///
+        /// | containers | overhead | requests | limits |
+        /// |---|---|---|---|
+        /// | 300Mi, limit 400Mi | 50Mi | 350Mi | 450Mi |
+        /// | 300Mi, no limit | 50Mi | 350Mi | 0 |
+        long need(PodContainers pod, Resources overhead) {
+            long containers = kind.of(isOfLimits ? pod.limits() : pod.requests());
+            return isOfLimits && containers == 0 ? 0 : containers + kind.of(overhead);
         }
 
         /// How much these containers take of it.
@@ -78,7 +85,9 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
 
     /// Why a new pod must not be changed so, if it must not: no quota counts it yet. Bounds that are not
     /// understood refuse, since nobody is asked again before the pod is there, or is not.
-    public Optional<Refusal> refusalOfNewPod(PodContainers before, PodContainers after) {
+    ///
+    /// @param overhead what its runtime needs, as its RuntimeClass has it
+    public Optional<Refusal> refusalOfNewPod(PodContainers before, PodContainers after, Resources overhead) {
         var former = before.all();
         var all = after.all();
         for (int i = 0; i < all.size(); i++) {
@@ -88,15 +97,15 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
                 return Optional.of(Refusal.LIMIT_RANGE);
             }
         }
-        return quotas.stream().allMatch(room -> isWithin(room, before, after))
+        return quotas.stream().allMatch(room -> isWithin(room, before, after, overhead))
                 ? Optional.empty()
                 : Optional.of(Refusal.QUOTA);
     }
 
     /// What is lowered always is.
-    private static boolean isWithin(Room room, PodContainers before, PodContainers after) {
-        long wanted = room.need(after);
-        return wanted <= room.need(before) || wanted <= room.left();
+    private static boolean isWithin(Room room, PodContainers before, PodContainers after, Resources overhead) {
+        long wanted = room.need(after, overhead);
+        return wanted <= room.need(before, overhead) || wanted <= room.left();
     }
 
     /// A request on its way from one amount to another, as far as LimitRanges let it go. One that is outside as it

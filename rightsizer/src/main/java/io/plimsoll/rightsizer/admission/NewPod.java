@@ -6,6 +6,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodContainers;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.Function;
 ///
 /// @param key its name is often empty: the API server gives it one later
 /// @param owner the controlling owner that it names
+/// @param overhead what its runtime needs: set by the API server before webhooks are asked
 /// @param isPodLevel whether it asks for something as a whole
 record NewPod(
         PodKey key,
@@ -24,6 +26,7 @@ record NewPod(
         Map<String, String> labels,
         Map<String, String> annotations,
         PodContainers containers,
+        Resources overhead,
         boolean isPodLevel) {
 
     static NewPod read(String namespace, JsonNode pod) {
@@ -37,6 +40,7 @@ record NewPod(
                 new PodContainers(
                         containers(spec.path("containers"), NewPod::container),
                         containers(spec.path("initContainers"), NewPod::initContainer)),
+                Quantities.resources(spec.path("overhead")),
                 !spec.path("resources").path("requests").isEmpty()
                         || !spec.path("resources").path("limits").isEmpty());
     }

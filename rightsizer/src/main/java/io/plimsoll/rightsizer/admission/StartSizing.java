@@ -48,7 +48,8 @@ final class StartSizing {
             return Optional.of(LeftReason.FITS);
         }
         return after.qualityOfService() == pod.containers().qualityOfService()
-                ? limits.refusalOfNewPod(pod.containers(), after).map(StartSizing::reason)
+                ? limits.refusalOfNewPod(pod.containers(), after, pod.overhead())
+                        .map(StartSizing::reason)
                 : Optional.of(LeftReason.QUALITY_OF_SERVICE);
     }
 

@@ -299,6 +299,24 @@ class AdmissionReviewsTest {
         assertThat(isPatched(wide, "{requests: {cpu: 1, memory: 128Mi}}")).isTrue();
     }
 
+    /// 256 Mi are recommended, and its runtime needs 50 Mi beside them: 306 Mi of the quota.
+    @Test
+    void answer_podWithOverheadUnderAQuota_countsItToo() {
+        var pod = (ObjectNode) pod("{requests: {cpu: 1, memory: 128Mi}}");
+        ((ObjectNode) pod.path("spec")).set("overhead", yaml("{cpu: 250m, memory: 50Mi}"));
+
+        assertThat(knownWeb()
+                        .limits(quota(ResourceKind.MEMORY, 306 * MIB))
+                        .create(pod)
+                        .isPatched())
+                .isTrue();
+        assertThat(knownWeb()
+                        .limits(quota(ResourceKind.MEMORY, 305 * MIB))
+                        .create(pod)
+                        .isPatched())
+                .isFalse();
+    }
+
     private static NamespaceLimits range(Resources min, Resources max, boolean isFurther) {
         return new NamespaceLimits(List.of(new NamespaceLimits.Range("all", min, max, isFurther)), List.of());
     }
