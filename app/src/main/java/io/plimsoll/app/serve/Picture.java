@@ -9,7 +9,6 @@ import io.plimsoll.kubernetes.ClusterObserver;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.NeighbourObserver;
-import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
@@ -19,7 +18,6 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.Watched;
-import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
@@ -37,19 +35,15 @@ final class Picture implements AutoCloseable {
     private final UsageLedger ledger = new UsageLedger();
     private final ImageWriter writer;
     private final ClusterObserver observer;
-    private final NeighbourObserver neighbours;
+    private final Optional<NeighbourObserver> neighbours;
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<UsageBootstrap> bootstrap;
     private final String sources;
     private final InstantSource clock;
 
-    Picture(
-            Config cluster,
-            ObserverSettings settings,
-            PlacementConfig placement,
-            InstantSource clock,
-            MeterRegistry meters) {
+    Picture(Config cluster, ServeConfiguration configuration, InstantSource clock, MeterRegistry meters) {
+        var settings = configuration.observer();
         this.clock = clock;
         this.sources = settings.sources().stream().map(Source::name).collect(Collectors.joining(","));
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
@@ -57,7 +51,9 @@ final class Picture implements AutoCloseable {
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
         this.server = new ApiServer(client);
         var context = LoopContext.real(clock, meters);
-        this.neighbours = new NeighbourObserver(writer, placement, context);
+        this.neighbours = configuration.roles().stream().anyMatch(Picture::isAboutNodes)
+                ? Optional.of(new NeighbourObserver(writer, configuration.placement(), context))
+                : Optional.empty();
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
@@ -66,21 +62,29 @@ final class Picture implements AutoCloseable {
                                 new UsageBootstrap(past, kept::await, settings.bootstrap(), writer, ledger, context));
     }
 
+    /// Whether it matters to a role who hurts whom on a node.
+    private static boolean isAboutNodes(Role role) {
+        return switch (role) {
+            case EXTENDER, RIGHTSIZER -> true;
+            case WEBHOOK -> false;
+        };
+    }
+
     /// Returns at once; the picture comes a little later.
     void start() {
         kept.start();
         bootstrap.ifPresent(UsageBootstrap::start);
         observer.start();
-        neighbours.start();
+        neighbours.ifPresent(NeighbourObserver::start);
     }
 
     Supplier<ClusterImage> images() {
         return writer;
     }
 
-    /// Who hurts whom, and which nodes stay hot.
+    /// Who hurts whom, and which nodes stay hot; nothing where no role looks at nodes.
     Supplier<Watched> watched() {
-        return neighbours::watched;
+        return () -> neighbours.map(NeighbourObserver::watched).orElse(Watched.NOTHING);
     }
 
     InstantSource clock() {
@@ -116,14 +120,14 @@ final class Picture implements AutoCloseable {
         return List.of(
                 new HealthCheck("image-writer", writer::problem),
                 new HealthCheck("observer", observer::problem),
-                new HealthCheck("neighbours", neighbours::problem));
+                new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)));
     }
 
     @Override
     public void close() {
         bootstrap.ifPresent(UsageBootstrap::close);
         kept.close();
-        neighbours.close();
+        neighbours.ifPresent(NeighbourObserver::close);
         observer.close();
         server.close();
         client.close();

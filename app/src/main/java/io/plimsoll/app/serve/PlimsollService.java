@@ -53,7 +53,7 @@ final class PlimsollService implements AutoCloseable {
         this.pauses = pauses;
         this.decisions = new DecisionLog(configuration.extender().decisionsKept());
         this.picture =
-                new Picture(cluster, configuration.observer(), configuration.placement(), Clock.systemUTC(), registry);
+                new Picture(cluster, configuration, Clock.systemUTC(), registry);
         this.parts = configuration.roles().stream().map(this::part).toList();
         this.health = health();
     }

@@ -132,6 +132,7 @@ class WebhookTest {
         assertThat(cpu(optedOut)).isEqualTo(TEMPLATE_CPU);
         assertThat(limitsOfInitContainers(optedOut)).containsExactly(new Quantity("64Mi"), new Quantity("64Mi"));
 
+        assertThat(metrics()).as("what matters to roles that look at nodes").doesNotContain("plimsoll_neighbour");
         assertThat(metrics())
                 .contains("plimsoll_admission_certificate_expiry_timestamp_seconds")
                 .contains("plimsoll_admission_reviews_total{outcome=\"Sized\"")

@@ -113,6 +113,7 @@ final class NodeWatch {
         var steps = Steps.after(elapsed);
         own.add(ownUse);
         seen.clear();
+        tenancies.forEach(Tenancy::count);
         tenancies.removeIf(Tenancy::isGone);
         for (var tenancy : tenancies) {
             if (tenancy.isSeen()) {

@@ -35,9 +35,13 @@ final class Tenancy {
         return isSeen;
     }
 
-    /// Whether it was not measured for so many looks that it is taken for gone; to be asked once a look.
+    /// To be called once a look, when all that was measured has been added.
+    void count() {
+        unseen = isSeen ? 0 : (short) Math.min(unseen + 1, UNSEEN_MAX + 1);
+    }
+
+    /// Whether it was not measured for so many looks that it is taken for gone.
     boolean isGone() {
-        unseen = isSeen ? 0 : (short) (unseen + 1);
         return unseen > UNSEEN_MAX;
     }
 

@@ -62,10 +62,16 @@ class TwoTestbedsTest {
     void places_takenAndClearedByTwoProcessesAtOnce_areLeftToEachOther(@TempDir Path folder) throws Exception {
         Process one = start(Testbed.class, folder.resolve("one"));
         Process other = start(Testbed.class, folder.resolve("other"));
+        try {
+            String said = said(one) + said(other);
 
-        String said = said(one) + said(other);
-
-        assertThat(List.of(one.waitFor(), other.waitFor())).as(said).containsExactly(0, 0);
+            assertThat(List.of(one.waitFor(), other.waitFor())).as(said).containsExactly(0, 0);
+        } finally {
+            end(one);
+            end(other);
+            NodeSlot.clear(folder.resolve("one"));
+            NodeSlot.clear(folder.resolve("other"));
+        }
     }
 
     /// Holds the lock from when it says so until it is told to end, and leaves a mark right before it gives it up.
@@ -94,9 +100,15 @@ class TwoTestbedsTest {
             assertThat(claim.get(30, TimeUnit.SECONDS)).hasSize(1);
             assertThat(mark).exists();
         } finally {
-            holder.destroy();
+            end(holder);
+            // It may still come to the place that is to be cleared away.
+            claim.handle((slots, problem) -> 0).get(30, TimeUnit.SECONDS);
             NodeSlot.clear(folder);
         }
+    }
+
+    private static void end(Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     private static List<NodeSlot> claimed(Path run) {
