@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -15,6 +17,8 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -254,6 +258,101 @@ class RightsizerServiceTest {
         } finally {
             installation.removeWebhook();
         }
+    }
+
+    /// It holds 100 MiB at a limit of 64 MiB. Its owner is a custom resource, which nobody may read here: that is
+    /// known by what its ReplicaSet says, so it gets no annotations. Without a policy nobody speaks of it any more.
+    @Test
+    void podOfACustomOwner_killedForMemory_isRaisedLabelledAndToldOfUntilNoPolicySelectsIt() throws Exception {
+        var demand = WorkloadDemand.IDLE.withMemoryBytes(HELD_BYTES);
+        var pod = WorkloadProgram.pod("busy", resources("50m", "32Mi", "400m", "64Mi"), demand);
+        installation.apply("-k", "overlays/rightsizer-oom-labels");
+        installation.apply("-k", "overlays/webhook");
+        installation.create("""
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy, metadata: {name: sized, namespace: %s},
+                 spec: {mode: Auto, workloads: {kinds: [Rollout], allow: [busy]},
+                   gitOps: {annotations: {example.com/sync: paused}}}}""".formatted(namespace));
+        try (var _ = installation.startWebhook();
+                var _ = start(Map.of())) {
+            client.resource(replicaSet(pod, rollout())).create();
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> RAISED.contains(limit(pod()).toString()));
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(installation.kubectl("get", "pods", "-A", "-l", "plimsoll.io/oom-raised"))
+                                    .contains(namespace, pod().getMetadata().getName()));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "rollout-busy")
+                                    .at("/status/oomRaises/0/message")
+                                    .asText())
+                            .contains("in the running pods", "Write that into the template of Rollout busy: "));
+            awaitSized("Rollout", "busy", pod, RightsizerServiceTest::limit);
+
+            installation.kubectl("delete", "-n", namespace, "optimizationpolicy", "sized");
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(pod().getMetadata().getLabels()).containsOnlyKeys("app"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                var status = object("WorkloadRecommendation", "rollout-busy").path("status");
+                assertThat(status.path("message").asText()).startsWith("no policy selects this workload any more");
+                assertThat(status.has("oomRaises")).isFalse();
+                assertThat(status.at("/lastApplied/record").asText()).contains("busy");
+            });
+        } finally {
+            installation.removeWebhook();
+            installation.delete("-k", Installation.manifest("overlays/rightsizer-oom-labels"));
+            installation.delete("crd", "rollouts.example.com");
+        }
+    }
+
+    /// A kind that nobody but its own controller knows.
+    private GenericKubernetesResource rollout() {
+        installation.create("""
+                {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition,
+                 metadata: {name: rollouts.example.com},
+                 spec: {group: example.com, scope: Namespaced,
+                   names: {kind: Rollout, plural: rollouts, singular: rollout},
+                   versions: [{name: v1, served: true, storage: true,
+                     schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}},
+                     subresources: {status: {},
+                       scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}}}]}}""");
+        installation.kubectl("wait", "--for=condition=established", "crd/rollouts.example.com");
+        var rollout = new GenericKubernetesResourceBuilder()
+                .withApiVersion("example.com/v1")
+                .withKind("Rollout")
+                .withNewMetadata()
+                .withName("busy")
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToAdditionalProperties("spec", Map.of("replicas", 1))
+                .build();
+        return client.resource(rollout).create();
+    }
+
+    private ReplicaSet replicaSet(Pod pod, GenericKubernetesResource owner) {
+        var template = deployment(pod).getSpec().getTemplate();
+        var reference = new OwnerReference(
+                owner.getApiVersion(),
+                false,
+                true,
+                owner.getKind(),
+                owner.getMetadata().getName(),
+                owner.getMetadata().getUid());
+        return new ReplicaSetBuilder()
+                .withNewMetadata()
+                .withName("busy-1")
+                .withNamespace(namespace)
+                .withOwnerReferences(reference)
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(1)
+                .withNewSelector()
+                .addToMatchLabels("app", "busy")
+                .endSelector()
+                .withTemplate(template)
+                .endSpec()
+                .build();
     }
 
     /// Of the only container that is spoken of.
