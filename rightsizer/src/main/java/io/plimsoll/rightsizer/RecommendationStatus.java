@@ -40,6 +40,8 @@ final class RecommendationStatus {
     private static final int REPORT_CHARS_MAX = 480;
     private static final int REASONS_MAX = 8;
     static final int CONTAINERS_MAX = 16;
+    private static final String STUCK =
+            "A pod that waits for it (Init:CrashLoopBackOff) keeps its limit until it is deleted. ";
     private static final String LEFT_ALONE = "LeftAlone";
     private static final String OWNED = "OwnedByAutoscaler";
 
@@ -223,7 +225,14 @@ final class RecommendationStatus {
 
     /// What people should know of it before its figures.
     private static String note(io.plimsoll.model.recommendation.ContainerRecommendation found) {
-        return isAtCreation(found) ? "Applies when a pod is made: init containers are not resized in place. " : "";
+        return isAtCreation(found)
+                ? "Applies when a pod is made: init containers are not resized in place. "
+                        + (isKilled(found) ? STUCK : "")
+                : "";
+    }
+
+    private static boolean isKilled(io.plimsoll.model.recommendation.ContainerRecommendation found) {
+        return found.memory().reasons().stream().anyMatch(SizingReason.OomKilled.class::isInstance);
     }
 
     private static boolean isAtCreation(io.plimsoll.model.recommendation.ContainerRecommendation found) {

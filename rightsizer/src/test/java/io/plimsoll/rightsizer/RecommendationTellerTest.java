@@ -142,6 +142,25 @@ class RecommendationTellerTest {
                 .contains(new Quantity("300m"));
     }
 
+    /// The kubelet starts its container again and again, with the limit of before.
+    @Test
+    void recommendation_ofAnInitContainerThatWasKilled_saysThatAPodThatIsStuckIsToBeDeleted() {
+        var killed = List.<SizingReason>of(new SizingReason.OomKilled(2, MEMORY, 164 << 20));
+        var migrate = new ContainerRecommendation(
+                        "migrate",
+                        "percentile",
+                        resource(ResourceKind.CPU, 300, 1),
+                        new ResourceRecommendation(
+                                ResourceKind.MEMORY, MEMORY, 164 << 20, 164 << 20, 164 << 20, 164 << 20, 1, killed),
+                        0)
+                .as(ContainerRole.INIT);
+
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(migrate), plan)));
+
+        assertThat(written.getLast().containers().getFirst().message())
+                .contains("A pod that waits for it (Init:CrashLoopBackOff) keeps its limit until it is deleted.");
+    }
+
     /// What was so is said not to be so any more, since when.
     @Test
     void conditions_ofAWorkloadThatIsLeftAloneAndOwned_areTrueUntilItIsNot() {
