@@ -75,9 +75,15 @@ public final class UsageBootstrap implements AutoCloseable {
         thread.join();
     }
 
+    boolean isRunning() {
+        return thread.isAlive();
+    }
+
+    /// Returns when it has ended: the question on its way is given up, and what was learnt until then is dropped,
+    /// since from half of the days nobody could tell later that the rest is missing.
     @Override
     public void close() {
-        thread.interrupt();
+        thread.end();
     }
 
     private void run() {

@@ -3,6 +3,9 @@ package io.plimsoll.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.usage.UsageSourceContext;
+import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -18,15 +21,18 @@ import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.model.usage.UsagePast;
+import io.plimsoll.model.usage.UsageSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +147,85 @@ class UsageBootstrapTest {
 
         // 200,000 samples are 3 of each container, 15 minutes.
         assertThat(asked).containsExactly(NOW - HOUR, NOW - HOUR * 3 / 4, NOW - HOUR / 2, NOW - HOUR / 4);
+    }
+
+    /// It has an hour of patience, and has read one of four stretches.
+    @Test
+    void bootstrap_closedWhileASourceDoesNotAnswer_endsAtOnceAndHasLearntNothing() throws InterruptedException {
+        observe(podOfWeb(0));
+        var isAsked = new CountDownLatch(1);
+        var isOver = new CountDownLatch(1);
+        try (var prometheus = new LoopbackApi(exchange -> {
+                    isAsked.countDown();
+                    isOver.await();
+                });
+                var server = new ApiServer(prometheus.client());
+                var source = prometheus(server, prometheus.address())) {
+            var past = source.past().orElseThrow();
+            var bootstrap = interruptible(
+                    (image, from, to, step) ->
+                            from < NOW - 3 * HOUR ? hourly(image, from, to, step) : past.between(image, from, to, step),
+                    Duration.ofHours(4));
+            bootstrap.start();
+            isAsked.await();
+
+            bootstrap.close();
+
+            assertThat(bootstrap.isRunning()).isFalse();
+            isOver.countDown();
+        }
+        assertThat(asked).hasSize(1);
+        assertThat(writer.ask(ledger::workloads)).isEmpty();
+    }
+
+    @Test
+    void bootstrap_closedWhileItLeavesTheSourceAlone_endsAtOnceAndHasLearntNothing() throws InterruptedException {
+        observe(podOfWeb(0));
+        var isPausing = new CountDownLatch(1);
+        var bootstrap = new UsageBootstrap(
+                this::hourly,
+                () -> Duration.ZERO,
+                Duration.ofHours(4),
+                writer,
+                ledger,
+                new LoopContext(
+                        clock,
+                        nanos::get,
+                        pause -> {
+                            isPausing.countDown();
+                            new CountDownLatch(1).await();
+                        },
+                        new Random(1),
+                        meters));
+        bootstrap.start();
+        isPausing.await();
+
+        bootstrap.close();
+
+        assertThat(bootstrap.isRunning()).isFalse();
+        assertThat(asked).hasSize(1);
+        assertThat(writer.ask(ledger::workloads)).isEmpty();
+    }
+
+    /// One that does not pause, but notices that it is to end.
+    private UsageBootstrap interruptible(UsagePast past, Duration span) {
+        Pauses noticing = pause -> {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("closed");
+            }
+        };
+        return new UsageBootstrap(
+                past,
+                () -> Duration.ZERO,
+                span,
+                writer,
+                ledger,
+                new LoopContext(clock, nanos::get, noticing, new Random(1), meters));
+    }
+
+    private UsageSource prometheus(ApiServer server, String url) {
+        var context = new UsageSourceContext(server, clock, Duration.ofHours(1), Map.of("url", url));
+        return UsageSourceProvider.named("prometheus").orElseThrow().create().apply(context);
     }
 
     private void observe(ClusterEvent pod) {

@@ -52,8 +52,7 @@ final class PlimsollService implements AutoCloseable {
         this.configuration = configuration;
         this.pauses = pauses;
         this.decisions = new DecisionLog(configuration.extender().decisionsKept());
-        this.picture =
-                new Picture(cluster, configuration, Clock.systemUTC(), registry);
+        this.picture = new Picture(cluster, configuration, Clock.systemUTC(), registry);
         this.parts = configuration.roles().stream().map(this::part).toList();
         this.health = health();
     }
