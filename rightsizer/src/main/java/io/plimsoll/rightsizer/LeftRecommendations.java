@@ -25,6 +25,7 @@ import java.util.function.Function;
 /// | the same, as a kill ages out | tells of it no more |
 /// | the same, after [#IDLE] | says that no pod runs, and of no saving |
 /// | no policy selects it any more | says that none does, and which change was applied last: nothing else |
+/// | has pods; its policy leaves all of their containers out | the same, and says that |
 /// | is gone | stays as it is, until the housekeeper deletes it |
 ///
 /// Objects that are there at the start are listed once; from then on nobody else writes them. A pass writes
@@ -38,6 +39,7 @@ final class LeftRecommendations {
     private static final Duration GONE_KEPT = Duration.ofHours(3);
 
     private static final String NO_POLICY = "no policy selects this workload any more: nothing is recommended for it";
+    private static final String LEFT_OUT = "its policy leaves all of its containers out: nothing is recommended for it";
     private static final String NO_PODS = "no pod of it runs: what stands here was worked out when one did";
 
     /// The objects, as [ApiRecommendations] knows them.
@@ -161,7 +163,8 @@ final class LeftRecommendations {
             Owner workload, Said before, Reach reach, Optional<Map<Owner, List<OomReport>>> killed, Instant now) {
         return switch (reach) {
             case SELECTED -> killed.map(all -> idle(workload, before, all.getOrDefault(workload, List.of()), now));
-            case UNSELECTED -> Optional.of(unselected(workload, now));
+            case UNSELECTED -> Optional.of(silent(workload, NO_POLICY, now));
+            case LEFT_OUT -> Optional.of(silent(workload, LEFT_OUT, now));
             case GONE -> {
                 if (since(workload, now).compareTo(GONE_KEPT) >= 0) {
                     said.remove(workload);
@@ -183,9 +186,9 @@ final class LeftRecommendations {
                         isIdle ? Optional.of(NO_PODS) : Optional.empty()));
     }
 
-    private Next unselected(Owner workload, Instant now) {
+    private Next silent(Owner workload, String why, Instant now) {
         return new Next(
-                new Said(false, false, Optional.of(List.of())), () -> objects.withoutPolicy(workload, NO_POLICY, now));
+                new Said(false, false, Optional.of(List.of())), () -> objects.withoutPolicy(workload, why, now));
     }
 
     private Duration since(Owner workload, Instant now) {

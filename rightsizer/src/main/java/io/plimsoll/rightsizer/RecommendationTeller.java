@@ -25,8 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -43,7 +45,8 @@ import org.slf4j.LoggerFactory;
 /// | one has shrunk by a tenth, or confidence has moved by ten points | five minutes after that write |
 ///
 /// So one that goes up and down costs two writes in five minutes, and confidence that grows costs ten in all.
-/// After a start all are written once. What is not decided on any more is kept by [LeftRecommendations].
+/// After a start all are written once. What is not decided on any more, or is left out by its policy, is kept by
+/// [LeftRecommendations]; what is only not measured yet stays as it was.
 public final class RecommendationTeller implements Sizings {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecommendationTeller.class);
@@ -131,22 +134,30 @@ public final class RecommendationTeller implements Sizings {
 
     @Override
     public void decided(List<WorkloadSizing> sizings) {
-        var there = sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet());
+        var leftOut = workloads(sizings, sizing -> isSkipped(sizing, SkipReason.LEFT_OUT));
+        var there = workloads(sizings, sizing -> !leftOut.contains(sizing.workload()));
         told.keySet().retainAll(there);
         applied.keySet().retainAll(there);
         inVain.keySet().retainAll(there);
         for (var sizing : sizings) {
-            if (!sizing.recommendations().isEmpty() || isUndecided(sizing)) {
+            if (!sizing.recommendations().isEmpty() || isSkipped(sizing, SkipReason.UNDECIDED)) {
                 tell(sizing);
             }
         }
-        reach.ifPresent(pass -> left.keep(there, pass, killed, clock.instant()));
+        reach.ifPresent(pass -> left.keep(
+                there,
+                workload -> leftOut.contains(workload) ? Reach.LEFT_OUT : pass.apply(workload),
+                killed,
+                clock.instant()));
         trouble.ended();
     }
 
-    /// What was recommended before stays as it is then.
-    private static boolean isUndecided(WorkloadSizing sizing) {
-        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.UNDECIDED;
+    private static Set<Owner> workloads(List<WorkloadSizing> sizings, Predicate<WorkloadSizing> which) {
+        return sizings.stream().filter(which).map(WorkloadSizing::workload).collect(Collectors.toSet());
+    }
+
+    private static boolean isSkipped(WorkloadSizing sizing, SkipReason reason) {
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == reason;
     }
 
     @Override

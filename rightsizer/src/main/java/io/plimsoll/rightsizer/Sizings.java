@@ -17,6 +17,8 @@ public interface Sizings {
         SELECTED,
         /// It is there, and no policy selects it.
         UNSELECTED,
+        /// A policy selects it, and leaves all of its containers out.
+        LEFT_OUT,
         GONE
     }
 

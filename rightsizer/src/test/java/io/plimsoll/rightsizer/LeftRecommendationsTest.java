@@ -52,6 +52,18 @@ class LeftRecommendationsTest {
                 .containsExactly("web: no policy selects this workload any more: nothing is recommended for it");
     }
 
+    /// By an override for all containers, say.
+    @Test
+    void workload_whoseContainersThePolicyLeavesOut_saysThatOnceAndNoFiguresAnyMore() {
+        left.written(WEB, Optional.of(KILLED));
+        reach = Reach.LEFT_OUT;
+        pass();
+        pass();
+
+        assertThat(written)
+                .containsExactly("web: its policy leaves all of its containers out: nothing is recommended for it");
+    }
+
     /// The policy was deleted while no right-sizer ran.
     @Test
     void workload_thatNoPolicySelectsAtTheStart_saysThatIfItSpeaksOfAPolicy() {

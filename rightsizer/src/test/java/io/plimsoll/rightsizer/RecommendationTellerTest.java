@@ -8,11 +8,13 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.plimsoll.kubernetes.action.ApiRecommendations.Standing;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus;
+import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangePhase;
@@ -32,6 +34,7 @@ import io.plimsoll.model.recommendation.ResourceRecommendation;
 import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
+import io.plimsoll.rightsizer.Sizings.Reach;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,18 +51,41 @@ class RecommendationTellerTest {
     private static final long MEMORY = 64 << 20;
 
     private final List<WorkloadRecommendationStatus> written = new ArrayList<>();
+    private final List<String> silenced = new ArrayList<>();
     private Optional<ApiException> trouble = Optional.empty();
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
     private Claimed claimed = Claimed.NONE;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private final RecommendationTeller teller = new RecommendationTeller(
-            this::write, "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
+            new Fake(), "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
 
-    private void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
-        if (trouble.isPresent()) {
-            throw trouble.get();
+    private final class Fake implements RecommendationTeller.Recommendations, LeftRecommendations.Objects {
+
+        @Override
+        public void write(Owner workload, WorkloadRecommendationStatus status) throws IOException {
+            if (trouble.isPresent()) {
+                throw trouble.get();
+            }
+            written.add(status);
         }
-        written.add(status);
+
+        @Override
+        public LeftRecommendations.Objects left() {
+            return this;
+        }
+
+        @Override
+        public List<Standing> standing() {
+            return List.of();
+        }
+
+        @Override
+        public void withoutPolicy(Owner workload, String message, Instant at) {
+            silenced.add(workload.name() + ": " + message);
+        }
+
+        @Override
+        public void withoutPods(Owner workload, List<OomRaise> oomRaises, Optional<String> message) {}
     }
 
     /// A pass a minute for a day, in which nothing but confidence moves, from nothing to certainty.
@@ -241,6 +267,35 @@ class RecommendationTellerTest {
         assertThat(written.getLast().saving()).isNull();
         assertThat(written.getLast().message()).contains("fault of Plimsoll's", "/ by zero");
         assertThat(String.valueOf(written.getLast().lastSkipped())).contains("Undecided");
+    }
+
+    /// An override of the policy is set for all containers, and taken away again: the figures are those of before.
+    @Test
+    void workload_whoseContainersThePolicyLeavesOut_losesItsFiguresUntilItDoesNotAnyMore() {
+        var sized = plan;
+        teller.reached(workload -> Reach.SELECTED);
+        pass(WEB, 100, 1);
+
+        plan = new ResizePlan.Skipped(SkipReason.LEFT_OUT, "");
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(), plan)));
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(), plan)));
+        assertThat(silenced).hasSize(1).first().asString().startsWith("web: its policy leaves all");
+
+        plan = sized;
+        pass(WEB, 100, 1);
+        assertThat(written).hasSize(2);
+    }
+
+    /// A right-sizer that has just started knows of no use yet.
+    @Test
+    void workload_thatIsNotMeasuredYet_keepsItsFigures() {
+        teller.reached(workload -> Reach.SELECTED);
+        pass(WEB, 100, 1);
+
+        teller.decided(List.of(new WorkloadSizing(WEB, choice(), List.of(), plan)));
+
+        assertThat(silenced).isEmpty();
+        assertThat(written).hasSize(1);
     }
 
     /// Ten passes over two workloads, then it is granted, then taken away again.

@@ -142,7 +142,9 @@ public final class SizingPass {
         try {
             var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
             var recommendations = recommendations(policy, pod, usage);
-            var plan = planner.plan(workload, policy, recommendations, history);
+            var plan = isLeftOut(policy, pod)
+                    ? new ResizePlan.Skipped(SkipReason.LEFT_OUT, "")
+                    : planner.plan(workload, policy, recommendations, history);
             var template = policy.mode() == ResizePolicy.Mode.EXPORT
                     ? TemplateSizes.of(pod, policy, recommendations, history.claimed())
                     : List.<ContainerSpec>of();
@@ -158,6 +160,11 @@ public final class SizingPass {
                     history.claimed(),
                     List.of());
         }
+    }
+
+    private static boolean isLeftOut(ResizePolicy policy, PodSpec pod) {
+        return pod.all(pod.containers()).stream()
+                .allMatch(container -> policy.sizing(container).isEmpty());
     }
 
     /// By the newest pod: older ones may be of a template that is on its way out.

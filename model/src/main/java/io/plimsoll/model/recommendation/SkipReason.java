@@ -14,6 +14,7 @@ public enum SkipReason {
     OUTSIDE_SCHEDULE("the policy's schedule does not allow changes now"),
     OPTED_OUT("the pod, its workload or its namespace opts out of being resized"),
     NO_PODS("there is no running pod"),
+    LEFT_OUT("the policy leaves all of its containers out"),
     NOT_RESIZABLE("the pod cannot be resized in place"),
     STATIC_POD("its node runs it from a file: what is changed at the API server does not reach it"),
     WINDOWS_NODE("its node runs Windows, where pods are not resized in place"),

@@ -96,6 +96,16 @@ class SizingPassTest {
         assertThat(pass(image, Known.NOTHING).getFirst().recommendations()).isEmpty();
     }
 
+    /// It is not only not measured yet: what was recommended before is taken away.
+    @Test
+    void workload_whoseContainersThePolicyLeavesOut_isSaidToBe() {
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
+        var policy = policy(container -> Optional.empty(), 0);
+
+        assertThat(first(image, policy, Known.NOTHING)).isEqualTo(new ResizePlan.Skipped(SkipReason.LEFT_OUT, ""));
+        assertThat(first(image, POLICY, Known.NOTHING)).isNotEqualTo(new ResizePlan.Skipped(SkipReason.LEFT_OUT, ""));
+    }
+
     /// There is no pod to be resized: the next one is to start with more.
     @Test
     void workload_whosePodsAllFailedOfKills_isRecommendedFor() {
