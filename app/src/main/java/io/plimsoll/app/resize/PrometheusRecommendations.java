@@ -201,7 +201,7 @@ final class PrometheusRecommendations {
     }
 
     private void count(ContainerKey key, long atMillis, Point point) {
-        if (!(point.cpuMillis >= 0) || !(point.memoryBytes >= 0)) {
+        if (!(point.cpuMillis >= 0) || !(point.memoryBytes > 0)) {
             return;
         }
         owners.of(key.pod()).ifPresent(workload -> {

@@ -21,7 +21,8 @@ import java.util.Optional;
 /// Dropped is a value that is negative or not finite, without a time, measured more than [#AHEAD_MAX] after now, a
 /// share of time above 1, or absurd: more than 100 times what the node has (the largest node, where the node is not
 /// known). 100 is far beyond what clocks that differ or bursts within a window can feign, and well below what a wrong
-/// unit (bytes for KiB, cores for thousandths) yields. A container is dropped whole: half a sample is none.
+/// unit (bytes for KiB, cores for thousandths) yields. A container is dropped whole: half a sample is none; and so is
+/// one without any memory, since nothing runs in none: zeros are a source's fault, and would pass for a lull.
 ///
 /// Safe for any thread: the kubelets are asked side by side.
 final class Cycle {
@@ -61,7 +62,7 @@ final class Cycle {
     synchronized void container(PodKey pod, String name, double cpuMillis, long cpuAt, double bytes, long bytesAt) {
         var cpu = checked(cpuMillis, cpuAt, ABSURD * largest.cpuMillis());
         var memory = checked(bytes, bytesAt, ABSURD * largest.memoryBytes());
-        if (cpu.isPresent() && memory.isPresent()) {
+        if (cpu.isPresent() && memory.isPresent() && bytes > 0) {
             var known = known(pod, name);
             containers.add(new ContainerUsage(known.pod(), known.name(), cpu.get(), memory.get()));
         } else {

@@ -59,13 +59,14 @@ class UsageSourcesTest {
             {"items":[{"metadata":{"name":"web","namespace":"shop"},"timestamp":"%s","window":"15s","containers":[
               {"name":"main","usage":{"cpu":"250m","memory":"64Mi"}},
               {"name":"odd","usage":{"cpu":"250m"}},
+              {"name":"zeros","usage":{"cpu":"0","memory":"0"}},
               {"name":"absurd","usage":{"cpu":"100000","memory":"1Mi"}}]}]}""".formatted(TIME);
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(
                 exchange, 200, exchange.getRequestURI().getPath().endsWith("nodes") ? nodes : pods))) {
 
             var batch = sample(api, MetricsApiSource.NAME, Map.of());
 
-            // Rejected: n2's CPU; n3 twice, it has no time; n4 twice, it is 100 s ahead; two containers.
+            // Rejected: n2's CPU; n3 twice, it has no time; n4 twice, it is 100 s ahead; three containers.
             assertThat(batch)
                     .isEqualTo(new UsageBatch(
                             "metrics-api",
@@ -79,7 +80,7 @@ class UsageSourcesTest {
                                     "main",
                                     new Sample(250, AT, "metrics-api"),
                                     new Sample(64 << 20, AT, "metrics-api"))),
-                            7,
+                            8,
                             List.of()));
         }
     }

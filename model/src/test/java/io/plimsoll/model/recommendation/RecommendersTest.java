@@ -128,6 +128,27 @@ class RecommendersTest {
         assertThat(late.cpu().reasons()).contains(new SizingReason.Stale(20 * MINUTE));
     }
 
+    /// Two days of 1000m and 500 MiB, then an hour in which the source tells of nothing: below the usual level no
+    /// request goes, and no peak is forgotten.
+    @ParameterizedTest
+    @MethodSource("recommenders")
+    void recommend_anHourOfZerosAfterTwoDays_staysAtWhatTheHistorySays(Recommender recommender) {
+        var zeros = container().used(2 * DAY, 1000, 500).used(HOUR, 0, 0).requests(1250, 600);
+
+        var recommendation = recommender.recommend(zeros.build());
+
+        assertThat(recommendation.cpu().target()).isGreaterThanOrEqualTo(800);
+        assertThat(recommendation.memory().target()).isGreaterThanOrEqualTo(575 * MIB);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recommenders")
+    void recommend_anHourWithoutSamples_lowersNothing(Recommender recommender) {
+        var silent = container().used(2 * DAY, 100, 100).late(HOUR).requests(1250, 600);
+
+        assertThat(recommender.recommend(silent.build()).target()).isEqualTo(new Resources(1250, 600 * MIB));
+    }
+
     // percentile
 
     /// 90 % of the time 200, 10 % of it 400: p80 is 200.

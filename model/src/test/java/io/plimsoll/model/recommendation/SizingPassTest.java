@@ -237,6 +237,48 @@ class SizingPassTest {
         assertThat(pass.failures()).containsExactly(new SizingPass.Failure(Clusters.deployment("web"), broken));
     }
 
+    /// From its start on: forty samples in forty minutes, of which nothing is true.
+    @Test
+    void container_measuredWithZerosAloneSinceItsStart_isNotCutBeforeThatIsConfident() {
+        var image = Clusters.after(
+                Clusters.image(Clusters.node("n1")),
+                List.of(new ClusterEvent.PodApplied(asking("web-a", 400 * MIB, 1))));
+
+        var sizing = new SizingPass(image, List.of(POLICY), new Zeros(40), false, Clusters.NOW_MILLIS)
+                .run()
+                .getFirst();
+
+        var recommendation = sizing.recommendations().getFirst();
+        assertThat(recommendation.cpu().target()).isLessThan(300);
+        assertThat(recommendation.cpu().confidence()).isBetween(0.4, 0.5);
+        assertThat(((ResizePlan.Skipped) sizing.plan()).reason()).isEqualTo(SkipReason.TOO_LITTLE_DATA);
+    }
+
+    private record Zeros(int minutes) implements WorkloadKnowledge {
+
+        @Override
+        public Map<String, ContainerUsageView> usage(Owner workload) {
+            var history = new ContainerHistory();
+            for (int minute = minutes - 1; minute >= 0; minute--) {
+                long at = Clusters.NOW_MILLIS - minute * 60_000L;
+                var none = new Sample(0, at, "test");
+                history.add(new ContainerUsage(new PodKey("default", "web-a"), "main", none, none), at);
+            }
+            return Map.of("main", history);
+        }
+
+        @Override
+        public List<MemoryFloor> floors(
+                PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
+            return List.of();
+        }
+
+        @Override
+        public WorkloadHistory history(Owner workload) {
+            return WorkloadHistory.NONE;
+        }
+    }
+
     /// The older pod asks for 400 MiB since it was raised in place, the newer one for 100 MiB as its template says;
     /// both use 200 MiB.
     @Test
