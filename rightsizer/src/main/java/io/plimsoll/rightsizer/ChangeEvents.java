@@ -114,7 +114,7 @@ public final class ChangeEvents implements Sizings {
             }
             case REVERTED -> tell(change, phase, Severity.WARNING, "ResizeReverted", "taken back: " + why(result));
             case FAILED -> tell(change, phase, Severity.WARNING, "ResizeFailed", "not taken back: " + why(result));
-            case INTENDED, ABANDONED, UNDONE -> LOG.trace("No event of {}", change);
+            case INTENDED, REVERTING, ABANDONED, UNDONE -> LOG.trace("No event of {}", change);
         }
     }
 

@@ -133,7 +133,7 @@ final class OomReports {
             case APPLIED -> Optional.of(State.RAISED);
             case REVERTED -> Optional.of(State.TAKEN_BACK);
             case FAILED -> Optional.of(State.FAILED);
-            case INTENDED, ABANDONED, UNDONE -> Optional.empty();
+            case INTENDED, REVERTING, ABANDONED, UNDONE -> Optional.empty();
         };
     }
 

@@ -71,6 +71,7 @@ final class OwnRecords {
         var name = result.record();
         results.remove(name);
         if (!result.phase().isFinal()) {
+            open.computeIfPresent(name, (same, entry) -> new Entry.Written(same, entry.change(), result.pods()));
             return;
         }
         open.remove(name);

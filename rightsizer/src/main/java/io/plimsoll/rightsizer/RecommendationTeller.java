@@ -171,7 +171,7 @@ public final class RecommendationTeller implements Sizings {
             case REVERTED -> inVain.put(workload, "the last change was taken back: " + result.message());
             case FAILED -> inVain.put(workload, "the last change could not be taken back: " + result.message());
             case ABANDONED -> inVain.put(workload, "the last change was not made: " + result.message());
-            case INTENDED, UNDONE -> inVain.remove(workload);
+            case INTENDED, REVERTING, UNDONE -> inVain.remove(workload);
         }
     }
 

@@ -187,14 +187,14 @@ final class Recreation {
             case Entry.NotWritten(var message) -> unwritten(pod, message);
             case Entry.Forbidden(var message) -> unwritten(pod, message);
             case Entry.Unclear unclear -> closer.unclear(change, unclear, "it was not evicted");
-            case Entry.Written(var name, var written) ->
+            case Entry.Written written ->
                 closer.closed(
                         switch (sent(change, evict)) {
-                            case Outcome.Done() -> succeeded(name, change, known);
+                            case Outcome.Done() -> succeeded(written.name(), change, known);
                             // It may have been taken: the pod tells.
-                            case Outcome.Failed failed -> succeeded(name, change, known);
+                            case Outcome.Failed failed -> succeeded(written.name(), change, known);
                             case Outcome.Refused refused ->
-                                ended(name, pod, ChangePhase.ABANDONED, "not evicted: " + words(refused));
+                                ended(written.name(), pod, ChangePhase.ABANDONED, "not evicted: " + words(refused));
                         });
         };
     }

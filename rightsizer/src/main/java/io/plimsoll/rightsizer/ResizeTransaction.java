@@ -20,6 +20,7 @@ import io.plimsoll.model.action.ResizeProgress;
 import io.plimsoll.model.action.ResizeProgress.State;
 import io.plimsoll.model.action.WorkloadMarks.Pending;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.Ladder.Rung;
 import io.plimsoll.rightsizer.Ladder.Step;
@@ -57,8 +58,11 @@ final class ResizeTransaction {
 
     private static final int TRIES_MAX = 5;
     private static final int CANARY_LOOKS = 20;
-    /// So many pods are tried whose nodes cannot change them, before all the others of the workload are left.
-    private static final int STUCK_MAX = 3;
+    /// So many pods may wait for room on their nodes in vain; the others are taken back when they find none.
+    private static final int WAITING_MAX = 3;
+    /// So many pods are tried whose nodes cannot change them, before all the others are left.
+    private static final int STUCK_MAX = 10;
+    private static final String NOT_YET = "; not taken back yet: ";
 
     private final ActionPort port;
     private final LivePods pods;
@@ -107,9 +111,22 @@ final class ResizeTransaction {
     /// @param wanted asked before each pod that follows
     /// @param hurried whether something waits for the workload that cannot wait: what was begun is ended, without
     /// waiting for room or watching any longer, and no other pod follows
-    record Course(BooleanSupplier wanted, BooleanSupplier hurried) {
+    /// @param isPatient whether a pod may wait for room on its node
+    record Course(BooleanSupplier wanted, BooleanSupplier hurried, boolean isPatient) {
 
         static final Course UNHINDERED = new Course(() -> true, () -> false);
+
+        Course(BooleanSupplier wanted, BooleanSupplier hurried) {
+            this(wanted, hurried, true);
+        }
+
+        Course patient(boolean isSo) {
+            return new Course(wanted, hurried, isSo);
+        }
+
+        boolean waits() {
+            return isPatient && !hurried.getAsBoolean();
+        }
 
         boolean goesOn() {
             return wanted.getAsBoolean() && !hurried.getAsBoolean();
@@ -150,8 +167,8 @@ final class ResizeTransaction {
             case Entry.NotWritten(var message) -> unwritten(change, message);
             case Entry.Forbidden(var message) -> unwritten(change, message);
             case Entry.Unclear unclear -> closer.unclear(change, unclear, "nothing was sent");
-            case Entry.Written(var name, var written) ->
-                closer.closed(new ChangeResult(name, applied(written, canary, course)));
+            case Entry.Written written ->
+                closer.closed(new ChangeResult(written.name(), applied(written, canary, course)));
         };
     }
 
@@ -199,17 +216,32 @@ final class ResizeTransaction {
         var results = new ArrayList<PodResult>();
         boolean isMarked = false;
         for (var pod : entry.change().pods()) {
-            var result = seenThrough(pod);
+            var result = resumed(pod, entry.known(pod));
             results.add(isMarked ? result : withMarks(entry.change(), result));
             isMarked |= result.phase() == ChangePhase.APPLIED;
         }
         return closer.closed(new ChangeResult(entry.name(), results));
     }
 
+    /// What is known already is so, and harm that was seen is not forgotten.
+    private PodResult resumed(PodChange pod, Optional<PodResult> known) throws InterruptedException {
+        var phase = known.map(PodResult::phase).orElse(ChangePhase.INTENDED);
+        return switch (phase) {
+            case INTENDED -> seenThrough(pod);
+            case REVERTING -> {
+                var harm = known.map(PodResult::message).orElse("").split(NOT_YET, 2)[0];
+                yield reverted(pod, harm).harmed();
+            }
+            case APPLIED, REVERTED, ABANDONED, FAILED, UNDONE -> known.orElseThrow();
+        };
+    }
+
     /// The first pod that can be changed goes ahead; when it comes to harm, it is taken back and the others are
-    /// left. One that its node cannot change says nothing of those on other nodes, but a few of them do: each holds
-    /// room that nobody uses while it waits.
-    private List<PodResult> applied(Change change, Duration canary, Course course) throws InterruptedException {
+    /// left. One that its node cannot change says nothing of those on other nodes. What makes room for a pod is
+    /// changed on its node alone, and is of no use in part.
+    private List<PodResult> applied(Entry.Written entry, Duration canary, Course course) throws InterruptedException {
+        var change = entry.change();
+        int stuckMax = change.code().equals(NeighbourSlack.MAKES_ROOM) ? 1 : STUCK_MAX;
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
         int stuck = 0;
@@ -219,23 +251,48 @@ final class ResizeTransaction {
                 results.add(abandoned(pod, left(course)));
                 continue;
             }
+            var patience = course.patient(stuck < WAITING_MAX);
             switch (ahead) {
                 case ABANDONED -> {
-                    var first = withMarks(change, applied(pod, canary, course));
+                    var first = withMarks(change, takenBack(entry, results, applied(pod, canary, patience)));
                     stuck += first.isStuck() ? 1 : 0;
-                    ahead = first.isStuck() && stuck < STUCK_MAX ? ChangePhase.ABANDONED : first.phase();
+                    ahead = first.isStuck() && stuck < stuckMax ? ChangePhase.ABANDONED : first.phase();
                     results.add(first);
                 }
                 case APPLIED -> {
-                    var next = apply(pod, course);
-                    ahead = isDown(pod, next) ? next.phase() : ahead;
+                    var next = takenBack(entry, results, apply(pod, patience));
+                    stuck += next.isStuck() ? 1 : 0;
+                    ahead = stuck >= stuckMax || isDown(pod, next) ? next.phase() : ahead;
                     results.add(next);
                 }
-                case INTENDED, REVERTED, FAILED, UNDONE ->
-                    results.add(abandoned(pod, "left, since an earlier pod's change did not end well"));
+                case INTENDED, REVERTING, REVERTED, FAILED, UNDONE ->
+                    results.add(abandoned(
+                            pod,
+                            stuck >= stuckMax
+                                    ? "left, since the nodes of others could not change them"
+                                    : "left, since an earlier pod's change did not end well"));
             }
         }
         return results;
+    }
+
+    /// What did harm is taken back. That it is to be stands in the record first: whoever finds it open would take a
+    /// pod that has what was wanted for well.
+    ///
+    /// @param before of the pods before it
+    private PodResult takenBack(Entry.Written entry, List<PodResult> before, PodResult result)
+            throws InterruptedException {
+        if (result.phase() != ChangePhase.REVERTING) {
+            return result;
+        }
+        var known = new ArrayList<>(before);
+        known.add(result);
+        entry.change().pods().stream()
+                .skip(known.size())
+                .map(pod -> unknown(pod, ""))
+                .forEach(known::add);
+        var ignored = journal.close(entry.name(), new ChangeResult(entry.name(), known));
+        return reverted(result.change(), result.message()).harmed();
     }
 
     private static String left(Course course) {
@@ -262,7 +319,7 @@ final class ResizeTransaction {
                 var harm = result.phase() == ChangePhase.APPLIED
                         ? harm(change, before, canary, course)
                         : Optional.<String>empty();
-                yield harm.isPresent() ? reverted(change, harm.get()).harmed() : result;
+                yield harm.isPresent() ? unknown(change, harm.get()).harmed() : result;
             }
         };
     }
@@ -331,7 +388,7 @@ final class ResizeTransaction {
         long start = context.nanoTime().getAsLong();
         while (!isBack(change)) {
             if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
-                return reverted(change, "it was restarted for the change and did not become ready again in time")
+                return unknown(change, "it was restarted for the change and did not become ready again in time")
                         .harmed();
             }
             context.pauses().pause(settings.look());
@@ -386,8 +443,8 @@ final class ResizeTransaction {
             case Sent.Left(var message) -> abandoned(change, words + "; " + message);
             case Sent.Refused(var message) ->
                 new PodResult(change, ChangePhase.FAILED, words + "; and it could not be taken back: " + message);
-            case Sent.Vain(var message) -> unknown(change, words + "; not taken back yet: " + message);
-            case Sent.Unknown(var message) -> unknown(change, words + "; not taken back yet: " + message);
+            case Sent.Vain(var message) -> unknown(change, words + NOT_YET + message);
+            case Sent.Unknown(var message) -> unknown(change, words + NOT_YET + message);
         };
     }
 
@@ -402,7 +459,7 @@ final class ResizeTransaction {
         var words = new ArrayList<String>();
         words.add(words(progress));
         for (var rung : Rung.values()) {
-            if (progress.state() == State.DEFERRED && !course.hurried().getAsBoolean()) {
+            if (progress.state() == State.DEFERRED && course.waits()) {
                 var step = ladder.climb(rung, change);
                 words.add(step.words());
                 if (rung == Rung.LOWER_NEIGHBOURS || step instanceof Step.Taken) {

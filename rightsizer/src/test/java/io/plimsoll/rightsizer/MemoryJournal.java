@@ -43,7 +43,13 @@ class MemoryJournal implements ChangeJournal {
             records.add(
                     result == null
                             ? new Logged(name, 0, change, ChangePhase.INTENDED)
-                            : new Logged(name, 0, change, result.phase(), result.counts()));
+                            : new Logged(
+                                    name,
+                                    0,
+                                    change,
+                                    result.phase(),
+                                    result.counts(),
+                                    result.phase().isFinal() ? List.of() : result.pods()));
         });
         return records;
     }

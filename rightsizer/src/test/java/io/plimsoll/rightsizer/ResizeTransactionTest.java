@@ -5,6 +5,7 @@ import static io.plimsoll.rightsizer.ScriptedCluster.BEFORE;
 import static io.plimsoll.rightsizer.ScriptedCluster.THIRD;
 import static io.plimsoll.rightsizer.ScriptedCluster.change;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal;
@@ -17,6 +18,7 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.ResizeTransaction.Course;
 import io.plimsoll.rightsizer.ScriptedCluster.Answer;
@@ -484,24 +486,101 @@ class ResizeTransactionTest {
                 .containsExactly(ChangePhase.REVERTED, ChangePhase.REVERTED, ChangePhase.APPLIED, ChangePhase.APPLIED);
     }
 
-    /// Each waits for room that nobody else may use meanwhile.
+    /// Each that waits holds room that nobody else may use meanwhile.
     @Test
-    void firstPods_ofWhichThreeCannotBeChanged_areTheLastThatAreTried() throws Exception {
-        var cluster = ScriptedCluster.ofPods(5);
-        cluster.kubelet.addAll(List.of(
-                Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.INFEASIBLE, Kubelet.DONE, Kubelet.INFEASIBLE, Kubelet.DONE));
+    void pods_afterThreeThatFoundNoRoom_areNotWaitedForAndAfterTenTheRestIsLeft() throws Exception {
+        var cluster = ScriptedCluster.ofPods(12);
+        for (int i = 0; i < 12; i++) {
+            cluster.kubelet.addAll(List.of(Kubelet.DEFERRED, Kubelet.DONE));
+        }
 
-        var result = run(cluster, 5, CANARY);
+        var result = run(cluster, 12, CANARY);
 
         assertThat(result.pods())
                 .extracting(PodResult::phase)
-                .containsExactly(
-                        ChangePhase.REVERTED,
-                        ChangePhase.REVERTED,
-                        ChangePhase.REVERTED,
-                        ChangePhase.ABANDONED,
-                        ChangePhase.ABANDONED);
-        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-3"));
+                .startsWith(Collections.nCopies(10, ChangePhase.REVERTED).toArray(ChangePhase[]::new))
+                .endsWith(ChangePhase.ABANDONED, ChangePhase.ABANDONED);
+        assertThat(cluster.elapsed())
+                .isBetween(
+                        SETTINGS.deferredMax().multipliedBy(3),
+                        SETTINGS.deferredMax().multipliedBy(4));
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-10"));
+    }
+
+    /// What is lowered there is of use only with the rest.
+    @Test
+    void podsThatMakeRoom_ofWhichOneCannotBeChanged_leaveTheOthersAsTheyAre() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        cluster.kubelet.add(Kubelet.INFEASIBLE);
+        var both = change(2);
+        var room = new Change(
+                both.workload(), both.policy(), NeighbourSlack.MAKES_ROOM, "a test", Optional.empty(), both.pods());
+
+        var result = transaction(cluster, new LoggingJournal(cluster, 0)).run(room, Duration.ZERO);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.REVERTED, ChangePhase.ABANDONED);
+        assertThat(cluster.requests(1)).isEqualTo(BEFORE);
+    }
+
+    /// The pod has what was wanted, which does not make it well.
+    @Test
+    void harm_ofWhichTheInverseIsNotAnswered_isTakenBackByTheNextOne() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        cluster.atLook.put(4, () -> cluster.edit(0, pod -> ScriptedCluster.restarted(pod, true, 1, true)));
+        cluster.answers.add(Answer.TAKEN);
+        cluster.answers.addAll(Collections.nCopies(5, Answer.LOST_BEFORE));
+        var journal = new LoggingJournal(cluster, 0);
+
+        var left = transaction(cluster, journal).run(change(2), CANARY);
+        var resumed = transaction(cluster, journal)
+                .resume(journal.records().getFirst().entry());
+
+        assertThat(only(left).phase()).isEqualTo(ChangePhase.REVERTING);
+        assertThat(only(resumed))
+                .isEqualTo(ended(ChangePhase.REVERTED, "container main was killed for memory")
+                        .harmed());
+        assertThat(cluster.requests(0)).isEqualTo(BEFORE);
+        assertThat(cluster.log).containsSubsequence("close INTENDED", "PATCH web-0 100m LOST_BEFORE");
+    }
+
+    /// Whoever was to take it back is gone before it was sent.
+    @Test
+    void harm_seenByAProcessThatEnds_isTakenBackByTheNextOne() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.atLook.put(4, () -> cluster.edit(0, pod -> ScriptedCluster.restarted(pod, true, 1, true)));
+        cluster.atLook.put(6, () -> {
+            throw new IllegalStateException("the end of the process");
+        });
+        var journal = new LoggingJournal(cluster, 0);
+
+        assertThatThrownBy(() -> transaction(cluster, journal).run(change(1), CANARY))
+                .hasMessage("the end of the process");
+        var resumed = transaction(cluster, journal)
+                .resume(journal.records().getFirst().entry());
+
+        assertThat(only(resumed).phase()).isEqualTo(ChangePhase.REVERTED);
+        assertThat(only(resumed).isHarmed()).isTrue();
+    }
+
+    @Test
+    void outcome_knownBeforeTheChangeWasLeft_staysWhatItWas() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        cluster.kubelet.addAll(List.of(Kubelet.INFEASIBLE, Kubelet.DONE));
+        cluster.answers.addAll(List.of(Answer.TAKEN, Answer.TAKEN));
+        cluster.answers.addAll(Collections.nCopies(5, Answer.LOST_BEFORE));
+        var journal = new LoggingJournal(cluster, 0);
+
+        var left = transaction(cluster, journal).run(change(2), CANARY);
+        var resumed = transaction(cluster, journal)
+                .resume(journal.records().getFirst().entry());
+
+        assertThat(left.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.REVERTED, ChangePhase.INTENDED);
+        assertThat(resumed.pods().getFirst()).isEqualTo(left.pods().getFirst());
+        assertThat(resumed.pods().getLast().phase()).isEqualTo(ChangePhase.ABANDONED);
     }
 
     /// What it was before would not be known, and so no harm.
@@ -635,6 +714,9 @@ class ResizeTransactionTest {
                 continue;
             }
             var pod = result.pods().get(i);
+            assertThat(pod.isHarmed() && pod.phase() == ChangePhase.APPLIED)
+                    .as("%s of %s", pod, cluster.log)
+                    .isFalse();
             var asked = cluster.requests(i);
             var allowed =
                     switch (pod.phase()) {
@@ -642,7 +724,7 @@ class ResizeTransactionTest {
                         case APPLIED -> List.of(AFTER, THIRD);
                         case REVERTED -> List.of(BEFORE, THIRD);
                         case ABANDONED -> List.of(BEFORE, THIRD);
-                        case FAILED, INTENDED -> List.of(BEFORE, AFTER, THIRD);
+                        case FAILED, INTENDED, REVERTING -> List.of(BEFORE, AFTER, THIRD);
                         case UNDONE -> List.<Object>of();
                     };
             assertThat(asked).as("%s of %s", pod, cluster.log).isIn(allowed);

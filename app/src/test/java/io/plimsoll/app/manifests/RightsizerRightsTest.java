@@ -488,7 +488,7 @@ class RightsizerRightsTest {
     /// Of a record that is there: what is tried here is to close it.
     private Optional<String> closed() {
         var change = change();
-        if (!(journal(server).intend(change) instanceof Entry.Written(var name, var written))) {
+        if (!(journal(server).intend(change) instanceof Entry.Written(var name, var written, var known))) {
             return Optional.of("not written");
         }
         return switch (journal(server).close(name, ChangeResult.of(name, change, ChangePhase.ABANDONED, "a test"))) {

@@ -22,6 +22,7 @@ import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
@@ -140,6 +141,7 @@ final class ChangeRecords {
     private static Phase phase(ChangePhase phase) {
         return switch (phase) {
             case INTENDED -> Phase.INTENDED;
+            case REVERTING -> Phase.REVERTING;
             case APPLIED -> Phase.APPLIED;
             case REVERTED -> Phase.REVERTED;
             case ABANDONED -> Phase.ABANDONED;
@@ -151,13 +153,15 @@ final class ChangeRecords {
     /// Without an outcome, it is not known yet what became of it.
     private static ChangePhase phase(@Nullable ChangeRecordStatus status) {
         var phase = status == null ? null : status.phase();
-        if (phase == null) {
-            return ChangePhase.INTENDED;
-        }
+        return phase == null ? ChangePhase.INTENDED : phase(phase);
+    }
+
+    private static ChangePhase phase(Phase phase) {
         return switch (phase) {
-            case INTENDED, APPLYING, DEFERRED -> ChangePhase.INTENDED;
+            case INTENDED -> ChangePhase.INTENDED;
+            case REVERTING -> ChangePhase.REVERTING;
             case APPLIED -> ChangePhase.APPLIED;
-            case INFEASIBLE, REVERTED -> ChangePhase.REVERTED;
+            case REVERTED -> ChangePhase.REVERTED;
             case ABANDONED -> ChangePhase.ABANDONED;
             case FAILED -> ChangePhase.FAILED;
             case UNDONE -> ChangePhase.UNDONE;
@@ -198,7 +202,24 @@ final class ChangeRecords {
                 Instant.parse(record.getMetadata().getCreationTimestamp()).toEpochMilli(),
                 change,
                 phase(record.getStatus()),
-                counts(record.getStatus()));
+                counts(record.getStatus()),
+                phase(record.getStatus()).isFinal() ? List.of() : known(record));
+    }
+
+    /// Of pods that it tells of.
+    private static List<PodResult> known(ChangeRecord record) {
+        var status = record.getStatus();
+        var namespace = record.getMetadata().getNamespace();
+        return status == null
+                ? List.of()
+                : status.pods().stream()
+                        .flatMap(told -> record.getSpec().pods().stream()
+                                .filter(pod -> pod.uid().equals(told.uid()))
+                                .map(pod -> new PodResult(
+                                        read(namespace, pod),
+                                        phase(told.phase()),
+                                        Optional.ofNullable(told.message()).orElse(""))))
+                        .toList();
     }
 
     private static String label(String namespace, PolicyReference policy) {

@@ -55,22 +55,18 @@ public record ChangeRecordStatus(
 
     /// How far a change is.
     ///
-    ///     Intended ──► Applying ──► Applied ────► Undone
-    ///        │            ├──► Deferred ──► Applied │ Reverted
-    ///        │            ├──► Infeasible ──► Reverted
-    ///        │            └──► Failed ──► Reverted
+    ///     Intended ──► Applied ──► Undone
+    ///        ├──► Reverting ──► Reverted
+    ///        ├──► Reverted
+    ///        ├──► Failed
     ///        └──► Abandoned
     public enum Phase {
         @JsonProperty("Intended")
         INTENDED,
-        @JsonProperty("Applying")
-        APPLYING,
+        @JsonProperty("Reverting")
+        REVERTING,
         @JsonProperty("Applied")
         APPLIED,
-        @JsonProperty("Deferred")
-        DEFERRED,
-        @JsonProperty("Infeasible")
-        INFEASIBLE,
         @JsonProperty("Failed")
         FAILED,
         @JsonProperty("Reverted")

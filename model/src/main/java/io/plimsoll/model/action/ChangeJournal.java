@@ -1,5 +1,7 @@
 package io.plimsoll.model.action;
 
+import io.plimsoll.model.action.Change.PodChange;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,7 +60,14 @@ public interface ChangeJournal {
     /// @param name of the record
     /// @param createdMillis when it was written down, epoch milliseconds
     /// @param counts as what, see [ChangeResult#counts]
-    record Logged(String name, long createdMillis, Change change, ChangePhase phase, ChangePhase counts) {
+    /// @param known what is known of its pods, as long as the change is not closed
+    record Logged(
+            String name,
+            long createdMillis,
+            Change change,
+            ChangePhase phase,
+            ChangePhase counts,
+            List<PodResult> known) {
 
         public static final Comparator<Logged> OLDEST_FIRST =
                 Comparator.comparing(Logged::createdMillis).thenComparing(Logged::name);
@@ -67,8 +76,12 @@ public interface ChangeJournal {
             this(name, createdMillis, change, phase, phase);
         }
 
+        public Logged(String name, long createdMillis, Change change, ChangePhase phase, ChangePhase counts) {
+            this(name, createdMillis, change, phase, counts, List.of());
+        }
+
         public Entry.Written entry() {
-            return new Entry.Written(name, change);
+            return new Entry.Written(name, change, known);
         }
     }
 
@@ -86,7 +99,25 @@ public interface ChangeJournal {
     sealed interface Entry {
 
         /// @param name of the record
-        record Written(String name, Change change) implements Entry {}
+        /// @param known what is known of its pods from those who were at it before; of the others only the pods
+        /// tell
+        record Written(String name, Change change, List<PodResult> known) implements Entry {
+
+            public Written {
+                known = List.copyOf(known);
+            }
+
+            public Written(String name, Change change) {
+                this(name, change, List.of());
+            }
+
+            /// What is known of one pod.
+            public Optional<PodResult> known(PodChange pod) {
+                return known.stream()
+                        .filter(result -> result.change().uid().equals(pod.uid()))
+                        .findFirst();
+            }
+        }
 
         record NotWritten(String message) implements Entry {}
 

@@ -26,9 +26,10 @@ public record ChangeResult(String record, List<PodResult> pods) {
             this(change, phase, message, isStuck, false);
         }
 
-        /// The same where it came to harm.
+        /// The same where it came to harm: what is in doubt then is whether it was taken back.
         public PodResult harmed() {
-            return new PodResult(change, phase, message, false, true);
+            var known = phase == ChangePhase.INTENDED ? ChangePhase.REVERTING : phase;
+            return new PodResult(change, known, message, false, true);
         }
 
         /// The same where the node was in the way, if it was taken back at all.
@@ -94,11 +95,12 @@ public record ChangeResult(String record, List<PodResult> pods) {
     private static int urgency(ChangePhase phase) {
         return switch (phase) {
             case INTENDED -> 0;
-            case FAILED -> 1;
-            case REVERTED -> 2;
-            case APPLIED -> 3;
-            case UNDONE -> 4;
-            case ABANDONED -> 5;
+            case REVERTING -> 1;
+            case FAILED -> 2;
+            case REVERTED -> 3;
+            case APPLIED -> 4;
+            case UNDONE -> 5;
+            case ABANDONED -> 6;
         };
     }
 }
