@@ -35,6 +35,8 @@ class PrometheusRecommendationsTest {
     /// Of the only container, where it stands among the initContainers.
     private String initRestartPolicy = "";
     private int status = 200;
+    /// Whether it says zero of both resources for every second hour.
+    private boolean isFailing;
 
     @BeforeEach
     void listen() throws IOException {
@@ -64,6 +66,16 @@ class PrometheusRecommendationsTest {
         assertThat(millis(container.path("target").path("cpu").asText())).isBetween(300, 450);
         assertThat(container.path("confidencePercent").asInt()).isGreaterThan(90);
         assertThat(run.err()).contains("100 % of 1d read").doesNotContain("guessed");
+    }
+
+    /// Twelve of the day's hours are left, at a point each five minutes: 144, and some at the ends.
+    @Test
+    void recommend_ofPrometheusThatSaysZeroForHalfTheTime_countsTheOtherHalfAlone() {
+        isFailing = true;
+
+        var run = recommend("-o", "json", "--window", "1d");
+
+        assertThat(run.out()).containsPattern("1[345][0-9] samples over");
     }
 
     /// Its patch stands among the pod's initContainers, whose requests are told by a metric of their own.
@@ -181,13 +193,14 @@ class PrometheusRecommendationsTest {
         exchange.close();
     }
 
-    private static String range(Map<String, String> parameters) {
+    private String range(Map<String, String> parameters) {
         var value = parameters.getOrDefault("query", "").contains("cpu") ? "300" : Long.toString(200 * MIB);
         var points = new ArrayList<String>();
         double end = Double.parseDouble(parameters.getOrDefault("end", ""));
         double step = Double.parseDouble(parameters.getOrDefault("step", ""));
         for (double at = Double.parseDouble(parameters.getOrDefault("start", "")); at <= end; at += step) {
-            points.add("[" + at + ",\"" + value + "\"]");
+            boolean isZero = isFailing && (long) at / 3600 % 2 == 1;
+            points.add("[" + at + ",\"" + (isZero ? "0" : value) + "\"]");
         }
         return result(
                 "matrix",
