@@ -156,7 +156,7 @@ class CustomResourcesTest {
         write(
                 client,
                 record("web-1"),
-                new ChangeRecordStatus(1L, ChangeRecordStatus.Phase.DEFERRED, List.of(), List.of()));
+                new ChangeRecordStatus(1L, ChangeRecordStatus.Phase.REVERTING, List.of(), List.of()));
 
         assertThat(List.of("optimizationpolicies", "optpol"))
                 .allSatisfy(name -> assertThat(get(namespace, name)).matches("""
