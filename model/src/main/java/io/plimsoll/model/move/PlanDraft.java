@@ -128,15 +128,25 @@ final class PlanDraft {
                     String.format(
                             Locale.ROOT, "takes %.0f%% of the trouble, costs %.2f", 100 * benefit, candidate.cost())));
         }
-        var instead = resizes.instead(image, pod, relief.worst(pod).contention());
-        if (instead.isPresent()) {
-            resized.add(new Resize(pod.key(), pod.workload(), image.node(slot).name(), instead.get()));
-            relief.take(pod);
-            return Optional.of(new Stay(StayReason.RESIZE_FIRST, instead.get()));
-        }
-        return bound(pod, movedFromNode)
+        return resize(pod, relief, slot)
+                .or(() -> bound(pod, movedFromNode))
                 .or(() -> evictability.refusal(pod))
                 .or(() -> place(candidate, benefit, relief, slot));
+    }
+
+    /// A request shares out what there is: others wait less for a pod that asks for less, but the node is as
+    /// hot as before.
+    private Optional<Stay> resize(PodImage pod, Relief relief, int slot) {
+        return switch (relief.worst(pod)) {
+            case Trouble.Hot hot -> Optional.empty();
+            case Trouble.Waiting waiting ->
+                resizes.instead(image, pod, waiting.contention()).map(words -> {
+                    resized.add(new Resize(
+                            pod.key(), pod.workload(), image.node(slot).name(), words));
+                    relief.take(pod, waiting);
+                    return new Stay(StayReason.RESIZE_FIRST, words);
+                });
+        };
     }
 
     private Optional<Stay> bound(PodImage pod, int movedFromNode) {

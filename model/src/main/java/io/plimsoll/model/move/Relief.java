@@ -56,9 +56,13 @@ final class Relief {
 
     /// Takes it away.
     void take(PodImage pod) {
-        for (int i = 0; i < left.length; i++) {
-            left[i] = Math.max(0, left[i] - taken(pod, troubles.get(i)));
-        }
+        troubles.forEach(trouble -> take(pod, trouble));
+    }
+
+    /// Takes away what is its doing of this trouble alone.
+    void take(PodImage pod, Trouble trouble) {
+        int i = troubles.indexOf(trouble);
+        left[i] = Math.max(0, left[i] - taken(pod, trouble));
     }
 
     /// In the unit of [Trouble#excess].

@@ -313,6 +313,43 @@ class MovePlannerTest {
         assertThat(why(plan)).containsEntry("hog-1", StayReason.RESIZE_FIRST);
     }
 
+    /// It uses what it uses, whatever it asks for.
+    @Test
+    void hotNode_whosePodsAskForMuchMoreThanTheyUse_losesOneInPlaceOfAResize() {
+        var image = hotBy("web", pod -> pod)
+                .estimate("web", Clusters.estimate(800, Clusters.GIB, 1))
+                .estimate("zoo", Clusters.estimate(800, Clusters.GIB, 1))
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.resizes()).isEmpty();
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
+        assertThat(why(plan)).isEqualTo(Map.of("zoo-1", StayReason.RELIEVED, "bare-1", StayReason.BARE));
+    }
+
+    /// Of 1.5 cores that are to go, the hog uses one, and goes on with that: it takes both others.
+    @Test
+    void resize_onANodeThatIsHotToo_doesNotCoolIt() {
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "hog", "hog-1", 1_000)
+                .sibling("n2", "hog")
+                .pod("n1", "a", "a-1", 600)
+                .sibling("n2", "a")
+                .pod("n1", "b", "b-1", 600)
+                .sibling("n2", "b")
+                .pod("n1", "bare", "bare-1", 7_300, Fleet.with(pod -> pod.bare()))
+                .estimate("hog", Clusters.estimate(100, Clusters.GIB, 1))
+                .image();
+
+        var plan = planner.plan(image, hurt("n1", "hog", 0.6), Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(plan.resizes()).extracting(Resize::pod).containsExactly(Fleet.key("hog-1"));
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("a-1"), Fleet.key("b-1"));
+    }
+
     @Test
     void limits_ofNodeWorkloadNamespaceAndPlan_areEachNamed() {
         var four = new Fleet().node("n1").node("n2");
