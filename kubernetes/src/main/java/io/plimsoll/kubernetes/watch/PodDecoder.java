@@ -112,8 +112,9 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 case "priority" -> priority = (int) Math.clamp(orZero(Json.number(p)), -2e9, 2e9);
                 case "containers" -> Json.array(p, this::readMainContainer);
                 case "initContainers" -> Json.array(p, this::readInitContainer);
-                case "resources" -> podRequests = Requirements.read(p).requests();
-                case "overhead" -> overhead = Amounts.read(p);
+                case "resources" ->
+                    podRequests = Requirements.read(p, traits::readRequest).requests();
+                case "overhead" -> overhead = Amounts.read(p, traits::readRequest);
                 case "nodeSelector" -> traits.readNodeSelector(p);
                 case "volumes" -> Json.array(p, traits::readVolume);
                 case "resourceClaims" -> Json.array(p, traits::readResourceClaim);
@@ -185,7 +186,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
             switch (field) {
                 case "name" -> name = pool.string(Json.text(p));
                 case "restartPolicy" -> restarts = Json.text(p).equals("Always");
-                case "resources" -> resources = Requirements.read(p);
+                case "resources" -> resources = Requirements.read(p, traits::readRequest);
                 case "command", "args" -> Json.array(p, flags::readArgument);
                 case "ports" -> Json.array(p, traits::readPort);
                 case "env" -> Json.array(p, flags::readVariable);

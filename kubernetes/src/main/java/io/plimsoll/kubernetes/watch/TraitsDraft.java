@@ -86,6 +86,15 @@ final class TraitsDraft {
         parser.skipChildren();
     }
 
+    /// Of a resource besides CPU and memory. What is asked of the local disk is left out: nodes are alike in that,
+    /// and hardly ever full by it.
+    void readRequest(String resource, JsonParser parser) throws IOException {
+        addIf(
+                PodTrait.OTHER_RESOURCES,
+                !resource.equals("ephemeral-storage") && Quantities.value(Json.text(parser)) > 0);
+        parser.skipChildren();
+    }
+
     /// Preferences of any kind are no rules.
     void readAffinity(JsonParser parser) throws IOException {
         Json.object(

@@ -74,6 +74,32 @@ class PodTraitsTest {
         assertThat(pod.traits()).isEqualTo(trait == null ? Set.of() : Set.of(trait));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nvidia.com/gpu    | 1    | OTHER_RESOURCES",
+                "nvidia.com/gpu    | 0    | ",
+                "hugepages-2Mi     | 64Mi | OTHER_RESOURCES",
+                "ephemeral-storage | 1Gi  | ",
+                "memory            | 1Gi  | ",
+            })
+    void requestOfAnyKindOfContainerOrOfThePod_besidesCpuAndMemory_isATrait(
+            String resource, String amount, @Nullable PodTrait trait) throws IOException {
+        var amounts = "{\"cpu\":\"1\",\"" + resource + "\":\"" + amount + "\"}";
+        var asks = "\"resources\":{\"requests\":" + amounts + "}";
+
+        for (var field : List.of(
+                "\"containers\":[{\"name\":\"c\"},{\"name\":\"d\"," + asks + "}]",
+                "\"initContainers\":[{\"name\":\"c\"," + asks + "}]",
+                asks,
+                "\"overhead\":" + amounts)) {
+            assertThat(traits("{\"spec\":{" + field + "}}").traits())
+                    .as(field)
+                    .isEqualTo(trait == null ? Set.of() : Set.of(trait));
+        }
+    }
+
     @Test
     void restarts_ofAllContainersTogether_areOftenFromFourOn() throws IOException {
         var status = "{\"status\":{\"containerStatuses\":[{\"name\":\"a\",\"restartCount\":%d},"

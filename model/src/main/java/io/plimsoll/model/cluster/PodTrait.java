@@ -12,6 +12,9 @@ public enum PodTrait {
     VOLUME,
     /// Devices that were allocated to it (dynamic resource allocation).
     RESOURCE_CLAIM,
+    /// It asks for something besides CPU and memory that the picture does not know the room for: `nvidia.com/gpu`,
+    /// `hugepages-2Mi`. The node's disk (`ephemeral-storage`) is no such thing.
+    OTHER_RESOURCES,
     /// `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"`.
     NOT_SAFE_TO_EVICT,
     /// `karpenter.sh/do-not-disrupt`.

@@ -153,6 +153,9 @@ final class PlanDraft {
         if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
             return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
         }
+        if (pod.spec().traits().has(PodTrait.OTHER_RESOURCES)) {
+            return Optional.of(Stay.of(StayReason.OTHER_RESOURCES));
+        }
         var limits = config.limits();
         if (moves.size() >= limits.total()) {
             return atLimit(StayReason.PLAN_LIMIT, limits.total());

@@ -36,6 +36,7 @@ public enum StayReason {
     RESIZE_FIRST("a resize is tried first"),
     NOT_WORTH_IT("it would cost more than it brings"),
     PLACEMENT_RULES("it has rules on where it may run that are not reckoned with"),
+    OTHER_RESOURCES("it asks for more than CPU and memory (a device, huge pages), and the room for that is not known"),
     NODE_LIMIT("as many pods of its node are moved as may be in one plan"),
     NAMESPACE_LIMIT("as many pods of its namespace are moved as may be in one plan"),
     WORKLOAD_LIMIT("as many pods of its workload are moved as may be in one plan"),

@@ -293,6 +293,18 @@ class MovePlannerTest {
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
     }
 
+    /// n2 has room by CPU and memory; whether it has a GPU, nobody knows.
+    @Test
+    void podThatAsksForAResourceOfWhichTheRoomIsNotKnown_stays() {
+        var image = hotBy("web", pod -> pod.withTraits(PodTraits.of(PodTrait.OTHER_RESOURCES)))
+                .image();
+
+        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+
+        assertThat(why(plan)).containsEntry("web-1", StayReason.OTHER_RESOURCES);
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
+    }
+
     @Test
     void antagonist_thatAsksForMuchMoreThanItUses_isResizedFirst() {
         // It asks for 3 cores; 1.15 times the 0.8 that it uses would do.
