@@ -35,6 +35,10 @@ import java.util.function.Supplier;
 /// those. Any thread may ask.
 public final class Inspection {
 
+    /// What to say before the cluster was ever seen whole.
+    static final String NOT_SEEN = "the cluster has not been seen yet: Plimsoll reads it when it starts, which takes"
+            + " seconds once the API server answers; ask again then, GET /readyz says what is missing";
+
     private final Supplier<ClusterImage> images;
     private final Supplier<Watched> watched;
     private final Placer placer;
@@ -98,9 +102,11 @@ public final class Inspection {
 
     /// Why no plan can be made; nothing where one can.
     public Optional<String> planHindrance() {
-        long confirmedAtMillis = images.get().confirmedAtMillis();
-        long ageMillis = clock.millis() - confirmedAtMillis;
-        return confirmedAtMillis == 0 || ageMillis <= expiryMillis
+        if (!hasSeenTheCluster()) {
+            return Optional.of(NOT_SEEN);
+        }
+        long ageMillis = clock.millis() - images.get().confirmedAtMillis();
+        return ageMillis <= expiryMillis
                 ? Optional.empty()
                 : Optional.of("the picture of the cluster is " + ageMillis / 1000 + " s old, and a plan is made of none"
                         + " that is older than " + expiryMillis / 1000

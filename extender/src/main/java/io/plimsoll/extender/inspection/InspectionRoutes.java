@@ -30,9 +30,6 @@ import java.util.function.Function;
 public final class InspectionRoutes {
 
     private static final int MANIFEST_BYTES_MAX = 1 << 20;
-    private static final String NOT_SEEN =
-            "the cluster has not been seen yet: Plimsoll reads it when it starts, which takes"
-                    + " seconds once the API server answers; ask again then, GET /readyz says what is missing";
     private static final int TABLE_ROWS = 20;
     private static final int DECISIONS = 50;
     private static final int NEIGHBOURS = 20;
@@ -95,9 +92,6 @@ public final class InspectionRoutes {
 
     private void plan(RoutingContext context) {
         ask(context, () -> {
-            if (!inspection.hasSeenTheCluster()) {
-                return problem(503, NOT_SEEN);
-            }
             var hindrance = inspection.planHindrance();
             boolean all = parameter(context, "all").filter("true"::equals).isPresent();
             return hindrance.isPresent()
@@ -150,8 +144,9 @@ public final class InspectionRoutes {
                 context,
                 () -> question.call()
                         .map(found -> reply(context, found, table))
-                        .orElseGet(() ->
-                                inspection.hasSeenTheCluster() ? problem(404, otherwise) : problem(503, NOT_SEEN)));
+                        .orElseGet(() -> inspection.hasSeenTheCluster()
+                                ? problem(404, otherwise)
+                                : problem(503, Inspection.NOT_SEEN)));
     }
 
     private static <T> void answer(RoutingContext context, Callable<T> question, Function<T, String> table) {

@@ -170,17 +170,26 @@ class InspectionTest {
     }
 
     @Test
+    void planHindrance_beforeTheClusterWasSeen_isThat() {
+        var inspection = inspectionAt(ClusterImage.EMPTY, Clusters.NOW_MILLIS);
+
+        assertThat(inspection.planHindrance())
+                .hasValueSatisfying(why -> assertThat(why).startsWith("the cluster has not been seen yet"));
+    }
+
+    @Test
     void plan_ofAnOldPicture_isRefusedWithItsAge() {
-        var inspection = inspectionAt(Clusters.NOW_MILLIS + 181_000);
+        var inspection = inspectionAt(image(), Clusters.NOW_MILLIS + 181_000);
 
         assertThat(inspection.planHindrance())
                 .hasValueSatisfying(why -> assertThat(why).contains("is 181 s old", "GET /readyz"));
-        assertThat(inspectionAt(Clusters.NOW_MILLIS + 179_000).planHindrance()).isEmpty();
+        assertThat(inspectionAt(image(), Clusters.NOW_MILLIS + 179_000).planHindrance())
+                .isEmpty();
     }
 
-    private static Inspection inspectionAt(long nowMillis) {
+    private static Inspection inspectionAt(ClusterImage image, long nowMillis) {
         return new Inspection(
-                InspectionTest::image,
+                () -> image,
                 () -> Watched.NOTHING,
                 PlacementConfig.DEFAULT,
                 new DecisionLog(1),
