@@ -163,10 +163,15 @@ class ManifestsTest {
                 .contains("/etc/plimsoll-tls");
         var certificate = managed.stream()
                 .filter(each -> each.getKind().equals("Certificate"))
+                .filter(each -> each.getMetadata().getName().equals("plimsoll-webhook"))
                 .map(GenericKubernetesResource.class::cast)
                 .findFirst()
                 .orElseThrow();
-        assertThat(certificate.<String>get("spec", "commonName")).isNotBlank();
+        assertThat(managed)
+                .filteredOn(each -> each.getKind().equals("Certificate"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(((GenericKubernetesResource) each).<String>get("spec", "commonName"))
+                        .isNotBlank());
         assertThat(certificate.<List<String>>get("spec", "dnsNames"))
                 .contains(only(managed, Service.class).getMetadata().getName() + "." + NAMESPACE + ".svc");
         assertThat(only(managed, MutatingWebhookConfiguration.class)
