@@ -173,7 +173,7 @@ class CustomResourcesTest {
                 .contains("3 OOM kills, the last at a limit of 64Mi");
         assertThat(get(namespace, "chrec")).matches("""
                         NAME +KIND +WORKLOAD +REASON +PHASE +AGE
-                        web-1 +Deployment +web +OomKilled +Deferred +\\S+
+                        web-1 +Deployment +web +OomKilled +Reverting +\\S+
                         """);
         assertThat(get(namespace, "plimsoll"))
                 .contains("optimizationpolicy.plimsoll.io/default")
