@@ -1,10 +1,10 @@
 package io.plimsoll.model.move;
 
-import java.util.Locale;
+import io.plimsoll.model.cluster.ReasonCode;
 
 /// Why a pod on a hurt node is not moved. Those before [#BLAMELESS] say that it must not be evicted, the
 /// first that holds being told; the others, that this plan does not.
-public enum StayReason {
+public enum StayReason implements ReasonCode {
     MIRROR_POD("its node runs it from a file: evicted, it comes back to the same place"),
     STATIC_POD("its kubelet has it from elsewhere than the API server, and would start it again"),
     TERMINATING("it is ending already"),
@@ -53,15 +53,6 @@ public enum StayReason {
     /// In words for people, without figures.
     public String sentence() {
         return sentence;
-    }
-
-    /// E.g. `LastReady`.
-    public String code() {
-        var code = new StringBuilder();
-        for (var word : name().split("_")) {
-            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return code.toString();
     }
 
     /// Whether such a pod must not be evicted, whatever that would bring.

@@ -1,10 +1,10 @@
 package io.plimsoll.model.recommendation;
 
-import java.util.Locale;
+import io.plimsoll.model.cluster.ReasonCode;
 
 /// Why a workload, or a pod of it, is not resized now. The code is the constant's name in CamelCase, for conditions
 /// and metrics.
-public enum SkipReason {
+public enum SkipReason implements ReasonCode {
     /// The policy only recommends.
     RECOMMEND_ONLY("the policy's mode is not Auto"),
     NEW_PODS_ONLY("the policy leaves running pods alone: new ones get what is recommended"),
@@ -46,14 +46,5 @@ public enum SkipReason {
     /// In words for people, without figures.
     public String sentence() {
         return sentence;
-    }
-
-    /// E.g. `OutsideSchedule`.
-    public String code() {
-        var code = new StringBuilder();
-        for (var word : name().split("_")) {
-            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return code.toString();
     }
 }

@@ -1,9 +1,9 @@
 package io.plimsoll.rightsizer.admission;
 
-import java.util.Locale;
+import io.plimsoll.model.cluster.ReasonCode;
 
 /// Why a new pod is left as its template has it. The code is the constant's name in CamelCase, for metrics.
-enum LeftReason {
+enum LeftReason implements ReasonCode {
     /// Nothing, or nothing fresh, is known of policies and recommendations, or of the cluster.
     NOT_KNOWN_YET,
     NOT_A_NEW_POD,
@@ -19,12 +19,4 @@ enum LeftReason {
     QUALITY_OF_SERVICE,
     LIMIT_RANGE,
     QUOTA;
-
-    String code() {
-        var code = new StringBuilder();
-        for (var word : name().split("_")) {
-            code.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return code.toString();
-    }
 }
