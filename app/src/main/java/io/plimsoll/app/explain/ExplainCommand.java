@@ -2,20 +2,17 @@ package io.plimsoll.app.explain;
 
 import io.plimsoll.app.UserError;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /// `plimsoll explain`: why a node got its score, and why another did not win. Reads only.
@@ -39,26 +36,8 @@ public final class ExplainCommand implements Runnable {
     /// A namespace is a DNS label, a pod's name a DNS subdomain.
     private static final Pattern POD = Pattern.compile("([a-z0-9-]+/)?[a-z0-9.-]+");
 
-    /// How answers are shown.
-    enum Format {
-        TABLE,
-        JSON
-    }
-
-    @Option(
-            names = "--server",
-            paramLabel = "URL",
-            description = "inspection address, default ${DEFAULT-VALUE}",
-            defaultValue = "http://127.0.0.1:8889",
-            scope = ScopeType.INHERIT)
-    private URI server = URI.create("http://127.0.0.1:8889");
-
-    @Option(
-            names = {"-o", "--output"},
-            description = "table or json, default table",
-            defaultValue = "table",
-            scope = ScopeType.INHERIT)
-    private Format format = Format.TABLE;
+    @Mixin
+    private final InspectionOptions inspection = new InspectionOptions();
 
     // Set by picocli before any command runs.
     @Spec
@@ -79,30 +58,30 @@ public final class ExplainCommand implements Runnable {
             @Option(names = "--limit", paramLabel = "N", description = "show the best N nodes only")
                     Optional<Integer> limit) {
         var path = "/pods/" + podPath(pod);
-        return show(client -> client.get(path, query(node, limit)));
+        return inspection.show(client -> client.get(path, query(node, limit)));
     }
 
     @Command(name = "node", description = "A node's signals, their ages, and what is expected there.")
     int node(@Parameters(paramLabel = "NODE", description = "the node's name") String node) {
-        return show(client ->
+        return inspection.show(client ->
                 client.get("/nodes/" + InspectionClient.encoded(node), query(Optional.empty(), Optional.empty())));
     }
 
     @Command(name = "nodes", description = "All nodes with their signals.")
     int nodes() {
-        return show(client -> client.get("/nodes", query(Optional.empty(), Optional.empty())));
+        return inspection.show(client -> client.get("/nodes", query(Optional.empty(), Optional.empty())));
     }
 
     @Command(name = "neighbours", description = "Nodes whose pods wait for others, and whose doing that is.")
     int neighbours(
             @Option(names = "--limit", paramLabel = "N", description = "show the worst N only")
                     Optional<Integer> limit) {
-        return show(client -> client.get("/neighbours", query(Optional.empty(), limit)));
+        return inspection.show(client -> client.get("/neighbours", query(Optional.empty(), limit)));
     }
 
     @Command(name = "decisions", description = "The latest decisions, and what was sent.")
     int decisions(@Option(names = "--limit", paramLabel = "N", description = "how many") Optional<Integer> limit) {
-        return show(client -> client.get("/decisions", query(Optional.empty(), limit)));
+        return inspection.show(client -> client.get("/decisions", query(Optional.empty(), limit)));
     }
 
     @Command(name = "what-if", description = "How a pod that is not there yet would rank all nodes.")
@@ -112,28 +91,11 @@ public final class ExplainCommand implements Runnable {
             @Option(names = "--limit", paramLabel = "N", description = "show the best N nodes only")
                     Optional<Integer> limit) {
         var manifest = read(file);
-        return show(client -> client.post("/what-if", query(node, limit), manifest));
-    }
-
-    private int show(Function<InspectionClient, String> question) {
-        var scheme = Optional.ofNullable(server.getScheme()).orElse("");
-        if (!scheme.matches("https?") || server.getHost() == null) {
-            throw UserError.ofInput("--server must be like http://127.0.0.1:8889: " + server);
-        }
-        try (var client = new InspectionClient(server)) {
-            spec.commandLine().getOut().println(question.apply(client).stripTrailing());
-        }
-        return 0;
+        return inspection.show(client -> client.post("/what-if", query(node, limit), manifest));
     }
 
     private Map<String, String> query(Optional<String> node, Optional<Integer> limit) {
-        var query = new TreeMap<String, String>();
-        query.put(
-                "format",
-                switch (format) {
-                    case TABLE -> "table";
-                    case JSON -> "json";
-                });
+        var query = inspection.query();
         node.ifPresent(name -> query.put("node", name));
         limit.ifPresent(count -> query.put("limit", String.valueOf(count)));
         return query;
