@@ -18,6 +18,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +113,8 @@ class FormerLimitsTest {
                 InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
-                new MemoryFacts(List.of(heap), List.of()))));
+                new MemoryFacts(List.of(heap), List.of()),
+                PodTraits.NONE)));
         return delta.apply();
     }
 }

@@ -18,6 +18,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.recommendation.OomRules;
@@ -190,6 +191,7 @@ class KillWatchTest {
                 InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
-                new MemoryFacts(List.of(), List.of(seen)));
+                new MemoryFacts(List.of(), List.of(seen)),
+                PodTraits.NONE);
     }
 }

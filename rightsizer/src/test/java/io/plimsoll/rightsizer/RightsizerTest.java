@@ -34,6 +34,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.Claimed;
 import io.plimsoll.model.recommendation.ContainerSizing;
@@ -301,7 +302,8 @@ class RightsizerTest {
                 InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
-                new MemoryFacts(List.of(), List.of(kill)))));
+                new MemoryFacts(List.of(), List.of(kill)),
+                PodTraits.NONE)));
         return delta.apply();
     }
 

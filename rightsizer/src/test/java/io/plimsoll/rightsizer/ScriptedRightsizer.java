@@ -22,6 +22,7 @@ import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -220,6 +221,7 @@ final class ScriptedRightsizer {
                 InitContainers.NONE,
                 PodLevel.NONE,
                 Set.of(),
-                memory.apply(number));
+                memory.apply(number),
+                PodTraits.NONE);
     }
 }

@@ -11,6 +11,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -234,6 +235,7 @@ public final class PodReader {
                 InitContainers.of(initContainers),
                 level,
                 OptOut.in(optOuts),
-                MemoryFacts.NONE);
+                MemoryFacts.NONE,
+                PodTraits.NONE);
     }
 }

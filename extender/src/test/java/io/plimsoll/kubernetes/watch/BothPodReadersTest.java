@@ -7,6 +7,7 @@ import io.plimsoll.extender.GoPayloads;
 import io.plimsoll.extender.wire.PodReader;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ class BothPodReadersTest {
                     spec.init(),
                     spec.level(),
                     spec.optOuts(),
-                    spec.memory());
+                    spec.memory(),
+                    PodTraits.NONE);
         }
     }
 }

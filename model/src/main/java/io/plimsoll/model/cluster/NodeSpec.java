@@ -43,35 +43,7 @@ public record NodeSpec(
         return taintKeys.contains("node.kubernetes.io/memory-pressure");
     }
 
-    /// A node without labels.
-    public NodeSpec(
-            String name,
-            String uid,
-            String bootId,
-            Resources allocatable,
-            Resources capacity,
-            int allocatablePods,
-            Readiness readiness,
-            boolean unschedulable,
-            boolean virtual,
-            List<String> taintKeys,
-            NodePlatform platform) {
-        this(
-                name,
-                uid,
-                bootId,
-                allocatable,
-                capacity,
-                allocatablePods,
-                readiness,
-                unschedulable,
-                virtual,
-                taintKeys,
-                platform,
-                Map.of());
-    }
-
-    /// A node that tells nothing of what it runs on.
+    /// A node without labels that tells nothing of what it runs on.
     public NodeSpec(
             String name,
             String uid,
@@ -94,7 +66,8 @@ public record NodeSpec(
                 unschedulable,
                 virtual,
                 taintKeys,
-                NodePlatform.UNTOLD);
+                NodePlatform.UNTOLD,
+                Map.of());
     }
 
     /// A node's `Ready` condition.

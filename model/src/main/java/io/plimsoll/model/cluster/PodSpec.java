@@ -37,41 +37,8 @@ public record PodSpec(
         containers = List.copyOf(containers);
     }
 
-    /// A pod of which nothing is known that decides whether it may be moved.
-    public PodSpec(
-            PodKey key,
-            String uid,
-            Optional<Owner> owner,
-            Optional<String> nodeName,
-            PodPhase phase,
-            boolean ready,
-            int priority,
-            long boundAtMillis,
-            boolean terminating,
-            List<ContainerSpec> containers,
-            InitContainers init,
-            PodLevel level,
-            Set<OptOut> optOuts,
-            MemoryFacts memory) {
-        this(
-                key,
-                uid,
-                owner,
-                nodeName,
-                phase,
-                ready,
-                priority,
-                boundAtMillis,
-                terminating,
-                containers,
-                init,
-                level,
-                optOuts,
-                memory,
-                PodTraits.NONE);
-    }
-
-    /// A pod of whose init containers only the requests are known, and that tells nothing of its memory.
+    /// A pod of whose init containers only the requests are known, and that tells nothing of its memory, nor of what
+    /// decides whether it may be moved.
     public PodSpec(
             PodKey key,
             String uid,
@@ -100,7 +67,8 @@ public record PodSpec(
                 InitContainers.asking(initRequests),
                 level,
                 optOuts,
-                MemoryFacts.NONE);
+                MemoryFacts.NONE,
+                PodTraits.NONE);
     }
 
     /// A pod that asks for nothing beside its containers.

@@ -173,7 +173,8 @@ class ClusterDeltaLawsTest {
                 InitContainers.asking(resources(random)),
                 PodLevel.NONE,
                 optOuts(random),
-                random.nextInt(3) == 0 ? killed(random) : MemoryFacts.NONE);
+                random.nextInt(3) == 0 ? killed(random) : MemoryFacts.NONE,
+                PodTraits.NONE);
     }
 
     /// One of two runs, seen at one of two limits.

@@ -16,6 +16,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,7 +312,8 @@ class UsageLedgerTest {
                             new ContainerSpec("migrate", new Resources(10, 10 * MIB), Resources.NONE).asInit())),
                     PodLevel.NONE,
                     Set.of(),
-                    MemoryFacts.NONE);
+                    MemoryFacts.NONE,
+                    PodTraits.NONE);
         }
     }
 }
