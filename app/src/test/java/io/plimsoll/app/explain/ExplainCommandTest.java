@@ -2,18 +2,9 @@ package io.plimsoll.app.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import io.plimsoll.app.Plimsoll;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,30 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExplainCommandTest {
 
-    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private final HttpServer server = newServer();
-    private int status = 200;
-    private String answer = "NODE  SCORE\nn1    87\n";
+    @SuppressWarnings("NullAway.Init")
+    private ScriptedInspection inspection;
 
     @BeforeEach
-    void start() {
-        server.createContext("/", exchange -> {
-            var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            asked.add(
-                    exchange.getRequestMethod() + " " + exchange.getRequestURI() + (body.isEmpty() ? "" : " " + body));
-            var bytes = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
+    void start() throws IOException {
+        inspection = new ScriptedInspection("NODE  SCORE\nn1    87\n");
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        inspection.close();
     }
 
     @Test
@@ -53,15 +31,15 @@ class ExplainCommandTest {
         assertThat(explain("pod", "shop/web-1", "--node", "n 2", "--limit", "5"))
                 .isZero();
 
-        assertThat(out).hasToString("NODE  SCORE\nn1    87\n");
-        assertThat(asked).containsExactly("GET /inspect/pods/shop/web-1?format=table&limit=5&node=n%202");
+        assertThat(inspection.out).hasToString("NODE  SCORE\nn1    87\n");
+        assertThat(inspection.asked).containsExactly("GET /inspect/pods/shop/web-1?format=table&limit=5&node=n%202");
     }
 
     @Test
     void pod_withoutNamespace_isInDefault() {
         explain("pod", "web-1");
 
-        assertThat(asked).containsExactly("GET /inspect/pods/default/web-1?format=table");
+        assertThat(inspection.asked).containsExactly("GET /inspect/pods/default/web-1?format=table");
     }
 
     @Test
@@ -70,8 +48,8 @@ class ExplainCommandTest {
             assertThat(explain("pod", name)).isEqualTo(2);
         }
 
-        assertThat(err.toString()).contains("a pod is named NAMESPACE/NAME, in lower case: NONSENSE");
-        assertThat(asked).isEmpty();
+        assertThat(inspection.err.toString()).contains("a pod is named NAMESPACE/NAME, in lower case: NONSENSE");
+        assertThat(inspection.asked).isEmpty();
     }
 
     @Test
@@ -84,7 +62,7 @@ class ExplainCommandTest {
         explain("decisions", "--limit", "3", "-o", "json");
         explain("what-if", manifest.toString(), "-o", "json");
 
-        assertThat(asked)
+        assertThat(inspection.asked)
                 .containsExactly(
                         "GET /inspect/nodes/n1?format=json",
                         "GET /inspect/nodes?format=json",
@@ -95,60 +73,40 @@ class ExplainCommandTest {
 
     @Test
     void node_unknown_exits1WithTheServersWords() {
-        status = 404;
-        answer = "{\"error\":\"no node 'n9': GET /inspect/nodes lists them\"}";
+        inspection.answer(404, "{\"error\":\"no node 'n9': GET /inspect/nodes lists them\"}");
 
         assertThat(explain("node", "n9")).isEqualTo(1);
 
-        assertThat(err).hasToString("plimsoll: no node 'n9': GET /inspect/nodes lists them\n");
+        assertThat(inspection.err).hasToString("plimsoll: no node 'n9': GET /inspect/nodes lists them\n");
     }
 
     @Test
     void node_foreignServer_saysSo() {
-        status = 404;
-        answer = "<html>";
+        inspection.answer(404, "<html>");
 
         assertThat(explain("node", "n1")).isEqualTo(1);
 
-        assertThat(err.toString()).contains("status 404, and not as Plimsoll does", "--server");
+        assertThat(inspection.err.toString()).contains("status 404, and not as Plimsoll does", "--server");
     }
 
     @Test
     void nodes_nobodyListens_saysWhatToDo() {
-        server.stop(0);
+        inspection.close();
 
         assertThat(explain("nodes")).isEqualTo(1);
 
-        assertThat(err.toString()).contains("is 'plimsoll serve' or the demo running there?");
+        assertThat(inspection.err.toString()).contains("is 'plimsoll serve' or the demo running there?");
     }
 
     @Test
     void explain_wrongCommandLine_exits2() {
         assertThat(explain()).isEqualTo(2);
         assertThat(explain("pod", "a/b/c")).isEqualTo(2);
-        assertThat(execute("explain", "nodes", "--server", "localhost:1")).isEqualTo(2);
+        assertThat(inspection.execute("explain", "nodes", "--server", "localhost:1"))
+                .isEqualTo(2);
     }
 
     private int explain(String... arguments) {
-        var all = new ArrayList<String>();
-        all.add("explain");
-        all.add("--server=http://127.0.0.1:" + server.getAddress().getPort());
-        all.addAll(List.of(arguments));
-        return execute(all.toArray(String[]::new));
-    }
-
-    private int execute(String... arguments) {
-        return Plimsoll.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-    }
-
-    private static HttpServer newServer() {
-        try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return inspection.ask("explain", arguments);
     }
 }

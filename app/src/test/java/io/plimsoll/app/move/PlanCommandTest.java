@@ -2,48 +2,25 @@ package io.plimsoll.app.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import io.plimsoll.app.Plimsoll;
+import io.plimsoll.app.explain.ScriptedInspection;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PlanCommandTest {
 
-    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private int status = 200;
-    private String answer = "read only: nobody carries it out. 0 moves, 0 hurt nodes\n";
-
     @SuppressWarnings("NullAway.Init")
-    private HttpServer server;
+    private ScriptedInspection inspection;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-            var bytes = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
+        inspection = new ScriptedInspection("read only: nobody carries it out. 0 moves, 0 hurt nodes\n");
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        inspection.close();
     }
 
     @Test
@@ -51,45 +28,35 @@ class PlanCommandTest {
         assertThat(plan()).isZero();
         assertThat(plan("--all", "-o", "json")).isZero();
 
-        assertThat(out.toString()).startsWith("read only: nobody carries it out. 0 moves, 0 hurt nodes\n");
-        assertThat(asked).containsExactly("GET /inspect/plan?format=table", "GET /inspect/plan?all=true&format=json");
+        assertThat(inspection.out.toString()).startsWith("read only: nobody carries it out. 0 moves, 0 hurt nodes\n");
+        assertThat(inspection.asked)
+                .containsExactly("GET /inspect/plan?format=table", "GET /inspect/plan?all=true&format=json");
     }
 
     @Test
     void plan_pictureTooOld_exits1WithTheServersWords() {
-        status = 503;
-        answer = "{\"error\":\"the picture of the cluster is 200 s old\"}";
+        inspection.answer(503, "{\"error\":\"the picture of the cluster is 200 s old\"}");
 
         assertThat(plan()).isEqualTo(1);
 
-        assertThat(err).hasToString("plimsoll: the picture of the cluster is 200 s old\n");
+        assertThat(inspection.err).hasToString("plimsoll: the picture of the cluster is 200 s old\n");
     }
 
     @Test
     void plan_nobodyListens_exits1AndSaysWhatToDo() {
-        server.stop(0);
+        inspection.close();
 
         assertThat(plan()).isEqualTo(1);
 
-        assertThat(err.toString()).contains("is 'plimsoll serve' or the demo running there?");
+        assertThat(inspection.err.toString()).contains("is 'plimsoll serve' or the demo running there?");
     }
 
     @Test
     void plan_ofAnAddressThatIsNone_exits2() {
-        assertThat(execute("plan", "--server", "localhost:1")).isEqualTo(2);
+        assertThat(inspection.execute("plan", "--server", "localhost:1")).isEqualTo(2);
     }
 
     private int plan(String... arguments) {
-        var all = new ArrayList<>(List.of(
-                "plan", "--server=http://127.0.0.1:" + server.getAddress().getPort()));
-        all.addAll(List.of(arguments));
-        return execute(all.toArray(String[]::new));
-    }
-
-    private int execute(String... arguments) {
-        return Plimsoll.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return inspection.ask("plan", arguments);
     }
 }
