@@ -34,10 +34,12 @@ import java.util.stream.Stream;
 /// | | True | EqualWeights | the first workload where age or name decided: a warning |
 /// | Autoscaled | True | OwnedByAutoscaler | the first workload of which another autoscaler owns something, and what |
 /// | | False | NoneOwns | it was so before |
-/// | Able | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, say |
+/// | Able | False | NoInPlaceResize | in mode Auto or Recommend: no pod of the cluster can be resized, and what to do |
+/// | | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, say |
 /// | | True | Acts | it could not act before |
 ///
-/// Of several reasons the lowest in the table holds. Workloads count that have a pod.
+/// Of several reasons of `Conflicting` the lowest in the table holds, of `Able` the highest. Workloads count that have
+/// a pod.
 final class PolicyStatus {
 
     static final String EQUAL_WEIGHTS = "EqualWeights";
@@ -101,6 +103,18 @@ final class PolicyStatus {
                 : Optional.empty();
     }
 
+    /// Why a policy cannot act.
+    private record Hindrance(String reason, String message) {
+
+        static Hindrance ofAll(String message) {
+            return new Hindrance("NoInPlaceResize", message);
+        }
+
+        static Hindrance ofOne(String message) {
+            return new Hindrance("CannotAct", message);
+        }
+    }
+
     /// How a policy stands to others for one workload, the worst last.
     private enum Grade {
         ONLY_ONE("OnlyOne"),
@@ -152,8 +166,13 @@ final class PolicyStatus {
     /// One status for each policy, by its label.
     ///
     /// @param sizings in the order of their workloads' names, so that the same workload is named each time
+    /// @param unable why no running pod of the cluster can be changed, if so
     static Map<String, OptimizationPolicyStatus> all(
-            List<ListedPolicy> policies, List<WorkloadSizing> sizings, Savings savings, Instant now) {
+            List<ListedPolicy> policies,
+            List<WorkloadSizing> sizings,
+            Optional<String> unable,
+            Savings savings,
+            Instant now) {
         var standings = new HashMap<String, Standing>();
         for (var sizing : sizings) {
             var choice = sizing.choice();
@@ -165,13 +184,29 @@ final class PolicyStatus {
         var statuses = new HashMap<String, OptimizationPolicyStatus>();
         for (var policy : policies) {
             var standing = standings.getOrDefault(policy.label(), new Standing());
+            var hindrance = unable.filter(why -> isForRunningPods(policy))
+                    .map(Hindrance::ofAll)
+                    .or(() -> standing.obstacle.map(Hindrance::ofOne));
             var saving = savings.steady(policy.status().orElse(UNTOLD).saving(), standing.freed);
-            statuses.put(policy.label(), status(policy, standing, saving, now));
+            statuses.put(policy.label(), status(policy, standing, hindrance, saving, now));
         }
         return statuses;
     }
 
-    private static OptimizationPolicyStatus status(ListedPolicy policy, Standing standing, Saving saving, Instant now) {
+    /// Whoever only recommends today is to know what will come of `Auto`.
+    private static boolean isForRunningPods(ListedPolicy policy) {
+        return switch (policy.reading()) {
+            case PolicyReading.Read(var read) ->
+                switch (read.mode()) {
+                    case AUTO, RECOMMEND -> true;
+                    case ON_CREATE, EXPORT, DISABLED -> false;
+                };
+            case PolicyReading.Refused _ -> false;
+        };
+    }
+
+    private static OptimizationPolicyStatus status(
+            ListedPolicy policy, Standing standing, Optional<Hindrance> hindrance, Saving saving, Instant now) {
         var conditions = new ArrayList<ResourceCondition>();
         conditions.add(
                 switch (policy.reading()) {
@@ -188,7 +223,7 @@ final class PolicyStatus {
                 conflict.message(),
                 now));
         autoscaled(policy, standing, now).ifPresent(conditions::add);
-        able(policy, standing, now).ifPresent(conditions::add);
+        able(policy, hindrance, now).ifPresent(conditions::add);
         former(policy).stream().filter(other -> !OWN.contains(other.type())).forEach(conditions::add);
         return new OptimizationPolicyStatus(
                 policy.generation(),
@@ -215,9 +250,9 @@ final class PolicyStatus {
     }
 
     /// Said of those alone that cannot act, or could not before.
-    private static Optional<ResourceCondition> able(ListedPolicy policy, Standing standing, Instant now) {
-        return standing.obstacle.isPresent()
-                ? standing.obstacle.map(why -> condition(policy, ABLE, Truth.FALSE, "CannotAct", why, now))
+    private static Optional<ResourceCondition> able(ListedPolicy policy, Optional<Hindrance> hindrance, Instant now) {
+        return hindrance.isPresent()
+                ? hindrance.map(found -> condition(policy, ABLE, Truth.FALSE, found.reason(), found.message(), now))
                 : condition(policy, ABLE).map(before -> condition(policy, ABLE, Truth.TRUE, "Acts", "it can act", now));
     }
 

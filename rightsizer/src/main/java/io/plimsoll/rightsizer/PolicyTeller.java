@@ -36,6 +36,7 @@ public final class PolicyTeller implements Sizings {
 
     private final Statuses statuses;
     private final Supplier<List<ListedPolicy>> policies;
+    private final Supplier<Optional<String>> unable;
     private final Savings savings;
     private final InstantSource clock;
     static final int WRITES_MAX = 250;
@@ -47,8 +48,14 @@ public final class PolicyTeller implements Sizings {
     private final WriteTrouble trouble = new WriteTrouble(LOG, "statuses of policies");
 
     /// @param policies as they were listed for the pass that is told of
+    /// @param unable why no running pod of the cluster can be changed, if so
     public PolicyTeller(
-            Statuses statuses, Supplier<List<ListedPolicy>> policies, Savings savings, InstantSource clock) {
+            Statuses statuses,
+            Supplier<List<ListedPolicy>> policies,
+            Supplier<Optional<String>> unable,
+            Savings savings,
+            InstantSource clock) {
+        this.unable = unable;
         this.statuses = statuses;
         this.policies = policies;
         this.savings = savings;
@@ -58,7 +65,7 @@ public final class PolicyTeller implements Sizings {
     @Override
     public void decided(List<WorkloadSizing> sizings) {
         var listed = policies.get();
-        var next = PolicyStatus.all(listed, sizings, savings, clock.instant());
+        var next = PolicyStatus.all(listed, sizings, unable.get(), savings, clock.instant());
         warned.retainAll(next.keySet());
         var due = fromTheLastOn(listed).stream()
                 .filter(policy -> isNews(policy, next))

@@ -69,7 +69,8 @@ import org.slf4j.LoggerFactory;
 ///          ▲                  ▲                                                                     │
 ///          └ while unreadable └─────────────────────────────────────────────────────────────────────┘
 ///
-/// While the journal cannot be read, and in a namespace where the API server forbids a change or its record,
+/// While the journal cannot be read, where the API server cannot resize pods, and in a namespace where the API server
+/// forbids a change or its record,
 /// nothing is started: the workload is told to be skipped, with the API server's words.
 ///
 /// The pause ends early when a container was killed for memory.
@@ -147,6 +148,8 @@ public final class Rightsizer implements AutoCloseable {
     private Set<Owner> undecided = Set.of();
     /// Why it is not known what was taken back of late; of the loop alone.
     private Optional<String> undosUnknown = Optional.empty();
+    /// Why no running pod can be changed, whatever is known, if so.
+    private Optional<String> unable = Optional.empty();
     /// Why it is not known what other autoscalers own, if so.
     private Optional<String> claimsUnknown = Optional.empty();
 
@@ -428,13 +431,14 @@ public final class Rightsizer implements AutoCloseable {
     private void pass(Asked asked, ClusterImage image) {
         long nowMillis = context.clock().millis();
         kills.look(image, nowMillis);
+        unable = surroundings.unable().get();
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
         var pass = new SizingPass(image, asked.policies(), known, asked.limits(), settings.dryRun(), nowMillis);
         var decided = possible(pass.run());
         tellUndecided(pass.failures());
         wanted = wanted(decided);
         room.learn(
-                unknown().isEmpty()
+                hindrance().isEmpty()
                         ? Optional.of(new RoomMaker.Found(decided, asked.policies(), asked.limits(), known::history))
                         : Optional.empty());
         memory.keep(decided.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()), nowMillis);
@@ -578,12 +582,12 @@ public final class Rightsizer implements AutoCloseable {
     }
 
     private Optional<String> obstacle(Change change) {
-        return unknown().or(() -> ban(change));
+        return hindrance().or(() -> ban(change));
     }
 
-    /// What must be known for any change, and is not.
-    private Optional<String> unknown() {
-        return pastUnknown.or(() -> undosUnknown).or(() -> claimsUnknown);
+    /// What must be known for any change, and is not; or why nothing can be changed.
+    private Optional<String> hindrance() {
+        return unable.or(() -> pastUnknown).or(() -> undosUnknown).or(() -> claimsUnknown);
     }
 
     /// What keeps this change from being carried out; any thread may ask.

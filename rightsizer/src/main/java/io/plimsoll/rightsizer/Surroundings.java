@@ -8,11 +8,13 @@ import io.plimsoll.model.usage.CpuThrottling;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /// What others have to say about changes: autoscalers, the owners of namespaces, who moves pods.
 ///
+/// @param unable why no running pod can be changed at all, if so; asked once a pass
 /// @param claims what is not to be changed since others do
 /// @param limits what namespaces let their pods ask for; asked once a pass, and nothing where it is not known
 /// @param told what was recommended before the start, asked once; throws while that cannot be read
@@ -20,6 +22,7 @@ import java.util.function.Supplier;
 /// @param mover asked for room on a node when neighbours' slack does not do
 /// @param throttling asked while the first pod of a change is watched that lowers a CPU limit
 public record Surroundings(
+        Supplier<Optional<String>> unable,
         Claims claims,
         Supplier<Map<String, NamespaceLimits>> limits,
         Supplier<List<StoredRecommendation>> told,
@@ -28,8 +31,8 @@ public record Surroundings(
         CpuThrottling throttling) {
 
     /// Nobody says anything.
-    public static final Surroundings NONE =
-            new Surroundings(Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE, CpuThrottling.UNKNOWN);
+    public static final Surroundings NONE = new Surroundings(
+            Optional::empty, Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE, CpuThrottling.UNKNOWN);
 
     /// What the template of a workload says, as `ApiTemplates` reads it.
     @FunctionalInterface
@@ -42,23 +45,27 @@ public record Surroundings(
         OptionalLong memoryLimitBytes(Owner workload, String container) throws IOException;
     }
 
+    public Surroundings withUnable(Supplier<Optional<String>> others) {
+        return new Surroundings(others, claims, limits, told, templates, mover, throttling);
+    }
+
     public Surroundings withClaims(Claims others) {
-        return new Surroundings(others, limits, told, templates, mover, throttling);
+        return new Surroundings(unable, others, limits, told, templates, mover, throttling);
     }
 
     public Surroundings withLimits(Supplier<Map<String, NamespaceLimits>> others) {
-        return new Surroundings(claims, others, told, templates, mover, throttling);
+        return new Surroundings(unable, claims, others, told, templates, mover, throttling);
     }
 
     public Surroundings withTold(Supplier<List<StoredRecommendation>> others) {
-        return new Surroundings(claims, limits, others, templates, mover, throttling);
+        return new Surroundings(unable, claims, limits, others, templates, mover, throttling);
     }
 
     public Surroundings withTemplates(Templates others) {
-        return new Surroundings(claims, limits, told, others, mover, throttling);
+        return new Surroundings(unable, claims, limits, told, others, mover, throttling);
     }
 
     public Surroundings withThrottling(CpuThrottling others) {
-        return new Surroundings(claims, limits, told, templates, mover, others);
+        return new Surroundings(unable, claims, limits, told, templates, mover, others);
     }
 }

@@ -36,6 +36,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PolicyTellerTest {
 
@@ -50,10 +52,12 @@ class PolicyTellerTest {
     private Instant now = NOON;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private Claimed claimed = Claimed.NONE;
+    private Optional<String> unable = Optional.empty();
     private List<ContainerRecommendation> recommended = List.of();
     private final PolicyTeller teller = new PolicyTeller(
             (policy, status) -> written.put(policy.label(), status),
             () -> List.copyOf(listed),
+            () -> unable,
             new Savings(workload -> 2, Optional.empty()),
             () -> now);
 
@@ -215,6 +219,41 @@ class PolicyTellerTest {
         assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
     }
 
+    /// In mode Recommend nothing else would tell it, not even of a policy that selects nothing yet; what a workload
+    /// has against it comes second.
+    @Test
+    void policy_inAClusterThatCannotResize_saysSoBeforeItIsTurnedToAuto() {
+        listed.add(read("all", 0, 1));
+        plan = new ResizePlan.Skipped(SkipReason.CANNOT_ACT, "403 pods/resize is forbidden");
+        unable = Optional.of("this API server has no pods/resize: upgrade it");
+        var told = condition("Able", Truth.FALSE, "NoInPlaceResize", "this API server has no pods/resize: upgrade it");
+
+        decided();
+        assertThat(conditions("shop/all").getLast()).isEqualTo(told);
+        decided(WEB);
+        assertThat(conditions("shop/all").getLast()).isEqualTo(told);
+
+        takeOver();
+        plan = new ResizePlan.Skipped(SkipReason.FITS, "");
+        unable = Optional.empty();
+        decided(WEB);
+        assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
+    }
+
+    /// They change no running pod.
+    @ParameterizedTest
+    @EnumSource(
+            value = ResizePolicy.Mode.class,
+            names = {"ON_CREATE", "EXPORT", "DISABLED"})
+    void policy_thatNeedsNoResize_isAbleWhereNoPodCanBeResized(ResizePolicy.Mode mode) {
+        listed.add(listed("all", Optional.empty(), new PolicyReading.Read(policy("all", mode, 0, 1))));
+        unable = Optional.of("this API server has no pods/resize: upgrade it");
+
+        decided(WEB);
+
+        assertThat(conditions("shop/all")).extracting(ResourceCondition::type).containsExactly("Ready", "Conflicting");
+    }
+
     /// Only of workloads where the policy holds; the change of the other resource goes on meanwhile.
     @Test
     void workload_thatAnotherAutoscalerOwnsAMetricOf_isNamedByThePolicyThatHoldsUntilNobodyDoes() {
@@ -296,6 +335,7 @@ class PolicyTellerTest {
         return new PolicyTeller(
                 (policy, status) -> written.put(policy.label(), status),
                 () -> List.copyOf(listed),
+                () -> unable,
                 new Savings(workload -> 2, Optional.of(new PriceTable(0.05, 0.01, "EUR"))),
                 () -> now);
     }
@@ -403,9 +443,13 @@ class PolicyTellerTest {
     }
 
     private static ResizePolicy policy(String name, int weight, long createdMillis) {
+        return policy(name, ResizePolicy.Mode.RECOMMEND, weight, createdMillis);
+    }
+
+    private static ResizePolicy policy(String name, ResizePolicy.Mode mode, int weight, long createdMillis) {
         return new ResizePolicy(
                 new PolicyCandidate(Optional.of("shop"), name, weight, createdMillis, false, workload -> true),
-                ResizePolicy.Mode.RECOMMEND,
+                mode,
                 "high-water",
                 container -> Optional.of(ContainerSizing.DEFAULT),
                 at -> true,

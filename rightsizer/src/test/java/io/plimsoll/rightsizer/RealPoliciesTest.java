@@ -89,6 +89,7 @@ class RealPoliciesTest {
                     () -> policies.listed().stream()
                             .filter(policy -> policy.namespace().equals(Optional.of(namespace.name())))
                             .toList(),
+                    Optional::empty,
                     new Savings(owner -> 0, Optional.empty()),
                     Clock.systemUTC());
 
@@ -146,6 +147,7 @@ class RealPoliciesTest {
                     () -> policies.listed().stream()
                             .filter(policy -> policy.label().startsWith(namespace.name()))
                             .toList(),
+                    Optional::empty,
                     new Savings(owner -> 0, Optional.empty()),
                     Clock.systemUTC());
 

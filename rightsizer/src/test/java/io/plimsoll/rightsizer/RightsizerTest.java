@@ -100,6 +100,7 @@ class RightsizerTest {
     private volatile List<Logged> undos = List.of();
     private ClusterImage image = confirmed().apply();
     private Claims claims = Claims.NONE;
+    private Optional<String> unable = Optional.empty();
 
     /// Two passes find no policies, the third finds them, the fourth does not.
     @Test
@@ -140,6 +141,23 @@ class RightsizerTest {
 
     /// The HPA names the Deployment; the pods' workload is the custom resource that owns it. The containers
     /// use four times what they ask for, so without the claim they would be changed.
+    /// Nobody is asked to change anything, not even in a dry run.
+    @Test
+    void cluster_thatCannotResize_isOnlyRecommendedForAndTheFirstThingThatIsTold() throws Exception {
+        image = appOfOnePod();
+        unable = Optional.of("this API server has no pods/resize");
+        claims = () -> {
+            throw new AutoscalersUnreadable("no autoscalers for now", new IOException("connection reset"));
+        };
+
+        run(new ConcurrentLinkedQueue<>(List.of(() -> List.of(AUTO))));
+
+        assertThat(plans)
+                .singleElement()
+                .isEqualTo(new ResizePlan.Skipped(SkipReason.CANNOT_ACT, "this API server has no pods/resize"));
+        assertThat(happened).containsExactly("told");
+    }
+
     @Test
     void autoscaler_ofAnOwnerBelowTheWorkload_keepsWhatItOwnsFromBeingChanged() throws Exception {
         image = appOfOnePod();
@@ -409,7 +427,7 @@ class RightsizerTest {
         try (var rightsizer = new Rightsizer(
                 () -> image,
                 () -> turns.remove().get(),
-                Surroundings.NONE.withClaims(claims),
+                Surroundings.NONE.withClaims(claims).withUnable(() -> unable),
                 workload -> usage(),
                 refusing,
                 key -> new Look.Gone(),

@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.plimsoll.app.UserError;
 import io.plimsoll.app.serve.ClusterAccess;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiResizeSupport;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -28,6 +30,15 @@ record ClusterSession(KubernetesClient client, ApiServer server) implements Auto
     ApiChangeJournal journal(Optional<String> namespace) {
         var journal = new ApiChangeJournal(server, Clock.systemUTC(), RandomGenerator.getDefault());
         return namespace.map(journal::within).orElse(journal);
+    }
+
+    /// Why no running pod of the cluster can be changed, and what to do; nothing where that is not told.
+    Optional<String> lacking() {
+        try {
+            return ApiResizeSupport.ask(server).lacking();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /// What the user can do about objects of Plimsoll that cannot be read.

@@ -126,6 +126,7 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
                 out.println(array.toPrettyString());
             }
             out.flush();
+            session.lacking().ifPresent(why -> spec.commandLine().getErr().println("plimsoll: " + why));
             return 0;
         }
     }

@@ -180,6 +180,9 @@ public final class RecommendCommand implements Callable<Integer> {
         var found = new ArrayList<JsonNode>();
         try (var session = cluster.open()) {
             ApiPages.read(session.server(), path, PATIENCE, found::add);
+            if (kustomize.isEmpty()) {
+                session.lacking().ifPresent(why -> spec.commandLine().getErr().println("plimsoll: " + why));
+            }
             return found.stream()
                     .filter(one ->
                             policy.map(RecommendationView.policy(one)::equals).orElse(true))

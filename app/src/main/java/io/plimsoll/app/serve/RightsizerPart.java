@@ -13,6 +13,7 @@ import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiResizeSupport;
 import io.plimsoll.kubernetes.action.ApiTemplates;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -24,6 +25,7 @@ import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import io.plimsoll.rightsizer.ChangeEvents;
 import io.plimsoll.rightsizer.Housekeeper;
+import io.plimsoll.rightsizer.OldKubelets;
 import io.plimsoll.rightsizer.OomLabels;
 import io.plimsoll.rightsizer.OomReport;
 import io.plimsoll.rightsizer.PolicyTeller;
@@ -52,6 +54,7 @@ final class RightsizerPart implements ServicePart {
     private final ApiPolicies policies;
     private final ApiAutoscalers autoscalers;
     private final ApiNamespaceLimits limits;
+    private final ApiResizeSupport support;
     private final ActingLease lease;
     private final ResizeMetrics metrics;
     private final String identity = identity(System.getenv());
@@ -89,12 +92,24 @@ final class RightsizerPart implements ServicePart {
         this.metrics = new ResizeMetrics(Savings.of(picture.images(), config.prices()), meters);
         this.autoscalers = new ApiAutoscalers(server);
         this.limits = new ApiNamespaceLimits(server);
+        this.support = new ApiResizeSupport(server, context.nanoTime());
         var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
         this.lease = new ActingLease(leases, place, config.terms(), context, this::begin);
         Gauge.builder("plimsoll.resize.acting", lease, held -> held.isHeld() ? 1 : 0)
                 .description("Whether this replica is the one that recommends and resizes")
                 .strongReference(true)
                 .register(meters);
+        Gauge.builder("plimsoll.resize.supported", this, RightsizerPart::supported)
+                .description("Whether the API server can resize pods in place; not a number where this is not known")
+                .register(meters);
+    }
+
+    private double supported() {
+        return switch (support.state()) {
+            case ApiResizeSupport.State.There() when lease.isHeld() -> 1;
+            case ApiResizeSupport.State.Missing _ when lease.isHeld() -> 0;
+            case ApiResizeSupport.State _ -> Double.NaN;
+        };
     }
 
     /// Another one for each process, also for two on one host.
@@ -130,6 +145,7 @@ final class RightsizerPart implements ServicePart {
                 picture.images(),
                 policies,
                 Surroundings.NONE
+                        .withUnable(support::lacking)
                         .withClaims(autoscalers::claims)
                         .withLimits(limits::known)
                         .withTold(this::told)
@@ -163,9 +179,13 @@ final class RightsizerPart implements ServicePart {
         var statuses = new ApiPolicyStatuses(server);
         var labels = new OomLabels(new ApiPodLabels(server, OomReport.LABEL), picture.images(), context.clock());
         return (config.settings().dryRun() ? recommendations : recommendations.and(labels))
-                .and(new PolicyTeller(statuses::write, policies::listed, savings, context.clock()))
+                .and(new PolicyTeller(statuses::write, policies::listed, this::unable, savings, context.clock()))
                 .and(new ChangeEvents(events(), context.clock()))
                 .and(metrics);
+    }
+
+    private Optional<String> unable() {
+        return support.lacking().or(() -> OldKubelets.told(picture.images().get()));
     }
 
     private ChangeEvents.Events events() {

@@ -4,9 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Kubectl;
+import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.ProcessSpec;
+import io.plimsoll.testbed.controlplane.RunningProcess;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,6 +48,28 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
     }
 
     ServeConfiguration rightsizer(Map<String, String> further) {
+        return configuration(settings(RIGHTSIZER, ofRightsizer(further)));
+    }
+
+    /// Started as a process of its own, with the same settings as one within this process.
+    RunningProcess startRightsizerProcess(String name, Map<String, String> further) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Plimsoll.class.getName(),
+                "serve"));
+        settings(RIGHTSIZER, ofRightsizer(further)).forEach((key, value) -> {
+            command.add("--set");
+            command.add(key + "=" + value);
+        });
+        return controlPlane.processes().start(new ProcessSpec(name, command));
+    }
+
+    private static Map<String, String> ofRightsizer(Map<String, String> further) {
         var settings = new HashMap<>(Map.of(
                 "roles", "rightsizer",
                 "usage.sources", "kubelet-summary",
@@ -53,18 +78,18 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
                 "rightsizer.lease.namespace", NAMESPACE,
                 "rightsizer.lease.retry-millis", "200"));
         settings.putAll(further);
-        return configuration(RIGHTSIZER, settings);
+        return settings;
     }
 
     /// Asked about each new pod from now on, until [#removeWebhook]. Its manifests have been applied.
     PlimsollService startWebhook() throws Exception {
-        var service = PlimsollService.start(configuration(
+        var service = PlimsollService.start(configuration(settings(
                 WEBHOOK,
                 Map.of(
                         "roles", "webhook",
                         "webhook.port", "0",
                         "webhook.names", "localhost,127.0.0.1",
-                        "webhook.interval-seconds", "1")));
+                        "webhook.interval-seconds", "1"))));
         await().atMost(PATIENCE).until(() -> service.webhookPort().isPresent());
         point("https://127.0.0.1:" + service.webhookPort().orElseThrow() + "/mutate-pods");
         return service;
@@ -84,15 +109,19 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
         delete("-n", NAMESPACE, "secret", "plimsoll-webhook-tls");
     }
 
-    private ServeConfiguration configuration(String account, Map<String, String> settings) {
-        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+    private Map<String, String> settings(String account, Map<String, String> settings) {
         var all = new HashMap<>(settings);
         all.put(
                 "cluster.kubeconfig",
                 Accounts.kubeconfig(controlPlane, NAMESPACE, account).toString());
         all.put("scheduler-port.drain-millis", "0");
         all.put("health-port.port", "0");
-        all.forEach((key, value) -> reader.flag(key, value, key));
+        return all;
+    }
+
+    private static ServeConfiguration configuration(Map<String, String> settings) {
+        var reader = new SettingsReader(ServeSettings.API_VERSION, ServeSettings.KIND, ServeSettings.all());
+        settings.forEach((key, value) -> reader.flag(key, value, key));
         return ServeConfiguration.of(reader.read());
     }
 

@@ -397,6 +397,134 @@ class RightsizerServiceTest {
                         .toString()));
     }
 
+    /// Of each workload's two pods the first one is watched when the process, and later the API server, is killed. The
+    /// next process sees that pod through and leaves the other, which nothing was sent to, to a change of its own.
+    @Test
+    void changes_inTheMiddleOfWhichTheProcessOrTheApiServerIsKilled_endAsTheirRecordsSay() throws Exception {
+        watching(Duration.ofMinutes(5));
+        client.resource(holding("orphaned")).create();
+        var process = installation.startRightsizerProcess(
+                "killed-rightsizer",
+                Map.of("rightsizer.lease.duration-seconds", "6", "rightsizer.lease.renew-deadline-seconds", "4"));
+        awaitWatched("orphaned");
+
+        controlPlane.processes().kill(process);
+
+        assertThat(phases("orphaned")).containsExactly("open");
+        assertThat(changed("orphaned")).hasSize(1);
+        watching(Duration.ofSeconds(15));
+        client.resource(holding("cut-off")).create();
+        try (var _ = start(Map.of("roles", "rightsizer"))) {
+            awaitWatched("cut-off");
+            assertThat(phases("cut-off")).containsExactly("open");
+
+            controlPlane.kill(Component.API_SERVER);
+            controlPlane.restartApiServer();
+
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(phases("cut-off")).containsExactly("Applied"));
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(phases("orphaned")).first().isEqualTo("Applied"));
+        }
+        assertThat(outcomes("orphaned").getFirst()).containsExactly("Applied", "Abandoned");
+        assertThat(outcomes("cut-off").getFirst()).containsExactly("Applied", "Applied");
+        for (var name : List.of("orphaned", "cut-off")) {
+            var recorded = recorded(name);
+            assertThat(changed(name)).isNotEmpty().allSatisfy(pod -> {
+                assertThat(recorded).contains(memoryOf(pod));
+                assertThat(pod.getStatus().getContainerStatuses().getFirst().getRestartCount())
+                        .isZero();
+            });
+        }
+    }
+
+    /// Two pods that ask for less memory than they hold.
+    private Deployment holding(String name) {
+        var demand = WorkloadDemand.IDLE.withMemoryBytes(80L << 20);
+        return deployment(name, 2, WorkloadProgram.pod(name, resources("50m", "32Mi", "400m", "256Mi"), demand));
+    }
+
+    /// Acts on memory alone.
+    private void watching(Duration canary) {
+        installation.create("""
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                 metadata: {name: sized, namespace: %s},
+                 spec: {mode: Auto, usage: {minConfidencePercent: 10}, controlled: {resources: [memory]},
+                        update: {canaryWindow: %ds}}}""".formatted(namespace, canary.toSeconds()));
+    }
+
+    /// Until the first pod has what was recommended.
+    private void awaitWatched(String name) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(changed(name))
+                        .singleElement()
+                        .satisfies(pod -> assertThat(Optional.of(pod.getStatus()
+                                        .getContainerStatuses()
+                                        .getFirst()
+                                        .getResources()
+                                        .getRequests()))
+                                .contains(pod.getSpec()
+                                        .getContainers()
+                                        .getFirst()
+                                        .getResources()
+                                        .getRequests())));
+    }
+
+    /// Those that ask for something else than their template.
+    private List<Pod> changed(String name) {
+        return client.pods().inNamespace(namespace).withLabel("app", name).list().getItems().stream()
+                .filter(pod -> !memoryOf(pod).endsWith(" 32Mi"))
+                .toList();
+    }
+
+    /// Its uid and what it asks for.
+    private static String memoryOf(Pod pod) {
+        return pod.getMetadata().getUid() + " "
+                + pod.getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getResources()
+                        .getRequests()
+                        .get("memory");
+    }
+
+    /// What records of the workload say that pods are to ask for.
+    private List<String> recorded(String name) {
+        return records(name).stream()
+                .flatMap(record -> record.at("/spec/pods").valueStream())
+                .map(pod -> pod.path("uid").asText() + " "
+                        + pod.at("/after/0/requests/memory").asText())
+                .toList();
+    }
+
+    /// How far the changes of the workload are, the oldest first.
+    private List<String> phases(String name) {
+        return records(name).stream()
+                .map(record -> record.at("/status/phase").asText("open"))
+                .map(phase -> phase.isEmpty() || phase.equals("Intended") ? "open" : phase)
+                .toList();
+    }
+
+    /// The same of each pod.
+    private List<List<String>> outcomes(String name) {
+        return records(name).stream()
+                .map(record -> record.at("/status/pods")
+                        .valueStream()
+                        .map(pod -> pod.path("phase").asText())
+                        .toList())
+                .toList();
+    }
+
+    private List<JsonNode> records(String name) {
+        return records().stream()
+                .filter(record -> record.at("/spec/workload/name").asText().equals(name))
+                .sorted(Comparator.comparing(
+                        record -> record.at("/metadata/creationTimestamp").asText()))
+                .toList();
+    }
+
     /// Nothing of Plimsoll's runs in the cluster: a Prometheus that scrapes the kubelet has been there, for part of the
     /// five minutes over which it is asked for rates, which are the lower for that.
     @Test
@@ -621,19 +749,23 @@ class RightsizerServiceTest {
     }
 
     private Deployment deployment(Pod pod) {
+        return deployment("busy", 1, pod);
+    }
+
+    private Deployment deployment(String name, int replicas, Pod pod) {
         return new DeploymentBuilder()
                 .withNewMetadata()
-                .withName("busy")
+                .withName(name)
                 .withNamespace(namespace)
                 .endMetadata()
                 .withNewSpec()
-                .withReplicas(1)
+                .withReplicas(replicas)
                 .withNewSelector()
-                .addToMatchLabels("app", "busy")
+                .addToMatchLabels("app", name)
                 .endSelector()
                 .withNewTemplate()
                 .withNewMetadata()
-                .addToLabels("app", "busy")
+                .addToLabels("app", name)
                 .endMetadata()
                 .withSpec(pod.getSpec())
                 .endTemplate()

@@ -10,6 +10,9 @@ public record NodePlatform(String operatingSystem, String kubeletVersion, CpuMan
 
     public static final NodePlatform UNTOLD = new NodePlatform("", "", CpuManager.UNTOLD);
 
+    /// The minor version of Kubernetes 1 from which on pods are resized in place without anybody's doing.
+    public static final int RESIZING_MINOR = 33;
+
     private static final Pattern VERSION = Pattern.compile("v?1\\.([0-9]{1,4})(\\D.*)?");
 
     /// Whether the kubelet gives whole CPUs to Guaranteed pods for their own. The API server does not tell: whoever
@@ -33,6 +36,11 @@ public record NodePlatform(String operatingSystem, String kubeletVersion, CpuMan
 
     public boolean isWindows() {
         return operatingSystem.equals("windows");
+    }
+
+    /// Whether the kubelet is too old to resize pods in place.
+    public boolean isOld() {
+        return isKubeletBefore(RESIZING_MINOR);
     }
 
     /// Whether the kubelet is of a minor version of Kubernetes 1 before this one; false where its version makes no

@@ -54,9 +54,6 @@ public final class ResizePlanner {
 
     private static final long CPU_MILLIS = 1000;
 
-    /// Of the Kubernetes whose kubelets resize pods without being told to.
-    private static final int RESIZING_MINOR = 33;
-
     private final ClusterImage image;
     private final boolean isDryRun;
     private final long nowMillis;
@@ -428,7 +425,7 @@ public final class ResizePlanner {
         if (platform.isWindows()) {
             return Optional.of(skipped(SkipReason.WINDOWS_NODE, node));
         }
-        return platform.isKubeletBefore(RESIZING_MINOR)
+        return platform.isOld()
                 ? Optional.of(skipped(SkipReason.OLD_KUBELET, node + " has " + platform.kubeletVersion()))
                 : Optional.empty();
     }
