@@ -69,9 +69,9 @@ import org.slf4j.LoggerFactory;
 ///          ▲                  ▲                                                                     │
 ///          └ while unreadable └─────────────────────────────────────────────────────────────────────┘
 ///
-/// While the journal cannot be read, where the API server cannot resize pods, and in a namespace where the API server
-/// forbids a change or its record,
-/// nothing is started: the workload is told to be skipped, with the API server's words.
+/// While the journal cannot be read, where the API server cannot resize pods, and in a namespace where the
+/// API server forbids a change or its record, nothing is started: the workload is told to be skipped, with
+/// the API server's words.
 ///
 /// The pause ends early when a container was killed for memory.
 ///

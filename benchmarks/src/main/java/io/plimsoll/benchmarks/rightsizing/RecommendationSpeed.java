@@ -49,7 +49,8 @@ public final class RecommendationSpeed {
         rows.add(new Row("largest of its samples", () -> sum(samples, RecommendationSpeed::largest)));
         rows.add(new Row("p95 of its samples, sorted", () -> sum(samples, RecommendationSpeed::percentile)));
         for (var recommender : Recommender.all()) {
-            rows.add(new Row("**" + recommender.name() + "**", () -> sum(histories, history -> pass(recommender, history))));
+            rows.add(new Row(
+                    "**" + recommender.name() + "**", () -> sum(histories, history -> pass(recommender, history))));
         }
         print(rows, fastestMillis(rows));
     }
