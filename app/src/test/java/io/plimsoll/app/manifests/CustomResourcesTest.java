@@ -2,6 +2,7 @@ package io.plimsoll.app.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -43,10 +44,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @RealControlPlane
 class CustomResourcesTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
 
     @SuppressWarnings("NullAway.Init")
@@ -215,6 +219,38 @@ class CustomResourcesTest {
             assertThat(definition.getStatus().getConditions())
                     .noneMatch(each -> each.getType().equals("NonStructuralSchema"));
         }
+    }
+
+    /// An earlier version knows no `recommender`.
+    @Test
+    void definitions_appliedOverThoseOfAnEarlierVersion_keepLiveObjectsAndTakeWhatIsNew(KubernetesClient client) {
+        kubectl.run("patch", "crd", "optimizationpolicies.plimsoll.io", "--type=json", "-p", """
+                [{"op": "remove", "path":
+                  "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/recommender"}]""");
+        OptimizationPolicy older;
+        try {
+            await().atMost(PATIENCE).until(() -> recommender(client).isEmpty());
+            client.resource(policy("older")).create();
+            older = client.resources(OptimizationPolicy.class).withName("older").get();
+        } finally {
+            CustomResources.apply(kubectl);
+        }
+
+        await().atMost(PATIENCE).until(() -> recommender(client).equals(Optional.of("percentile")));
+        assertThat(client.resources(OptimizationPolicy.class).withName("older").get())
+                .isEqualTo(older);
+    }
+
+    /// What the API server would keep of it.
+    private static Optional<String> recommender(KubernetesClient client) {
+        var policy = Serialization.unmarshal("""
+                apiVersion: plimsoll.io/v1alpha1
+                kind: OptimizationPolicy
+                metadata: {name: newer}
+                spec: {recommender: percentile}
+                """, OptimizationPolicy.class);
+        return Optional.ofNullable(client.resource(policy).dryRun().create().getSpec())
+                .map(OptimizationPolicySpec::recommender);
     }
 
     @Test
