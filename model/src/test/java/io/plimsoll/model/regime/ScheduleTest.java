@@ -1,4 +1,4 @@
-package io.plimsoll.model.recommendation;
+package io.plimsoll.model.regime;
 
 import static java.time.DayOfWeek.MONDAY;
 import static java.time.DayOfWeek.SATURDAY;
@@ -6,7 +6,7 @@ import static java.time.DayOfWeek.SUNDAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.plimsoll.model.recommendation.Schedule.Window;
+import io.plimsoll.model.regime.Schedule.Window;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;

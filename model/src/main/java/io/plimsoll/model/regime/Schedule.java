@@ -1,4 +1,4 @@
-package io.plimsoll.model.recommendation;
+package io.plimsoll.model.regime;
 
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -9,8 +9,10 @@ import java.time.ZonedDateTime;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/// When a policy may act: inside any of its weekly windows, by the clocks of a time zone.
+/// Times that come every week: inside any of some windows, by the clocks of a time zone.
 ///
 /// Where clocks are put forward, a time that does not exist is as much later as the clocks are put forward. Where they
 /// are put back, a window that begins in the hour that comes twice begins the first time, and one that ends in it ends
@@ -58,6 +60,22 @@ public record Schedule(ZoneId zone, List<Window> windows) {
 
     public Schedule {
         windows = List.copyOf(windows);
+    }
+
+    /// When windows begin or end between two times, both included.
+    SortedSet<Instant> boundaries(Instant from, Instant to) {
+        var boundaries = new TreeSet<Instant>();
+        var last = to.atZone(zone).toLocalDate();
+        for (var day = from.atZone(zone).toLocalDate().minusDays(1); !day.isAfter(last); day = day.plusDays(1)) {
+            for (var window : windows) {
+                if (window.days.contains(day.getDayOfWeek())) {
+                    boundaries.add(window.begin(day, zone));
+                    boundaries.add(window.finish(day, zone));
+                }
+            }
+        }
+        boundaries.removeIf(time -> time.isBefore(from) || time.isAfter(to));
+        return boundaries;
     }
 
     /// @param timeMillis epoch milliseconds
