@@ -17,9 +17,11 @@ import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MovePace;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
@@ -85,7 +87,8 @@ public final class PlanSpeed {
                 MoveConfig.SYSTEM_CRITICAL,
                 300_000,
                 0.05,
-                new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax));
+                new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax),
+                MovePace.DEFAULT);
         var millis = new double[rounds];
         MovePlan plan = plan(image, hotNodes, config);
         for (int i = -3; i < rounds; i++) {
@@ -107,7 +110,7 @@ public final class PlanSpeed {
     }
 
     private static MovePlan plan(ClusterImage image, SortedMap<String, List<Contention>> hot, MoveConfig config) {
-        return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, Neighbours.NONE, hot, NOW);
+        return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, new Watched(Neighbours.NONE, hot, 0), NOW);
     }
 
     private static SortedMap<String, List<Contention>> hotNodes(int count) {

@@ -119,7 +119,7 @@ public final class Inspection {
     public PlanView plan(boolean all) {
         var now = clock.millis();
         var known = watched.get();
-        return PlanView.of(planner.plan(images.get(), known.neighbours(), known.hot(), now), known, all);
+        return PlanView.of(planner.plan(images.get(), known, now), known, all);
     }
 
     /// The latest decisions, newest first.

@@ -18,7 +18,8 @@ public record MoveConfig(
         int priorityBelow,
         long ageMillisMin,
         double worthMin,
-        Limits limits) {
+        Limits limits,
+        MovePace pace) {
 
     /// The first priority of pods that the cluster itself needs.
     public static final int SYSTEM_CRITICAL = 2_000_000_000;
@@ -39,10 +40,11 @@ public record MoveConfig(
 
     /// The usual, for nodes that are refused as told.
     public static MoveConfig of(PlacementConfig placement) {
-        return new MoveConfig(placement, 0.10, false, SYSTEM_CRITICAL, 300_000, 0.05, Limits.DEFAULT);
+        return new MoveConfig(placement, 0.10, false, SYSTEM_CRITICAL, 300_000, 0.05, Limits.DEFAULT, MovePace.DEFAULT);
     }
 
-    /// How many pods one plan moves at most.
+    /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;
+    /// those of a workload by one plan alone.
     public record Limits(int perNode, int perWorkload, int perNamespace, int total) {
 
         static final Limits DEFAULT = new Limits(3, 1, 10, 30);

@@ -1,14 +1,14 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.neighbour.Contention;
-import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.Shares;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Optional;
 
-/// Plans which pods to move so that hurt nodes are right again. Pure: the same image, neighbours, hot nodes
-/// and time give the same plan, in whatever order the image came about. Safe for any number of threads.
+/// Plans which pods to move so that hurt nodes are right again. Pure: the same image, watched nodes and
+/// time give the same plan, in whatever order the image came about. Safe for any number of threads.
 ///
 /// Goals, in their order:
 ///
@@ -42,10 +42,36 @@ public final class MovePlanner {
         this.resizes = resizes;
     }
 
-    /// @param hot nodes that have been above the line, and what they are short of, as [HotNodes] tells
-    public MovePlan plan(
-            ClusterImage image, Neighbours neighbours, SortedMap<String, List<Contention>> hot, long nowMillis) {
-        var hurt = HurtNodes.find(image, neighbours, hot, placer, config, nowMillis);
-        return new PlanDraft(image, hurt, config, placer, resizes, nowMillis).build();
+    public MovePlan plan(ClusterImage image, Watched watched, long nowMillis) {
+        return draft(image, watched, nowMillis).build();
+    }
+
+    /// Why a move that was planned on another image is not right any more; nothing where it is.
+    public Optional<Stay> objection(Move move, ClusterImage image, Watched watched, long nowMillis) {
+        return draft(image, watched, nowMillis).objection(move);
+    }
+
+    /// Whether a move has helped: neither its source nor where it landed is hurt now.
+    public Landing.Look look(MoveStep step, String landedOn, ClusterImage image, Watched watched, long nowMillis) {
+        var hurt = hurt(image, watched, nowMillis);
+        for (var node : List.of(step.move().from(), landedOn)) {
+            if (hurt.stream().anyMatch(one -> one.node().equals(node))) {
+                return new Landing.Look(Landing.Finding.DID_NOT_HELP, node + " is hurt");
+            }
+        }
+        int slot = image.nodeTable().slot(step.move().from());
+        return slot == NodeTable.ABSENT
+                        || placer.bearing(image, Shares.NONE, slot, nowMillis).isEmpty()
+                ? new Landing.Look(Landing.Finding.UNKNOWN, step.move().from() + " is not measured")
+                : new Landing.Look(Landing.Finding.HELPED, step.move().from() + " is hurt no more");
+    }
+
+    private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {
+        return new PlanDraft(
+                image, hurt(image, watched, nowMillis), watched.history(), config, placer, resizes, nowMillis);
+    }
+
+    private List<HurtNode> hurt(ClusterImage image, Watched watched, long nowMillis) {
+        return HurtNodes.find(image, watched.neighbours(), watched.hot(), placer, config, nowMillis);
     }
 }

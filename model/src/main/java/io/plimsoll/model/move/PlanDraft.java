@@ -37,12 +37,16 @@ final class PlanDraft {
     private final List<Resize> resized = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
     private final TreeSet<String> touched = new TreeSet<>();
+    private final MoveHistory history;
+    private final int movedBefore;
+    private final Map<String, Integer> movesByNode = new HashMap<>();
     private final Map<String, Integer> movesByNamespace = new HashMap<>();
     private final Map<Owner, Integer> movesByWorkload = new HashMap<>();
 
     PlanDraft(
             ClusterImage image,
             List<HurtNode> hurt,
+            MoveHistory history,
             MoveConfig config,
             Placer placer,
             ResizeFirst resizes,
@@ -57,11 +61,39 @@ final class PlanDraft {
         this.shares = new PlannedShares(image.nodeCount());
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.targets = new Targets(image, placer, shares, names, nowMillis);
+        this.history = history;
+        var before = history.within(config.pace().windowMillis(), nowMillis);
+        this.movedBefore = before.size();
+        before.forEach(step -> count(step.move().from(), step.move().pod().namespace()));
+    }
+
+    private void count(String node, String namespace) {
+        movesByNode.merge(node, 1, Integer::sum);
+        movesByNamespace.merge(namespace, 1, Integer::sum);
     }
 
     MovePlan build() {
         hurt.forEach(this::relieve);
         return new MovePlan(image.confirmedAtMillis(), hurt, moves, resized, kept, changes());
+    }
+
+    /// What speaks now against a move that was planned before.
+    Optional<Stay> objection(Move move) {
+        var there = image.pod(move.pod())
+                .filter(pod -> pod.spec().uid().equals(move.uid()))
+                .filter(pod -> pod.spec().nodeName().equals(Optional.of(move.from())));
+        if (there.isEmpty()) {
+            return Optional.of(Stay.of(StayReason.ELSEWHERE));
+        }
+        var source =
+                hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
+        if (source.isEmpty()) {
+            return Optional.of(Stay.of(StayReason.NOT_HURT));
+        }
+        var pod = there.get();
+        var relief = new Relief(
+                image.node(image.nodeTable().slot(move.from())), source.get().troubles());
+        return refusal(pod, relief).or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
     }
 
     private record Candidate(PodImage pod, double benefit, double cost) {
@@ -86,11 +118,9 @@ final class PlanDraft {
                     .ifPresentOrElse(stay -> stays.put(pod.key(), stay), () -> candidates.add(candidate(pod, relief)));
         }
         candidates.sort(Candidate.BEST_FIRST);
-        int moved = 0;
         for (var candidate : candidates) {
-            var stay = attempt(candidate, relief, slot, moved);
-            stay.ifPresent(why -> stays.put(candidate.pod().key(), why));
-            moved += stay.isEmpty() ? 1 : 0;
+            attempt(candidate, relief, slot)
+                    .ifPresent(why -> stays.put(candidate.pod().key(), why));
         }
         for (var pod : node.pods()) {
             var stay = stays.get(pod.key());
@@ -116,7 +146,7 @@ final class PlanDraft {
     }
 
     /// Moves it, or says why not.
-    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot, int movedFromNode) {
+    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot) {
         var pod = candidate.pod();
         double benefit = relief.of(pod);
         if (benefit <= 0) {
@@ -129,7 +159,7 @@ final class PlanDraft {
                             Locale.ROOT, "takes %.0f%% of the trouble, costs %.2f", 100 * benefit, candidate.cost())));
         }
         return resize(pod, relief, slot)
-                .or(() -> bound(pod, movedFromNode))
+                .or(() -> bound(pod, image.node(slot).name()))
                 .or(() -> evictability.refusal(pod))
                 .or(() -> place(candidate, benefit, relief, slot));
     }
@@ -149,18 +179,28 @@ final class PlanDraft {
         };
     }
 
-    private Optional<Stay> bound(PodImage pod, int movedFromNode) {
+    private Optional<Stay> bound(PodImage pod, String from) {
         if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
             return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
         }
         if (pod.spec().traits().has(PodTrait.OTHER_RESOURCES)) {
             return Optional.of(Stay.of(StayReason.OTHER_RESOURCES));
         }
+        var stopped = history.stopped(config.pace(), nowMillis);
+        if (stopped.isPresent()) {
+            return Optional.of(new Stay(StayReason.STOPPED, stopped.get()));
+        }
+        var backoff = history.notBefore(pod.workload(), config.pace(), nowMillis);
+        if (backoff.isPresent()) {
+            return Optional.of(new Stay(
+                    StayReason.BACKOFF,
+                    "the next one in " + MoveHistory.minutes(backoff.get() - nowMillis) + " min at the earliest"));
+        }
         var limits = config.limits();
-        if (moves.size() >= limits.total()) {
+        if (movedBefore + moves.size() >= limits.total()) {
             return atLimit(StayReason.PLAN_LIMIT, limits.total());
         }
-        if (movedFromNode >= limits.perNode()) {
+        if (movesByNode.getOrDefault(from, 0) >= limits.perNode()) {
             return atLimit(StayReason.NODE_LIMIT, limits.perNode());
         }
         if (movesByWorkload.getOrDefault(pod.workload(), 0) >= limits.perWorkload()) {
@@ -206,7 +246,7 @@ final class PlanDraft {
         shares.move(found.pod(), pod.usage().orElse(Resources.NONE), pod.spec().requests(), slot, found.slot());
         evictability.take(pod);
         relief.take(pod);
-        movesByNamespace.merge(pod.key().namespace(), 1, Integer::sum);
+        count(from, pod.key().namespace());
         movesByWorkload.merge(pod.workload(), 1, Integer::sum);
         touched.add(from);
         touched.add(to);

@@ -3,7 +3,8 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.ReasonCode;
 
 /// Why a pod on a hurt node is not moved. Those before [#BLAMELESS] say that it must not be evicted, the
-/// first that holds being told; the others, that this plan does not.
+/// first that holds being told; the others, that this plan does not; those from [#ELSEWHERE] on, why a move
+/// that was planned is not made.
 public enum StayReason implements ReasonCode {
     MIRROR_POD("its node runs it from a file: evicted, it comes back to the same place"),
     STATIC_POD("its kubelet has it from elsewhere than the API server, and would start it again"),
@@ -37,12 +38,18 @@ public enum StayReason implements ReasonCode {
     NOT_WORTH_IT("it would cost more than it brings"),
     PLACEMENT_RULES("it has rules on where it may run that are not reckoned with"),
     OTHER_RESOURCES("it asks for more than CPU and memory (a device, huge pages), and the room for that is not known"),
-    NODE_LIMIT("as many pods of its node are moved as may be in one plan"),
-    NAMESPACE_LIMIT("as many pods of its namespace are moved as may be in one plan"),
+    STOPPED("moving is stopped: the latest moves did no good"),
+    BACKOFF("a pod of its workload was moved a short time ago"),
+    NODE_LIMIT("as many pods of its node are moved as may be for now"),
+    NAMESPACE_LIMIT("as many pods of its namespace are moved as may be for now"),
     WORKLOAD_LIMIT("as many pods of its workload are moved as may be in one plan"),
-    PLAN_LIMIT("as many pods are moved as may be in one plan"),
+    PLAN_LIMIT("as many pods are moved as may be for now"),
     NO_PLACE("no other node would bear it"),
-    NOT_SEARCHED("for too many others no place was found already");
+    NOT_SEARCHED("for too many others no place was found already"),
+
+    ELSEWHERE("it is no longer where the plan has it"),
+    NOT_HURT("its node is not hurt any more"),
+    PLACE_TAKEN("the node that it was to go to would not bear it any more");
 
     private final String sentence;
 

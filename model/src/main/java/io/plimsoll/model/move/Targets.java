@@ -3,6 +3,7 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.Placer;
@@ -31,7 +32,7 @@ final class Targets {
     /// Why a node is no target.
     private enum Refusal {
         NONE(""),
-        HURT("hurt themselves"),
+        HURT("hurt too"),
         AWAY("not ready or cordoned"),
         VIRTUAL("virtual"),
         UNMEASURED("not measured lately"),
@@ -115,6 +116,22 @@ final class Targets {
             }
         }
         return best(toPlace(pod), Arrays.copyOf(slots, open), counts);
+    }
+
+    /// Why that node would not take the pod any more; nothing where it would.
+    Optional<Stay> objection(PodImage pod, String node) {
+        int slot = image.nodeTable().slot(node);
+        if (slot == NodeTable.ABSENT) {
+            return Optional.of(new Stay(StayReason.PLACE_TAKEN, node + " is gone"));
+        }
+        var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, slot) : refusals[slot];
+        boolean isTooHot = refusal == Refusal.NONE
+                && !placer.judge(image, shares, toPlace(pod), slot, nowMillis).isFit();
+        if (refusal == Refusal.NONE && !isTooHot) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Stay(StayReason.PLACE_TAKEN, node + " is " + (isTooHot ? Refusal.TOO_HOT : refusal).words));
     }
 
     private Place best(PodToPlace pod, int[] open, Map<Refusal, Integer> counts) {

@@ -11,11 +11,23 @@ import java.util.TreeMap;
 ///
 /// @param hot nodes that have been above the line, and what they are short of, as [HotNodes] tells
 /// @param sinceMillis when the watching began, epoch milliseconds; 0 before
-public record Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
+/// @param history what was moved of late
+public record Watched(
+        Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis, MoveHistory history) {
 
     public static final Watched NOTHING = new Watched(Neighbours.NONE, new TreeMap<>(), 0);
 
     public Watched {
         hot = Collections.unmodifiableSortedMap(new TreeMap<>(hot));
+    }
+
+    /// Where nothing was moved.
+    public Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
+        this(neighbours, hot, sinceMillis, MoveHistory.NONE);
+    }
+
+    /// The same with what was moved of late.
+    public Watched with(MoveHistory moves) {
+        return new Watched(neighbours, hot, sinceMillis, moves);
     }
 }

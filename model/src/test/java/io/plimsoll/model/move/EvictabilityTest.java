@@ -290,7 +290,14 @@ class EvictabilityTest {
 
     private static MoveConfig config(boolean localStorage) {
         return new MoveConfig(
-                PlacementConfig.DEFAULT, 0.1, localStorage, 1_000, 50 * 60_000, 0, MoveConfig.Limits.DEFAULT);
+                PlacementConfig.DEFAULT,
+                0.1,
+                localStorage,
+                1_000,
+                50 * 60_000,
+                0,
+                MoveConfig.Limits.DEFAULT,
+                MovePace.DEFAULT);
     }
 
     // Rows

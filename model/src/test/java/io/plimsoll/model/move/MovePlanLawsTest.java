@@ -46,13 +46,15 @@ class MovePlanLawsTest {
             MoveConfig.SYSTEM_CRITICAL,
             300_000,
             0.01,
-            new MoveConfig.Limits(2, 2, 6, 9));
+            new MoveConfig.Limits(2, 2, 6, 9),
+            MovePace.DEFAULT);
 
     /// A random cluster, and what is said of it.
     private record Case(Fleet fleet, Neighbours neighbours, SortedMap<String, List<Contention>> hot) {
 
         MovePlan plan(ClusterImage image) {
-            return new MovePlanner(CONFIG, ResizeFirst.byHistory()).plan(image, neighbours, hot, Fleet.NOW);
+            return new MovePlanner(CONFIG, ResizeFirst.byHistory())
+                    .plan(image, new Watched(neighbours, hot, 0), Fleet.NOW);
         }
     }
 

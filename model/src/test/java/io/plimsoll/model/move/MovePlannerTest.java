@@ -39,7 +39,7 @@ class MovePlannerTest {
     void antagonist_beside_itsVictims_isMovedToTheNodeThatBearsItBest() {
         var image = waiting().image();
 
-        var plan = planner.plan(image, hurt("n1", "hog", 0.6), NONE_HOT, Fleet.NOW);
+        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
 
         assertThat(plan.moves()).hasSize(1);
         var move = plan.moves().getFirst();
@@ -61,8 +61,10 @@ class MovePlannerTest {
     void waitingPods_withNobodyAccused_areLeft() {
         var neighbours = hurt("n1", "hog", 0.6);
 
-        var plan =
-                planner.plan(waiting().image(), new Neighbours(neighbours.episodes(), List.of()), NONE_HOT, Fleet.NOW);
+        var plan = planner.plan(
+                waiting().image(),
+                new Watched(new Neighbours(neighbours.episodes(), List.of()), NONE_HOT, 0),
+                Fleet.NOW);
 
         assertThat(plan.hurt()).isEmpty();
         assertThat(plan.moves()).isEmpty();
@@ -81,8 +83,8 @@ class MovePlannerTest {
 
         var plan = planner.plan(
                 waiting().image(),
-                new Neighbours(List.of(usage), hurt("n1", "hog", 0.6).suspicions()),
-                NONE_HOT,
+                new Watched(
+                        new Neighbours(List.of(usage), hurt("n1", "hog", 0.6).suspicions()), NONE_HOT, 0),
                 Fleet.NOW);
 
         assertThat(plan.hurt()).isEmpty();
@@ -102,7 +104,7 @@ class MovePlannerTest {
                 .sibling("n2", "rest")
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("young-1"), "n2"));
         assertThat(why(plan)).isEqualTo(Map.of("old-1", StayReason.RELIEVED, "rest-1", StayReason.RELIEVED));
@@ -114,7 +116,7 @@ class MovePlannerTest {
                 .budget("calm", Map.of("app", "web"), 0)
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
         assertThat(plan.kept())
@@ -127,7 +129,7 @@ class MovePlannerTest {
         var image =
                 new Fleet().node("n1").node("n2").pod("n1", "web", "a", 8_500).image();
 
-        assertThat(planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW)
+        assertThat(planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW)
                         .hurt())
                 .isEmpty();
     }
@@ -136,12 +138,12 @@ class MovePlannerTest {
     void allNodesHot_nobodyIsMoved_andEveryPodSaysSo() {
         var image = hotBy("web", pod -> pod).pod("n2", "calm", "calm-1", 9_500).image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1", "n2"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1", "n2"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.kept())
                 .extracting(Kept::pod, Kept::why)
-                .contains(tuple(Fleet.key("web-1"), new Stay(StayReason.NO_PLACE, "2 hurt themselves")));
+                .contains(tuple(Fleet.key("web-1"), new Stay(StayReason.NO_PLACE, "2 hurt too")));
     }
 
     @Test
@@ -151,10 +153,17 @@ class MovePlannerTest {
             full.pod("n1", "w" + i, "p" + i, 16).sibling("n2", "w" + i);
         }
         var all = new MoveConfig(
-                PlacementConfig.DEFAULT, 0.1, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, MoveConfig.Limits.DEFAULT);
+                PlacementConfig.DEFAULT,
+                0.1,
+                false,
+                MoveConfig.SYSTEM_CRITICAL,
+                0,
+                0,
+                MoveConfig.Limits.DEFAULT,
+                MovePace.DEFAULT);
 
-        var plan =
-                new MovePlanner(all, ResizeFirst.NEVER).plan(full.image(), Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = new MovePlanner(all, ResizeFirst.NEVER)
+                .plan(full.image(), new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(why(plan).values().stream().filter(StayReason.NO_PLACE::equals))
@@ -175,7 +184,7 @@ class MovePlannerTest {
                 .pod("n2", "calm", "c", 6_000)
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.kept())
@@ -183,7 +192,7 @@ class MovePlannerTest {
                 .containsExactly(
                         tuple(
                                 Fleet.key("a"),
-                                new Stay(StayReason.NO_PLACE, "1 hurt themselves, 1 above the safe load with it")),
+                                new Stay(StayReason.NO_PLACE, "1 hurt too, 1 above the safe load with it")),
                         tuple(Fleet.key("b"), Stay.of(StayReason.BARE)));
     }
 
@@ -203,7 +212,7 @@ class MovePlannerTest {
                 .pod("n3", "c", "c-1", 5_000)
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1", "n2"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1", "n2"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("a-1"), "n3"));
         assertThat(why(plan)).containsEntry("b-1", StayReason.NO_PLACE);
@@ -243,9 +252,11 @@ class MovePlannerTest {
                 MoveConfig.SYSTEM_CRITICAL,
                 0,
                 0,
-                new MoveConfig.Limits(1, 1, 1, 1));
+                new MoveConfig.Limits(1, 1, 1, 1),
+                MovePace.DEFAULT);
 
-        var plan = new MovePlanner(only, ResizeFirst.NEVER).plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = new MovePlanner(only, ResizeFirst.NEVER)
+                .plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.kept())
                 .extracting(Kept::pod, Kept::why)
@@ -253,7 +264,7 @@ class MovePlannerTest {
                         Fleet.key("web-1"),
                         new Stay(
                                 StayReason.NO_PLACE,
-                                "1 hurt themselves, 2 not ready or cordoned, 1 virtual, 1 not measured lately, 1 tainted,"
+                                "1 hurt too, 2 not ready or cordoned, 1 virtual, 1 not measured lately, 1 tainted,"
                                         + " 1 not of those that the pod selects, 1 full by requests")));
     }
 
@@ -277,7 +288,7 @@ class MovePlannerTest {
                         Map.of("disk", "fast", "zone", "a")))
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).contains(tuple(Fleet.key("web-1"), "fast"));
     }
@@ -287,7 +298,7 @@ class MovePlannerTest {
         var image = hotBy("web", pod -> pod.withTraits(PodTraits.of(PodTrait.PLACEMENT_RULES)))
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(why(plan)).containsEntry("web-1", StayReason.PLACEMENT_RULES);
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
@@ -299,7 +310,7 @@ class MovePlannerTest {
         var image = hotBy("web", pod -> pod.withTraits(PodTraits.of(PodTrait.OTHER_RESOURCES)))
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(why(plan)).containsEntry("web-1", StayReason.OTHER_RESOURCES);
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("zoo-1"));
@@ -312,7 +323,7 @@ class MovePlannerTest {
                 .estimate("hog", Clusters.estimate(800, Clusters.GIB, 1))
                 .image();
 
-        var plan = planner.plan(image, hurt("n1", "hog", 0.6), NONE_HOT, Fleet.NOW);
+        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.resizes())
@@ -333,7 +344,7 @@ class MovePlannerTest {
                 .estimate("zoo", Clusters.estimate(800, Clusters.GIB, 1))
                 .image();
 
-        var plan = planner.plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.resizes()).isEmpty();
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
@@ -356,7 +367,7 @@ class MovePlannerTest {
                 .estimate("hog", Clusters.estimate(100, Clusters.GIB, 1))
                 .image();
 
-        var plan = planner.plan(image, hurt("n1", "hog", 0.6), Fleet.hot("n1"), Fleet.NOW);
+        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), Fleet.hot("n1"), 0), Fleet.NOW);
 
         assertThat(plan.resizes()).extracting(Resize::pod).containsExactly(Fleet.key("hog-1"));
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("a-1"), Fleet.key("b-1"));
@@ -387,9 +398,10 @@ class MovePlannerTest {
     }
 
     private static List<StayReason> reasons(ClusterImage image, MoveConfig.Limits limits) {
-        var config = new MoveConfig(PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, limits);
+        var config = new MoveConfig(
+                PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, limits, MovePace.DEFAULT);
         return new MovePlanner(config, ResizeFirst.NEVER)
-                .plan(image, Neighbours.NONE, Fleet.hot("n1"), Fleet.NOW).kept().stream()
+                .plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW).kept().stream()
                         .map(kept -> kept.why().reason())
                         .toList();
     }

@@ -1,0 +1,50 @@
+package io.plimsoll.model.move;
+
+import java.util.Optional;
+
+/// One move of a plan, and how far it has come.
+///
+/// @param evictedAtMillis when its eviction was sent, epoch milliseconds; 0 before
+/// @param message why, in words for people; empty where the phase says it all
+public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String message, Optional<Landing> landing) {
+
+    /// As planned.
+    public MoveStep(Move move) {
+        this(move, MovePhase.PLANNED, 0, "", Optional.empty());
+    }
+
+    /// The same in another phase.
+    public MoveStep at(MovePhase next, String why) {
+        return new MoveStep(move, next, evictedAtMillis, why, landing);
+    }
+
+    /// About to be sent.
+    public MoveStep evicting(long nowMillis) {
+        return new MoveStep(move, MovePhase.EVICTING, nowMillis, "", landing);
+    }
+
+    /// The same, after its replacement has come.
+    public MoveStep landed(Landing there) {
+        var words = there.node().equals(move.from())
+                ? there.pod() + " came back to " + there.node()
+                : there.node().equals(move.to())
+                        ? there.pod() + " runs on " + there.node() + ", as planned"
+                        : there.pod() + " runs on " + there.node() + ", and not on " + move.to();
+        return new MoveStep(move, MovePhase.LANDED, evictedAtMillis, words, Optional.of(there));
+    }
+
+    /// Whether the replacement came to where the pod was.
+    public boolean cameBack() {
+        return landing.filter(there -> there.node().equals(move.from())).isPresent();
+    }
+
+    /// Whether it did not do what it was for: nothing where that is not known, or nothing was evicted.
+    public Optional<Boolean> isBad() {
+        if (phase == MovePhase.LOST || cameBack()) {
+            return Optional.of(true);
+        }
+        return landing.flatMap(Landing::latest)
+                .filter(look -> look.finding() != Landing.Finding.UNKNOWN)
+                .map(look -> look.finding() == Landing.Finding.DID_NOT_HELP);
+    }
+}

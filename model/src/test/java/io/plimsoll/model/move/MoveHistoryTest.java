@@ -1,0 +1,252 @@
+package io.plimsoll.model.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Landing.Finding;
+import io.plimsoll.model.neighbour.Neighbours;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What was moved before bounds what is moved next.
+class MoveHistoryTest {
+
+    private static final long MINUTE = 60_000;
+    private static final MovePlanner PLANNER = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER);
+
+    @Test
+    void workload_movedAgainAndAgain_isLeftAloneTwiceAsLongEachTime() {
+        assertThat(waitsAfter(1)).isEqualTo(15 * MINUTE);
+        assertThat(waitsAfter(2)).isEqualTo(30 * MINUTE);
+        assertThat(waitsAfter(5)).isEqualTo(240 * MINUTE);
+        assertThat(waitsAfter(6)).isEqualTo(360 * MINUTE);
+        assertThat(waitsAfter(60)).isEqualTo(360 * MINUTE);
+    }
+
+    @Test
+    void movesOfTwoDaysAgo_areForgotten() {
+        var old = new MoveHistory(List.of(step("a", Fleet.NOW - 48 * 60 * MINUTE)));
+
+        assertThat(old.notBefore(Fleet.deployment("a"), MovePace.DEFAULT, Fleet.NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void podOfAWorkload_movedTenMinutesAgo_stays_andItsPlanSaysHowLong() {
+        var plan = PLANNER.plan(hot(), watched(step("web", Fleet.NOW - 10 * MINUTE)), Fleet.NOW);
+
+        assertThat(stay(plan, "web-1"))
+                .isEqualTo(new Stay(StayReason.BACKOFF, "the next one in 5 min at the earliest"));
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("rest-1"));
+    }
+
+    @Test
+    void node_thatLostThreePodsWithinTheHour_losesNoMore_andOneThatLostThemBeforeDoes() {
+        var within = IntStream.range(0, 3)
+                .mapToObj(i -> step("w" + i, Fleet.NOW - 59 * MINUTE))
+                .toArray(MoveStep[]::new);
+        var before = IntStream.range(0, 3)
+                .mapToObj(i -> step("w" + i, Fleet.NOW - 60 * MINUTE))
+                .toArray(MoveStep[]::new);
+
+        assertThat(stay(PLANNER.plan(hot(), watched(within), Fleet.NOW), "web-1"))
+                .isEqualTo(new Stay(StayReason.NODE_LIMIT, "3"));
+        assertThat(PLANNER.plan(hot(), watched(before), Fleet.NOW).moves()).hasSize(1);
+    }
+
+    @Test
+    void threeOfFiveMoves_thatDidNoGood_stopAll_forSixHours() {
+        var history = history(
+                judged("a", 1, Finding.DID_NOT_HELP),
+                judged("b", 2, Finding.HELPED),
+                judged("c", 3, Finding.DID_NOT_HELP),
+                judged("d", 4, Finding.HELPED),
+                judged("e", 5, Finding.DID_NOT_HELP),
+                judged("f", 6, Finding.DID_NOT_HELP));
+
+        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW))
+                .hasValueSatisfying(words -> assertThat(words)
+                        .contains("3 of the latest 5 moves did no good")
+                        .contains("default/a-1: n1 is hurt")
+                        .contains("in 359 min"));
+        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 359 * MINUTE)).isEmpty();
+    }
+
+    @Test
+    void planAfterThreeBadMoves_movesNobody_andSaysWhy() {
+        var history = history(
+                judged("a", 100, Finding.DID_NOT_HELP),
+                judged("b", 110, Finding.DID_NOT_HELP),
+                judged("c", 120, Finding.DID_NOT_HELP));
+
+        var plan = PLANNER.plan(hot(), new Watched(Neighbours.NONE, Fleet.hot("n1"), 0, history), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(stay(plan, "web-1").reason()).isEqualTo(StayReason.STOPPED);
+    }
+
+    @Test
+    void movesOfWhichNothingIsKnown_stopNobody() {
+        var history = history(judged("a", 1, Finding.UNKNOWN), step("b", Fleet.NOW), judged("c", 3, Finding.UNKNOWN));
+
+        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW)).isEmpty();
+    }
+
+    @Test
+    void lostAndComeBack_countAsBad_beforeAnybodyLooked() {
+        var lost = step("a", Fleet.NOW).at(MovePhase.LOST, "no pod came in its place");
+        var back = step("b", Fleet.NOW).landed(new Landing("b-2", "n1", Fleet.NOW));
+        var there = step("c", Fleet.NOW).landed(new Landing("c-2", "n2", Fleet.NOW));
+
+        assertThat(lost.isBad()).contains(true);
+        assertThat(back.isBad()).contains(true);
+        assertThat(back.message()).isEqualTo("b-2 came back to n1");
+        assertThat(there.isBad()).isEmpty();
+        assertThat(there.message()).isEqualTo("c-2 runs on n2, as planned");
+    }
+
+    @Test
+    void looks_areDueAfterFiveAndAfterThirtyMinutes_andAreNotMadeUpFor() {
+        var fresh = new Landing("web-2", "n2", 0);
+        var look = new Landing.Look(Finding.HELPED, "");
+
+        assertThat(fresh.isDue(5 * MINUTE - 1)).isFalse();
+        assertThat(fresh.isDue(5 * MINUTE)).isTrue();
+        var once = fresh.with(look, 5 * MINUTE);
+        assertThat(once.early()).contains(look);
+        assertThat(once.isDue(29 * MINUTE)).isFalse();
+        assertThat(once.isDue(30 * MINUTE)).isTrue();
+        assertThat(once.with(look, 30 * MINUTE).isDue(60 * MINUTE)).isFalse();
+        var late = fresh.with(look, 40 * MINUTE);
+        assertThat(late.early()).isEmpty();
+        assertThat(late.late()).contains(look);
+        assertThat(late.isDue(50 * MINUTE)).isFalse();
+    }
+
+    // Whether a planned move is still right
+
+    @Test
+    void plannedMove_onTheSameImage_isStillRight() {
+        var move = planned();
+
+        assertThat(PLANNER.objection(move, hot(), hurt(), Fleet.NOW)).isEmpty();
+    }
+
+    @Test
+    void plannedMove_ofAPodThatIsGoneOrAnother_isNot() {
+        var move = planned();
+
+        assertThat(PLANNER.objection(move, new Fleet().node("n1").node("n2").image(), hurt(), Fleet.NOW))
+                .contains(new Stay(StayReason.ELSEWHERE, ""));
+        var other = new Move(move.pod(), "another", move.workload(), move.from(), move.to(), 1, 1, 100, "");
+        assertThat(PLANNER.objection(other, hot(), hurt(), Fleet.NOW)).contains(new Stay(StayReason.ELSEWHERE, ""));
+    }
+
+    @Test
+    void plannedMove_fromANodeThatIsHotNoMore_isNot() {
+        assertThat(PLANNER.objection(planned(), hot(), Watched.NOTHING, Fleet.NOW))
+                .contains(new Stay(StayReason.NOT_HURT, ""));
+    }
+
+    @Test
+    void plannedMove_whoseTargetHasFilledUpOrGone_isNot() {
+        var move = planned();
+        var full = fleet().pod("n2", "new", "new-1", 7_000).image();
+        var to = new Move(move.pod(), move.uid(), move.workload(), "n1", "n9", 1, 1, 100, "");
+
+        assertThat(PLANNER.objection(move, full, hurt(), Fleet.NOW))
+                .contains(new Stay(StayReason.PLACE_TAKEN, "n2 is above the safe load with it"));
+        assertThat(PLANNER.objection(to, hot(), hurt(), Fleet.NOW))
+                .contains(new Stay(StayReason.PLACE_TAKEN, "n9 is gone"));
+    }
+
+    // Looks
+
+    @Test
+    void move_thatLeftItsSourceHurt_didNotHelp_norOneThatHurtsItsTarget() {
+        var step = new MoveStep(planned());
+
+        assertThat(PLANNER.look(step, "n2", hot(), hurt(), Fleet.NOW))
+                .isEqualTo(new Landing.Look(Finding.DID_NOT_HELP, "n1 is hurt"));
+        assertThat(PLANNER.look(step, "n1", hot(), Watched.NOTHING, Fleet.NOW).finding())
+                .isEqualTo(Finding.HELPED);
+        assertThat(PLANNER.look(step, "n2", ClusterImage.EMPTY, Watched.NOTHING, Fleet.NOW)
+                        .finding())
+                .isEqualTo(Finding.UNKNOWN);
+    }
+
+    @Test
+    void pace_thatCannotBe_isRefused() {
+        assertThatThrownBy(() -> new MovePace(0, 2, 1, 0, 5, 3, 0)).hasMessageContaining("2 to 1");
+        assertThatThrownBy(() -> new MovePace(0, 1, 1, 0, 2, 3, 0)).hasMessageContaining("at most judged: 3, 2");
+    }
+
+    // Given
+
+    private static Fleet fleet() {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "web-1", 2_500, Fleet.with(pod -> pod.boundTo("n1", Fleet.NOW - 3_600_000)))
+                .sibling("n2", "web")
+                .pod("n1", "zoo", "zoo-1", 3_000)
+                .sibling("n2", "zoo")
+                .pod("n1", "rest", "rest-1", 4_000)
+                .sibling("n2", "rest");
+    }
+
+    /// n1 at 95 %.
+    private static ClusterImage hot() {
+        return fleet().image();
+    }
+
+    private static Watched hurt() {
+        return watched();
+    }
+
+    private static Watched watched(MoveStep... steps) {
+        return new Watched(Neighbours.NONE, Fleet.hot("n1"), 0, new MoveHistory(List.of(steps)));
+    }
+
+    private static Move planned() {
+        var plan = PLANNER.plan(hot(), hurt(), Fleet.NOW);
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).hasSize(1);
+        return plan.moves().getFirst();
+    }
+
+    private static Stay stay(MovePlan plan, String pod) {
+        return plan.kept().stream()
+                .filter(kept -> kept.pod().equals(Fleet.key(pod)))
+                .map(Kept::why)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long waitsAfter(int moves) {
+        var steps = Stream.generate(() -> step("a", Fleet.NOW)).limit(moves).toList();
+        return new MoveHistory(steps)
+                        .notBefore(Fleet.deployment("a"), MovePace.DEFAULT, Fleet.NOW)
+                        .orElseThrow()
+                - Fleet.NOW;
+    }
+
+    private static MoveStep step(String workload, long atMillis) {
+        var move = new Move(Fleet.key(workload + "-1"), "uid", Fleet.deployment(workload), "n1", "n2", 1, 1, 100, "");
+        return new MoveStep(move, MovePhase.EVICTED, atMillis, "", Optional.empty());
+    }
+
+    private static MoveStep judged(String workload, long minutesAgo, Finding finding) {
+        long atMillis = Fleet.NOW - minutesAgo * MINUTE;
+        var landing = new Landing("x", "n2", atMillis).with(new Landing.Look(finding, "n1 is hurt"), atMillis);
+        return step(workload, atMillis).landed(landing);
+    }
+
+    private static MoveHistory history(MoveStep... latestFirst) {
+        return new MoveHistory(Arrays.asList(latestFirst));
+    }
+}
