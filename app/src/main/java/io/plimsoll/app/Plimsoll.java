@@ -3,6 +3,7 @@ package io.plimsoll.app;
 import io.plimsoll.app.demo.DemoCommand;
 import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
+import io.plimsoll.app.move.ApproveCommand;
 import io.plimsoll.app.move.PlanCommand;
 import io.plimsoll.app.resize.HistoryCommand;
 import io.plimsoll.app.resize.PreviewCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ExplainCommand.class,
             PlanCommand.class,
+            ApproveCommand.class,
             RecommendCommand.class,
             PreviewCommand.class,
             HistoryCommand.class,

@@ -19,6 +19,7 @@ import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiMarks;
+import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
@@ -82,6 +83,7 @@ class WallsTest {
                         ApiCheckpoints.class,
                         ApiEvents.class,
                         ApiMarks.class,
+                        ApiPlanJournal.class,
                         ApiPodLabels.class,
                         ApiRecommendations.class,
                         ApiServer.class,

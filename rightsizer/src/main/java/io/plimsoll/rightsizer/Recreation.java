@@ -117,7 +117,7 @@ final class Recreation {
                         return new Asked.Yes(evict);
                     }
                     if (!isConflict(dry) || tries == TRIES_MAX) {
-                        return new Asked.No("not evicted: " + words(dry));
+                        return new Asked.No("not evicted: " + dry.wordsOfEviction());
                     }
                 }
             }
@@ -194,7 +194,11 @@ final class Recreation {
                             // It may have been taken: the pod tells.
                             case Outcome.Failed failed -> succeeded(written.name(), change, known);
                             case Outcome.Refused refused ->
-                                ended(written.name(), pod, ChangePhase.ABANDONED, "not evicted: " + words(refused));
+                                ended(
+                                        written.name(),
+                                        pod,
+                                        ChangePhase.ABANDONED,
+                                        "not evicted: " + refused.wordsOfEviction());
                         });
         };
     }
@@ -215,28 +219,6 @@ final class Recreation {
     private static ChangeResult unwritten(PodChange pod, String message) {
         return ended(
                 "", pod, ChangePhase.ABANDONED, "no record of it could be written, so it was not evicted: " + message);
-    }
-
-    /// What each answer means, and what to do about it.
-    private static String words(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Done() -> "";
-            case Outcome.Failed(var message) -> message;
-            case Outcome.Refused refused ->
-                switch (refused.reason()) {
-                    case BUDGET -> "its disruption budget allows none to go now: " + refused.message();
-                    case SEVERAL_BUDGETS ->
-                        "more than one disruption budget covers it, leave one: " + refused.message();
-                    case OVERLOAD ->
-                        "the API server has too much to do"
-                                + refused.retryAfter()
-                                        .map(wait -> ", and asks to wait for " + wait.toSeconds() + " s")
-                                        .orElse("")
-                                + ": " + refused.message();
-                    case CONFLICT -> "it changed in between: " + refused.message();
-                    case GONE, FORBIDDEN, ADMISSION, INVALID, UNSUPPORTED -> refused.message();
-                };
-        };
     }
 
     // The successor

@@ -1,6 +1,8 @@
 package io.plimsoll.app.resize;
 
 import io.plimsoll.app.UserError;
+import io.plimsoll.app.cluster.ClusterOption;
+import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.kubernetes.action.ChangeReport;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.cluster.Owner;

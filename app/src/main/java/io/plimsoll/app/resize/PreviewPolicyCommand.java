@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.plimsoll.app.UserError;
+import io.plimsoll.app.cluster.ClusterOption;
+import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.app.resize.PolicyPreview.Known;
 import io.plimsoll.app.resize.PolicyPreview.Result;
 import io.plimsoll.kubernetes.action.ApiRecommendations;

@@ -2,6 +2,8 @@ package io.plimsoll.app.resize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.app.UserError;
+import io.plimsoll.app.cluster.ClusterOption;
+import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;

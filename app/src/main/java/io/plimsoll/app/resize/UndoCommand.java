@@ -2,6 +2,8 @@ package io.plimsoll.app.resize;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.app.UserError;
+import io.plimsoll.app.cluster.ClusterOption;
+import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPods;

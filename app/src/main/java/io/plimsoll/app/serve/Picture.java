@@ -65,7 +65,7 @@ final class Picture implements AutoCloseable {
     /// Whether it matters to a role who hurts whom on a node.
     private static boolean isAboutNodes(Role role) {
         return switch (role) {
-            case EXTENDER, RIGHTSIZER -> true;
+            case EXTENDER, RIGHTSIZER, REBALANCER -> true;
             case WEBHOOK -> false;
         };
     }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 ///     API server ─► Picture ─┬─► ExtenderPart    (schedulers)
 ///                            ├─► RightsizerPart  (one replica at a time: a Lease)
 ///                            ├─► WebhookPart     (API servers, about new pods)
+///                            ├─► RebalancerPart  (one replica at a time: a Lease)
 ///                            └─► HealthServer    (probes of all parts, metrics, inspection)
 ///
 /// Ended in the reverse order of its start. Any thread may close it; a second close does nothing.
@@ -63,6 +64,8 @@ final class PlimsollService implements AutoCloseable {
                 new ExtenderPart(configuration.extender(), picture, configuration.placement(), decisions, registry);
             case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, pauses, registry);
             case WEBHOOK -> new WebhookPart(configuration.webhook(), picture, registry);
+            case REBALANCER ->
+                new RebalancerPart(configuration.rebalancer(), configuration.placement(), picture, pauses, registry);
         };
     }
 
@@ -90,7 +93,7 @@ final class PlimsollService implements AutoCloseable {
         return start(configuration, Pauses.REAL);
     }
 
-    /// @param pauses how the right-sizer's loops wait between two turns
+    /// @param pauses how loops that act wait between two turns
     static PlimsollService start(ServeConfiguration configuration, Pauses pauses) throws Exception {
         requireUsable(configuration);
         var cluster = ClusterAccess.of(configuration.kubeconfig(), "cluster.kubeconfig")
@@ -136,6 +139,11 @@ final class PlimsollService implements AutoCloseable {
     /// Whether this is the replica that recommends and resizes.
     boolean isRightsizing() {
         return part(RightsizerPart.class).filter(RightsizerPart::isActing).isPresent();
+    }
+
+    /// Whether this is the replica that proposes and carries out plans of moves.
+    boolean isRebalancing() {
+        return part(RebalancerPart.class).filter(RebalancerPart::isActing).isPresent();
     }
 
     /// Where new pods are asked about, once the webhook listens.

@@ -113,7 +113,7 @@ final class RightsizerPart implements ServicePart {
     }
 
     /// Another one for each process, also for two on one host.
-    private static String identity(Map<String, String> environment) {
+    static String identity(Map<String, String> environment) {
         return environment.getOrDefault("HOSTNAME", "plimsoll") + "_" + UUID.randomUUID();
     }
 
@@ -189,7 +189,7 @@ final class RightsizerPart implements ServicePart {
     }
 
     private ChangeEvents.Events events() {
-        var events = new ApiEvents(server, context.clock(), context.random(), identity);
+        var events = new ApiEvents(server, ApiEvents.Reporter.RIGHTSIZER, context.clock(), context.random(), identity);
         return new ChangeEvents.Events() {
             @Override
             public String create(ApiEvents.Happening happening) throws IOException {

@@ -14,7 +14,9 @@ enum Role {
     /// Keeps requests at what containers use, as policies say.
     RIGHTSIZER,
     /// Gives new pods what is recommended for them.
-    WEBHOOK;
+    WEBHOOK,
+    /// Moves pods that hurt others, as plans say.
+    REBALANCER;
 
     /// As the setting names it.
     String label() {

@@ -14,6 +14,8 @@ import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.recommendation.PriceTable;
+import io.plimsoll.rebalancer.RebalancerSettings;
+import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.rightsizer.admission.AdmissionSettings;
@@ -24,6 +26,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +43,7 @@ record ServeConfiguration(
         ExtenderConfig extender,
         RightsizerConfiguration rightsizer,
         WebhookConfiguration webhook,
+        RebalancerConfiguration rebalancer,
         Duration drain) {
 
     ServeConfiguration {
@@ -60,6 +64,7 @@ record ServeConfiguration(
                 together("scheduler-port, health-port or decisions", () -> extender(settings)),
                 together("rightsizer", () -> rightsizer(settings)),
                 together("webhook", () -> webhook(settings)),
+                together("rebalancer", () -> rebalancer(settings)),
                 Duration.ofMillis(settings.get(ServeSettings.DRAIN_MILLIS)));
     }
 
@@ -140,6 +145,25 @@ record ServeConfiguration(
                 settings.get(ServeSettings.LEASE_NAME),
                 terms(settings),
                 prices(settings));
+    }
+
+    private static RebalancerConfiguration rebalancer(Settings settings) {
+        var usual = RebalancerSettings.DEFAULT;
+        return new RebalancerConfiguration(
+                new RebalancerSettings(
+                        Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_INTERVAL_SECONDS)),
+                        Approval.valueOf(
+                                settings.get(ServeSettings.REBALANCER_APPROVAL).toUpperCase(Locale.ROOT)),
+                        Duration.ofMinutes(settings.get(ServeSettings.REBALANCER_PLAN_MINUTES_MAX)),
+                        Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_SETTLE_SECONDS)),
+                        usual.look(),
+                        Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_READY_SECONDS_MAX)),
+                        usual.lateMax(),
+                        Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_IMAGE_AGE_SECONDS_MAX)),
+                        Duration.ofDays(settings.get(ServeSettings.REBALANCER_PLANS_DAYS))),
+                settings.get(ServeSettings.LEASE_NAMESPACE),
+                settings.get(ServeSettings.REBALANCER_LEASE_NAME),
+                terms(settings));
     }
 
     private static Optional<PriceTable> prices(Settings settings) {

@@ -9,11 +9,13 @@ import io.plimsoll.extender.http.SchedulerPortConfig;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.rebalancer.RebalancerSettings;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.admission.AdmissionSettings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +30,7 @@ final class ServeSettings {
     private static final DecisionSettings DECISIONS = DecisionSettings.DEFAULT;
     private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT;
     private static final RightsizerSettings SIZER = RightsizerSettings.DEFAULT;
+    private static final RebalancerSettings MOVER = RebalancerSettings.DEFAULT;
     private static final ActingLease.Terms TERMS = ActingLease.Terms.DEFAULT;
     private static final AdmissionSettings WEBHOOK = AdmissionSettings.DEFAULT;
     private static final ValueType<String> NAME =
@@ -242,7 +245,7 @@ final class ServeSettings {
             "rightsizer.lease.namespace",
             NAME,
             RightsizerConfiguration.DEFAULT.leaseNamespace(),
-            "Where the Lease is; whichever replica holds it recommends and resizes");
+            "Where the Leases are, the rebalancer's too; whichever replica holds one acts");
     static final Setting<String> LEASE_NAME =
             setting("rightsizer.lease.name", NAME, RightsizerConfiguration.DEFAULT.leaseName(), "What it is called");
     static final Setting<Long> LEASE_DURATION_SECONDS = setting(
@@ -260,6 +263,47 @@ final class ServeSettings {
             ValueType.whole(50, 600_000),
             TERMS.retry().toMillis(),
             "How often it is renewed or asked for");
+
+    static final Setting<String> REBALANCER_APPROVAL = setting(
+            "rebalancer.approval",
+            ValueType.oneOf("never", "required", "automatic"),
+            MOVER.approval().name().toLowerCase(Locale.ROOT),
+            "Who lets a plan be carried out: nobody (plans are only proposed), people each time, or nobody is asked");
+    static final Setting<Long> REBALANCER_INTERVAL_SECONDS = setting(
+            "rebalancer.interval-seconds",
+            ValueType.whole(1, 3_600),
+            MOVER.interval().toSeconds(),
+            "How often plans are looked at");
+    static final Setting<Long> REBALANCER_PLAN_MINUTES_MAX = setting(
+            "rebalancer.plan-minutes-max",
+            ValueType.whole(1, 1_440),
+            MOVER.planMax().toMinutes(),
+            "How long a plan may be approved and begun after it was made");
+    static final Setting<Long> REBALANCER_SETTLE_SECONDS = setting(
+            "rebalancer.settle-seconds",
+            ValueType.whole(0, 86_400),
+            MOVER.settle().toSeconds(),
+            "How long after a plan and its last move another one is made");
+    static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
+            "rebalancer.ready-seconds-max",
+            ValueType.whole(1, 86_400),
+            MOVER.readyMax().toSeconds(),
+            "How long a replacement may take to be ready before the plan stops");
+    static final Setting<Long> REBALANCER_IMAGE_AGE_SECONDS_MAX = setting(
+            "rebalancer.image-age-seconds-max",
+            ValueType.whole(1, 3_600),
+            MOVER.imageAgeMax().toSeconds(),
+            "From this age on nothing is done by the picture of the cluster");
+    static final Setting<Long> REBALANCER_PLANS_DAYS = setting(
+            "rebalancer.plans-days",
+            ValueType.whole(2, 3_650),
+            MOVER.plansKept().toDays(),
+            "How long a plan that moved something is remembered; moves count for two days");
+    static final Setting<String> REBALANCER_LEASE_NAME = setting(
+            "rebalancer.lease.name",
+            NAME,
+            RebalancerConfiguration.DEFAULT.leaseName(),
+            "What its Lease is called; where it is and its times are those of rightsizer.lease");
 
     static final Setting<String> WEBHOOK_HOST = setting(
             "webhook.host",

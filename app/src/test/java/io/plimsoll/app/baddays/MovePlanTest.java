@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
+import io.plimsoll.app.manifests.CustomResources;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -30,7 +32,7 @@ class MovePlanTest {
         try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane())) {
             deployOnto(HOT, roadstead, namespace, "guarded");
             deployOnto(HOT, roadstead, namespace, "free");
-            guard(roadstead, namespace, "calm", "guarded");
+            guard(roadstead, namespace, "calm", "guarded", 2, 2);
             roadstead.awaitBound(namespace, "guarded", 2);
             roadstead.awaitBound(namespace, "free", 2);
             // Pods that came a moment ago are not moved.
@@ -68,6 +70,99 @@ class MovePlanTest {
         } finally {
             roadstead.forget(namespace);
         }
+    }
+
+    /// The scheduler asks the extender of the same process where the replacement is to go.
+    @Test
+    void approvedPlan_movesAPodByARealEviction_withinItsBudget_andAllOfItIsTold(Roadstead roadstead) throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var plimsoll = ServedPlimsoll.start(
+                        roadstead,
+                        ports,
+                        ServeOptions.DEFAULT.with(
+                                "--set",
+                                "roles=extender,rebalancer",
+                                "--set",
+                                "usage.interval-seconds=1",
+                                "--set",
+                                "rightsizer.lease.namespace=default"))) {
+            roadstead.scheduleWith(ports.scheduler());
+            metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
+            roadstead.deploy(namespace, "hog", 3);
+            guard(roadstead, namespace, "calm", "hog", 2, 3);
+            roadstead.awaitBound(namespace, "hog", 3);
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+            var first = names(roadstead, namespace, "hog").getFirst();
+            var hot = nodeOf(roadstead, namespace, first);
+            metrics.sayOf(
+                    roadstead.nodes(), name -> node(name, name.equals(hot) ? "15800m" : "1", "4Gi", Instant.now()));
+            metrics.sayOfPods(() -> List.of(pod(namespace, first, "3900m", "1Gi", Instant.now())));
+            var proposed = eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
+                            rows -> rows.contains("Proposed"));
+
+            var name = proposed.split(" ")[0];
+            assertThat(proposed).matches("(?s)moves-\\S+ +Proposed +1 +0/1 +1 +\\d\\.\\d\\d .*");
+            assertThat(names(roadstead, namespace, "hog")).contains(first);
+            assertThat(approve(roadstead, name)).startsWith("approved " + name + ": 1 move, each begun by ");
+
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
+                            .contains("Completed"));
+            var plan = kubectl.run("get", "rebalanceplan", name, "-o", "yaml");
+            assertThat(plan).contains("moved: 1/1", "phase: Landed", "evictedAt: ");
+            assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
+            assertThat(kubectl.run("get", "events", "-n", namespace))
+                    .contains("Moved", "evicted from " + hot + " by plan " + name)
+                    .contains("Landed");
+            assertThat(plimsoll.metrics().sum("plimsoll_move_moves_total", "phase=\"landed\""))
+                    .isEqualTo(1);
+            assertThat(approveFails(roadstead, name)).contains(name + " is over: COMPLETED", "no plan waits");
+        } finally {
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+        }
+    }
+
+    private static String nodeOf(Roadstead roadstead, String namespace, String pod) {
+        return roadstead
+                .client()
+                .pods()
+                .inNamespace(namespace)
+                .withName(pod)
+                .get()
+                .getSpec()
+                .getNodeName();
+    }
+
+    private static String approve(Roadstead roadstead, String plan) {
+        var out = new StringWriter();
+        assertThat(approve(roadstead, plan, out, new StringWriter())).isZero();
+        return out.toString();
+    }
+
+    private static String approveFails(Roadstead roadstead, String plan) {
+        var err = new StringWriter();
+        assertThat(approve(roadstead, plan, new StringWriter(), err)).isEqualTo(1);
+        return err.toString();
+    }
+
+    private static int approve(Roadstead roadstead, String plan, StringWriter out, StringWriter err) {
+        return Plimsoll.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(
+                        "approve",
+                        plan,
+                        "--kubeconfig",
+                        roadstead.controlPlane().kubeconfig().toString());
     }
 
     private static String plan(ServePorts ports) {
@@ -121,15 +216,16 @@ class MovePlanTest {
                 .create();
     }
 
-    /// A budget that lets none of two pods go, as the controller manager then finds.
-    private static void guard(Roadstead roadstead, String namespace, String name, String app) {
+    /// A budget of which the controller manager has found so many healthy pods.
+    private static void guard(
+            Roadstead roadstead, String namespace, String name, String app, int minAvailable, int healthy) {
         var budgets = roadstead.client().policy().v1().podDisruptionBudget().inNamespace(namespace);
         budgets.resource(new PodDisruptionBudgetBuilder()
                         .withNewMetadata()
                         .withName(name)
                         .endMetadata()
                         .withNewSpec()
-                        .withMinAvailable(new IntOrString(2))
+                        .withMinAvailable(new IntOrString(minAvailable))
                         .withNewSelector()
                         .addToMatchLabels("app", app)
                         .endSelector()
@@ -138,7 +234,7 @@ class MovePlanTest {
                 .create();
         eventually().ignoreExceptions().until(() -> {
             var status = budgets.withName(name).get().getStatus();
-            return status.getObservedGeneration() >= 1 && status.getCurrentHealthy() == 2;
+            return status.getObservedGeneration() >= 1 && status.getCurrentHealthy() == healthy;
         });
     }
 

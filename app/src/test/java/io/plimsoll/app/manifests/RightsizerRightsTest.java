@@ -558,7 +558,7 @@ class RightsizerRightsTest {
     }
 
     private static ApiEvents events(ApiServer server) {
-        return new ApiEvents(server, Clock.systemUTC(), new Random(), "test");
+        return new ApiEvents(server, ApiEvents.Reporter.RIGHTSIZER, Clock.systemUTC(), new Random(), "test");
     }
 
     private Owner workload() {

@@ -45,7 +45,7 @@ class ServeConfigurationTest {
     void configuration_aRoleThatDoesNotExistOrStandsTwice_isRefusedWithThoseThatDo() {
         assertThatThrownBy(() -> ServeConfiguration.of(settings(Map.of("roles", "extender,resizer"))))
                 .hasMessage("the configuration is wrong: roles: there is no role 'resizer';"
-                        + " there are extender, rightsizer, webhook");
+                        + " there are extender, rightsizer, webhook, rebalancer");
         assertThatThrownBy(() -> ServeConfiguration.of(settings(Map.of("roles", "extender,extender"))))
                 .hasMessageContaining("'extender' stands there twice");
     }

@@ -10,12 +10,9 @@ import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Which pods would be moved, and which not and why, as inspection shows it.
 ///
@@ -44,35 +41,7 @@ public record PlanView(
 
         private static HurtView of(HurtNode node) {
             return new HurtView(
-                    node.node(), node.troubles().stream().map(HurtView::words).toList());
-        }
-
-        private static String words(Trouble trouble) {
-            return switch (trouble) {
-                case Trouble.Hot hot ->
-                    String.format(
-                            Locale.ROOT,
-                            "%s at %.0f%%, to be brought to %.0f%%",
-                            hot.contention().label(),
-                            100 * hot.share(),
-                            100 * hot.target());
-                case Trouble.Waiting waiting ->
-                    String.format(
-                                    Locale.ROOT,
-                                    "some task waits for %s %.0f%% of the time, %.0f%% more than usual: ",
-                                    waiting.contention().label(),
-                                    100 * waiting.pressure(),
-                                    100 * waiting.rise())
-                            + blamed(waiting);
-            };
-        }
-
-        private static String blamed(Trouble.Waiting waiting) {
-            var words = new ArrayList<String>();
-            new TreeMap<>(waiting.blamed())
-                    .forEach((workload, share) ->
-                            words.add(String.format(Locale.ROOT, "%.0f%% of that by %s", 100 * share, workload)));
-            return String.join(", ", words);
+                    node.node(), node.troubles().stream().map(Trouble::words).toList());
         }
     }
 

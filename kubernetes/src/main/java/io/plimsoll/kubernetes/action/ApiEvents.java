@@ -21,7 +21,6 @@ import java.util.random.RandomGenerator;
 public final class ApiEvents {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
-    private static final String CONTROLLER = "plimsoll.io/rightsizer";
     private static final int NOTE_BYTES_MAX = 1024;
     private static final String CUT = "…";
     private static final int NAME_CHARS_MAX = 230;
@@ -29,6 +28,7 @@ public final class ApiEvents {
 
     private static final Map<String, String> VERSIONS = Map.of(
             "Pod", "v1",
+            "Node", "v1",
             "Deployment", "apps/v1",
             "ReplicaSet", "apps/v1",
             "StatefulSet", "apps/v1",
@@ -37,6 +37,20 @@ public final class ApiEvents {
             "CronJob", "batch/v1",
             "OptimizationPolicy", PlimsollApi.API_VERSION,
             "ClusterOptimizationPolicy", PlimsollApi.API_VERSION);
+
+    /// Who reports what it does.
+    public enum Reporter {
+        RIGHTSIZER("plimsoll.io/rightsizer", "Resize"),
+        REBALANCER("plimsoll.io/rebalancer", "Move");
+
+        private final String controller;
+        private final String action;
+
+        Reporter(String controller, String action) {
+            this.controller = controller;
+            this.action = action;
+        }
+    }
 
     /// What an event is about.
     ///
@@ -60,14 +74,17 @@ public final class ApiEvents {
     public record Happening(Subject regarding, Subject related, Severity severity, String reason, String note) {}
 
     private final ApiServer server;
+    private final Reporter reporter;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final String instance;
 
     /// @param server its owner closes it
     /// @param instance which replica reports
-    public ApiEvents(ApiServer server, InstantSource clock, RandomGenerator random, String instance) {
+    public ApiEvents(
+            ApiServer server, Reporter reporter, InstantSource clock, RandomGenerator random, String instance) {
         this.server = server;
+        this.reporter = reporter;
         this.clock = clock;
         this.random = random;
         this.instance = instance.substring(0, Math.min(instance.length(), 128));
@@ -83,9 +100,9 @@ public final class ApiEvents {
         event.put("apiVersion", "events.k8s.io/v1").put("kind", "Event");
         event.putObject("metadata").put("name", name).put("namespace", namespace);
         event.put("eventTime", now())
-                .put("reportingController", CONTROLLER)
+                .put("reportingController", reporter.controller)
                 .put("reportingInstance", instance)
-                .put("action", "Resize")
+                .put("action", reporter.action)
                 .put("reason", happening.reason())
                 .put("type", happening.severity().label)
                 .put("note", clipped(happening.note()));

@@ -38,7 +38,7 @@ class ApiEventsTest {
     private static String note(String text) throws IOException {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"));
                 var server = new ApiServer(api.client())) {
-            var events = new ApiEvents(server, Clock.systemUTC(), new Random(1), "test");
+            var events = new ApiEvents(server, ApiEvents.Reporter.RIGHTSIZER, Clock.systemUTC(), new Random(1), "test");
 
             events.create(new Happening(WEB, WEB, Severity.NORMAL, "Resized", text));
 

@@ -36,6 +36,7 @@ final class DefinitionFiles {
             ClusterOptimizationPolicy.class,
             WorkloadRecommendation.class,
             ChangeRecord.class,
+            RebalancePlan.class,
             UsageCheckpoint.class);
 
     private static final String HEADER = "# Generated from the Java types of io.plimsoll.kubernetes.resource:\n"
@@ -75,6 +76,16 @@ final class DefinitionFiles {
                     column("Undo-Of", "string", ".spec.undoOf").wide(),
                     column("Policy", "string", ".spec.policy.name").wide(),
                     column("Why", "string", ".spec.reason.message").wide(),
+                    column("Age", "date", ".metadata.creationTimestamp")),
+            RebalancePlan.class,
+            List.of(
+                    column("Phase", "string", ".status.phase"),
+                    column("Moves", "integer", ".spec.totals.moves"),
+                    column("Moved", "string", ".status.moved"),
+                    column("Nodes", "integer", ".spec.totals.nodes"),
+                    column("Cost", "string", ".spec.totals.cost"),
+                    column("Expires", "string", ".spec.expiresAt"),
+                    column("Why", "string", ".status.message").wide(),
                     column("Age", "date", ".metadata.creationTimestamp")),
             UsageCheckpoint.class,
             List.of(

@@ -15,6 +15,28 @@ public sealed interface Outcome {
         };
     }
 
+    /// What the answer to an eviction means and what to do about it, in words; empty when it was done.
+    default String wordsOfEviction() {
+        return switch (this) {
+            case Done() -> "";
+            case Failed(var message) -> message;
+            case Refused refused ->
+                switch (refused.reason()) {
+                    case BUDGET -> "its disruption budget allows none to go now: " + refused.message();
+                    case SEVERAL_BUDGETS ->
+                        "more than one disruption budget covers it, leave one: " + refused.message();
+                    case OVERLOAD ->
+                        "the API server has too much to do"
+                                + refused.retryAfter()
+                                        .map(wait -> ", and asks to wait for " + wait.toSeconds() + " s")
+                                        .orElse("")
+                                + ": " + refused.message();
+                    case CONFLICT -> "it changed in between: " + refused.message();
+                    case GONE, FORBIDDEN, ADMISSION, INVALID, UNSUPPORTED -> refused.message();
+                };
+        };
+    }
+
     record Done() implements Outcome {}
 
     /// @param retryAfter how long the server asked to wait, if it did

@@ -33,6 +33,11 @@ public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String 
         return new MoveStep(move, MovePhase.LANDED, evictedAtMillis, words, Optional.of(there));
     }
 
+    /// The same after a look at what it has brought.
+    public MoveStep with(Landing looked) {
+        return new MoveStep(move, phase, evictedAtMillis, message, Optional.of(looked));
+    }
+
     /// Whether the replacement came to where the pod was.
     public boolean cameBack() {
         return landing.filter(there -> there.node().equals(move.from())).isPresent();

@@ -2,7 +2,10 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.neighbour.Contention;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What is wrong with a node, in a figure that falls when pods are moved away.
 public sealed interface Trouble {
@@ -12,6 +15,9 @@ public sealed interface Trouble {
 
     /// How much of it is to be taken away, as a share of the time or of the node.
     double excess();
+
+    /// In words for people.
+    String words();
 
     /// Its pods wait for one another, and it is known for whom.
     ///
@@ -35,6 +41,21 @@ public sealed interface Trouble {
                                     .sorted()
                                     .sum());
         }
+
+        @Override
+        public String words() {
+            return String.format(
+                            Locale.ROOT,
+                            "some task waits for %s %.0f%% of the time, %.0f%% more than usual: ",
+                            contention.label(),
+                            100 * pressure,
+                            100 * rise)
+                    + new TreeMap<>(blamed)
+                            .entrySet().stream()
+                                    .map(part -> String.format(
+                                            Locale.ROOT, "%.0f%% of that by %s", 100 * part.getValue(), part.getKey()))
+                                    .collect(Collectors.joining(", "));
+        }
     }
 
     /// More of it is in use than is safe, for k of the last n measurements.
@@ -46,6 +67,16 @@ public sealed interface Trouble {
         @Override
         public double excess() {
             return Math.max(0, share - target);
+        }
+
+        @Override
+        public String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s at %.0f%%, to be brought to %.0f%%",
+                    contention.label(),
+                    100 * share,
+                    100 * target);
         }
     }
 }

@@ -1,10 +1,11 @@
-package io.plimsoll.app.resize;
+package io.plimsoll.app.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.plimsoll.app.UserError;
 import io.plimsoll.app.serve.ClusterAccess;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
+import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiResizeSupport;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -17,23 +18,23 @@ import java.util.random.RandomGenerator;
 /// A user's connection to a cluster, for the time of one command.
 ///
 /// @param server the API server, as the user
-record ClusterSession(KubernetesClient client, ApiServer server) implements AutoCloseable {
+public record ClusterSession(KubernetesClient client, ApiServer server) implements AutoCloseable {
 
     /// @throws UserError when no cluster is named
-    static ClusterSession open(Optional<Path> kubeconfig) {
+    public static ClusterSession open(Optional<Path> kubeconfig) {
         var config = ClusterAccess.of(kubeconfig, "--kubeconfig").config();
         var client = new KubernetesClientBuilder().withConfig(config).build();
         return new ClusterSession(client, new ApiServer(client));
     }
 
     /// All changes, or those of one namespace.
-    ApiChangeJournal journal(Optional<String> namespace) {
+    public ApiChangeJournal journal(Optional<String> namespace) {
         var journal = new ApiChangeJournal(server, Clock.systemUTC(), RandomGenerator.getDefault());
         return namespace.map(journal::within).orElse(journal);
     }
 
     /// Why no running pod of the cluster can be changed, and what to do; nothing where that is not told.
-    Optional<String> lacking() {
+    public Optional<String> lacking() {
         try {
             return ApiResizeSupport.ask(server).lacking();
         } catch (IOException e) {
@@ -41,10 +42,15 @@ record ClusterSession(KubernetesClient client, ApiServer server) implements Auto
         }
     }
 
+    /// The plans of moves.
+    public ApiPlanJournal plans() {
+        return new ApiPlanJournal(server, Clock.systemUTC(), RandomGenerator.getDefault());
+    }
+
     /// What the user can do about objects of Plimsoll that cannot be read.
     ///
     /// @param kind as it is named in the API, e.g. `changerecords`
-    static UserError unreadable(String kind, Throwable cause) {
+    public static UserError unreadable(String kind, Throwable cause) {
         if (cause instanceof ApiException refused && refused.code() == 404) {
             return UserError.ofRun("the cluster does not know " + kind + ".plimsoll.io: apply the definitions first,"
                     + " 'kubectl apply --server-side -k manifests/crds'");

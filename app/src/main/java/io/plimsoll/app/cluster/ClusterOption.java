@@ -1,16 +1,16 @@
-package io.plimsoll.app.resize;
+package io.plimsoll.app.cluster;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Which cluster a command speaks to: the user's own kubeconfig, as kubectl finds it.
-final class ClusterOption {
+public final class ClusterOption {
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "which cluster and as whom; as for kubectl")
     private Optional<Path> kubeconfig = Optional.empty();
 
-    ClusterSession open() {
+    public ClusterSession open() {
         return ClusterSession.open(kubeconfig);
     }
 }

@@ -1,0 +1,119 @@
+package io.plimsoll.app.serve;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.extender.http.HealthCheck;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.Pauses;
+import io.plimsoll.kubernetes.action.ActingLease;
+import io.plimsoll.kubernetes.action.ApiActions;
+import io.plimsoll.kubernetes.action.ApiEvents;
+import io.plimsoll.kubernetes.action.ApiPlanJournal;
+import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.rebalancer.MoveEvents;
+import io.plimsoll.rebalancer.MoveMetrics;
+import io.plimsoll.rebalancer.Rebalancer;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// Moves pods as plans say, while it holds the Lease: a [Rebalancer] for each time that it gets it.
+final class RebalancerPart implements ServicePart {
+
+    private final RebalancerConfiguration config;
+    private final MovePlanner planner;
+    private final Picture picture;
+    private final ApiServer server;
+    /// A connection of its own, on which no move is in the way of a renewal.
+    private final ApiServer leases;
+    private final LoopContext context;
+    private final MoveMetrics metrics;
+    private final String identity = RightsizerPart.identity(System.getenv());
+    private final ActingLease lease;
+    private volatile Optional<Rebalancer> acting = Optional.empty();
+
+    /// @param pauses how its loop waits between two turns
+    RebalancerPart(
+            RebalancerConfiguration config,
+            PlacementConfig placement,
+            Picture picture,
+            Pauses pauses,
+            MeterRegistry meters) {
+        this.config = config;
+        this.planner = new MovePlanner(MoveConfig.of(placement), ResizeFirst.byHistory());
+        this.picture = picture;
+        this.server = new ApiServer(picture.client());
+        this.leases = new ApiServer(picture.client());
+        this.context = new LoopContext(picture.clock(), System::nanoTime, pauses, RandomGenerator.getDefault(), meters);
+        this.metrics = new MoveMetrics(meters);
+        var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
+        this.lease = new ActingLease(leases, place, config.terms(), context, this::begin);
+        Gauge.builder("plimsoll.move.acting", lease, held -> held.isHeld() ? 1 : 0)
+                .description("Whether this replica is the one that proposes and carries out plans")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    private ActingLease.Acting begin() {
+        var events = new ApiEvents(server, ApiEvents.Reporter.REBALANCER, context.clock(), context.random(), identity);
+        var begun = new Rebalancer(
+                picture.images(),
+                picture.watched(),
+                planner,
+                new ApiPlanJournal(server, context.clock(), context.random()),
+                new ApiActions(server),
+                new ApiPods(server),
+                metrics.and(new MoveEvents(events::create)),
+                context,
+                config.settings());
+        begun.start();
+        acting = Optional.of(begun);
+        return () -> {
+            acting = Optional.empty();
+            begun.close();
+        };
+    }
+
+    /// Whether this replica is the one that proposes and carries out plans.
+    boolean isActing() {
+        return lease.isHeld();
+    }
+
+    @Override
+    public void start() {
+        lease.start();
+    }
+
+    @Override
+    public List<HealthCheck> liveness() {
+        return List.of(
+                new HealthCheck("rebalancer-lease", lease::problem),
+                new HealthCheck("rebalancer", () -> acting.flatMap(Rebalancer::problem)));
+    }
+
+    @Override
+    public List<HealthCheck> readiness() {
+        return List.of();
+    }
+
+    @Override
+    public String described() {
+        return switch (config.settings().approval()) {
+            case NEVER -> "proposing moves, and making none";
+            case REQUIRED -> "moving pods as approved plans say";
+            case AUTOMATIC -> "moving pods without asking";
+        };
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+        leases.close();
+        server.close();
+    }
+}

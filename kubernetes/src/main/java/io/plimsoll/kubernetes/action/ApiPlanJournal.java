@@ -1,0 +1,168 @@
+package io.plimsoll.kubernetes.action;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.resource.PlimsollApi;
+import io.plimsoll.kubernetes.resource.RebalancePlan;
+import io.plimsoll.model.move.MovePlan;
+import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.RecordedPlan;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The plans in the cluster: one `RebalancePlan` each, named after the time when it was made. Any thread may use it.
+///
+/// Whoever writes how far a plan is names the version that was read: of two writers one is refused. A write that was
+/// not answered is looked for; what is not found there counts as not written, and cannot come to be written later
+/// over what is.
+public final class ApiPlanJournal implements PlanJournal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiPlanJournal.class);
+    private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/rebalanceplans";
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("'moves-'yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final ApiServer server;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /// @param server its owner closes it
+    public ApiPlanJournal(ApiServer server, InstantSource clock, RandomGenerator random) {
+        this.server = server;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public List<RecordedPlan> plans() {
+        var plans = new ArrayList<RecordedPlan>();
+        try {
+            ApiPages.read(server, ALL, PATIENCE, object -> read(object).ifPresent(plans::add));
+        } catch (IOException e) {
+            throw new JournalUnavailable("plans cannot be read: " + e.getMessage(), e);
+        }
+        plans.sort(
+                Comparator.comparingLong(RecordedPlan::madeAtMillis).reversed().thenComparing(RecordedPlan::name));
+        return plans;
+    }
+
+    @Override
+    public RecordedPlan propose(MovePlan plan, long expiresAtMillis) {
+        var name = NAME.format(clock.instant()) + "-" + chance();
+        try {
+            var written = RebalancePlans.plan(name, plan, expiresAtMillis);
+            server.write("POST", ALL, "application/json", Json.MAPPER.writeValueAsString(written), PATIENCE);
+        } catch (IOException e) {
+            throw new JournalUnavailable("the plan could not be written: " + e.getMessage(), e);
+        }
+        return write(found(name));
+    }
+
+    private RecordedPlan found(String name) {
+        try {
+            return read(name);
+        } catch (IOException e) {
+            throw new JournalUnavailable("the plan " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private String chance() {
+        return random.ints(4, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    @Override
+    public RecordedPlan write(RecordedPlan plan) {
+        try {
+            try {
+                send(plan);
+            } catch (ApiException e) {
+                if (e.code() < 500) {
+                    throw e;
+                }
+                return found(plan, e);
+            } catch (IOException e) {
+                return found(plan, e);
+            }
+            return read(plan.name());
+        } catch (IOException e) {
+            throw new JournalUnavailable("how far " + plan.name() + " is could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void send(RecordedPlan plan) throws IOException {
+        var body = Json.MAPPER.createObjectNode();
+        body.putObject("metadata").put("resourceVersion", plan.version());
+        body.set("status", Json.MAPPER.valueToTree(RebalancePlans.status(plan)));
+        server.write(
+                "PATCH",
+                ALL + "/" + plan.name() + "/status",
+                "application/merge-patch+json",
+                body.toString(),
+                PATIENCE);
+    }
+
+    /// As it is there, if that is what was to be written.
+    private RecordedPlan found(RecordedPlan wanted, IOException failure) throws IOException {
+        var there = read(wanted.name());
+        if (there.phase() == wanted.phase() && there.steps().equals(wanted.steps())) {
+            return there;
+        }
+        throw failure;
+    }
+
+    @Override
+    public void forget(RecordedPlan plan) {
+        try {
+            server.delete(ALL + "/" + plan.name(), PATIENCE);
+        } catch (IOException e) {
+            throw new JournalUnavailable(plan.name() + " could not be deleted: " + e.getMessage(), e);
+        }
+    }
+
+    /// Says yes or no to a plan, as people do.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void approve(String name, boolean isApproved) throws IOException {
+        var body = Json.MAPPER.createObjectNode();
+        body.putObject("metadata").putObject("annotations").put(RebalancePlan.APPROVED, String.valueOf(isApproved));
+        server.write("PATCH", ALL + "/" + name, "application/merge-patch+json", body.toString(), PATIENCE);
+    }
+
+    private RecordedPlan read(String name) throws IOException {
+        try (var answer = server.open(ALL + "/" + name, PATIENCE)) {
+            JsonNode object = Json.MAPPER.readTree(answer);
+            return read(object).orElseThrow(() -> new IOException("the plan " + name + " makes no sense"));
+        }
+    }
+
+    private static Optional<RecordedPlan> read(JsonNode object) {
+        try {
+            return Optional.of(RebalancePlans.recorded(Json.MAPPER.treeToValue(object, RebalancePlan.class)));
+        } catch (JsonProcessingException | RuntimeException e) {
+            LOG.warn(
+                    "The plan {} makes no sense, and is left out: {}",
+                    object.path("metadata").path("name").asText(),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

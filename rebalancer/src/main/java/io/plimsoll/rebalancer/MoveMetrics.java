@@ -1,0 +1,81 @@
+package io.plimsoll.rebalancer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.RecordedPlan;
+import java.util.Locale;
+
+/// Counts what plans and moves come to. One a process: it outlives the rebalancers that tell it.
+///
+/// | metric | labels | what |
+/// |---|---|---|
+/// | `plimsoll.move.plans` | `phase` | plans that were proposed, and what became of them |
+/// | `plimsoll.move.moves` | `phase` | moves, by what became of them |
+/// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
+/// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped after `5m` and `30m` |
+public final class MoveMetrics implements MoveTeller {
+
+    private final MeterRegistry meters;
+
+    public MoveMetrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    @Override
+    public void proposed(RecordedPlan plan) {
+        count("plimsoll.move.plans", "Plans of moves, by what became of them", "phase", lower(plan.phase()));
+    }
+
+    @Override
+    public void ended(RecordedPlan plan) {
+        proposed(plan);
+    }
+
+    @Override
+    public void stepped(RecordedPlan plan, MoveStep step) {
+        if (!step.phase().isFinal()) {
+            return;
+        }
+        count("plimsoll.move.moves", "Moves of pods, by what became of them", "phase", lower(step.phase()));
+        step.landing()
+                .ifPresent(landing -> count(
+                        "plimsoll.move.landings",
+                        "Where replacements of moved pods landed",
+                        "where",
+                        where(step, landing)));
+    }
+
+    private static String where(MoveStep step, Landing landing) {
+        if (step.cameBack()) {
+            return "source";
+        }
+        return landing.node().equals(step.move().to()) ? "planned" : "elsewhere";
+    }
+
+    @Override
+    public void looked(RecordedPlan plan, MoveStep step) {
+        step.landing()
+                .ifPresent(landing -> landing.latest()
+                        .ifPresent(look -> count(
+                                "plimsoll.move.looks",
+                                "Whether moves had helped when that was looked at",
+                                "after",
+                                landing.late().isPresent() ? "30m" : "5m",
+                                "finding",
+                                lower(look.finding()))));
+    }
+
+    private void count(String name, String description, String... tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(meters)
+                .increment();
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

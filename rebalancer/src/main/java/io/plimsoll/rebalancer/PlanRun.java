@@ -1,0 +1,316 @@
+package io.plimsoll.rebalancer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveHistory;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.Stay;
+import io.plimsoll.model.move.Watched;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out one plan, one move after the other. Blocks; one thread at a time.
+///
+///     still right? ──no──► skipped
+///        │ yes
+///     dry run of the eviction ──no──► refused, in the API server's words
+///        │ yes
+///     written down ──► eviction, with uid and resourceVersion ──no──► refused
+///        │
+///     the replacement ──► ready: landed │ not in time: lost, and the plan stops
+///
+/// Goals, in their order: no eviction without a record; none that is not right by the newest picture; never two on
+/// their way; whoever finds a plan half done can finish it. So each step is written down before the next, and what
+/// cannot be written down is not done.
+final class PlanRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
+    private static final int TRIES_MAX = 5;
+    private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+    /// Times of binding are told in whole seconds, by another clock.
+    private static final long CLOCKS_APART_MILLIS = 2_000;
+
+    private final Supplier<ClusterImage> images;
+    private final Supplier<Watched> watched;
+    private final MovePlanner planner;
+    private final PlanJournal journal;
+    private final ActionPort port;
+    private final LivePods pods;
+    private final MoveTeller teller;
+    private final LoopContext context;
+    private final RebalancerSettings settings;
+
+    PlanRun(
+            Supplier<ClusterImage> images,
+            Supplier<Watched> watched,
+            MovePlanner planner,
+            PlanJournal journal,
+            ActionPort port,
+            LivePods pods,
+            MoveTeller teller,
+            LoopContext context,
+            RebalancerSettings settings) {
+        this.images = images;
+        this.watched = watched;
+        this.planner = planner;
+        this.journal = journal;
+        this.port = port;
+        this.pods = pods;
+        this.teller = teller;
+        this.context = context;
+        this.settings = settings;
+    }
+
+    /// Goes on with a plan from where its record says that it is, to its end.
+    ///
+    /// @param earlier what other plans have moved
+    /// @throws PlanJournal.JournalUnavailable when a step could not be written down: nothing further was done, and
+    ///     the record tells the next one where to go on
+    RecordedPlan carryOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
+        var now = plan.phase() == PlanPhase.RUNNING ? plan : journal.write(plan.at(PlanPhase.RUNNING, ""));
+        for (int i = 0; i < now.steps().size(); i++) {
+            now = stepped(now, i, earlier);
+            if (now.steps().get(i).phase() == MovePhase.LOST) {
+                return stopped(
+                        now,
+                        now.steps().get(i).move().pod() + ": "
+                                + now.steps().get(i).message());
+            }
+        }
+        return ended(now.at(PlanPhase.COMPLETED, ""));
+    }
+
+    private RecordedPlan stepped(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
+        var step = plan.steps().get(i);
+        return switch (step.phase()) {
+            case PLANNED -> begun(plan, i, earlier);
+            case EVICTING -> {
+                // Whether the eviction was sent, the pod tells, once it cannot be on its way any more.
+                context.pauses().pause(settings.lateMax());
+                yield awaited(plan, i, Set.of());
+            }
+            case EVICTED -> awaited(plan, i, Set.of());
+            case LANDED, LOST, SKIPPED, REFUSED -> plan;
+        };
+    }
+
+    private RecordedPlan stopped(RecordedPlan plan, String why) {
+        var steps = plan.steps().stream()
+                .map(step -> step.phase() == MovePhase.PLANNED
+                        ? step.at(MovePhase.SKIPPED, "the plan was stopped before")
+                        : step)
+                .toList();
+        return ended(plan.with(steps).at(PlanPhase.STOPPED, why));
+    }
+
+    private RecordedPlan ended(RecordedPlan plan) {
+        var written = journal.write(plan);
+        teller.ended(written);
+        return written;
+    }
+
+    private RecordedPlan written(RecordedPlan plan, int i, MoveStep step) {
+        var steps = new ArrayList<>(plan.steps());
+        steps.set(i, step);
+        var written = journal.write(plan.with(steps));
+        LOG.info("Move of {}: {}", step.move().pod(), described(step));
+        teller.stepped(written, step);
+        return written;
+    }
+
+    private static String described(MoveStep step) {
+        return step.message().isEmpty() ? step.phase().toString() : step.phase() + ": " + step.message();
+    }
+
+    // Before the eviction
+
+    private RecordedPlan begun(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
+        var step = plan.steps().get(i);
+        var objection = objection(plan, step.move(), earlier);
+        if (objection.isPresent()) {
+            return written(plan, i, step.at(MovePhase.SKIPPED, objection.get()));
+        }
+        return switch (asked(step.move())) {
+            case Asked.No(var phase, var words) -> written(plan, i, step.at(phase, words));
+            case Asked.Yes(var evict) -> evicted(plan, i, evict);
+        };
+    }
+
+    /// What speaks against a move by the newest picture.
+    private Optional<String> objection(RecordedPlan plan, Move move, List<RecordedPlan> earlier) {
+        long nowMillis = context.clock().millis();
+        if (plan.approval() == RecordedPlan.Approval.REJECTED) {
+            return Optional.of("the plan was rejected");
+        }
+        if (nowMillis > plan.expiresAtMillis()) {
+            return Optional.of("the plan has expired");
+        }
+        var image = images.get();
+        long ageMillis = nowMillis - image.confirmedAtMillis();
+        if (ageMillis > settings.imageAgeMax().toMillis()) {
+            return Optional.of("the picture of the cluster is " + ageMillis / 1_000 + " s old");
+        }
+        var known = watched.get()
+                .with(MoveHistory.of(
+                        Stream.concat(Stream.of(plan), earlier.stream()).toList()));
+        return planner.objection(move, image, known, nowMillis).map(Stay::words);
+    }
+
+    private sealed interface Asked {
+
+        record Yes(Action.Evict evict) implements Asked {}
+
+        /// @param words why not, for people
+        record No(MovePhase phase, String words) implements Asked {}
+    }
+
+    /// Asks again where the pod changes meanwhile, as it does when its kubelet writes its status.
+    private Asked asked(Move move) throws InterruptedException {
+        for (int tries = 1; true; tries++) {
+            switch (pods.look(move.pod(), move.uid())) {
+                case LivePods.Look.Gone(var message) -> {
+                    return new Asked.No(MovePhase.SKIPPED, message);
+                }
+                case LivePods.Look.Unanswered(var message) -> {
+                    return new Asked.No(MovePhase.REFUSED, "it could not be looked at: " + message);
+                }
+                case LivePods.Look.Found(var pod) -> {
+                    if (pod.terminating()) {
+                        return new Asked.No(MovePhase.SKIPPED, "the pod is on its way out already");
+                    }
+                    var evict = evict(move, pod);
+                    var dry = port.dryRun(evict);
+                    if (dry.refusal().isEmpty()) {
+                        return new Asked.Yes(evict);
+                    }
+                    if (!isPassing(dry) || tries == TRIES_MAX) {
+                        return new Asked.No(MovePhase.REFUSED, dry.wordsOfEviction());
+                    }
+                    context.pauses().pause(wait(dry));
+                }
+            }
+        }
+    }
+
+    private static Action.Evict evict(Move move, LivePod pod) {
+        return new Action.Evict(move.pod(), move.uid(), Optional.of(pod.resourceVersion()));
+    }
+
+    /// Whether asking again may bring another answer soon: not of a budget, which is to be respected, not besieged.
+    private static boolean isPassing(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused
+                && (refused.reason() == Refusal.CONFLICT || refused.reason() == Refusal.OVERLOAD);
+    }
+
+    private Duration wait(Outcome outcome) {
+        var wanted = outcome instanceof Outcome.Refused refused
+                ? refused.retryAfter().orElse(settings.look())
+                : settings.look();
+        return wanted.compareTo(WAIT_MAX) < 0 ? wanted : WAIT_MAX;
+    }
+
+    // The eviction, and what comes after it
+
+    private RecordedPlan evicted(RecordedPlan plan, int i, Action.Evict evict) throws InterruptedException {
+        var step = plan.steps().get(i);
+        var known = images.get().podsOf(step.move().workload()).stream()
+                .map(pod -> pod.spec().uid())
+                .collect(Collectors.toSet());
+        var evicting = written(plan, i, step.evicting(context.clock().millis()));
+        var begun = evicting.steps().get(i);
+        return switch (port.carryOut(evict)) {
+            case Outcome.Done() -> awaited(written(evicting, i, begun.at(MovePhase.EVICTED, "")), i, known);
+            // It may have been taken: the pod tells.
+            case Outcome.Failed(var message) -> awaited(evicting, i, known);
+            case Outcome.Refused refused ->
+                written(evicting, i, begun.at(MovePhase.REFUSED, refused.wordsOfEviction()));
+        };
+    }
+
+    /// Waits until a replacement is ready.
+    ///
+    /// @param known uids of pods that were there before
+    private RecordedPlan awaited(RecordedPlan plan, int i, Set<String> known) throws InterruptedException {
+        var step = plan.steps().get(i);
+        long start = context.nanoTime().getAsLong();
+        while (true) {
+            var replacement = replacement(step, known).filter(PlanRun::isServing);
+            if (replacement.isPresent()) {
+                return written(plan, i, step.landed(landing(replacement.get())));
+            }
+            if (context.nanoTime().getAsLong() - start >= settings.readyMax().toNanos()) {
+                return written(plan, i, late(step, known));
+            }
+            context.pauses().pause(settings.look());
+        }
+    }
+
+    private Landing landing(PodSpec pod) {
+        return new Landing(
+                pod.key().name(), pod.nodeName().orElse(""), context.clock().millis());
+    }
+
+    private MoveStep late(MoveStep step, Set<String> known) {
+        if (isStillThere(step.move())) {
+            return step.at(MovePhase.REFUSED, "the pod is there still: it was not evicted");
+        }
+        return step.at(
+                MovePhase.LOST,
+                replacement(step, known)
+                                .map(pod -> pod.key().name() + ", which came in its place, is not ready")
+                                .orElse("no pod came in its place")
+                        + " within " + settings.readyMax().toSeconds() + " s: look at the events of "
+                        + step.move().workload());
+    }
+
+    private boolean isStillThere(Move move) {
+        return images.get()
+                .pod(move.pod())
+                .filter(pod ->
+                        pod.spec().uid().equals(move.uid()) && !pod.spec().terminating())
+                .isPresent();
+    }
+
+    /// The newest pod that was not there before; after a restart, the newest that was bound since.
+    private Optional<PodSpec> replacement(MoveStep step, Set<String> known) {
+        var move = step.move();
+        if (isStillThere(move)) {
+            return Optional.empty();
+        }
+        long sinceMillis = step.evictedAtMillis() - CLOCKS_APART_MILLIS;
+        return images.get().podsOf(move.workload()).stream()
+                .map(PodImage::spec)
+                .filter(pod -> !pod.uid().equals(move.uid()) && !known.contains(pod.uid()))
+                .filter(pod -> pod.nodeName().isPresent() && pod.boundAtMillis() >= sinceMillis && !pod.terminating())
+                .max(Comparator.comparingLong(PodSpec::boundAtMillis));
+    }
+
+    private static boolean isServing(PodSpec pod) {
+        return pod.phase() == PodPhase.RUNNING && pod.ready();
+    }
+}

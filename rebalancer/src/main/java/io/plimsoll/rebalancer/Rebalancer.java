@@ -1,0 +1,247 @@
+package io.plimsoll.rebalancer;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.MoveHistory;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.RecordedPlan.Approval;
+import io.plimsoll.model.move.Watched;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Proposes plans, carries out those that are approved, and looks later whether each move has helped. One replica at
+/// a time runs one: it holds a Lease.
+///
+///     plans ──► looks that are due ──► one half done? go on with it
+///                                  └─► one approved?  carry it out
+///                                  └─► none open, and somebody to be moved? propose one
+///
+/// One plan is open at a time, and one move of it on its way. All that is remembered is in the plans' records, so
+/// another replica goes on where this one ends.
+public final class Rebalancer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rebalancer.class);
+
+    private final Supplier<ClusterImage> images;
+    private final Supplier<Watched> watched;
+    private final MovePlanner planner;
+    private final PlanJournal journal;
+    private final MoveTeller teller;
+    private final LoopContext context;
+    private final RebalancerSettings settings;
+    private final PlanRun run;
+    private final LoopThread thread = new LoopThread("rebalancer", this::loop);
+    private String trouble = "";
+
+    public Rebalancer(
+            Supplier<ClusterImage> images,
+            Supplier<Watched> watched,
+            MovePlanner planner,
+            PlanJournal journal,
+            ActionPort port,
+            LivePods pods,
+            MoveTeller teller,
+            LoopContext context,
+            RebalancerSettings settings) {
+        this.images = images;
+        this.watched = watched;
+        this.planner = planner;
+        this.journal = journal;
+        this.teller = teller;
+        this.context = context;
+        this.settings = settings;
+        this.run = new PlanRun(images, watched, planner, journal, port, pods, teller, context, settings);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// What the loop has died of, if it has: only a restart brings it back.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    /// What is on its way is left to the record.
+    @Override
+    public void close() {
+        thread.end();
+    }
+
+    private void loop() {
+        try {
+            while (true) {
+                turn();
+                context.pauses().pause(settings.interval());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The rebalancer ends");
+        }
+    }
+
+    private void turn() throws InterruptedException {
+        try {
+            look(journal.plans());
+            trouble = "";
+        } catch (JournalUnavailable e) {
+            sayOnce(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("A turn of the rebalancer failed; the next one tries again", e);
+        }
+    }
+
+    private void sayOnce(String message) {
+        if (!message.equals(trouble) && !Thread.currentThread().isInterrupted()) {
+            LOG.warn("Nothing is moved for now: {}", message);
+            trouble = message;
+        }
+    }
+
+    /// One turn over all plans that are remembered.
+    void look(List<RecordedPlan> remembered) throws InterruptedException {
+        var plans = tidied(remembered.stream().map(this::lookedAt).toList());
+        var due = plans.stream().filter(this::isDue).findFirst();
+        if (due.isPresent()) {
+            var plan = due.get();
+            run.carryOut(
+                    plan,
+                    plans.stream()
+                            .filter(other -> !other.name().equals(plan.name()))
+                            .toList());
+        } else if (plans.stream().noneMatch(RecordedPlan::isOpen) && isSettled(plans)) {
+            propose(plans);
+        }
+    }
+
+    private boolean isDue(RecordedPlan plan) {
+        return plan.phase() == PlanPhase.RUNNING || (plan.phase() == PlanPhase.PROPOSED && isApproved(plan));
+    }
+
+    private boolean isApproved(RecordedPlan plan) {
+        return switch (settings.approval()) {
+            case NEVER -> false;
+            case REQUIRED -> plan.approval() == Approval.APPROVED;
+            case AUTOMATIC -> plan.approval() != Approval.REJECTED;
+        };
+    }
+
+    // What was moved before
+
+    /// Looks whether the moves of a plan have helped, where that is due.
+    private RecordedPlan lookedAt(RecordedPlan plan) {
+        long nowMillis = context.clock().millis();
+        var image = images.get();
+        if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMax().toMillis()) {
+            return plan;
+        }
+        var steps = new ArrayList<MoveStep>();
+        var looked = new ArrayList<MoveStep>();
+        for (var step : plan.steps()) {
+            var after = step.landing()
+                    .filter(landing -> step.phase() == MovePhase.LANDED && landing.isDue(nowMillis))
+                    .map(landing -> step.with(landing.with(
+                            planner.look(step, landing.node(), image, watched.get(), nowMillis), nowMillis)))
+                    .orElse(step);
+            steps.add(after);
+            if (!after.equals(step)) {
+                looked.add(after);
+            }
+        }
+        if (looked.isEmpty()) {
+            return plan;
+        }
+        var written = journal.write(plan.with(steps));
+        looked.forEach(step -> teller.looked(written, step));
+        return written;
+    }
+
+    /// Those that are remembered still: ends what nobody approved in time, and forgets what is old.
+    private List<RecordedPlan> tidied(List<RecordedPlan> plans) {
+        var kept = new ArrayList<RecordedPlan>();
+        for (var plan : plans) {
+            if (isOld(plan)) {
+                journal.forget(plan);
+            } else {
+                kept.add(overdue(plan).map(why -> ended(plan, why)).orElse(plan));
+            }
+        }
+        return kept;
+    }
+
+    /// What moved nothing is only kept until the next plan could be made.
+    private boolean isOld(RecordedPlan plan) {
+        long ageMillis = context.clock().millis() - plan.madeAtMillis();
+        boolean isOfUse = plan.steps().stream().anyMatch(step -> step.phase().isBegun());
+        return !plan.isOpen()
+                && ageMillis
+                        > (isOfUse ? settings.plansKept() : settings.planMax().multipliedBy(2)).toMillis();
+    }
+
+    private Optional<String> overdue(RecordedPlan plan) {
+        if (plan.phase() != PlanPhase.PROPOSED) {
+            return Optional.empty();
+        }
+        if (plan.approval() == Approval.REJECTED) {
+            return Optional.of("it was rejected");
+        }
+        return context.clock().millis() <= plan.expiresAtMillis()
+                ? Optional.empty()
+                : Optional.of(
+                        plan.approval() == Approval.APPROVED
+                                ? "it was approved too late: another plan is made if there is still something to move"
+                                : "nobody approved it in time");
+    }
+
+    private RecordedPlan ended(RecordedPlan plan, String why) {
+        var written = journal.write(plan.at(PlanPhase.EXPIRED, why));
+        teller.ended(written);
+        return written;
+    }
+
+    // The next plan
+
+    /// Whether what was moved last was measured since, and what was refused had time to change. Whoever rejects a plan
+    /// is not asked again before it would have expired.
+    private boolean isSettled(List<RecordedPlan> plans) {
+        long nowMillis = context.clock().millis();
+        boolean isRejected = plans.stream()
+                .anyMatch(plan -> plan.approval() == Approval.REJECTED && nowMillis <= plan.expiresAtMillis());
+        var moved = MoveHistory.of(plans).steps().stream().map(MoveStep::evictedAtMillis);
+        var made = plans.stream().map(RecordedPlan::madeAtMillis);
+        return !isRejected
+                && Stream.concat(moved, made)
+                        .allMatch(atMillis ->
+                                nowMillis - atMillis >= settings.settle().toMillis());
+    }
+
+    private void propose(List<RecordedPlan> plans) {
+        long nowMillis = context.clock().millis();
+        var image = images.get();
+        if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMax().toMillis()) {
+            return;
+        }
+        var plan = planner.plan(image, watched.get().with(MoveHistory.of(plans)), nowMillis);
+        if (!plan.moves().isEmpty()) {
+            var proposed = journal.propose(plan, nowMillis + settings.planMax().toMillis());
+            LOG.info(
+                    "Plan {} proposes {} moves",
+                    proposed.name(),
+                    proposed.steps().size());
+            teller.proposed(proposed);
+        }
+    }
+}

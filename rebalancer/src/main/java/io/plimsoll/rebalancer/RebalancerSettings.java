@@ -1,0 +1,65 @@
+package io.plimsoll.rebalancer;
+
+import java.time.Duration;
+
+/// How pods are moved.
+///
+/// @param interval between two looks at plans
+/// @param approval who lets a plan be carried out
+/// @param planMax how long a plan may be begun after it was made
+/// @param settle after a plan has ended, before another is made: what it changed must have been measured
+/// @param look between two looks at whether a replacement is ready
+/// @param readyMax until when it must be
+/// @param lateMax how long after it was sent a request may still take effect that was not answered
+/// @param imageAgeMax nothing is done by a picture of the cluster that is older
+/// @param plansKept how long a plan that moved something is remembered
+public record RebalancerSettings(
+        Duration interval,
+        Approval approval,
+        Duration planMax,
+        Duration settle,
+        Duration look,
+        Duration readyMax,
+        Duration lateMax,
+        Duration imageAgeMax,
+        Duration plansKept) {
+
+    public static final RebalancerSettings DEFAULT = new RebalancerSettings(
+            Duration.ofSeconds(5),
+            Approval.REQUIRED,
+            Duration.ofMinutes(30),
+            Duration.ofMinutes(5),
+            Duration.ofMillis(500),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofDays(14));
+
+    /// Who lets a plan be carried out.
+    public enum Approval {
+        /// Nobody: plans are only proposed.
+        NEVER,
+        /// People, each plan for itself.
+        REQUIRED,
+        /// Nobody is asked.
+        AUTOMATIC
+    }
+
+    public RebalancerSettings {
+        requirePositive("interval", interval);
+        requirePositive("planMax", planMax);
+        requirePositive("look", look);
+        requirePositive("readyMax", readyMax);
+        requirePositive("imageAgeMax", imageAgeMax);
+        requirePositive("plansKept", plansKept);
+        if (settle.isNegative() || lateMax.isNegative()) {
+            throw new IllegalArgumentException("settle and lateMax must not be negative: " + settle + ", " + lateMax);
+        }
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive: " + value);
+        }
+    }
+}

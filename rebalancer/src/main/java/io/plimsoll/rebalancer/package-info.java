@@ -1,0 +1,5 @@
+/// Moves pods as plans say: proposes, waits for approval, evicts one after the other, and looks whether it helped.
+@NullMarked
+package io.plimsoll.rebalancer;
+
+import org.jspecify.annotations.NullMarked;

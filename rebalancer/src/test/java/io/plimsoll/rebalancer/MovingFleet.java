@@ -1,0 +1,305 @@
+package io.plimsoll.rebalancer;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.cluster.ClusterDelta;
+import io.plimsoll.model.cluster.ClusterEvent;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodTraits;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.testbed.simulation.Demand;
+import io.plimsoll.testbed.simulation.SimulatedBudget;
+import io.plimsoll.testbed.simulation.SimulatedCluster;
+import io.plimsoll.testbed.simulation.SimulationSettings;
+import io.plimsoll.testbed.simulation.Templates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// A simulated cluster with Deployments, whose pods come anew when they are evicted, and what looks at it. Time passes
+/// while somebody pauses, a second at a time. Nodes have 10 cores; above 9 they are hot, and are brought to 8.
+///
+/// No pod is evicted here whose plan is not written down as `EVICTING` it: that fails the test at once.
+final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort {
+
+    static final String NAMESPACE = "shop";
+
+    private static final long GIB = 1L << 30;
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int TICKS_A_SAMPLE = 15;
+
+    final MemoryPlans plans = new MemoryPlans();
+    final List<PodKey> evicted = new ArrayList<>();
+    /// What the API server answers before it looks at the pod.
+    Function<Action, Optional<Outcome>> trouble = action -> Optional.empty();
+    /// Takes effect, and is not answered.
+    boolean isSilent;
+
+    /// Where a new pod goes.
+    Function<PodKey, String> scheduler = pod -> "n2";
+
+    private final List<ClusterEvent> events = new ArrayList<>();
+    private final SimulatedCluster cluster = new SimulatedCluster(SimulationSettings.seeded(1), events::add);
+    private final HotNodes hotNodes = new HotNodes(PlacementConfig.DEFAULT);
+    private final Map<String, Deployment> deployments = new LinkedHashMap<>();
+    private ClusterImage image = ClusterImage.EMPTY;
+    private boolean isHidden;
+    private int ticks;
+
+    private static final class Deployment {
+
+        private final int replicas;
+        private final long cpuMillis;
+        private int made;
+
+        Deployment(int replicas, long cpuMillis, int made) {
+            this.replicas = replicas;
+            this.cpuMillis = cpuMillis;
+            this.made = made;
+        }
+    }
+
+    MovingFleet nodes(int count) {
+        for (int i = 1; i <= count; i++) {
+            cluster.applyNode(Templates.node("n" + i, new Resources(10_000, 100 * GIB)));
+        }
+        return this;
+    }
+
+    /// A Deployment with one pod on each of these nodes, each of which uses so much.
+    MovingFleet deploy(String name, long cpuMillis, String... on) {
+        var deployment = new Deployment(on.length, cpuMillis, 0);
+        deployments.put(name, deployment);
+        cluster.applyOwner(new OwnerSpec(owner(name), Optional.empty(), on.length, Set.of()));
+        for (var node : on) {
+            cluster.bind(create(name, deployment), node);
+        }
+        return this;
+    }
+
+    /// At least so many pods of the Deployment must stay healthy.
+    MovingFleet budget(String deployment, int minAvailable) {
+        cluster.applyBudget(new SimulatedBudget(NAMESPACE, deployment, Map.of("app", deployment), minAvailable));
+        return this;
+    }
+
+    private PodKey create(String name, Deployment deployment) {
+        var key = new PodKey(NAMESPACE, name + "-" + ++deployment.made);
+        var labels = Map.of("app", name);
+        var asked = new Resources(deployment.cpuMillis / 2, GIB);
+        cluster.createPod(
+                Templates.pod(key, Optional.of(owner(name)), asked).withTraits(PodTraits.NONE.withLabels(labels)),
+                labels,
+                Demand.constant((double) deployment.cpuMillis, (double) GIB));
+        return key;
+    }
+
+    static Owner owner(String deployment) {
+        return new Owner(NAMESPACE, "Deployment", deployment);
+    }
+
+    static PodKey key(String pod) {
+        return new PodKey(NAMESPACE, pod);
+    }
+
+    /// Nobody sees any more what happens.
+    void hide() {
+        isHidden = true;
+    }
+
+    /// Much time passes, of which nobody sees anything.
+    void jump(Duration time) {
+        cluster.advance(time);
+    }
+
+    /// A Deployment's pods use nothing any more, on any node.
+    void cool(String deployment) {
+        var cooled = Objects.requireNonNull(deployments.get(deployment));
+        deployments.put(deployment, new Deployment(cooled.replicas, 0, cooled.made));
+        image.podsOf(owner(deployment)).forEach(pod -> {
+            cluster.delete(pod.key());
+            scheduler = key -> pod.spec().nodeName().orElseThrow();
+        });
+    }
+
+    void delete(String pod) {
+        cluster.delete(key(pod));
+    }
+
+    /// Lets time pass.
+    MovingFleet pass(Duration time) {
+        for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(TICK)) {
+            tick();
+        }
+        return this;
+    }
+
+    private void tick() {
+        cluster.advance(TICK);
+        observe();
+        deployments.forEach(this::reconcile);
+        observe();
+        if (++ticks % TICKS_A_SAMPLE == 0) {
+            events.add(new ClusterEvent.UsageObserved(cluster.sample(image), Map.of()));
+            observe();
+        }
+        hotNodes.observe(image, nowMillis());
+    }
+
+    private void reconcile(String name, Deployment deployment) {
+        long there = image.podsOf(owner(name)).stream()
+                .filter(pod -> !pod.spec().terminating())
+                .count();
+        for (long i = there; i < deployment.replicas; i++) {
+            var key = create(name, deployment);
+            Optional.of(scheduler.apply(key))
+                    .filter(node -> !node.isEmpty())
+                    .ifPresent(node -> cluster.bind(key, node));
+        }
+    }
+
+    private void observe() {
+        if (isHidden) {
+            return;
+        }
+        var delta = new ClusterDelta(image);
+        events.forEach(delta::replay);
+        events.clear();
+        image = delta.apply();
+    }
+
+    long nowMillis() {
+        return cluster.clock().millis();
+    }
+
+    /// The node that a Deployment's pod runs on; empty where it does not.
+    String nodeOf(String pod) {
+        return image.pod(key(pod))
+                .map(PodImage::spec)
+                .filter(spec -> spec.ready() && !spec.terminating())
+                .flatMap(spec -> spec.nodeName())
+                .orElse("");
+    }
+
+    long ready(String deployment) {
+        return image.podsOf(owner(deployment)).stream()
+                .filter(pod -> pod.spec().ready() && !pod.spec().terminating())
+                .count();
+    }
+
+    // What looks at it and acts on it
+
+    Watched watched() {
+        return new Watched(Neighbours.NONE, hotNodes.hot(), 1);
+    }
+
+    LoopContext context() {
+        return new LoopContext(
+                cluster.clock(),
+                () -> cluster.clock().elapsedMillis() * 1_000_000,
+                this::pass,
+                new Random(1),
+                new SimpleMeterRegistry());
+    }
+
+    Rebalancer rebalancer(RebalancerSettings settings) {
+        return new Rebalancer(
+                this,
+                this::watched,
+                new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER),
+                plans,
+                this,
+                this,
+                MoveTeller.NONE,
+                context(),
+                settings);
+    }
+
+    /// One turn of a rebalancer after the other, for so long.
+    MovingFleet run(RebalancerSettings settings, Duration time) throws InterruptedException {
+        var rebalancer = rebalancer(settings);
+        long untilMillis = nowMillis() + time.toMillis();
+        while (nowMillis() < untilMillis) {
+            rebalancer.look(plans.plans());
+            pass(settings.interval());
+        }
+        return this;
+    }
+
+    /// The plan that was made last.
+    RecordedPlan plan() {
+        return plans.plans().getFirst();
+    }
+
+    @Override
+    public ClusterImage get() {
+        return image;
+    }
+
+    @Override
+    public Look look(PodKey key) {
+        return cluster.pod(key)
+                .<Look>map(pod -> new Look.Found(new LivePod(
+                        key,
+                        pod.spec().uid(),
+                        "1",
+                        1,
+                        1,
+                        pod.spec().ready(),
+                        pod.spec().terminating(),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty())))
+                .orElseGet(Look.Gone::new);
+    }
+
+    @Override
+    public Outcome carryOut(Action action) {
+        boolean isRecorded = plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .anyMatch(step -> step.move().uid().equals(action.uid()) && step.phase() == MovePhase.EVICTING);
+        if (!isRecorded) {
+            throw new AssertionError(action + " has no record");
+        }
+        var answer = trouble.apply(action);
+        if (answer.isPresent()) {
+            return answer.get();
+        }
+        var outcome = cluster.carryOut(action);
+        if (outcome instanceof Outcome.Done) {
+            evicted.add(action.pod());
+        }
+        return isSilent ? new Outcome.Failed("no answer") : outcome;
+    }
+
+    @Override
+    public Outcome dryRun(Action action) {
+        return cluster.dryRun(action);
+    }
+}

@@ -1,0 +1,329 @@
+package io.plimsoll.rebalancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.Landing.Finding;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// n1 is at 96 %: `hog` uses 3 cores there, `rest` 3.3 and `calm` 3.3. The best to go is `calm-1`, by its name.
+class RebalancerTest {
+
+    private static final RebalancerSettings ASKING = RebalancerSettings.DEFAULT;
+    private static final RebalancerSettings AUTOMATIC = settings(Approval.AUTOMATIC);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final MovingFleet fleet = new MovingFleet();
+
+    @Test
+    void hotNode_isRelieved_andItIsLookedAtTwiceWhetherThatHelped() throws Exception {
+        hot().run(AUTOMATIC, MINUTE);
+
+        var step = fleet.plan().steps().getFirst();
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(step.phase()).isEqualTo(MovePhase.LANDED);
+        assertThat(step.message()).isEqualTo("calm-3 runs on n2, as planned");
+        assertThat(fleet.nodeOf("calm-3")).isEqualTo("n2");
+        assertThat(step.landing().flatMap(Landing::early)).isEmpty();
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(31));
+
+        assertThat(fleet.plan().steps().getFirst().landing().orElseThrow())
+                .satisfies(landing ->
+                        assertThat(landing.early().orElseThrow().finding()).isEqualTo(Finding.HELPED))
+                .satisfies(landing -> assertThat(landing.late().orElseThrow())
+                        .isEqualTo(new Landing.Look(Finding.HELPED, "n1 is hurt no more")));
+        assertThat(fleet.evicted).containsExactly(MovingFleet.key("calm-1"));
+    }
+
+    @Test
+    void plan_thatNobodyApproved_movesNobody_andExpires() throws Exception {
+        hot().run(ASKING, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
+        var name = fleet.plan().name();
+        fleet.run(ASKING, Duration.ofMinutes(30));
+
+        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
+        assertThat(plan(name).message()).isEqualTo("nobody approved it in time");
+        assertThat(fleet.evicted).isEmpty();
+        // It is still needed, so it is proposed again.
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
+    }
+
+    @Test
+    void plan_thatIsApproved_isCarriedOut() throws Exception {
+        hot().run(ASKING, MINUTE);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void plan_thatIsRejected_movesNobody_andNobodyIsAskedAgainBeforeItWouldHaveExpired() throws Exception {
+        hot().run(ASKING, MINUTE);
+        var name = fleet.plan().name();
+
+        fleet.plans.approve(name, false);
+        fleet.run(ASKING, Duration.ofMinutes(28));
+
+        assertThat(fleet.plans.plans()).extracting(RecordedPlan::name).containsExactly(name);
+        assertThat(fleet.plan().message()).isEqualTo("it was rejected");
+        fleet.run(ASKING, Duration.ofMinutes(2));
+        assertThat(fleet.plans.plans()).hasSize(2);
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void plan_approvedAnHourLate_isNotBegun_andSaysSo() throws Exception {
+        hot().run(ASKING, MINUTE);
+        var name = fleet.plan().name();
+        fleet.pass(Duration.ofMinutes(55));
+
+        fleet.plans.approve(name, true);
+        fleet.run(settings(Approval.NEVER), MINUTE);
+
+        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
+        assertThat(plan(name).message()).contains("approved too late");
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void neverApproving_onlyProposes_alsoWhatPeopleApprove() throws Exception {
+        hot().run(settings(Approval.NEVER), MINUTE);
+        fleet.plans.approve(fleet.plan().name(), true);
+
+        fleet.run(settings(Approval.NEVER), MINUTE);
+
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void move_ofWhichTheNodeIsHurtNoMore_isSkipped_andSaysWhy() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.deploy("relief", 0, "n2");
+        fleet.cool("rest");
+        fleet.pass(Duration.ofMinutes(2));
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.SKIPPED);
+        assertThat(step().message()).isEqualTo("its node is not hurt any more");
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void podThatIsGone_isSkipped_andItsSuccessorIsNotMeant() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.delete("calm-1");
+        fleet.scheduler = pod -> "n1";
+        fleet.pass(MINUTE);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.SKIPPED);
+        assertThat(step().message()).isEqualTo("it is no longer where the plan has it");
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void budgetThatLetsNobodyGo_andThatThePictureHasNotSeen_refusesTheDryRun() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.hide();
+        fleet.budget("calm", 2);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.rebalancer(ASKING).look(fleet.plans.plans());
+
+        assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
+        assertThat(step().message()).startsWith("its disruption budget allows none to go now: ");
+        assertThat(step().evictedAtMillis()).isZero();
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void apiServerWithTooMuchToDo_isAskedOnce_whenTheEvictionItselfIsRefused() throws Exception {
+        var asked = new AtomicInteger();
+        fleet.trouble = action -> {
+            asked.incrementAndGet();
+            return Optional.of(new Outcome.Refused(Refusal.OVERLOAD, "busy", Optional.of(Duration.ofSeconds(7))));
+        };
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
+        assertThat(step().message()).isEqualTo("the API server has too much to do, and asks to wait for 7 s: busy");
+        assertThat(asked).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyRefusal_evictsNobody_andEndsThePlan(Refusal refusal) throws Exception {
+        fleet.trouble = action -> Optional.of(new Outcome.Refused(refusal, "no", Optional.empty()));
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
+        assertThat(step().message()).endsWith("no");
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void evictionThatIsNotAnswered_andTookEffect_isSeenByItsReplacement() throws Exception {
+        fleet.isSilent = true;
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void evictionThatIsNotAnswered_andDidNotTakeEffect_isRefused_inTheEnd() throws Exception {
+        fleet.trouble = action -> Optional.of(new Outcome.Failed("no answer"));
+
+        hot().run(AUTOMATIC, Duration.ofMinutes(6));
+
+        assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
+        assertThat(step().message()).isEqualTo("the pod is there still: it was not evicted");
+        assertThat(fleet.nodeOf("calm-1")).isEqualTo("n1");
+    }
+
+    @Test
+    void replacementThatIsNeverReady_stopsThePlan() throws Exception {
+        fleet.nodes(4)
+                .deploy("calm", 3_300, "n1", "n2")
+                .deploy("hog", 3_000, "n1", "n2")
+                .deploy("rest", 3_300, "n1", "n3")
+                .deploy("also", 9_600, "n4")
+                .deploy("alas", 100, "n4", "n3")
+                .pass(Duration.ofMinutes(8));
+        fleet.scheduler = pod -> "";
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(6));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.STOPPED);
+        assertThat(step().phase()).isEqualTo(MovePhase.LOST);
+        assertThat(fleet.plan().message())
+                .isEqualTo("shop/calm-1: no pod came in its place within 300 s: look at the events of"
+                        + " shop/Deployment/calm");
+        assertThat(fleet.plan().steps().stream().skip(1).map(MoveStep::phase)).allMatch(MovePhase.SKIPPED::equals);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void replacementThatComesBack_isToldSo_andItsWorkloadIsLeftAloneForAWhile() throws Exception {
+        fleet.scheduler = pod -> "n1";
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(step().cameBack()).isTrue();
+        assertThat(step().message()).isEqualTo("calm-3 came back to n1");
+        fleet.run(AUTOMATIC, Duration.ofMinutes(13));
+        assertThat(fleet.evicted).extracting(pod -> pod.name().split("-")[0]).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void movesThatDoNoGood_stopAll() throws Exception {
+        fleet.scheduler = pod -> "n1";
+
+        hot().run(AUTOMATIC, Duration.ofHours(3));
+
+        assertThat(fleet.evicted).hasSize(3);
+        assertThat(fleet.plans.plans()).noneMatch(RecordedPlan::isOpen);
+    }
+
+    @Test
+    void pictureThatIsOld_movesNobody() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.hide();
+        fleet.pass(Duration.ofMinutes(2));
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.rebalancer(ASKING).look(fleet.plans.plans());
+
+        assertThat(step().phase()).isEqualTo(MovePhase.SKIPPED);
+        assertThat(step().message()).matches("the picture of the cluster is \\d+ s old");
+    }
+
+    @Test
+    void twoThatActOnOnePlan_evictOnce() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.plans.approve(fleet.plan().name(), true);
+        var read = fleet.plans.plans();
+
+        fleet.rebalancer(ASKING).look(read);
+
+        assertThatThrownBy(() -> fleet.rebalancer(ASKING).look(read)).isInstanceOf(JournalUnavailable.class);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void plansOfLongAgo_areForgotten_butThoseThatMovedSomethingLater() throws Exception {
+        hot().run(AUTOMATIC, MINUTE);
+        var name = fleet.plan().name();
+
+        fleet.hide();
+        fleet.jump(Duration.ofDays(13));
+        fleet.rebalancer(AUTOMATIC).look(fleet.plans.plans());
+        assertThat(fleet.plans.plans()).extracting(RecordedPlan::name).containsExactly(name);
+        fleet.jump(Duration.ofDays(2));
+        fleet.rebalancer(AUTOMATIC).look(fleet.plans.plans());
+
+        assertThat(fleet.plans.plans()).isEmpty();
+    }
+
+    /// n1 hot for long enough.
+    private MovingFleet hot() {
+        return fleet.nodes(3)
+                .deploy("calm", 3_300, "n1", "n3")
+                .deploy("hog", 3_000, "n1", "n3")
+                .deploy("rest", 3_300, "n1", "n2")
+                .pass(Duration.ofMinutes(8));
+    }
+
+    private MoveStep step() {
+        return fleet.plan().steps().getFirst();
+    }
+
+    private RecordedPlan plan(String name) {
+        return fleet.plans.plans().stream()
+                .filter(plan -> plan.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static RebalancerSettings settings(Approval approval) {
+        var usual = RebalancerSettings.DEFAULT;
+        return new RebalancerSettings(
+                usual.interval(),
+                approval,
+                usual.planMax(),
+                usual.settle(),
+                usual.look(),
+                usual.readyMax(),
+                usual.lateMax(),
+                usual.imageAgeMax(),
+                usual.plansKept());
+    }
+}
