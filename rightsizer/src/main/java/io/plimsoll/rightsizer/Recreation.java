@@ -21,8 +21,11 @@ import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -39,6 +42,7 @@ import java.util.stream.Collectors;
 ///     record ──► eviction, with uid and resourceVersion ──refused──► abandoned
 ///        │
 ///     the successor ──► sized: applied │ as the template has it: reverted │ none came: failed
+///        └── a raise after a kill for memory waits ──► left open, to be resumed
 ///
 /// A dry run of an eviction asks the budget, and takes nothing from it. There is no way back in the pod: its record
 /// names one that is gone. The successor is a pod like any other, and is sized down again when it uses less.
@@ -55,6 +59,8 @@ final class Recreation {
     private final LoopContext context;
     private final TransactionSettings settings;
     private final RecordCloser closer;
+    /// The uids of the pods that were there before, by the names of records that are open.
+    private final Map<String, Set<String>> before = new ConcurrentHashMap<>();
 
     Recreation(
             ActionPort port,
@@ -82,10 +88,11 @@ final class Recreation {
     }
 
     /// @param change of one pod
-    ChangeResult run(Change change) throws InterruptedException {
+    /// @param hurried whether something waits for the workload that cannot wait for the successor
+    ChangeResult run(Change change, BooleanSupplier hurried) throws InterruptedException {
         return switch (asked(change)) {
             case Asked.No(var words) -> ended("", change.pods().getFirst(), ChangePhase.ABANDONED, words);
-            case Asked.Yes(var evict) -> evicted(change, evict);
+            case Asked.Yes(var evict) -> evicted(change, evict, hurried);
         };
     }
 
@@ -135,7 +142,7 @@ final class Recreation {
 
     /// Sees one through that was begun and left: whether the eviction was sent, the pod tells, once it cannot be on its
     /// way any more.
-    ChangeResult resume(Entry.Written entry) throws InterruptedException {
+    ChangeResult resume(Entry.Written entry, BooleanSupplier hurried) throws InterruptedException {
         context.pauses().pause(settings.lateMax());
         var change = entry.change();
         var pod = change.pods().getFirst();
@@ -147,7 +154,7 @@ final class Recreation {
         return closer.closed(
                 isThere
                         ? ended(entry.name(), pod, ChangePhase.ABANDONED, "the pod is there: it was not evicted")
-                        : succeeded(entry.name(), change, Set.of()));
+                        : succeeded(entry.name(), change, before.getOrDefault(entry.name(), Set.of()), hurried));
     }
 
     private Set<String> uids(Owner workload) {
@@ -180,7 +187,8 @@ final class Recreation {
         return pod.phase() == PodPhase.RUNNING && pod.ready() && !pod.terminating();
     }
 
-    private ChangeResult evicted(Change change, Action.Evict evict) throws InterruptedException {
+    private ChangeResult evicted(Change change, Action.Evict evict, BooleanSupplier hurried)
+            throws InterruptedException {
         var pod = change.pods().getFirst();
         var known = uids(change.workload());
         return switch (journal.intend(change)) {
@@ -190,9 +198,9 @@ final class Recreation {
             case Entry.Written written ->
                 closer.closed(
                         switch (sent(change, evict)) {
-                            case Outcome.Done() -> succeeded(written.name(), change, known);
+                            case Outcome.Done() -> succeeded(written.name(), change, known, hurried);
                             // It may have been taken: the pod tells.
-                            case Outcome.Failed failed -> succeeded(written.name(), change, known);
+                            case Outcome.Failed failed -> succeeded(written.name(), change, known, hurried);
                             case Outcome.Refused refused ->
                                 ended(
                                         written.name(),
@@ -225,14 +233,20 @@ final class Recreation {
 
     /// Looks for it in the cluster's image, for as long as a change may take.
     ///
-    /// @param known uids of pods that were there before
-    private ChangeResult succeeded(String record, Change change, Set<String> known) throws InterruptedException {
+    /// @param known uids of pods that were there before; none where that is not known
+    private ChangeResult succeeded(String record, Change change, Set<String> known, BooleanSupplier hurried)
+            throws InterruptedException {
+        before.remove(record);
         var pod = change.pods().getFirst();
         long start = context.nanoTime().getAsLong();
         while (true) {
             var successor = successor(change.workload(), pod, known);
             if (successor.isPresent()) {
                 return appraised(record, pod, successor.get());
+            }
+            if (hurried.getAsBoolean()) {
+                before.put(record, known);
+                return ended(record, pod, ChangePhase.INTENDED, "");
             }
             if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
                 return isStillThere(pod)
@@ -256,7 +270,8 @@ final class Recreation {
                 .isPresent();
     }
 
-    /// The newest pod that was not there before; after a restart, the newest of the last minutes.
+    /// The newest pod that was not there before; where that is not known, after a restart, the newest of the last
+    /// minutes.
     private Optional<PodSpec> successor(Owner workload, PodChange pod, Set<String> known) {
         if (isStillThere(pod)) {
             return Optional.empty();
@@ -265,7 +280,7 @@ final class Recreation {
         return images.get().podsOf(workload).stream()
                 .map(PodImage::spec)
                 .filter(other -> !other.uid().equals(pod.uid()) && !known.contains(other.uid()))
-                .filter(other -> other.boundAtMillis() >= began && !other.terminating())
+                .filter(other -> (!known.isEmpty() || other.boundAtMillis() >= began) && !other.terminating())
                 .max(Comparator.comparingLong(PodSpec::boundAtMillis));
     }
 

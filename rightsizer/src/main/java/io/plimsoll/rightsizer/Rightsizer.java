@@ -339,9 +339,14 @@ public final class Rightsizer implements AutoCloseable {
     /// Another one of the same workload waits for the next turn, and so does what finds no free slot.
     private void resumeLeft() {
         for (var entry : leftLoweringsFirst()) {
+            boolean isRecreation = entry.change().code().equals(Recreation.CODE);
+            if (isRecreation && isHurried(entry.change())) {
+                continue; // it has made way
+            }
             start(entry.change(), () -> {
-                boolean isRecreation = entry.change().code().equals(Recreation.CODE);
-                var result = isRecreation ? recreation.resume(entry) : transaction.resume(entry);
+                var result = isRecreation
+                        ? recreation.resume(entry, () -> isHurried(entry.change()))
+                        : transaction.resume(entry);
                 if (result.phase().isFinal()) {
                     left.remove(entry.name());
                 }
@@ -506,7 +511,7 @@ public final class Rightsizer implements AutoCloseable {
             return new Done(change, result);
         }
         var recreate = Recreation.of(change, stuck.get());
-        var recreated = recreation.run(recreate);
+        var recreated = recreation.run(recreate, course.hurried());
         if (recreated.phase() == ChangePhase.ABANDONED) {
             LOG.info("{} is not recreated: {}", change.workload(), described(recreated));
             return new Done(change, result.saying(recreated.pods().getFirst().message()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
@@ -16,11 +17,16 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.InitContainers;
+import io.plimsoll.model.cluster.MemoryFacts;
+import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -52,11 +58,14 @@ class RecreatingPolicyTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private final List<String> evicted = new CopyOnWriteArrayList<>();
     private final Semaphore ends = new Semaphore(0);
-    private volatile ClusterImage image = image();
+    private volatile ClusterImage image = ClusterImage.EMPTY;
     /// Of the change that was told of last.
     private volatile String message = "";
 
     private Optional<String> unsized = Optional.empty();
+    private boolean isRecreating = true;
+    private boolean isOtherKilled;
+    private long limitBytes;
 
     @Test
     void stuckPod_underAPolicyThatRecreates_isTakenBackAndThenEvictedAndBothAreTold() throws Exception {
@@ -89,13 +98,47 @@ class RecreatingPolicyTest {
         assertThat(message).endsWith("; not recreated: install manifests/overlays/webhook");
     }
 
+    /// No pod can take the place of the evicted one for now, which is waited for for five minutes. The other one is
+    /// killed meanwhile.
+    @Test
+    void kill_whileASuccessorIsWaitedFor_isAnsweredAndTheSuccessorIsToldOfLater() throws Exception {
+        limitBytes = 512 << 20;
+        cluster.limit(0, new Resources(0, limitBytes));
+        cluster.limit(1, new Resources(0, limitBytes));
+        cluster.kubelet.addAll(List.of(ScriptedCluster.Kubelet.INFEASIBLE, ScriptedCluster.Kubelet.DONE));
+        isOtherKilled = true;
+
+        runUntilRecreated();
+
+        assertThat(told)
+                .startsWith("UsageChanged REVERTED", "Recreated INTENDED", "OomKilled APPLIED")
+                .contains("Recreated APPLIED");
+        assertThat(cluster.spec(1).limits().memoryBytes()).isGreaterThan(limitBytes);
+        assertThat(evicted).containsExactly("web-0");
+    }
+
+    /// Passes follow one another without a pause.
+    private void runUntilRecreated() throws InterruptedException {
+        var done = new CountDownLatch(1);
+        run(
+                pause -> {
+                    if (Thread.currentThread().getName().equals("rightsizer") && told.contains("Recreated APPLIED")) {
+                        done.countDown();
+                        throw new InterruptedException("the end of the test");
+                    }
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException("closed");
+                    }
+                    Thread.onSpinWait();
+                },
+                done);
+    }
+
     /// @param ended how many changes are told of
     private void runOnePass(boolean isRecreating, int ended) throws InterruptedException {
-        cluster.kubelet.add(ScriptedCluster.Kubelet.INFEASIBLE);
         var done = new CountDownLatch(1);
-        var context = new LoopContext(
-                InstantSource.fixed(NOW),
-                System::nanoTime,
+        this.isRecreating = isRecreating;
+        run(
                 pause -> {
                     if (pause.compareTo(TransactionSettings.DEFAULT.look()) > 0) {
                         ends.acquire(ended);
@@ -103,8 +146,14 @@ class RecreatingPolicyTest {
                         throw new InterruptedException("the end of the test");
                     }
                 },
-                new Random(1),
-                new SimpleMeterRegistry());
+                done);
+    }
+
+    private void run(Pauses pauses, CountDownLatch done) throws InterruptedException {
+        cluster.kubelet.add(ScriptedCluster.Kubelet.INFEASIBLE);
+        image = image();
+        var context = new LoopContext(
+                InstantSource.fixed(NOW), System::nanoTime, pauses, new Random(1), new SimpleMeterRegistry());
         try (var rightsizer = new Rightsizer(
                 () -> image,
                 () -> List.of(policy(isRecreating)),
@@ -130,6 +179,9 @@ class RecreatingPolicyTest {
         public void ended(Change change, ChangeResult result) {
             told.add(change.code() + " " + result.phase());
             message = result.message();
+            if (change.code().equals("OomKilled")) {
+                image = with(pod(2, ScriptedCluster.AFTER, NOW.toEpochMilli()), killedPod(cluster.spec(1)));
+            }
             ends.release();
         }
     };
@@ -143,8 +195,9 @@ class RecreatingPolicyTest {
             evicted.add(action.pod().name());
             var delta = new ClusterDelta(image);
             delta.replay(new ClusterEvent.PodDeleted(action.pod()));
-            delta.replay(new ClusterEvent.PodApplied(pod(2, ScriptedCluster.AFTER, NOW.toEpochMilli())));
             image = delta.apply();
+            image = with(
+                    isOtherKilled ? killedPod(cluster.spec(1)) : pod(2, ScriptedCluster.AFTER, NOW.toEpochMilli()));
             return new Outcome.Done();
         }
 
@@ -189,7 +242,7 @@ class RecreatingPolicyTest {
                 isRecreating);
     }
 
-    private static ClusterImage image() {
+    private ClusterImage image() {
         var delta = new ClusterDelta(ClusterImage.EMPTY);
         var size = new Resources(8000, 8L << 30);
         delta.replay(new ClusterEvent.Confirmed(NOW.toEpochMilli()));
@@ -203,7 +256,36 @@ class RecreatingPolicyTest {
         return delta.apply();
     }
 
-    private static PodSpec pod(int number, Resources requests, long boundAtMillis) {
+    private ClusterImage with(PodSpec... pods) {
+        var delta = new ClusterDelta(image);
+        for (var pod : pods) {
+            delta.replay(new ClusterEvent.PodApplied(pod));
+        }
+        return delta.apply();
+    }
+
+    /// The second one, as it is.
+    private PodSpec killedPod(ContainerSpec container) {
+        var kill = new MemoryKill("main", "c1", 0, limitBytes, limitBytes, NOW.toEpochMilli(), false);
+        return new PodSpec(
+                ScriptedCluster.key(1),
+                "u-1",
+                Optional.of(ScriptedCluster.WORKLOAD),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(container),
+                InitContainers.NONE,
+                PodLevel.NONE,
+                Set.of(),
+                new MemoryFacts(List.of(), List.of(kill)),
+                PodTraits.NONE);
+    }
+
+    private PodSpec pod(int number, Resources requests, long boundAtMillis) {
         return new PodSpec(
                 ScriptedCluster.key(number),
                 "u-" + number,
@@ -214,7 +296,7 @@ class RecreatingPolicyTest {
                 0,
                 boundAtMillis,
                 false,
-                List.of(new ContainerSpec("main", requests, Resources.NONE)),
+                List.of(new ContainerSpec("main", requests, new Resources(0, limitBytes))),
                 Resources.NONE,
                 Set.of());
     }

@@ -197,15 +197,33 @@ class RecreationTest {
     void recreation_resumed_isToldByThePod() throws Exception {
         var entry = (Entry.Written) journal.intend(change());
 
-        assertThat(only(recreation().resume(entry)))
+        assertThat(only(recreation().resume(entry, () -> false)))
                 .isEqualTo(ended(ChangePhase.ABANDONED, "the pod is there: it was not evicted"));
 
         image = image(with(pod("web-2", BEFORE), true, false), pod("web-3", AFTER));
-        assertThat(only(recreation().resume(entry)).phase()).isEqualTo(ChangePhase.APPLIED);
+        assertThat(only(recreation().resume(entry, () -> false)).phase()).isEqualTo(ChangePhase.APPLIED);
+    }
+
+    /// A pod that was killed for memory waits for that. The successor came long before it is looked for again, and
+    /// beside it there is one that was there before.
+    @Test
+    void recreation_thatMakesWayBeforeASuccessorIsThere_isLeftOpenAndToldByItWhenResumed() throws Exception {
+        successor = Optional.empty();
+        var recreation = recreation();
+
+        var left = recreation.run(change(), () -> true);
+
+        assertThat(only(left).phase()).isEqualTo(ChangePhase.INTENDED);
+        assertThat(log).containsExactly("dry run web-1 u-web-1 7", "evict web-1 u-web-1 7");
+        image = image(pod("web-2", BEFORE), pod("web-3", AFTER));
+        nanos += Duration.ofHours(1).toNanos();
+        var entry = new Entry.Written(left.record(), change(), left.pods());
+        assertThat(only(recreation.resume(entry, () -> false)))
+                .isEqualTo(ended(ChangePhase.APPLIED, "pod web-3 took its place"));
     }
 
     private ChangeResult run() throws InterruptedException {
-        return recreation().run(change());
+        return recreation().run(change(), () -> false);
     }
 
     private Recreation recreation() {
