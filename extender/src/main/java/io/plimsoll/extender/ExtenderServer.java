@@ -7,6 +7,7 @@ import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
@@ -16,7 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// The extender by itself: the scheduler's port and the health port with its inspection. Any thread may start and
+/// The extender by itself: the scheduler's port and the health port with its inspection. Nobody watches neighbours
+/// for it. Any thread may start and
 /// close it.
 public final class ExtenderServer implements AutoCloseable {
 
@@ -42,7 +44,8 @@ public final class ExtenderServer implements AutoCloseable {
             PrometheusMeterRegistry registry,
             List<HealthCheck> furtherLiveness) {
         this.decisions = new DecisionLog(config.decisionsKept());
-        this.schedulers = new SchedulerServer(config, images, placement, decisions, clock, registry);
+        this.schedulers =
+                new SchedulerServer(config, images, () -> Company.UNKNOWN, placement, decisions, clock, registry);
         var inspection = new Inspection(images, () -> Watched.NOTHING, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);

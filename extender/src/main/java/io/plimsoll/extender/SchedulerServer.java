@@ -9,6 +9,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.shadow.ShadowLedger;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -41,10 +42,12 @@ public final class SchedulerServer implements AutoCloseable {
 
     private volatile boolean warm;
 
+    /// @param company who hurts whom
     /// @param decisions where they are kept
     public SchedulerServer(
             ExtenderConfig config,
             Supplier<ClusterImage> images,
+            Supplier<Company> company,
             PlacementConfig placement,
             DecisionLog decisions,
             InstantSource clock,
@@ -55,8 +58,9 @@ public final class SchedulerServer implements AutoCloseable {
         this.clock = clock;
         this.metrics = new ExtenderMetrics(registry);
         this.decisions = decisions;
-        this.opinions = new ShadowLedger(placement);
-        var adviser = new Adviser(images, placement, config.decisions(), opinions::add, clock, System::nanoTime);
+        this.opinions = new ShadowLedger(placement, company);
+        var adviser =
+                new Adviser(images, company, placement, config.decisions(), opinions::add, clock, System::nanoTime);
         this.port = new SchedulerPort(
                 config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         metrics.gauge(

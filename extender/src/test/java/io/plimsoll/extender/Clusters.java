@@ -54,6 +54,12 @@ public final class Clusters {
         return this;
     }
 
+    /// For that share of the last minute, some task on the node has waited for CPU.
+    public Clusters waiting(String node, double share) {
+        sample(node, SignalKind.CPU_PSI_SOME_60, share);
+        return this;
+    }
+
     public Clusters nodes(int count, String prefix) {
         for (int i = 0; i < count; i++) {
             node(prefix + i, (i % 10) / 20.0, 0.2);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.NeighbourLedger;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
@@ -27,6 +28,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private final LoopThread thread = new LoopThread("neighbours", this::run);
     private final HotNodes hotNodes;
     private volatile Watched latest = Watched.NOTHING;
+    private volatile Company company = Company.UNKNOWN;
 
     /// @param placement says from when on a node is hot
     public NeighbourObserver(Supplier<ClusterImage> images, PlacementConfig placement, LoopContext context) {
@@ -69,7 +71,9 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             ledger.observe(image, nowMillis);
             hotNodes.observe(image, nowMillis);
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
-            latest = new Watched(ledger.neighbours(nowMillis), hotNodes.hot(), sinceMillis);
+            var neighbours = ledger.neighbours(nowMillis);
+            latest = new Watched(neighbours, hotNodes.hot(), sinceMillis);
+            company = Company.of(neighbours, image);
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
@@ -83,6 +87,11 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     /// The same with the nodes that stay hot.
     public Watched watched() {
         return latest;
+    }
+
+    /// The same for whoever places pods: it was worked out here, so that asking for it costs nothing.
+    public Company company() {
+        return company;
     }
 
     /// What the loop has died of, if it has.

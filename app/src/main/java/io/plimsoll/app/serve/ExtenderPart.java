@@ -21,7 +21,8 @@ final class ExtenderPart implements ServicePart {
             DecisionLog decisions,
             PrometheusMeterRegistry registry) {
         this.config = config;
-        this.server = new SchedulerServer(config, picture.images(), placement, decisions, picture.clock(), registry);
+        this.server = new SchedulerServer(
+                config, picture.images(), picture.company(), placement, decisions, picture.clock(), registry);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
@@ -85,6 +86,11 @@ final class Picture implements AutoCloseable {
     /// Who hurts whom, and which nodes stay hot; nothing where no role looks at nodes.
     Supplier<Watched> watched() {
         return () -> neighbours.map(NeighbourObserver::watched).orElse(Watched.NOTHING);
+    }
+
+    /// The same for whoever places pods.
+    Supplier<Company> company() {
+        return () -> neighbours.map(NeighbourObserver::company).orElse(Company.UNKNOWN);
     }
 
     InstantSource clock() {

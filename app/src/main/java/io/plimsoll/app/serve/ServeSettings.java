@@ -103,7 +103,7 @@ final class ServeSettings {
     static final Setting<Double> TARGET_UTILIZATION = setting(
             "placement.target-utilization-share",
             ValueType.shareOrNone(),
-            PLACEMENT.targetUtilization(),
+            PLACEMENT.busy().targetUtilization(),
             "Up to where nodes are filled before others are; 0 prefers the emptier node always");
     static final Setting<Double> CPU_HOT = setting(
             "placement.cpu-hot-share", ValueType.share(), PLACEMENT.cpuHot(), "Above this CPU load a node is refused");
@@ -378,7 +378,8 @@ final class ServeSettings {
                     setting(
                             "placement.weights." + part.label(),
                             ValueType.weight(),
-                            Optional.ofNullable(PLACEMENT.weights().get(part)).orElse(0.0),
+                            Optional.ofNullable(PLACEMENT.busy().weights().get(part))
+                                    .orElse(0.0),
                             "Relative weight of this part of the score"));
         }
         return weights;

@@ -6,6 +6,8 @@ import io.plimsoll.extender.decision.Verb;
 import io.plimsoll.extender.wire.ExtenderArgs;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -23,15 +25,21 @@ public final class AdviserSpeed {
 
     private final ClusterImage image = new SyntheticCluster(NODES, 150_000, NOW_MILLIS).image();
     private final ReplyBuffer reply = new ReplyBuffer();
-    private final Adviser adviser = new Adviser(
-            () -> image,
-            PlacementConfig.DEFAULT,
-            new DecisionSettings(5_000, 60_000, false),
-            opinion -> {},
-            InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
-            System::nanoTime);
+    private final Adviser adviser = adviser(Company.UNKNOWN);
+    private final Adviser informed = adviser(Company.of(Neighbours.NONE, image));
 
     private AdviserSpeed() {}
+
+    private Adviser adviser(Company company) {
+        return new Adviser(
+                () -> image,
+                () -> company,
+                PlacementConfig.DEFAULT,
+                new DecisionSettings(5_000, 60_000, false),
+                opinion -> {},
+                InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
+                System::nanoTime);
+    }
 
     public static void main(String[] arguments) {
         new AdviserSpeed().run(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5);
@@ -51,6 +59,10 @@ public final class AdviserSpeed {
         for (var verb : new Verb[] {Verb.FILTER, Verb.PRIORITIZE}) {
             time(verb.label() + " " + label, seconds, () -> adviser.answer(verb, body, body.length, reply));
         }
+        time(
+                "prioritize " + label + ", neighbours known",
+                seconds,
+                () -> informed.answer(Verb.PRIORITIZE, body, body.length, reply));
     }
 
     private static void time(String label, int seconds, Runnable call) {

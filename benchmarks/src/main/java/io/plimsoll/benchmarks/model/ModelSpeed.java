@@ -11,7 +11,11 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.NeighbourLedger;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -67,6 +71,14 @@ public final class ModelSpeed {
         var all = slots(NODES);
         var some = slots(500);
         measure("rank 5,000 nodes", 4_000, i -> rank(image, shares, pod, all));
+        var informed = placer.beside(Company.of(hogs(), image));
+        measure(
+                "rank 5,000 nodes, neighbours known",
+                4_000,
+                i -> (long) informed.rank(image, shares.at(image, NOW_MILLIS), pod, all, NOW_MILLIS)
+                        .scores()[i % NODES]);
+        measure("the company on 5,000 nodes, 30 workloads accused", 30, i ->
+                (long) Company.of(hogs(), image).others(i));
         measure("rank 500 of 5,000 nodes", 20_000, i -> rank(image, shares, pod, some));
         measure(
                 "filter 5,000 nodes",
@@ -108,6 +120,18 @@ public final class ModelSpeed {
                 3,
                 i -> after(ownerless, owners).workloadCount());
         System.out.println("\nsum " + sum);
+    }
+
+    /// Every workload is known, and each hundredth is accused.
+    private static Neighbours hogs() {
+        var suspicions = new ArrayList<Suspicion>();
+        for (int i = 0; i < WORKLOADS; i++) {
+            for (var contention : Contention.values()) {
+                var owner = new Owner("default", "Deployment", "w" + i);
+                suspicions.add(new Suspicion(owner, contention, 0.5, 10, 3, 2, 0.2, 0.5, true, i % 100 == 0));
+            }
+        }
+        return new Neighbours(List.of(), suspicions);
     }
 
     private long rank(ClusterImage image, SpeculativeShares shares, PodToPlace pod, int[] slots) {

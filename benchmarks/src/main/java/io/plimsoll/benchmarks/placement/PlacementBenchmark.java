@@ -2,7 +2,6 @@ package io.plimsoll.benchmarks.placement;
 
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.PlacementConfig;
-import io.plimsoll.model.placement.Regime;
 import io.plimsoll.model.placement.ScorePart;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -126,7 +125,7 @@ public final class PlacementBenchmark {
 
     private static Policy settings(double target, double emptiness) {
         var standard = PlacementConfig.DEFAULT;
-        var weights = new EnumMap<>(standard.weights(Regime.UNKNOWN));
+        var weights = new EnumMap<>(standard.busy().weights());
         weights.put(ScorePart.EMPTINESS, emptiness);
         return new PlimsollPolicy(
                 "target " + target + ", emptiness " + emptiness, config(target, standard.cpuHot(), weights));

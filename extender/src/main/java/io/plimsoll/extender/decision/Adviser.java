@@ -7,6 +7,7 @@ import io.plimsoll.extender.wire.Replies;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -16,6 +17,7 @@ import io.plimsoll.model.placement.SpeculativeShares;
 import io.plimsoll.model.placement.WireScores;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,7 +33,8 @@ import java.util.function.Supplier;
 public final class Adviser {
 
     private final Supplier<ClusterImage> images;
-    private final Placer placer;
+    private final Supplier<Company> company;
+    private Placer placer;
     private final DecisionSettings settings;
     private final Consumer<Opinion> opinions;
     private final InstantSource clock;
@@ -44,16 +47,19 @@ public final class Adviser {
     private int[] slots = {};
     private float[] scores = {};
 
+    /// @param company who hurts whom; is asked once a request and must not wait
     /// @param opinions takes what would have been said in shadow mode; is called on the adviser's thread
     /// @param nanoTime runs like [System#nanoTime]
     public Adviser(
             Supplier<ClusterImage> images,
+            Supplier<Company> company,
             PlacementConfig placement,
             DecisionSettings settings,
             Consumer<Opinion> opinions,
             InstantSource clock,
             LongSupplier nanoTime) {
         this.images = images;
+        this.company = company;
         this.placer = new Placer(placement);
         this.settings = settings;
         this.opinions = opinions;
@@ -204,6 +210,7 @@ public final class Adviser {
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         var known = knownSlots();
+        placer = placer.beside(company.get());
         shares.forget(pod.uid());
         var pending = shares.at(image, draft.nowMillis);
         if (scores.length != known.length) {
@@ -282,11 +289,14 @@ public final class Adviser {
 
     private List<Decision.Ranked> ranked(
             Draft draft, ClusterImage image, Shares pending, PodToPlace pod, int[] known, int[] top) {
+        var best = new int[Math.min(Decision.WITH_PARTS_MAX, top.length)];
+        Arrays.setAll(best, i -> known[top[i]]);
+        var cards = placer.cards(image, pending, pod, best, known, draft.nowMillis);
         var ranked = new ArrayList<Decision.Ranked>(top.length);
         for (int i : top) {
-            var why = ranked.size() < Decision.WITH_PARTS_MAX
-                    ? Optional.of(Decision.Why.of(
-                            placer.card(image, pending, pod, known[i], known, draft.nowMillis), pending, known[i]))
+            int rank = ranked.size();
+            var why = rank < best.length
+                    ? Optional.of(Decision.Why.of(cards.get(rank), pending, known[i]))
                     : Optional.<Decision.Why>empty();
             ranked.add(new Decision.Ranked(image.nodeTable().names().get(known[i]), scores[i], marks[i], why));
         }

@@ -7,6 +7,8 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,8 +32,10 @@ public final class WarmUp {
     /// @return how many requests were decided, which are all of them
     public static int run(PlacementConfig placement) {
         var image = image();
+        var company = Company.of(Neighbours.NONE, image);
         var adviser = new Adviser(
                 () -> image,
+                () -> company,
                 placement,
                 new DecisionSettings(5_000, 60_000, false),
                 opinion -> {},

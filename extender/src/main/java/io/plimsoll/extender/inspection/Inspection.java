@@ -14,6 +14,7 @@ import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -130,9 +131,12 @@ public final class Inspection {
     private PodRanking ranking(ClusterImage image, PodSpec spec, Optional<String> asked) {
         long nowMillis = clock.millis();
         var pod = PodToPlace.of(image, spec);
+        var known = watched.get();
+        var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image) : Company.UNKNOWN;
+        var informed = placer.beside(company);
         var nodes = new ArrayList<RankedNode>(image.nodeCount());
         for (int slot = 0; slot < image.nodeCount(); slot++) {
-            nodes.add(rankedNode(image, pod, slot, nowMillis));
+            nodes.add(rankedNode(informed, company, image, pod, slot, nowMillis));
         }
         var ranked = numbered(nodes);
         var best = ranked.stream().filter(RankedNode::fit).findFirst();
@@ -149,9 +153,10 @@ public final class Inspection {
                 ranked);
     }
 
-    private RankedNode rankedNode(ClusterImage image, PodToPlace pod, int slot, long nowMillis) {
-        var card = placer.card(image, Shares.NONE, pod, slot, nowMillis);
-        var verdict = placer.judge(image, Shares.NONE, pod, slot, nowMillis);
+    private static RankedNode rankedNode(
+            Placer informed, Company company, ClusterImage image, PodToPlace pod, int slot, long nowMillis) {
+        var card = informed.card(image, Shares.NONE, pod, slot, nowMillis);
+        var verdict = informed.judge(image, Shares.NONE, pod, slot, nowMillis);
         var words =
                 switch (verdict) {
                     case Verdict.Fit() -> "fit";
@@ -174,7 +179,8 @@ public final class Inspection {
                 card.floor(),
                 card.trust(),
                 card.predictedCpu(),
-                card.predictedMemory());
+                card.predictedMemory(),
+                NeighbourWords.of(company, image.node(slot), pod.workload(), card.waits()));
     }
 
     private static Map<String, Double> labelled(Map<ScorePart, Double> parts) {
@@ -206,7 +212,8 @@ public final class Inspection {
                     node.floor(),
                     node.trust(),
                     node.predictedCpu(),
-                    node.predictedMemory()));
+                    node.predictedMemory(),
+                    node.neighbours()));
         }
         return numbered;
     }

@@ -38,6 +38,7 @@ public record PodRanking(
     /// @param floor what the safety floor multiplied the weighted mean with
     /// @param trust how far its measurements are believed at their age, 0 to 1
     /// @param predictedCpu share of allocatable CPU expected in use at peak with the pod there
+    /// @param neighbours whom the pod would hurt there and who hurts there; nothing where that is not measured
     public record RankedNode(
             int rank,
             String node,
@@ -50,7 +51,8 @@ public record PodRanking(
             double floor,
             double trust,
             double predictedCpu,
-            double predictedMemory) {}
+            double predictedMemory,
+            Optional<String> neighbours) {}
 
     /// Why a node is not the best one.
     ///

@@ -87,7 +87,17 @@ final class Tables {
                 + "on " + ranking.currentNode().orElse("no node") + " (*), best now "
                 + ranking.best().orElse("no node") + "\n"
                 + ranking.whyNot().map(why -> why.answer() + "\n").orElse("")
-                + "\n" + table;
+                + "\n" + table + neighbours(ranking, limit);
+    }
+
+    private static String neighbours(PodRanking ranking, int limit) {
+        var table = new Table("NODE", "NEIGHBOURS");
+        var shown = ranking.nodes().stream()
+                .limit(limit)
+                .filter(node -> node.neighbours().isPresent())
+                .toList();
+        shown.forEach(node -> table.row(node.node(), node.neighbours().orElseThrow()));
+        return shown.isEmpty() ? "" : "\n" + table;
     }
 
     static String decisions(List<DecisionView> decisions) {

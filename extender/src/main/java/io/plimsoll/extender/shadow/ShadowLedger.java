@@ -6,6 +6,7 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -19,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// Keeps opinions until their pods are bound and judges where they went. Opinions come from the thread that
 /// decides; all else belongs to the one thread that calls [#judge].
@@ -34,6 +36,7 @@ public final class ShadowLedger {
     static final int CANDIDATES_MAX = 1 << 19;
 
     private final Placer placer;
+    private final Supplier<Company> company;
     private final ArrayBlockingQueue<Opinion> arrived = new ArrayBlockingQueue<>(KEPT_MAX);
     private final AtomicInteger arrivedCandidates = new AtomicInteger();
     private final Latest<Opinion> waiting = new Latest<>(Function.identity());
@@ -80,8 +83,10 @@ public final class ShadowLedger {
         }
     }
 
-    public ShadowLedger(PlacementConfig placement) {
-        placer = new Placer(placement);
+    /// @param company who hurts whom
+    public ShadowLedger(PlacementConfig placement, Supplier<Company> company) {
+        this.placer = new Placer(placement);
+        this.company = company;
     }
 
     /// Takes an opinion in; when nobody has judged for long, the new one is left out.
@@ -147,7 +152,9 @@ public final class ShadowLedger {
         var without = delta.apply();
         var pod = PodToPlace.of(without, bound.orElseThrow().spec());
         var slots = slots(opinion, without);
-        var scores = placer.rank(without, Shares.NONE, pod, slots, nowMillis).scores();
+        var scores = placer.beside(company.get())
+                .rank(without, Shares.NONE, pod, slots, nowMillis)
+                .scores();
         int chosen = without.nodeTable().slot(settled.node);
         double best = 0;
         double own = 0;

@@ -8,6 +8,7 @@ import com.sun.management.ThreadMXBean;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import java.lang.management.ManagementFactory;
@@ -38,6 +39,7 @@ class AdviserTest {
     private static Adviser adviser(ClusterImage image, LongSupplier nanoTime) {
         return new Adviser(
                 () -> image,
+                () -> Company.UNKNOWN,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(10, 60_000, false),
                 opinion -> {},

@@ -1,6 +1,7 @@
 package io.plimsoll.extender.inspection;
 
 import static io.plimsoll.extender.Clusters.cluster;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,8 +13,14 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.RunningExtender;
 import io.plimsoll.extender.decision.DecisionLog;
+import io.plimsoll.extender.inspection.PodRanking.RankedNode;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +29,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -188,12 +197,54 @@ class InspectionTest {
     }
 
     private static Inspection inspectionAt(ClusterImage image, long nowMillis) {
+        return inspectionAt(image, Watched.NOTHING, nowMillis);
+    }
+
+    private static Inspection inspectionAt(ClusterImage image, Watched watched, long nowMillis) {
         return new Inspection(
                 () -> image,
-                () -> Watched.NOTHING,
+                () -> watched,
                 PlacementConfig.DEFAULT,
                 new DecisionLog(1),
                 () -> Instant.ofEpochMilli(nowMillis));
+    }
+
+    /// Both are known to hurt, by 0.3 of what they use: a is 1000 ± 1000 of 4000 and adds 15 %, c is 2000 ± 2000
+    /// and was never measured, so that 30 % are still to come of it.
+    @Test
+    void pod_knownToHurt_tellsWhomItWouldHurtAndWhoHurtsThere() {
+        var image = cluster()
+                .node("calm", 0.3, 0.3)
+                .node("warm", 0.5, 0.3)
+                .node("far", 0.5, 0.3)
+                .waiting("calm", 0.02)
+                .waiting("warm", 0.05)
+                .pod("a", "calm", 1_000)
+                .pod("c", "warm", 2_000)
+                .pod("d", "warm", 100)
+                .image();
+        var suspicions = List.of(suspicion("a"), suspicion("c"));
+        var watched = new Watched(new Neighbours(List.of(), suspicions), new TreeMap<>(), 1);
+
+        var ranking = inspectionAt(image, watched, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.empty())
+                .orElseThrow();
+
+        var words = ranking.nodes().stream().collect(toMap(RankedNode::node, RankedNode::neighbours));
+        assertThat(words)
+                .containsEntry("calm", Optional.of("tasks wait for cpu 2% of the time, with the pod 17%"))
+                .containsEntry(
+                        "warm",
+                        Optional.of(
+                                "tasks wait for cpu 5% of the time, 35% with what bad neighbours there may still do,"
+                                        + " with the pod 50%; it would hurt shop/Pod/c, shop/Pod/d;"
+                                        + " bad neighbours there: shop/Pod/c"))
+                .containsEntry("far", Optional.empty());
+        assertThat(Tables.ranking(ranking, 10)).contains("neighbour-fit=", "NEIGHBOURS", "it would hurt shop/Pod/c");
+    }
+
+    private static Suspicion suspicion(String pod) {
+        return new Suspicion(new Owner("shop", "Pod", pod), Contention.CPU, 0.3, 1_000, 4, 2, 0.2, 0.9, true, true);
     }
 
     /// It is hot, but nobody has seen it stay so.

@@ -59,14 +59,6 @@ public record MoveConfig(
 
     /// How targets are judged: a margin below the line.
     PlacementConfig targets() {
-        return new PlacementConfig(
-                placement.targetUtilization(),
-                placement.cpuHot() - margin,
-                placement.memoryHot() - margin,
-                placement.memoryEvictShare(),
-                placement.usageFreshMillis(),
-                placement.usageExpiryMillis(),
-                placement.keepLeastBad(),
-                placement.weights());
+        return placement.cooler(margin);
     }
 }

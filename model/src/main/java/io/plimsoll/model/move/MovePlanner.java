@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
 import java.util.List;
@@ -67,8 +68,9 @@ public final class MovePlanner {
     }
 
     private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {
+        var informed = placer.beside(Company.of(watched.neighbours(), image));
         return new PlanDraft(
-                image, hurt(image, watched, nowMillis), watched.history(), config, placer, resizes, nowMillis);
+                image, hurt(image, watched, nowMillis), watched.history(), config, informed, resizes, nowMillis);
     }
 
     private List<HurtNode> hurt(ClusterImage image, Watched watched, long nowMillis) {

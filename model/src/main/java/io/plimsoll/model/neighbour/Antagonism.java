@@ -56,7 +56,11 @@ final class Antagonism {
     /// The same, drawn towards what is usual in the cluster as far as it is uncertain (James and Stein's rule): all of
     /// the way up to two standard errors, a quarter of it at four, a sixteenth at eight.
     double shrunk(double usual, double noise) {
-        double significance = significance(noise);
+        return shrunk(coefficient, usual, significance(noise));
+    }
+
+    /// The same of a coefficient that lies so many standard errors above 0.
+    static double shrunk(double coefficient, double usual, double significance) {
         double doubt = significance > 0 ? Math.min(1, SHRINK / (significance * significance)) : 1;
         return coefficient + doubt * (usual - coefficient);
     }

@@ -1,6 +1,7 @@
 package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.SignalKind;
 
 /// What pods on a node can be short of because of each other.
@@ -48,6 +49,14 @@ public enum Contention {
 
     SignalKind usage() {
         return usage;
+    }
+
+    /// What is expected to be used at any time, one deviation above the mean.
+    double expected(Demand demand) {
+        return switch (this) {
+            case CPU -> demand.cpuMillis() + Math.sqrt(demand.cpuVariance());
+            case MEMORY -> demand.memoryBytes() + Math.sqrt(demand.memoryVariance());
+        };
     }
 
     double of(Resources resources) {

@@ -1,5 +1,7 @@
 package io.plimsoll.model.placement;
 
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.neighbour.Contention;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,12 +24,12 @@ import java.util.List;
 ///
 /// No weight may buy a dangerous node. Whatever the weights,
 ///
-///     floor = min(1, min(memory pressure, stability) / 30)         each as far as it is trusted
+///     floor = min(1, min(memory pressure, neighbour fit, stability) / 30)     each as far as it is trusted
 ///             · (1, or 0.1 / max(U, M) when that is above 1)       it is expected beyond the node
 ///             · 0.01 on a virtual node
 ///
-/// The 30 is the point at which a node is in trouble whatever else it offers. Neighbour fit joins the minimum
-/// with its part. Nothing is known of what stands behind a virtual node (its conditions and pressure are made up
+/// The 30 is the point at which a node is in trouble whatever else it offers. Nothing is known of what stands behind a
+/// virtual node (its conditions and pressure are made up
 /// by its provider), so it has no part that would be measured and ranks below every real node that is in order.
 ///
 /// | memory pressure | stability | max(U, M) | floor |
@@ -49,7 +51,9 @@ final class Appraisal {
 
     private final PlacementConfig config;
     private final Weights weights;
+    private final double targetUtilization;
     private final Trust trust;
+    private final Company company;
     private final Shares shares;
     private final PodToPlace pod;
     private final double podCpuMillis;
@@ -65,13 +69,31 @@ final class Appraisal {
     double weighted;
     double floor;
 
+    private final double podCpuHarm;
+    private final double podMemoryHarm;
+
+    /// Pods of its workload.
+    private int alikeThere;
+
+    private double alikeOnTheirWay;
+
+    private double cpuStall;
+    private double cpuToCome;
+    private double cpuAdded;
+    private double memoryStall;
+    private double memoryToCome;
+    private double memoryAdded;
+
     private double packingWeight;
     private double memoryWeight;
+    private double neighbourWeight;
     private double contentionWeight;
     private double complementarityWeight;
     private double memoryPressureTrust;
+    private double neighbourTrust;
     private double packing;
     private double memoryPressure;
+    private double neighbourFit;
     private double cpuContention;
     private double siblings;
     private double emptiness;
@@ -81,22 +103,32 @@ final class Appraisal {
     Appraisal(
             PlacementConfig config,
             Weights weights,
+            double targetUtilization,
             Trust trust,
+            Company company,
             Shares shares,
             PodToPlace pod,
             boolean someInUse,
             long nowMillis) {
         this.config = config;
         this.weights = weights;
+        this.targetUtilization = targetUtilization;
         this.trust = trust;
+        this.company = company;
         this.shares = shares;
         this.pod = pod;
         this.podCpuMillis = pod.demand().cpuMillis();
         this.podMemoryBytes = pod.demand().memoryBytes();
         this.podCpuVariance = pod.demand().cpuVariance();
         this.podMemoryVariance = pod.demand().memoryVariance();
+        this.podCpuHarm = harm(Contention.CPU, podCpuMillis + Math.sqrt(podCpuVariance));
+        this.podMemoryHarm = harm(Contention.MEMORY, podMemoryBytes + Math.sqrt(podMemoryVariance));
         this.someInUse = someInUse;
         this.nowMillis = nowMillis;
+    }
+
+    private double harm(Contention contention, double expected) {
+        return product(company.coefficient(contention, pod.workload()), expected);
     }
 
     /// The score of the node with these figures, 0 to 100.
@@ -117,6 +149,7 @@ final class Appraisal {
             nothingMeasured();
         } else {
             measured(node, slot);
+            neighbours(node, slot);
         }
         weighted = weighted();
         floor = floor(node.isVirtual);
@@ -128,7 +161,7 @@ final class Appraisal {
     }
 
     private void measured(NodeFigures node, int slot) {
-        packing = PackingPart.score(cpuShare, memoryShare, config.targetUtilization(Regime.UNKNOWN));
+        packing = PackingPart.score(cpuShare, memoryShare, targetUtilization);
         complementarity = ComplementarityPart.score(cpuShare, memoryShare);
         cpuContention = node.cpuStallScore;
         double headroomTrust = trust.at(node.availableAtMillis, nowMillis);
@@ -147,8 +180,30 @@ final class Appraisal {
         complementarityWeight = weights.complementarity();
     }
 
+    private void neighbours(NodeFigures node, int slot) {
+        double cpuTrusted = trust.at(node.cpuStallAtMillis, nowMillis);
+        double memoryTrusted = Double.isNaN(node.memoryStall) ? 0 : trust.at(node.stallAtMillis, nowMillis);
+        neighbourTrust = company.isKnown() ? Math.max(cpuTrusted, memoryTrusted) : 0;
+        neighbourWeight = weights.neighbourFit() * neighbourTrust;
+        if (neighbourTrust > 0) {
+            double others = company.others(slot) - Math.min(1, alikeThere);
+            double alike = 1 + alikeOnTheirWay;
+            cpuStall = cpuTrusted > 0 ? node.cpuStall : Double.NaN;
+            cpuToCome = company.toCome(Contention.CPU, slot);
+            cpuAdded = alike * podCpuHarm * node.perMachineMilli;
+            memoryStall = memoryTrusted > 0 ? node.memoryStall : Double.NaN;
+            memoryToCome = company.toCome(Contention.MEMORY, slot);
+            memoryAdded = alike * podMemoryHarm * node.perMachineByte;
+            neighbourFit = NeighbourFitPart.score(
+                    NeighbourFitPart.burden(cpuStall, cpuToCome, cpuAdded, others),
+                    NeighbourFitPart.burden(memoryStall, memoryToCome, memoryAdded, others));
+        }
+    }
+
     private void nothingMeasured() {
         memoryPressureTrust = 0;
+        neighbourTrust = 0;
+        neighbourWeight = 0;
         packingWeight = 0;
         memoryWeight = 0;
         contentionWeight = 0;
@@ -157,13 +212,19 @@ final class Appraisal {
 
     private double siblings(NodeFigures node, int slot) {
         int id = pod.workloadId();
-        return id == PodToPlace.UNKNOWN_WORKLOAD ? 0 : node.podsOf(id) + shares.pods(slot, id);
+        if (id == PodToPlace.UNKNOWN_WORKLOAD) {
+            return 0;
+        }
+        alikeThere = node.podsOf(id);
+        alikeOnTheirWay = shares.pods(slot, id);
+        return alikeThere + alikeOnTheirWay;
     }
 
     private double weighted() {
         double sum = packingWeight
                 + complementarityWeight
                 + memoryWeight
+                + neighbourWeight
                 + contentionWeight
                 + weights.siblings()
                 + weights.emptiness()
@@ -171,6 +232,7 @@ final class Appraisal {
         double total = product(packingWeight, packing)
                 + product(complementarityWeight, complementarity)
                 + product(memoryWeight, memoryPressure)
+                + product(neighbourWeight, neighbourFit)
                 + product(contentionWeight, cpuContention)
                 + weights.siblings() * siblings
                 + weights.emptiness() * emptiness
@@ -184,6 +246,9 @@ final class Appraisal {
 
     private double floor(boolean virtual) {
         double danger = Math.min(floored(memoryPressure, memoryPressureTrust), floored(stability, 1));
+        if (neighbourWeight > 0) {
+            danger = Math.min(danger, floored(neighbourFit, neighbourTrust));
+        }
         double peak = Math.max(cpuShare, memoryShare);
         if (virtual) {
             return danger * VIRTUAL;
@@ -208,19 +273,34 @@ final class Appraisal {
             }
         }
         return new ScoreCard(
-                Collections.unmodifiableList(parts), weighted, floor, score, cpuTrust, cpuShare, memoryShare);
+                Collections.unmodifiableList(parts), weighted, floor, score, cpuTrust, cpuShare, memoryShare, waits());
+    }
+
+    private List<ScoreCard.Wait> waits() {
+        if (neighbourTrust == 0) {
+            return List.of();
+        }
+        var waits = new ArrayList<ScoreCard.Wait>();
+        if (!Double.isNaN(cpuStall)) {
+            waits.add(new ScoreCard.Wait(Contention.CPU, cpuStall, cpuToCome, cpuAdded));
+        }
+        if (!Double.isNaN(memoryStall)) {
+            waits.add(new ScoreCard.Wait(Contention.MEMORY, memoryStall, memoryToCome, memoryAdded));
+        }
+        return Collections.unmodifiableList(waits);
     }
 
     private double score(ScorePart part) {
         return switch (part) {
             case PACKING -> packing;
             case MEMORY_PRESSURE -> memoryPressure;
+            case NEIGHBOUR_FIT -> neighbourFit;
             case CPU_CONTENTION -> cpuContention;
             case SIBLINGS -> siblings;
             case EMPTINESS -> emptiness;
             case COMPLEMENTARITY -> complementarity;
             case STABILITY -> stability;
-            case NEIGHBOUR_FIT, NETWORK_AFFINITY -> Double.NaN;
+            case NETWORK_AFFINITY -> Double.NaN;
         };
     }
 
@@ -229,12 +309,13 @@ final class Appraisal {
         return switch (part) {
             case PACKING -> packingWeight;
             case MEMORY_PRESSURE -> memoryWeight;
+            case NEIGHBOUR_FIT -> neighbourWeight;
             case CPU_CONTENTION -> contentionWeight;
             case SIBLINGS -> weights.siblings();
             case EMPTINESS -> weights.emptiness();
             case COMPLEMENTARITY -> complementarityWeight;
             case STABILITY -> weights.stability();
-            case NEIGHBOUR_FIT, NETWORK_AFFINITY -> 0;
+            case NETWORK_AFFINITY -> 0;
         };
     }
 }

@@ -74,8 +74,13 @@ final class NodeFigures {
     final double stallAtMillis;
     final double refaultRisk;
     final double refaultAtMillis;
+    final double cpuStall;
     final double cpuStallScore;
     final double cpuStallAtMillis;
+    /// The share of the machine's CPU that one thousandth of a core is.
+    final double perMachineMilli;
+    /// Share of the last minute in which some task waited for memory; `NaN` without data.
+    final double memoryStall;
 
     NodeFigures(NodeImage node) {
         var spec = node.spec();
@@ -136,7 +141,10 @@ final class NodeFigures {
                         : SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND;
         refaultRisk = MemoryPressurePart.refaultRisk(signals.value(refaults));
         refaultAtMillis = at(signals, refaults);
-        cpuStallScore = CpuContentionPart.score(signals.value(SignalKind.CPU_PSI_SOME_60));
+        perMachineMilli = 1.0 / Math.max(1, spec.capacity().cpuMillis());
+        memoryStall = ofTime(some60);
+        cpuStall = ofTime(signals.value(SignalKind.CPU_PSI_SOME_60));
+        cpuStallScore = CpuContentionPart.score(cpuStall);
         cpuStallAtMillis = at(signals, SignalKind.CPU_PSI_SOME_60);
     }
 
@@ -159,6 +167,10 @@ final class NodeFigures {
 
     private static double share(double amount, double perUnit) {
         return Double.isNaN(amount) ? amount : Math.clamp(amount * perUnit, -ABSURD, ABSURD);
+    }
+
+    private static double ofTime(double share) {
+        return Double.isNaN(share) ? share : Math.clamp(share, 0, 1);
     }
 
     private static double variance(double ofPods, DecayedMoments measured, double perUnit) {

@@ -1,6 +1,9 @@
 package io.plimsoll.model.placement;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.regime.RegimeKind;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +11,8 @@ import java.util.function.BooleanSupplier;
 
 /// Decides where a pod may go and how well it fits there, for scheduling and for moving alike.
 ///
-/// Pure: the same image, shares, pod and time give the same answer. Safe for any number of threads: all it
-/// remembers is what it last worked out of an image, which is the same whoever does it.
+/// Pure: the same image, company, shares, pod and time give the same answer. Safe for any number of threads: all
+/// it remembers is what it last worked out of an image, which is the same whoever does it.
 ///
 /// A pod that has opted out of scores fits everywhere and equally well.
 public final class Placer {
@@ -21,14 +24,38 @@ public final class Placer {
     private static final double TRUSTED = 0.5;
 
     private final PlacementConfig config;
+    private final RegimeKind regime;
     private final Weights weights;
     private final Trust trust;
-    private volatile NodeBoard latest = NodeBoard.EMPTY;
+    private final Company told;
+    /// The same by the slots of the latest image.
+    private volatile Company company;
+    private volatile NodeBoard latest;
 
+    /// Knows nothing of neighbours, nor of the hours.
     public Placer(PlacementConfig config) {
+        this(config, RegimeKind.UNKNOWN, Company.UNKNOWN, NodeBoard.EMPTY);
+    }
+
+    private Placer(PlacementConfig config, RegimeKind regime, Company company, NodeBoard latest) {
         this.config = config;
-        this.weights = Weights.of(config.weights(Regime.UNKNOWN));
+        this.regime = regime;
+        this.weights = Weights.of(config.preference(regime).weights());
         this.trust = new Trust(config.usageFreshMillis(), config.usageExpiryMillis());
+        this.told = company;
+        this.company = company;
+        this.latest = latest;
+    }
+
+    /// The same that knows who hurts whom.
+    @SuppressWarnings("ReferenceEquality") // it is about being told the same again
+    public Placer beside(Company known) {
+        return known == told ? this : new Placer(config, regime, known, latest);
+    }
+
+    /// The same in those hours.
+    public Placer in(RegimeKind hours) {
+        return hours == regime ? this : new Placer(config, hours, told, latest);
     }
 
     /// May the pod go to the node of that slot?
@@ -104,7 +131,7 @@ public final class Placer {
             return true;
         }
         var board = board(image);
-        var appraisal = appraisal(shares, pod, board.someInUse(slots), nowMillis);
+        var appraisal = appraisal(image, shares, pod, board.someInUse(slots), nowMillis);
         for (int i = 0; i < slots.length; i++) {
             if (i % BLOCK == 0 && outOfTime.getAsBoolean()) {
                 return false;
@@ -118,14 +145,26 @@ public final class Placer {
     /// [#rank] gives.
     public ScoreCard card(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
         var board = board(image);
-        return card(appraisal(shares, pod, board.someInUse(), nowMillis), pod, board.figures(slot), slot);
+        return card(appraisal(image, shares, pod, board.someInUse(), nowMillis), pod, board.figures(slot), slot);
     }
 
     /// The same when only `candidates` are.
     public ScoreCard card(
             ClusterImage image, Shares shares, PodToPlace pod, int slot, int[] candidates, long nowMillis) {
+        return cards(image, shares, pod, new int[] {slot}, candidates, nowMillis)
+                .getFirst();
+    }
+
+    /// The same of several nodes.
+    public List<ScoreCard> cards(
+            ClusterImage image, Shares shares, PodToPlace pod, int[] slots, int[] candidates, long nowMillis) {
         var board = board(image);
-        return card(appraisal(shares, pod, board.someInUse(candidates), nowMillis), pod, board.figures(slot), slot);
+        var appraisal = appraisal(image, shares, pod, board.someInUse(candidates), nowMillis);
+        var cards = new ArrayList<ScoreCard>(slots.length);
+        for (int slot : slots) {
+            cards.add(card(appraisal, pod, board.figures(slot), slot));
+        }
+        return cards;
     }
 
     private static ScoreCard card(Appraisal appraisal, PodToPlace pod, NodeFigures node, int slot) {
@@ -138,12 +177,28 @@ public final class Placer {
                         Appraisal.NEUTRAL,
                         appraisal.cpuTrust,
                         appraisal.cpuShare,
-                        appraisal.memoryShare)
+                        appraisal.memoryShare,
+                        List.of())
                 : appraisal.card(score);
     }
 
-    private Appraisal appraisal(Shares shares, PodToPlace pod, boolean someInUse, long nowMillis) {
-        return new Appraisal(config, weights, trust, shares, pod, someInUse, nowMillis);
+    private Appraisal appraisal(ClusterImage image, Shares shares, PodToPlace pod, boolean someInUse, long nowMillis) {
+        return new Appraisal(
+                config,
+                weights,
+                config.preference(regime).targetUtilization(),
+                trust,
+                company(image),
+                shares,
+                pod,
+                someInUse,
+                nowMillis);
+    }
+
+    private Company company(ClusterImage image) {
+        var known = company.at(image.nodeTable());
+        company = known;
+        return known;
     }
 
     private NodeBoard board(ClusterImage image) {

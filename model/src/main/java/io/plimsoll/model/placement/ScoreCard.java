@@ -1,5 +1,6 @@
 package io.plimsoll.model.placement;
 
+import io.plimsoll.model.neighbour.Contention;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.function.ToDoubleFunction;
 /// @param trust how far the node's measurements are believed at their age, 0 to 1
 /// @param predictedCpu share of allocatable CPU expected to be in use with the pod on it, one deviation included
 /// @param predictedMemory the same for memory
+/// @param waits how long tasks would wait there, for each thing of which that is measured; none where nobody
+///     watches neighbours
 public record ScoreCard(
         List<Part> parts,
         double weighted,
@@ -21,13 +24,21 @@ public record ScoreCard(
         double score,
         double trust,
         double predictedCpu,
-        double predictedMemory) {
+        double predictedMemory,
+        List<Wait> waits) {
 
     /// One part of a score.
     ///
     /// @param value 0 to 100
     /// @param weight its share in the mean; those of all parts add up to 1
     public record Part(ScorePart part, double value, double weight) {}
+
+    /// How long tasks wait for something on the node, all as shares of the time.
+    ///
+    /// @param measured in the last minute
+    /// @param toCome what bad neighbours there are still expected to add
+    /// @param added what the pod is expected to add
+    public record Wait(Contention contention, double measured, double toCome, double added) {}
 
     /// What each part says, 0 to 100.
     public Map<ScorePart, Double> values() {

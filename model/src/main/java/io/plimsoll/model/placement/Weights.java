@@ -6,6 +6,7 @@ import java.util.Map;
 record Weights(
         double packing,
         double memoryPressure,
+        double neighbourFit,
         double cpuContention,
         double siblings,
         double emptiness,
@@ -16,6 +17,7 @@ record Weights(
         return new Weights(
                 weights.getOrDefault(ScorePart.PACKING, 0.0),
                 weights.getOrDefault(ScorePart.MEMORY_PRESSURE, 0.0),
+                weights.getOrDefault(ScorePart.NEIGHBOUR_FIT, 0.0),
                 weights.getOrDefault(ScorePart.CPU_CONTENTION, 0.0),
                 weights.getOrDefault(ScorePart.SIBLINGS, 0.0),
                 weights.getOrDefault(ScorePart.EMPTINESS, 0.0),

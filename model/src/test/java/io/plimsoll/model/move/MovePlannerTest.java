@@ -3,6 +3,7 @@ package io.plimsoll.model.move;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.NodePlatform;
@@ -20,6 +21,10 @@ import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Pressure;
 import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.SignalKind;
+import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,6 +60,30 @@ class MovePlannerTest {
                         change -> Math.round(100 * change.before().cpuShare()),
                         change -> Math.round(100 * change.after().cpuShare()))
                 .containsExactly(tuple("n1", 50L, 20L), tuple("n3", 0L, 30L));
+    }
+
+    /// By load alone, n4 would be the better one: it bears 4 %, and n3 15 %.
+    @Test
+    void target_ofAnAntagonist_isWhereFewerWouldWaitForIt() {
+        var fleet = waiting().node("n4").pod("n3", "calm", "calm-1", 1_500);
+        for (int i = 0; i < 4; i++) {
+            fleet.pod("n4", "small" + i, "small" + i + "-1", 100);
+        }
+        var stalls = List.of(stalled("n3", 0.02), stalled("n4", 0.02));
+        var stalledOnes = new UsageBatch("test", Fleet.NOW, stalls, List.of(), 0, List.of());
+        var image = Clusters.after(fleet.image(), List.of(new ClusterEvent.UsageObserved(stalledOnes, Map.of())));
+
+        var watched = new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0);
+
+        var measured = planner.plan(image, watched, Fleet.NOW);
+        var unmeasured = planner.plan(fleet.image(), watched, Fleet.NOW);
+
+        assertThat(measured.moves()).extracting(Move::to).containsExactly("n3");
+        assertThat(unmeasured.moves()).extracting(Move::to).containsExactly("n4");
+    }
+
+    private static NodeSample stalled(String node, double share) {
+        return new NodeSample(node, SignalKind.CPU_PSI_SOME_60, new Sample(share, Fleet.NOW, "test"));
     }
 
     @Test

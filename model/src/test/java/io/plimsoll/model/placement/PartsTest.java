@@ -88,6 +88,30 @@ class PartsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0, 0, 20, 100",
+        "0.10, 0, 20, 71.7",
+        "0.10, 0.01, 5, 58.7",
+        "0.10, 0.01, 20, 35.6",
+        "0.10, 0.05, 5, 26.4",
+        "0.30, 0.05, 5, 13.5"
+    })
+    void neighbourFit_ofCpu_fallsWithPressureAndWithHowManyWait(
+            double pressure, double added, double others, double expected) {
+        double cpu = NeighbourFitPart.burden(0.9 * pressure, 0.1 * pressure, added, others);
+
+        assertThat(NeighbourFitPart.score(cpu, 0)).isCloseTo(expected, TENTH);
+    }
+
+    @Test
+    void neighbourFit_ofMemory_fallsSixTimesAsFast() {
+        assertThat(NeighbourFitPart.score(0, 0.05)).isCloseTo(36.8, TENTH);
+        assertThat(NeighbourFitPart.score(0.30, 0)).isCloseTo(36.8, TENTH);
+        assertThat(NeighbourFitPart.score(0.30, 0.05)).isCloseTo(13.5, TENTH);
+        assertThat(NeighbourFitPart.burden(NONE, 1, 1, 1)).isZero();
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 2, 100", "1, 2, 50", "2, 2, 0", "3, 2, 0", "1, 3, 66.7", "3, 100, 97", "1, 0, 0", "0.25, 1, 75"})
     void siblings_shareThatWouldBeLost(double siblings, int replicas, double expected) {
         assertThat(SiblingsPart.score(siblings, replicas)).isCloseTo(expected, TENTH);

@@ -11,8 +11,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.usage.SignalKind;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -35,6 +44,7 @@ class PlacerLawsTest {
         var pod = PodToPlace.of(image, images.pod("new", Optional.empty()));
         var shares = shares(random, image, images);
         long now = images.time();
+        var placer = this.placer.beside(company(random, image));
 
         var scores = placer.rank(image, shares, pod, slots(image), now).scores();
         var filtered = placer.filter(image, shares, pod, slots(image), now);
@@ -53,12 +63,39 @@ class PlacerLawsTest {
         assertThat(filtered.kept().length + filtered.refused().length).isEqualTo(image.nodeCount());
     }
 
+    /// Of some of the workloads in the image something is known, of some of them the worst.
+    private static Company company(Random random, ClusterImage image) {
+        var suspicions = new ArrayList<Suspicion>();
+        image.workloads().stream()
+                .map(Workload::owner)
+                .sorted(Comparator.comparing(Owner::toString))
+                .forEach(owner -> {
+                    if (random.nextBoolean()) {
+                        var contention = Contention.values()[random.nextInt(2)];
+                        double coefficient = random.nextInt(4) == 0 ? 1e9 : random.nextDouble();
+                        suspicions.add(new Suspicion(
+                                owner,
+                                contention,
+                                coefficient,
+                                20 * random.nextDouble(),
+                                1,
+                                1,
+                                0,
+                                0,
+                                true,
+                                random.nextBoolean()));
+                    }
+                });
+        return Company.of(new Neighbours(List.of(), suspicions), image);
+    }
+
     @Property(tries = 500, seed = "12")
     void anyCard_addsUpToItsRank(@ForAll Random random) {
         var images = new RandomImages(random);
         var image = images.image();
         var pod = PodToPlace.of(image, images.pod("new", Optional.empty()));
         var shares = shares(random, image, images);
+        var placer = this.placer.beside(company(random, image));
 
         var scores = placer.rank(image, shares, pod, slots(image), NOW_MILLIS).scores();
 
@@ -87,6 +124,7 @@ class PlacerLawsTest {
             order[i] = order[j];
             order[j] = swap;
         }
+        var placer = this.placer.beside(company(random, image));
 
         var straight = placer.rank(image, Shares.NONE, pod, slots(image), NOW_MILLIS);
         var shuffled = placer.rank(image, Shares.NONE, pod, order, NOW_MILLIS);

@@ -436,7 +436,7 @@ class PlacerTest {
     }
 
     private static PlacementConfig packing() {
-        var weights = new EnumMap<>(PlacementConfig.DEFAULT.weights());
+        var weights = new EnumMap<>(PlacementConfig.DEFAULT.busy().weights());
         weights.put(ScorePart.EMPTINESS, 2.0);
         weights.put(ScorePart.COMPLEMENTARITY, 0.25);
         return new PlacementConfig(0.65, 0.9, 0.92, 0.02, 75_000, 180_000, 3, weights);

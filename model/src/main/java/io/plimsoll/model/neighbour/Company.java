@@ -1,0 +1,182 @@
+package io.plimsoll.model.neighbour;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.NodeLoad;
+import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.usage.UsageEstimate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// In what company a pod would be on each node: how many there could be hurt, and what those may still do who are
+/// known to hurt. Immutable, by slot of one [NodeTable], so that whoever places pods reads a few numbers a node.
+///
+/// Of a node it holds, for each thing that can be short:
+///
+///     others     the workloads that run there; each counts 1, since how much one suffers more than another is not
+///                learnt yet
+///     to come    Σ â_q · max(0, û_q − u_q) over the pods q of accused workloads there
+///
+/// û is what a pod is expected to use, one deviation above its mean, and u what it was last seen to use, both as
+/// shares of the node: a bad neighbour that has just landed, or rests, does not show in the pressure yet. Only the
+/// accused count in it: the coefficients of the others are mostly chance.
+public final class Company {
+
+    /// Where nobody watches who hurts whom.
+    public static final Company UNKNOWN =
+            new Company(new NodeTable(List.of()), Map.of(), new double[2], new double[0], new double[2][0], Map.of());
+
+    private static final int KINDS = Contention.values().length;
+
+    private final NodeTable table;
+    private final Map<Owner, double[]> coefficients;
+    private final double[] usual;
+    private final double[] others;
+    private final double[][] toCome;
+    private final Map<String, List<Owner>> accusedByNode;
+
+    private Company(
+            NodeTable table,
+            Map<Owner, double[]> coefficients,
+            double[] usual,
+            double[] others,
+            double[][] toCome,
+            Map<String, List<Owner>> accusedByNode) {
+        this.table = table;
+        this.coefficients = coefficients;
+        this.usual = usual;
+        this.others = others;
+        this.toCome = toCome;
+        this.accusedByNode = accusedByNode;
+    }
+
+    /// The company on each node of the image, by what is known of its workloads.
+    public static Company of(Neighbours neighbours, ClusterImage image) {
+        var usual = new double[KINDS];
+        for (var contention : Contention.values()) {
+            usual[contention.ordinal()] = median(neighbours.suspicions(), contention);
+        }
+        var coefficients = new HashMap<Owner, double[]>();
+        var accused = new HashSet<Owner>();
+        for (var suspicion : neighbours.suspicions()) {
+            int kind = suspicion.contention().ordinal();
+            coefficients.computeIfAbsent(suspicion.workload(), workload -> usual.clone())[kind] =
+                    Antagonism.shrunk(suspicion.coefficient(), usual[kind], suspicion.significance());
+            if (suspicion.isAccused()) {
+                accused.add(suspicion.workload());
+            }
+        }
+        return of(image, coefficients, usual, accused);
+    }
+
+    private static double median(List<Suspicion> suspicions, Contention contention) {
+        var sorted = suspicions.stream()
+                .filter(suspicion -> suspicion.contention() == contention)
+                .mapToDouble(Suspicion::coefficient)
+                .sorted()
+                .toArray();
+        return sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+    }
+
+    private static Company of(
+            ClusterImage image, Map<Owner, double[]> coefficients, double[] usual, Set<Owner> accused) {
+        var others = new double[image.nodeCount()];
+        var toCome = new double[KINDS][image.nodeCount()];
+        var accusedByNode = new HashMap<String, List<Owner>>();
+        for (int slot = 0; slot < others.length; slot++) {
+            var node = image.node(slot);
+            others[slot] = distinct(node.workloadIds());
+            if (!accused.isEmpty()) {
+                for (var pod : node.pods()) {
+                    if (accused.contains(pod.workload())) {
+                        var there = accusedByNode.computeIfAbsent(node.name(), name -> new ArrayList<>());
+                        if (!there.contains(pod.workload())) {
+                            there.add(pod.workload());
+                        }
+                        expect(image, node, pod, coefficients.getOrDefault(pod.workload(), usual), toCome, slot);
+                    }
+                }
+            }
+        }
+        return new Company(image.nodeTable(), coefficients, usual, others, toCome, accusedByNode);
+    }
+
+    private static int distinct(int[] workloadIds) {
+        var sorted = workloadIds.clone();
+        Arrays.sort(sorted);
+        int count = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            count += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static void expect(
+            ClusterImage image, NodeImage node, PodImage pod, double[] coefficients, double[][] toCome, int slot) {
+        var estimate = image.workload(pod.workload()).map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);
+        var demand = NodeLoad.demand(pod.spec(), estimate, Optional.empty());
+        var seen = pod.usage().orElse(Resources.NONE);
+        for (var contention : Contention.values()) {
+            double capacity = contention.of(node.spec().capacity());
+            double more = (contention.expected(demand) - contention.of(seen)) / Math.max(1, capacity);
+            toCome[contention.ordinal()][slot] += coefficients[contention.ordinal()] * Math.clamp(more, 0, 1);
+        }
+    }
+
+    /// Whether anybody watches who hurts whom.
+    @SuppressWarnings("ReferenceEquality") // there is one that stands for nothing
+    public boolean isKnown() {
+        return this != UNKNOWN;
+    }
+
+    /// The same by the slots of another table; nodes that are new have no company yet.
+    @SuppressWarnings("ReferenceEquality") // tables are told apart by identity
+    public Company at(NodeTable other) {
+        if (other == table || !isKnown()) {
+            return this;
+        }
+        var movedOthers = new double[other.size()];
+        var movedToCome = new double[KINDS][other.size()];
+        for (int slot = 0; slot < movedOthers.length; slot++) {
+            int old = table.slot(other.names().get(slot));
+            if (old != NodeTable.ABSENT) {
+                movedOthers[slot] = others[old];
+                for (int kind = 0; kind < KINDS; kind++) {
+                    movedToCome[kind][slot] = toCome[kind][old];
+                }
+            }
+        }
+        return new Company(other, coefficients, usual, movedOthers, movedToCome, accusedByNode);
+    }
+
+    /// How much longer others wait for a whole node's worth of the workload's use, drawn towards what is usual in
+    /// the cluster as far as it is uncertain; what is usual for one of which nothing is known.
+    public double coefficient(Contention contention, Owner workload) {
+        return coefficients.getOrDefault(workload, usual)[contention.ordinal()];
+    }
+
+    /// How many workloads run on the node.
+    public double others(int slot) {
+        return others[slot];
+    }
+
+    /// The pressure that bad neighbours there are still expected to make, as a share of the time.
+    public double toCome(Contention contention, int slot) {
+        return toCome[contention.ordinal()][slot];
+    }
+
+    /// The workloads on that node that are called bad neighbours.
+    public List<Owner> accusedOn(String node) {
+        return accusedByNode.getOrDefault(node, List.of());
+    }
+}
