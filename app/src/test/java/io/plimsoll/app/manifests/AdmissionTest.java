@@ -28,9 +28,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionTest {
 
     private static final String PLIMSOLL = "system:serviceaccount:plimsoll:plimsoll-rightsizer";
+    private static final String REBALANCER = "system:serviceaccount:plimsoll:plimsoll-rebalancer";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /// Alice and Plimsoll's account may write all kinds, as far as RBAC goes; Bob may undo besides.
+    /// Alice and Plimsoll's accounts may write all kinds, as far as RBAC goes; Bob may undo besides.
     private static final String RIGHTS = """
             apiVersion: rbac.authorization.k8s.io/v1
             kind: ClusterRole
@@ -46,6 +47,7 @@ class AdmissionTest {
               - {kind: User, name: alice}
               - {kind: User, name: bob}
               - {kind: User, name: "system:serviceaccount:plimsoll:plimsoll-rightsizer"}
+              - {kind: User, name: "system:serviceaccount:plimsoll:plimsoll-rebalancer"}
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: ClusterRole
@@ -120,6 +122,50 @@ class AdmissionTest {
                 .contains("writes changerecords/status, and this is alice");
         assertThat(statusRefusalOf(PLIMSOLL, policy("{}"))).isEmpty();
         assertThat(statusRefusalOf(PLIMSOLL, record("c1", POLICY))).isEmpty();
+    }
+
+    @Test
+    void plans_areWrittenByTheRebalancerAlone_andApprovedOnlyAfterThat() {
+        assertThat(refusalOf("alice", plan("")))
+                .endsWith(
+                        "only Plimsoll (service account plimsoll/plimsoll-rebalancer) writes rebalanceplans, and this is"
+                                + " alice; to have a plan carried out, or not, run plimsoll approve");
+        assertThat(refusalOf(PLIMSOLL, plan(""))).contains("only Plimsoll", "plimsoll-rightsizer; to have a plan");
+        assertThat(refusalOf(REBALANCER, record("c1", POLICY)))
+                .contains("(service account plimsoll/plimsoll-rightsizer)");
+        assertThat(refusalOf(REBALANCER, plan("annotations: {plimsoll.io/approved: \"true\"}")))
+                .endsWith("a plan is approved after it was written down, so that it can be read before: leave the"
+                        + " annotation plimsoll.io/approved out, and run plimsoll approve");
+        assertThat(refusalOf(REBALANCER, plan("annotations: {example.com/other: \"true\"}")))
+                .isEmpty();
+        try {
+            assertThat(statusRefusalOf("alice", plan("")))
+                    .contains("writes rebalanceplans/status, and this is alice; to have a plan carried out");
+            assertThat(statusRefusalOf(PLIMSOLL, plan(""))).contains("only Plimsoll");
+            assertThat(statusRefusalOf(REBALANCER, plan(""))).isEmpty();
+            assertThat(kubectl("annotate", "--as=alice", "rebalanceplan", "plan", "plimsoll.io/approved=true"))
+                    .contains("annotated");
+        } finally {
+            kubectl("delete", "rebalanceplan", "plan");
+        }
+    }
+
+    /// @param metadata besides its name
+    private static GenericKubernetesResource plan(String metadata) {
+        return Serialization.unmarshal("""
+                apiVersion: plimsoll.io/v1alpha1
+                kind: RebalancePlan
+                metadata:
+                  name: plan
+                  %s
+                spec:
+                  madeAt: "2026-01-01T00:00:00Z"
+                  expiresAt: "2026-01-01T00:30:00Z"
+                  totals: {moves: 1, nodes: 1, cost: "2.20"}
+                  moves:
+                    - {namespace: shop, name: hog-1, uid: u1, workload: {kind: Deployment, name: hog}, from: n1, to: n3,
+                       reliefPercent: 25, cost: "2.20", because: Others wait for it.}
+                """.formatted(metadata), GenericKubernetesResource.class);
     }
 
     @Test

@@ -95,6 +95,7 @@ public final class CustomResources {
                 "crd/clusteroptimizationpolicies.plimsoll.io",
                 "crd/usagecheckpoints.plimsoll.io",
                 "crd/workloadrecommendations.plimsoll.io",
-                "crd/changerecords.plimsoll.io");
+                "crd/changerecords.plimsoll.io",
+                "crd/rebalanceplans.plimsoll.io");
     }
 }

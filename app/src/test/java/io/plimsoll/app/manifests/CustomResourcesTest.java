@@ -25,6 +25,9 @@ import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.PolicyReference;
 import io.plimsoll.kubernetes.resource.Reason;
+import io.plimsoll.kubernetes.resource.RebalancePlan;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec;
+import io.plimsoll.kubernetes.resource.RebalancePlanStatus;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.Saving;
@@ -51,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +69,12 @@ class CustomResourcesTest {
 
     @SuppressWarnings("NullAway.Init")
     private Kubectl kubectl;
+
+    /// Plans are of the whole cluster, and go with no namespace.
+    @AfterEach
+    void deletePlans(KubernetesClient client) {
+        client.resources(RebalancePlan.class).delete();
+    }
 
     @BeforeEach
     void serveKinds(ControlPlane controlPlane) {
@@ -187,6 +197,21 @@ class CustomResourcesTest {
     }
 
     @Test
+    void get_ofPlans_showsHowFarTheyAreAndWhatTheyCost(KubernetesClient client) {
+        client.resource(plan("begun")).create();
+        var begun = client.resources(RebalancePlan.class).withName("begun").get();
+        begun.setStatus(new RebalancePlanStatus(1L, RebalancePlanStatus.Phase.RUNNING, "0/1", "It goes.", List.of()));
+        client.resource(begun).updateStatus();
+
+        assertThat(kubectl.run("get", "rbp", "begun")).matches("""
+                NAME +PHASE +MOVES +MOVED +NODES +COST +EXPIRES +AGE
+                begun +Running +1 +0/1 +1 +2.20 +2026-01-01T00:30:00Z +\\S+
+                """);
+        assertThat(kubectl.run("get", "rbp", "begun", "-o", "wide")).contains(" WHY ", " It goes. ");
+        assertThat(kubectl.run("get", "plimsoll")).contains("rebalanceplan.plimsoll.io/begun");
+    }
+
+    @Test
     void explain_ofAField_showsItsDescription() {
         assertThat(kubectl.run("explain", "optpol.spec.cpu.safetyMarginPercent"))
                 .contains("How much more than was used to ask for, in percent.");
@@ -196,19 +221,23 @@ class CustomResourcesTest {
     void definitions_appliedAgain_keepLiveObjects(KubernetesClient client) {
         client.resource(policy("kept")).create();
         client.resource(record("kept")).create();
+        client.resource(plan("kept")).create();
         var policy = client.resources(OptimizationPolicy.class).withName("kept").get();
         var record = client.resources(ChangeRecord.class).withName("kept").get();
+        var plan = client.resources(RebalancePlan.class).withName("kept").get();
 
         CustomResources.apply(kubectl);
 
         assertThat(client.resources(OptimizationPolicy.class).withName("kept").get())
                 .isEqualTo(policy);
         assertThat(client.resources(ChangeRecord.class).withName("kept").get()).isEqualTo(record);
+        assertThat(client.resources(RebalancePlan.class).withName("kept").get()).isEqualTo(plan);
         for (var name : List.of(
                 "optimizationpolicies",
                 "clusteroptimizationpolicies",
                 "workloadrecommendations",
                 "changerecords",
+                "rebalanceplans",
                 "usagecheckpoints")) {
             var definition = client.apiextensions()
                     .v1()
@@ -263,6 +292,20 @@ class CustomResourcesTest {
 
         assertThat(refusal.getStatus().getMessage())
                 .contains("the spec of a ChangeRecord never changes; to take the change back, run plimsoll undo");
+    }
+
+    @Test
+    void specOfAPlan_neverChanges_butItsApprovalDoes(KubernetesClient client) {
+        var plan = client.resource(plan("fixed")).create();
+        plan.getMetadata().setAnnotations(Map.of(RebalancePlan.APPROVED, "true"));
+        var approved = client.resource(plan).update();
+        approved.setSpec(planSpec("n2"));
+
+        var refusal = catchThrowableOfType(
+                KubernetesClientException.class, () -> client.resource(approved).update());
+
+        assertThat(refusal.getStatus().getMessage())
+                .contains("the spec of a RebalancePlan never changes; reject it, and another one is made");
     }
 
     @Test
@@ -350,6 +393,26 @@ class CustomResourcesTest {
         record.setMetadata(new ObjectMetaBuilder().withName(name).build());
         record.setSpec(spec("OomKilled"));
         return record;
+    }
+
+    private static RebalancePlan plan(String name) {
+        var plan = new RebalancePlan();
+        plan.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        plan.setSpec(planSpec("n3"));
+        return plan;
+    }
+
+    private static RebalancePlanSpec planSpec(String to) {
+        var hog = new WorkloadReference("Deployment", "hog");
+        return new RebalancePlanSpec(
+                TIME,
+                TIME.plus(Duration.ofMinutes(30)),
+                new RebalancePlanSpec.Totals(1, 1, "2.20"),
+                List.of(),
+                List.of(new RebalancePlanSpec.PlannedMove(
+                        "shop", "hog-1", "u1", hog, "n1", to, 25, "2.20", "Others wait for it.")),
+                List.of(),
+                List.of());
     }
 
     private static ChangeRecordSpec spec(String reason) {

@@ -65,7 +65,7 @@ class ManifestsTest {
         controlPlane = running;
     }
 
-    /// The right-sizer's overlay brings the rules of admission along.
+    /// The right-sizer's and the rebalancer's overlays bring the rules of admission along.
     @AfterAll
     static void unguard(ControlPlane controlPlane) {
         CustomResources.unguard(controlPlane);
@@ -79,7 +79,8 @@ class ManifestsTest {
         "overlays/second-scheduler, extender, metrics-api",
         "overlays/kubelet-summary, extender, kubelet-summary",
         "overlays/prometheus, extender, prometheus",
-        "overlays/rightsizer, rightsizer, metrics-api"
+        "overlays/rightsizer, rightsizer, metrics-api",
+        "overlays/rebalancer, rebalancer, metrics-api"
     })
     void overlay_appliedToARealApiServer_isAcceptedItsPodsAdmittedAndItsSettingsRead(
             String overlay, String role, String source, KubernetesClient client, @TempDir Path folder)
@@ -214,10 +215,34 @@ class ManifestsTest {
                 .hasSameTextualContentAs(FOLDER.resolve("../scheduler-config/second-scheduler.yaml"));
     }
 
-    @Test
-    void rightsizersNamespace_isThatOfTheBase() {
-        assertThat(FOLDER.resolve("overlays/rightsizer/namespace.yaml"))
+    @ParameterizedTest
+    @ValueSource(strings = {"rightsizer", "rebalancer"})
+    void namespaceOfAnOverlayThatStandsAlone_isThatOfTheBase(String overlay) {
+        assertThat(FOLDER.resolve("overlays").resolve(overlay).resolve("namespace.yaml"))
                 .hasSameTextualContentAs(FOLDER.resolve("base/namespace.yaml"));
+    }
+
+    /// They see the same; this class takes away what the extender may see.
+    @ParameterizedTest
+    @ValueSource(strings = {"rightsizer", "rebalancer"})
+    void roleOfAnOverlayThatStandsAlone_seesWhatTheExtenderSees(String overlay) throws IOException {
+        var seen = role(FOLDER.resolve("base/rbac.yaml")).getRules();
+
+        var granted = role(FOLDER.resolve("overlays").resolve(overlay).resolve("rbac.yaml"))
+                .getRules();
+
+        assertThat(seen)
+                .hasSizeGreaterThan(3)
+                .allSatisfy(rule -> assertThat(granted)
+                        .anyMatch(own -> own.getApiGroups().equals(rule.getApiGroups())
+                                && own.getResources().equals(rule.getResources())
+                                && own.getVerbs().containsAll(rule.getVerbs())));
+    }
+
+    private ClusterRole role(Path file) throws IOException {
+        try (var text = Files.newInputStream(file)) {
+            return only(controlPlane.client().load(text).items(), ClusterRole.class);
+        }
     }
 
     @Test

@@ -3,8 +3,6 @@ package io.plimsoll.app.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -57,7 +55,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +84,9 @@ class RightsizerRightsTest {
 
     @SuppressWarnings("NullAway.Init")
     private KubernetesClient admin;
+
+    @SuppressWarnings("NullAway.Init")
+    private AccountRights rights;
 
     @SuppressWarnings("NullAway.Init")
     private String namespace;
@@ -154,8 +154,7 @@ class RightsizerRightsTest {
         "leases, patch, HOLDS_THE_LEASE"
     })
     void role_withoutOneRule_failsAtWhatTheRuleIsFor(String resource, String verb, Use use) {
-        takeAway(resource, verb);
-        await().atMost(PATIENCE).until(() -> !isAllowed(verb + " " + group(resource) + " " + resource));
+        rights.takeAway(verb, resource);
 
         assertThat(failure(use)).hasValueSatisfying(why -> assertThat(why).contains("403"));
         // Others are none the worse for it.
@@ -253,12 +252,12 @@ class RightsizerRightsTest {
         var folder = CustomResources.MANIFESTS.resolve("overlays/" + overlay).toString();
         kubectl("apply", "--server-side", "--force-conflicts", "-k", folder);
         try {
-            await().atMost(PATIENCE).until(() -> isAllowed(right));
+            await().atMost(PATIENCE).until(() -> rights.isAllowed(right));
             test.run();
         } finally {
             kubectl("delete", "-k", folder);
         }
-        await().atMost(PATIENCE).until(() -> !isAllowed(right));
+        await().atMost(PATIENCE).until(() -> !rights.isAllowed(right));
     }
 
     /// A change on the way, an HPA or a workload's uid are told apart without them, less well.
@@ -278,7 +277,7 @@ class RightsizerRightsTest {
                                 "get plimsoll.io clusteroptimizationpolicies",
                                 "list metrics.k8s.io pods",
                                 "watch _ pods")
-                        .filter(right -> !isAllowed(right)))
+                        .filter(right -> !rights.isAllowed(right)))
                 .isEmpty();
         assertThat(Stream.of(
                                 "create _ pods",
@@ -298,7 +297,7 @@ class RightsizerRightsTest {
                                 "patch autoscaling horizontalpodautoscalers",
                                 "delete coordination.k8s.io leases",
                                 "create rbac.authorization.k8s.io clusterrolebindings")
-                        .filter(this::isAllowed))
+                        .filter(rights::isAllowed))
                 .isEmpty();
     }
 
@@ -306,9 +305,10 @@ class RightsizerRightsTest {
     void install(ControlPlane running, KubernetesClient own, TestNamespace test) {
         controlPlane = running;
         admin = own;
+        rights = new AccountRights(own, ACCOUNT);
         namespace = test.name();
         CustomResources.serve(running);
-        grant(running);
+        AccountRights.grant(running, "rightsizer");
         CustomResources.guard(running);
         admin.leases().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
         for (var kind : List.of("OptimizationPolicy", "ClusterOptimizationPolicy")) {
@@ -327,7 +327,7 @@ class RightsizerRightsTest {
 
     @AfterAll
     static void putBack(ControlPlane running) {
-        grant(running);
+        AccountRights.grant(running, "rightsizer");
         CustomResources.unguard(running);
     }
 
@@ -338,65 +338,6 @@ class RightsizerRightsTest {
         admin.genericKubernetesResources("plimsoll.io/v1alpha1", "ClusterOptimizationPolicy")
                 .withName("probed")
                 .delete();
-    }
-
-    private static void grant(ControlPlane running) {
-        var overlay = CustomResources.MANIFESTS.resolve("overlays/rightsizer");
-        new Kubectl(running)
-                .run(
-                        "apply",
-                        "--server-side",
-                        "--force-conflicts",
-                        "-f",
-                        overlay.resolve("namespace.yaml").toString(),
-                        "-f",
-                        overlay.resolve("rbac.yaml").toString());
-    }
-
-    private static String group(String resource) {
-        return switch (resource) {
-            case "pods", "pods/resize", "limitranges", "resourcequotas" -> "_";
-            case "events" -> "events.k8s.io";
-            case "leases" -> "coordination.k8s.io";
-            default -> "plimsoll.io";
-        };
-    }
-
-    private void takeAway(String resource, String verb) {
-        if (resource.equals("leases")) {
-            admin.rbac().roles().inNamespace(NAMESPACE).withName(ACCOUNT).edit(role -> {
-                role.setRules(without(role.getRules(), resource, verb));
-                return role;
-            });
-        } else {
-            admin.rbac().clusterRoles().withName(ACCOUNT).edit(role -> {
-                role.setRules(without(role.getRules(), resource, verb));
-                return role;
-            });
-        }
-    }
-
-    /// Each rule with all of its resources but that one, and that one without the verb.
-    private static List<PolicyRule> without(List<PolicyRule> rules, String resource, String verb) {
-        var left = new ArrayList<PolicyRule>();
-        for (var rule : rules) {
-            if (!rule.getResources().contains(resource) || !rule.getVerbs().contains(verb)) {
-                left.add(rule);
-                continue;
-            }
-            var others = rule.getResources().stream()
-                    .filter(name -> !name.equals(resource))
-                    .toList();
-            var verbs =
-                    rule.getVerbs().stream().filter(name -> !name.equals(verb)).toList();
-            if (!others.isEmpty()) {
-                left.add(rule.edit().withResources(others).build());
-            }
-            if (!verbs.isEmpty()) {
-                left.add(rule.edit().withResources(resource).withVerbs(verbs).build());
-            }
-        }
-        return left;
     }
 
     // What the right-sizer does, each with what it says when it fails
@@ -581,29 +522,6 @@ class RightsizerRightsTest {
                 "a test",
                 Optional.empty(),
                 List.of(new PodChange(new PodKey(namespace, "probed"), uid, List.of(before), List.of(after))));
-    }
-
-    private boolean isAllowed(String right) {
-        var parts = right.split(" ");
-        var resource = parts[2].split("/");
-        var review = new SubjectAccessReviewBuilder()
-                .withNewSpec()
-                .withUser("system:serviceaccount:" + NAMESPACE + ":" + ACCOUNT)
-                .withNewResourceAttributes()
-                .withNamespace(NAMESPACE)
-                .withVerb(parts[0])
-                .withGroup(parts[1].equals("_") ? "" : parts[1])
-                .withResource(resource[0])
-                .withSubresource(resource.length > 1 ? resource[1] : "")
-                .endResourceAttributes()
-                .endSpec()
-                .build();
-        return admin.authorization()
-                .v1()
-                .subjectAccessReview()
-                .create(review)
-                .getStatus()
-                .getAllowed();
     }
 
     private void apply(String text) {
