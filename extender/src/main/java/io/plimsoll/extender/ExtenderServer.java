@@ -6,6 +6,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
@@ -44,8 +45,8 @@ public final class ExtenderServer implements AutoCloseable {
             PrometheusMeterRegistry registry,
             List<HealthCheck> furtherLiveness) {
         this.decisions = new DecisionLog(config.decisionsKept());
-        this.schedulers =
-                new SchedulerServer(config, images, () -> Company.UNKNOWN, placement, decisions, clock, registry);
+        this.schedulers = new SchedulerServer(
+                config, images, () -> Company.UNKNOWN, () -> Reservations.NONE, placement, decisions, clock, registry);
         var inspection = new Inspection(images, () -> Watched.NOTHING, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);

@@ -9,6 +9,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.shadow.ShadowLedger;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
@@ -43,11 +44,13 @@ public final class SchedulerServer implements AutoCloseable {
     private volatile boolean warm;
 
     /// @param company who hurts whom
+    /// @param reservations what moves of pods ask for
     /// @param decisions where they are kept
     public SchedulerServer(
             ExtenderConfig config,
             Supplier<ClusterImage> images,
             Supplier<Company> company,
+            Supplier<Reservations> reservations,
             PlacementConfig placement,
             DecisionLog decisions,
             InstantSource clock,
@@ -59,8 +62,8 @@ public final class SchedulerServer implements AutoCloseable {
         this.metrics = new ExtenderMetrics(registry);
         this.decisions = decisions;
         this.opinions = new ShadowLedger(placement, company);
-        var adviser =
-                new Adviser(images, company, placement, config.decisions(), opinions::add, clock, System::nanoTime);
+        var adviser = new Adviser(
+                images, company, reservations, placement, config.decisions(), opinions::add, clock, System::nanoTime);
         this.port = new SchedulerPort(
                 config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         metrics.gauge(

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 ///        │ yes
 ///     dry run of the eviction ──no──► refused, in the API server's words
 ///        │ yes
-///     written down ──► eviction, with uid and resourceVersion ──no──► refused
+///     written down ──► dry run again ──► eviction, with uid and resourceVersion ──no──► refused
 ///        │
 ///     the replacement ──► ready: landed │ not in time: lost, and the plan stops
 ///
@@ -157,7 +157,7 @@ final class PlanRun {
         }
         return switch (asked(step.move())) {
             case Asked.No(var phase, var words) -> written(plan, i, step.at(phase, words));
-            case Asked.Yes(var evict) -> evicted(plan, i, evict);
+            case Asked.Yes(var evict) -> announced(plan, i);
         };
     }
 
@@ -236,12 +236,23 @@ final class PlanRun {
 
     // The eviction, and what comes after it
 
-    private RecordedPlan evicted(RecordedPlan plan, int i, Action.Evict evict) throws InterruptedException {
+    /// Written down, and seen by those who place pods: then it is sent, as the pod is by then.
+    private RecordedPlan announced(RecordedPlan plan, int i) throws InterruptedException {
         var step = plan.steps().get(i);
         var known = images.get().podsOf(step.move().workload()).stream()
                 .map(pod -> pod.spec().uid())
                 .collect(Collectors.toSet());
         var evicting = written(plan, i, step.evicting(context.clock().millis()));
+        var begun = evicting.steps().get(i);
+        context.pauses().pause(settings.announce());
+        return switch (asked(step.move())) {
+            case Asked.No(var phase, var words) -> written(evicting, i, begun.at(phase, words));
+            case Asked.Yes(var evict) -> evicted(evicting, i, evict, known);
+        };
+    }
+
+    private RecordedPlan evicted(RecordedPlan evicting, int i, Action.Evict evict, Set<String> known)
+            throws InterruptedException {
         var begun = evicting.steps().get(i);
         return switch (port.carryOut(evict)) {
             case Outcome.Done() -> awaited(written(evicting, i, begun.at(MovePhase.EVICTED, "")), i, known);

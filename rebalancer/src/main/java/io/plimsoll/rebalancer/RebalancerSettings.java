@@ -8,6 +8,7 @@ import java.time.Duration;
 /// @param approval who lets a plan be carried out
 /// @param planMax how long a plan may be begun after it was made
 /// @param settle after a plan has ended, before another is made: what it changed must have been measured
+/// @param announce between writing down an eviction and sending it: so that those who place pods know of it
 /// @param look between two looks at whether a replacement is ready
 /// @param readyMax until when it must be
 /// @param lateMax how long after it was sent a request may still take effect that was not answered
@@ -18,6 +19,7 @@ public record RebalancerSettings(
         Approval approval,
         Duration planMax,
         Duration settle,
+        Duration announce,
         Duration look,
         Duration readyMax,
         Duration lateMax,
@@ -29,6 +31,7 @@ public record RebalancerSettings(
             Approval.REQUIRED,
             Duration.ofMinutes(30),
             Duration.ofMinutes(5),
+            Duration.ofSeconds(3),
             Duration.ofMillis(500),
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
@@ -52,8 +55,9 @@ public record RebalancerSettings(
         requirePositive("readyMax", readyMax);
         requirePositive("imageAgeMax", imageAgeMax);
         requirePositive("plansKept", plansKept);
-        if (settle.isNegative() || lateMax.isNegative()) {
-            throw new IllegalArgumentException("settle and lateMax must not be negative: " + settle + ", " + lateMax);
+        if (settle.isNegative() || announce.isNegative() || lateMax.isNegative()) {
+            throw new IllegalArgumentException(
+                    "settle, announce and lateMax must not be negative: " + settle + ", " + announce + ", " + lateMax);
         }
     }
 

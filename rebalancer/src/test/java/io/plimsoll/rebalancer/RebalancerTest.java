@@ -320,6 +320,7 @@ class RebalancerTest {
                 approval,
                 usual.planMax(),
                 usual.settle(),
+                usual.announce(),
                 usual.look(),
                 usual.readyMax(),
                 usual.lateMax(),

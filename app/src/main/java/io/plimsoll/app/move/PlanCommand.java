@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "plan",
         description = {
             "Shows which pods would be moved to make hurt nodes right again, where to, and why others are not.",
-            "It is read only: nobody carries it out.",
+            "It is read only: what the rebalancer proposes and carries out is in 'kubectl get rebalanceplans'.",
             "Asks a running 'plimsoll serve'; one in another cluster is reached by"
                     + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
         },

@@ -22,7 +22,14 @@ final class ExtenderPart implements ServicePart {
             PrometheusMeterRegistry registry) {
         this.config = config;
         this.server = new SchedulerServer(
-                config, picture.images(), picture.company(), placement, decisions, picture.clock(), registry);
+                config,
+                picture.images(),
+                picture.company(),
+                picture.reservations(),
+                placement,
+                decisions,
+                picture.clock(),
+                registry);
     }
 
     @Override

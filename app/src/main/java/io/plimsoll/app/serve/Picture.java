@@ -12,11 +12,14 @@ import io.plimsoll.kubernetes.NeighbourObserver;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
+import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.action.CheckpointReader;
+import io.plimsoll.kubernetes.action.PlanReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.usage.ContainerUsageView;
@@ -39,6 +42,7 @@ final class Picture implements AutoCloseable {
     private final Optional<NeighbourObserver> neighbours;
     private final ApiServer server;
     private final CheckpointReader kept;
+    private final Optional<PlanReader> plans;
     private final Optional<UsageBootstrap> bootstrap;
     private final String sources;
     private final InstantSource clock;
@@ -56,6 +60,9 @@ final class Picture implements AutoCloseable {
                 ? Optional.of(new NeighbourObserver(writer, configuration.placement(), context))
                 : Optional.empty();
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
+        this.plans = configuration.roles().stream().anyMatch(Picture::isAboutMoves)
+                ? Optional.of(new PlanReader(new ApiPlanJournal(server, clock, context.random()), writer, context))
+                : Optional.empty();
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
                 : observer.past()
@@ -71,21 +78,42 @@ final class Picture implements AutoCloseable {
         };
     }
 
+    /// Whether it matters to a role what is being moved.
+    private static boolean isAboutMoves(Role role) {
+        return switch (role) {
+            case EXTENDER, REBALANCER -> true;
+            case RIGHTSIZER, WEBHOOK -> false;
+        };
+    }
+
     /// Returns at once; the picture comes a little later.
     void start() {
         kept.start();
         bootstrap.ifPresent(UsageBootstrap::start);
         observer.start();
         neighbours.ifPresent(NeighbourObserver::start);
+        plans.ifPresent(PlanReader::start);
     }
 
     Supplier<ClusterImage> images() {
         return writer;
     }
 
-    /// Who hurts whom, and which nodes stay hot; nothing where no role looks at nodes.
+    /// Who hurts whom, which nodes stay hot and what was moved of late; nothing where no role looks at nodes.
     Supplier<Watched> watched() {
-        return () -> neighbours.map(NeighbourObserver::watched).orElse(Watched.NOTHING);
+        return () -> neighbours
+                .map(NeighbourObserver::watched)
+                .orElse(Watched.NOTHING)
+                .with(moves().history());
+    }
+
+    /// What moves of pods ask of whoever places others.
+    Supplier<Reservations> reservations() {
+        return () -> moves().reservations();
+    }
+
+    private PlanReader.Known moves() {
+        return plans.map(PlanReader::known).orElse(PlanReader.Known.NOTHING);
     }
 
     /// The same for whoever places pods.
@@ -126,13 +154,15 @@ final class Picture implements AutoCloseable {
         return List.of(
                 new HealthCheck("image-writer", writer::problem),
                 new HealthCheck("observer", observer::problem),
-                new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)));
+                new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)),
+                new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)));
     }
 
     @Override
     public void close() {
         bootstrap.ifPresent(UsageBootstrap::close);
         kept.close();
+        plans.ifPresent(PlanReader::close);
         neighbours.ifPresent(NeighbourObserver::close);
         observer.close();
         server.close();

@@ -156,6 +156,7 @@ record ServeConfiguration(
                                 settings.get(ServeSettings.REBALANCER_APPROVAL).toUpperCase(Locale.ROOT)),
                         Duration.ofMinutes(settings.get(ServeSettings.REBALANCER_PLAN_MINUTES_MAX)),
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_SETTLE_SECONDS)),
+                        usual.announce(),
                         usual.look(),
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_READY_SECONDS_MAX)),
                         usual.lateMax(),

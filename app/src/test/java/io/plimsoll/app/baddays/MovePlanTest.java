@@ -117,7 +117,7 @@ class MovePlanTest {
                     .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
                             .contains("Completed"));
             var plan = kubectl.run("get", "rebalanceplan", name, "-o", "yaml");
-            assertThat(plan).contains("moved: 1/1", "phase: Landed", "evictedAt: ");
+            assertThat(plan).contains("moved: 1/1", "phase: Landed", "evictedAt: ", ", as planned");
             assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
             assertThat(kubectl.run("get", "events", "-n", namespace))
                     .contains("Moved", "evicted from " + hot + " by plan " + name)

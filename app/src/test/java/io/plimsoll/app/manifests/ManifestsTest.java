@@ -382,7 +382,8 @@ class ManifestsTest {
             new Right("", "pods", "", "watch"),
             new Right("metrics.k8s.io", "nodes", "", "list"),
             new Right("metrics.k8s.io", "pods", "", "list"),
-            new Right("plimsoll.io", "usagecheckpoints", "", "list"));
+            new Right("plimsoll.io", "usagecheckpoints", "", "list"),
+            new Right("plimsoll.io", "rebalanceplans", "", "list"));
 
     private static final List<Right> OF_THE_KUBELETS = List.of(new Right("", "nodes", "proxy", "get"));
 
@@ -393,6 +394,7 @@ class ManifestsTest {
 
     private static final List<Right> NEVER = List.of(
             new Right("plimsoll.io", "usagecheckpoints", "", "patch"),
+            new Right("plimsoll.io", "rebalanceplans", "", "patch"),
             new Right("", "secrets", "", "get"),
             new Right("", "secrets", "", "list"),
             new Right("", "nodes", "", "update"),

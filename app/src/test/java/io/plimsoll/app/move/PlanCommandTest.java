@@ -15,7 +15,7 @@ class PlanCommandTest {
 
     @BeforeEach
     void start() throws IOException {
-        inspection = new ScriptedInspection("read only: nobody carries it out. 0 moves, 0 hurt nodes\n");
+        inspection = new ScriptedInspection("read only: this is not carried out. 0 moves, 0 hurt nodes\n");
     }
 
     @AfterEach
@@ -28,7 +28,7 @@ class PlanCommandTest {
         assertThat(plan()).isZero();
         assertThat(plan("--all", "-o", "json")).isZero();
 
-        assertThat(inspection.out.toString()).startsWith("read only: nobody carries it out. 0 moves, 0 hurt nodes\n");
+        assertThat(inspection.out.toString()).startsWith("read only: this is not carried out. 0 moves, 0 hurt nodes\n");
         assertThat(inspection.asked)
                 .containsExactly("GET /inspect/plan?format=table", "GET /inspect/plan?all=true&format=json");
     }

@@ -6,6 +6,7 @@ import io.plimsoll.extender.decision.Verb;
 import io.plimsoll.extender.wire.ExtenderArgs;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
@@ -34,6 +35,7 @@ public final class AdviserSpeed {
         return new Adviser(
                 () -> image,
                 () -> company,
+                () -> Reservations.NONE,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(5_000, 60_000, false),
                 opinion -> {},

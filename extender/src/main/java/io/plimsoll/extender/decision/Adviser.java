@@ -7,6 +7,7 @@ import io.plimsoll.extender.wire.Replies;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
@@ -34,6 +35,7 @@ public final class Adviser {
 
     private final Supplier<ClusterImage> images;
     private final Supplier<Company> company;
+    private final Supplier<Reservations> reservations;
     private Placer placer;
     private final DecisionSettings settings;
     private final Consumer<Opinion> opinions;
@@ -48,11 +50,13 @@ public final class Adviser {
     private float[] scores = {};
 
     /// @param company who hurts whom; is asked once a request and must not wait
+    /// @param reservations what moves of pods ask for
     /// @param opinions takes what would have been said in shadow mode; is called on the adviser's thread
     /// @param nanoTime runs like [System#nanoTime]
     public Adviser(
             Supplier<ClusterImage> images,
             Supplier<Company> company,
+            Supplier<Reservations> reservations,
             PlacementConfig placement,
             DecisionSettings settings,
             Consumer<Opinion> opinions,
@@ -60,6 +64,7 @@ public final class Adviser {
             LongSupplier nanoTime) {
         this.images = images;
         this.company = company;
+        this.reservations = reservations;
         this.placer = new Placer(placement);
         this.settings = settings;
         this.opinions = opinions;
@@ -185,12 +190,7 @@ public final class Adviser {
     private void judge(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         shares.forget(pod.uid());
         var filtered = placer.filter(
-                        image,
-                        shares.at(image, draft.nowMillis),
-                        pod,
-                        knownSlots(),
-                        draft.nowMillis,
-                        () -> isOutOfTime(draft))
+                        image, pending(draft, image, pod), pod, knownSlots(), draft.nowMillis, () -> isOutOfTime(draft))
                 .orElseThrow(OutOfTime::new);
         lookAtClock(draft);
         reserve(args.count());
@@ -206,19 +206,25 @@ public final class Adviser {
         return (byte) (reason.ordinal() + 1);
     }
 
+    /// What is on its way to nodes, or is to be.
+    private Shares pending(Draft draft, ClusterImage image, PodToPlace pod) {
+        return reservations.get().over(shares.at(image, draft.nowMillis), image.nodeTable(), pod.workload());
+    }
+
     // Prioritize
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         var known = knownSlots();
         placer = placer.beside(company.get());
         shares.forget(pod.uid());
-        var pending = shares.at(image, draft.nowMillis);
+        var pending = pending(draft, image, pod);
         if (scores.length != known.length) {
             scores = new float[known.length];
         }
         if (!placer.score(image, pending, pod, known, scores, draft.nowMillis, () -> isOutOfTime(draft))) {
             throw new OutOfTime();
         }
+        reservations.get().guide(pod.workload(), image.nodeTable(), known, scores);
         lookAtClock(draft);
         reserve(args.count());
         WireScores.of(scores, marks);

@@ -7,6 +7,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
@@ -36,6 +37,7 @@ public final class WarmUp {
         var adviser = new Adviser(
                 () -> image,
                 () -> company,
+                () -> Reservations.NONE,
                 placement,
                 new DecisionSettings(5_000, 60_000, false),
                 opinion -> {},

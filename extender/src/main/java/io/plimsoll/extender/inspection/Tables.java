@@ -150,7 +150,7 @@ final class Tables {
     }
 
     static String plan(PlanView plan) {
-        var text = new StringBuilder("read only: nobody carries it out. ")
+        var text = new StringBuilder("read only: this is not carried out. ")
                 .append(plan.moves().size())
                 .append(plan.moves().size() == 1 ? " move, " : " moves, ")
                 .append(plan.hurt().size())

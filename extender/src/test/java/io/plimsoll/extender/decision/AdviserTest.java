@@ -8,6 +8,13 @@ import com.sun.management.ThreadMXBean;
 import io.plimsoll.extender.Requests;
 import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
@@ -16,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -37,9 +45,14 @@ class AdviserTest {
     }
 
     private static Adviser adviser(ClusterImage image, LongSupplier nanoTime) {
+        return adviser(image, Reservations.NONE, nanoTime);
+    }
+
+    private static Adviser adviser(ClusterImage image, Reservations reservations, LongSupplier nanoTime) {
         return new Adviser(
                 () -> image,
                 () -> Company.UNKNOWN,
+                () -> reservations,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(10, 60_000, false),
                 opinion -> {},
@@ -110,6 +123,29 @@ class AdviserTest {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T sneaky(Throwable error) throws T {
         throw (T) error;
+    }
+
+    /// n1 is better by itself.
+    @Test
+    void answer_replacementOfAPodThatIsMoved_isSentWhereThePlanSays() {
+        var owner = new Owner("shop", "ReplicaSet", "web-7d");
+        var move = new Move(new PodKey(owner.namespace(), "old"), "uid-old", owner, "n1", "n2", 1, 1, 0, "");
+        var plan = new RecordedPlan(
+                "p",
+                "1",
+                NOW_MILLIS,
+                NOW_MILLIS,
+                RecordedPlan.Approval.APPROVED,
+                PlanPhase.RUNNING,
+                "",
+                List.of(new MoveStep(move).evicting(NOW_MILLIS)));
+        var reservations = Reservations.of(List.of(plan), Map.of(), NOW_MILLIS);
+        var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
+
+        adviser(image, Reservations.NONE, () -> 0).answer(Verb.PRIORITIZE, body, body.length, reply);
+        assertThat(reply).hasToString("[{\"Host\":\"n1\",\"Score\":10},{\"Host\":\"n2\",\"Score\":0}]");
+        adviser(image, reservations, () -> 0).answer(Verb.PRIORITIZE, body, body.length, reply);
+        assertThat(reply).hasToString("[{\"Host\":\"n1\",\"Score\":0},{\"Host\":\"n2\",\"Score\":10}]");
     }
 
     @Test

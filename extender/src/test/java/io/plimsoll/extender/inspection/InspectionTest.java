@@ -253,7 +253,7 @@ class InspectionTest {
         try (var extender = RunningExtender.on(image())) {
 
             assertThat(extender.get("/inspect/plan?format=table&all=true").body())
-                    .startsWith("read only: nobody carries it out. 0 moves, 0 hurt nodes (watched since ");
+                    .startsWith("read only: this is not carried out. 0 moves, 0 hurt nodes (watched since ");
         }
     }
 

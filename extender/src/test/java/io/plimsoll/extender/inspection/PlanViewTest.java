@@ -61,7 +61,7 @@ class PlanViewTest {
     @Test
     void table_ofAPlan_saysWhatIsMovedAndHowManyAreNotForWhat() {
         assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, false))).isEqualTo("""
-                read only: nobody carries it out. 1 move, 2 hurt nodes (watched since 2026-11-21T02:12:00Z)
+                read only: this is not carried out. 1 move, 2 hurt nodes (watched since 2026-11-21T02:12:00Z)
 
                 HURT NODE  BECAUSE
                 n1         some task waits for cpu 42% of the time, 40% more than usual: 75% of that by shop/Deployment/hog
@@ -97,7 +97,7 @@ class PlanViewTest {
 
         assertThat(Tables.plan(PlanView.of(nothing, WATCHED, true)))
                 .isEqualTo(
-                        "read only: nobody carries it out. 0 moves, 0 hurt nodes (watched since 2026-11-21T02:12:00Z)\n");
+                        "read only: this is not carried out. 0 moves, 0 hurt nodes (watched since 2026-11-21T02:12:00Z)\n");
     }
 
     @Test

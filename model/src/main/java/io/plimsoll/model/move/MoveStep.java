@@ -15,7 +15,7 @@ public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String 
 
     /// The same in another phase.
     public MoveStep at(MovePhase next, String why) {
-        return new MoveStep(move, next, evictedAtMillis, why, landing);
+        return new MoveStep(move, next, next.isBegun() ? evictedAtMillis : 0, why, landing);
     }
 
     /// About to be sent.

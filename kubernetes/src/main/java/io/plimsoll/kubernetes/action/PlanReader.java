@@ -1,0 +1,122 @@
+package io.plimsoll.kubernetes.action;
+
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.MoveHistory;
+import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
+import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.Reservations;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads once a second what is being moved and what was moved of late, for those who place pods and for those who
+/// ask why one was not moved. Any thread may ask for it.
+///
+/// Where there are no plans to be read (the kind is not installed, or may not be listed) it asks once a minute. What
+/// cannot be read for now stays as it was, for a minute: then nothing is reserved any more.
+public final class PlanReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanReader.class);
+    /// Well below the time that an eviction waits after it was written down.
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration INTERVAL_WITHOUT = Duration.ofMinutes(1);
+
+    private final PlanJournal journal;
+    private final Supplier<ClusterImage> images;
+    private final LoopContext context;
+    private final LoopThread thread = new LoopThread("plan-reader", this::run);
+    private final Map<String, Resources> demands = new HashMap<>();
+    private long readAtMillis;
+    private String trouble = "";
+    private volatile Known known = Known.NOTHING;
+
+    /// @param history what was moved of late
+    /// @param reservations what those who place pods are asked for
+    public record Known(MoveHistory history, Reservations reservations) {
+
+        public static final Known NOTHING = new Known(MoveHistory.NONE, Reservations.NONE);
+    }
+
+    public PlanReader(PlanJournal journal, Supplier<ClusterImage> images, LoopContext context) {
+        this.journal = journal;
+        this.images = images;
+        this.context = context;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public Known known() {
+        return known;
+    }
+
+    /// What the loop has died of, if it has.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    @Override
+    public void close() {
+        thread.end();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                context.pauses().pause(read() ? INTERVAL : INTERVAL_WITHOUT);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Plans are read no more");
+        }
+    }
+
+    /// Whether there are plans to be read.
+    private boolean read() {
+        long nowMillis = context.clock().millis();
+        try {
+            take(journal.plans(), nowMillis);
+            trouble = "";
+            return true;
+        } catch (JournalUnavailable e) {
+            sayOnce(String.valueOf(e.getMessage()));
+            if (nowMillis - readAtMillis > INTERVAL_WITHOUT.toMillis()) {
+                known = new Known(known.history(), Reservations.NONE);
+            }
+            return !(e.getCause() instanceof ApiException refused && (refused.code() == 404 || refused.isDenied()));
+        } catch (RuntimeException e) {
+            LOG.error("Plans were not read this time; what is known of them is older", e);
+            return true;
+        }
+    }
+
+    private void take(List<RecordedPlan> plans, long nowMillis) {
+        // What is gone from the picture has left its demand here.
+        demands.putAll(Reservations.demands(plans, images.get()));
+        demands.keySet()
+                .retainAll(plans.stream()
+                        .flatMap(plan -> plan.steps().stream())
+                        .map(step -> step.move().uid())
+                        .toList());
+        known = new Known(MoveHistory.of(plans), Reservations.of(plans, demands, nowMillis));
+        readAtMillis = nowMillis;
+    }
+
+    private void sayOnce(String message) {
+        if (!message.equals(trouble) && !Thread.currentThread().isInterrupted()) {
+            LOG.info("No plans of moves are known: {}", message);
+            trouble = message;
+        }
+    }
+}

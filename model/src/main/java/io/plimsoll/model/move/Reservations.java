@@ -1,0 +1,159 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.placement.Shares;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the plan that is being carried out and the moves of late ask of whoever places pods: their targets are held
+/// for the replacements, and no replacement goes back. Immutable.
+///
+/// | move | its target | the node that it leaves |
+/// |---|---|---|
+/// | planned, in a plan that runs | counts its demand, for others | |
+/// | on its way | the same, and comes first for pods of its workload | comes last for them |
+/// | landed or lost, of late | | comes last for pods of its workload |
+///
+/// A score is all that this changes: a target that must not be had is not had, and a source that is the only fit node
+/// is still one.
+public final class Reservations {
+
+    public static final Reservations NONE = new Reservations(List.of());
+
+    /// How long after its eviction the node that a pod left is the last one for its workload.
+    static final long REPELLED_MILLIS = 1_800_000;
+
+    private static final float BEST = 100;
+    /// So far below the best one is every other node for a replacement, that the scheduler's own scores do not
+    /// outweigh it.
+    private static final float OTHERS = 0.5f;
+
+    private final List<Held> held;
+
+    private record Held(Owner workload, String from, String to, Resources demand, boolean isRoom, boolean isGuiding) {}
+
+    private Reservations(List<Held> held) {
+        this.held = List.copyOf(held);
+    }
+
+    /// @param demands what the pods that are moved are expected to use, by their uids
+    public static Reservations of(List<RecordedPlan> plans, Map<String, Resources> demands, long nowMillis) {
+        var held = new ArrayList<Held>();
+        for (var plan : plans) {
+            for (var step : plan.steps()) {
+                boolean isRunning = plan.phase() == PlanPhase.RUNNING;
+                boolean isOnItsWay = step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED;
+                boolean isRoom = isRunning && !step.phase().isFinal();
+                boolean isRepelled = step.phase().isBegun() && step.evictedAtMillis() > nowMillis - REPELLED_MILLIS;
+                if (isRoom || isRepelled) {
+                    var move = step.move();
+                    held.add(new Held(
+                            move.workload(),
+                            isRepelled ? move.from() : "",
+                            move.to(),
+                            demands.getOrDefault(move.uid(), Resources.NONE),
+                            isRoom,
+                            isRunning && isOnItsWay));
+                }
+            }
+        }
+        return held.isEmpty() ? NONE : new Reservations(held);
+    }
+
+    /// What is expected of a pod that is to be moved: what it was seen to use, or what its workload's history says.
+    public static Map<String, Resources> demands(List<RecordedPlan> plans, ClusterImage image) {
+        var demands = new HashMap<String, Resources>();
+        for (var plan : plans) {
+            for (var step : plan.steps()) {
+                image.pod(step.move().pod())
+                        .filter(pod -> pod.spec().uid().equals(step.move().uid()))
+                        .ifPresent(pod -> demands.put(
+                                pod.spec().uid(),
+                                PodToPlace.of(image, pod.spec())
+                                        .expected()
+                                        .max(pod.usage().orElse(Resources.NONE))));
+            }
+        }
+        return demands;
+    }
+
+    /// The same shares with the room that is held for others than a pod of this workload.
+    public Shares over(Shares shares, NodeTable table, Owner workload) {
+        if (held.isEmpty()) {
+            return shares; // as nearly always: nothing is allocated for it
+        }
+        var others = held.stream()
+                .filter(one -> one.isRoom() && !one.workload().equals(workload))
+                .filter(one -> table.slot(one.to()) != NodeTable.ABSENT)
+                .toList();
+        return others.isEmpty() ? shares : new WithRoom(shares, table, others);
+    }
+
+    /// Some room more than other shares. There are a few tens at most, so they are looked through.
+    private static final class WithRoom implements Shares {
+
+        private final Shares shares;
+        private final int[] slots;
+        private final Resources[] demands;
+
+        WithRoom(Shares shares, NodeTable table, List<Held> room) {
+            this.shares = shares;
+            this.slots = room.stream().mapToInt(one -> table.slot(one.to())).toArray();
+            this.demands = room.stream().map(Held::demand).toArray(Resources[]::new);
+        }
+
+        @Override
+        public double cpuMillis(int slot) {
+            double sum = shares.cpuMillis(slot);
+            for (int i = 0; i < slots.length; i++) {
+                sum += slots[i] == slot ? demands[i].cpuMillis() : 0;
+            }
+            return sum;
+        }
+
+        @Override
+        public double memoryBytes(int slot) {
+            double sum = shares.memoryBytes(slot);
+            for (int i = 0; i < slots.length; i++) {
+                sum += slots[i] == slot ? demands[i].memoryBytes() : 0;
+            }
+            return sum;
+        }
+
+        @Override
+        public double pods(int slot, int workloadId) {
+            return shares.pods(slot, workloadId);
+        }
+    }
+
+    /// Puts the target of a pod of this workload first, and the node that its predecessor left last.
+    ///
+    /// @param slots the candidates
+    /// @param scores of each of them, 0 to 100; changed
+    public void guide(Owner workload, NodeTable table, int[] slots, float[] scores) {
+        for (var one : held) {
+            if (one.workload().equals(workload)) {
+                guide(one, table, slots, scores);
+            }
+        }
+    }
+
+    private static void guide(Held one, NodeTable table, int[] slots, float[] scores) {
+        int to = one.isGuiding() ? table.slot(one.to()) : NodeTable.ABSENT;
+        int from = one.from().isEmpty() ? NodeTable.ABSENT : table.slot(one.from());
+        for (int i = 0; i < slots.length; i++) {
+            if (to != NodeTable.ABSENT) {
+                scores[i] = slots[i] == to ? BEST : scores[i] * OTHERS;
+            }
+            if (from != NodeTable.ABSENT && slots[i] == from) {
+                scores[i] = 0;
+            }
+        }
+    }
+}
