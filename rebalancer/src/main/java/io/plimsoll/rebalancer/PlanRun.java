@@ -164,21 +164,44 @@ final class PlanRun {
     /// What speaks against a move by the newest picture.
     private Optional<String> objection(RecordedPlan plan, Move move, List<RecordedPlan> earlier) {
         long nowMillis = context.clock().millis();
-        if (plan.approval() == RecordedPlan.Approval.REJECTED) {
-            return Optional.of("the plan was rejected");
+        var withdrawn = withdrawn(plan);
+        if (withdrawn.isPresent()) {
+            return withdrawn;
         }
         if (nowMillis > plan.expiresAtMillis()) {
             return Optional.of("the plan has expired");
         }
-        var image = images.get();
-        long ageMillis = nowMillis - image.confirmedAtMillis();
-        if (ageMillis > settings.imageAgeMax().toMillis()) {
-            return Optional.of("the picture of the cluster is " + ageMillis / 1_000 + " s old");
+        var blind = blind();
+        if (blind.isPresent()) {
+            return blind;
         }
         var known = watched.get()
                 .with(MoveHistory.of(
                         Stream.concat(Stream.of(plan), earlier.stream()).toList()));
-        return planner.objection(move, image, known, nowMillis).map(Stay::words);
+        return planner.objection(move, images.get(), known, nowMillis).map(Stay::words);
+    }
+
+    /// Whoever began the plan may have been told otherwise than this one is.
+    private Optional<String> withdrawn(RecordedPlan plan) {
+        if (plan.approval() == RecordedPlan.Approval.REJECTED) {
+            return Optional.of("the plan was rejected");
+        }
+        return switch (settings.approval()) {
+            case NEVER -> Optional.of("moves are switched off: rebalancer.approval is never");
+            case REQUIRED ->
+                plan.approval() == RecordedPlan.Approval.APPROVED
+                        ? Optional.empty()
+                        : Optional.of("nobody approved the plan, and rebalancer.approval is required by now");
+            case AUTOMATIC -> Optional.empty();
+        };
+    }
+
+    /// Why nothing can be told by the picture; nothing where it can.
+    private Optional<String> blind() {
+        long ageMillis = context.clock().millis() - images.get().confirmedAtMillis();
+        return ageMillis > settings.imageAgeMax().toMillis()
+                ? Optional.of("the picture of the cluster is " + ageMillis / 1_000 + " s old")
+                : Optional.empty();
     }
 
     private sealed interface Asked {
@@ -286,8 +309,14 @@ final class PlanRun {
                 pod.key().name(), pod.nodeName().orElse(""), context.clock().millis());
     }
 
+    /// What may have been evicted is lost, rather than refused: so it counts for all limits.
     private MoveStep late(MoveStep step, Set<String> known) {
-        if (isStillThere(step.move())) {
+        boolean isAnswered = step.phase() == MovePhase.EVICTED;
+        var blind = blind();
+        if (!isAnswered && blind.isPresent()) {
+            return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
+        }
+        if (!isAnswered && isStillThere(step.move())) {
             return step.at(MovePhase.REFUSED, "the pod is there still: it was not evicted");
         }
         return step.at(

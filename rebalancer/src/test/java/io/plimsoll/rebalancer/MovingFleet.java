@@ -10,16 +10,19 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
@@ -39,6 +42,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -56,6 +60,11 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     final MemoryPlans plans = new MemoryPlans();
     final List<PodKey> evicted = new ArrayList<>();
+    final List<Eviction> evictions = new ArrayList<>();
+    /// After each second, once it was looked at.
+    Runnable watcher = () -> {};
+
+    MoveConfig config = MoveConfig.DEFAULT;
     /// What the API server answers before it looks at the pod.
     Function<Action, Optional<Outcome>> trouble = action -> Optional.empty();
     /// Takes effect, and is not answered.
@@ -69,8 +78,12 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     private final HotNodes hotNodes = new HotNodes(PlacementConfig.DEFAULT);
     private final Map<String, Deployment> deployments = new LinkedHashMap<>();
     private ClusterImage image = ClusterImage.EMPTY;
+    private final TreeMap<Long, Runnable> agenda = new TreeMap<>();
     private boolean isHidden;
     private int ticks;
+
+    /// An eviction that took effect.
+    record Eviction(long atMillis, PodSpec pod) {}
 
     private static final class Deployment {
 
@@ -100,6 +113,30 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         for (var node : on) {
             cluster.bind(create(name, deployment), node);
         }
+        return this;
+    }
+
+    /// A pod of its own on a node, which nobody makes anew.
+    MovingFleet pod(String name, Optional<Owner> owner, Set<OptOut> optOuts, long cpuMillis, String node) {
+        var key = key(name);
+        var usual = Templates.pod(key, owner, new Resources(cpuMillis / 2, GIB));
+        cluster.createPod(
+                new PodSpec(
+                        key,
+                        usual.uid(),
+                        owner,
+                        Optional.empty(),
+                        usual.phase(),
+                        false,
+                        0,
+                        0,
+                        false,
+                        usual.containers(),
+                        Resources.NONE,
+                        optOuts),
+                Map.of(),
+                Demand.constant((double) cpuMillis, (double) GIB));
+        cluster.bind(key, node);
         return this;
     }
 
@@ -160,8 +197,20 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         return this;
     }
 
+    /// Does something when so much time has passed.
+    void later(Duration delay, Runnable work) {
+        agenda.merge(nowMillis() + delay.toMillis(), work, (one, other) -> () -> {
+            one.run();
+            other.run();
+        });
+    }
+
     private void tick() {
         cluster.advance(TICK);
+        var due = agenda.headMap(nowMillis(), true);
+        var works = List.copyOf(due.values());
+        due.clear();
+        works.forEach(Runnable::run);
         observe();
         deployments.forEach(this::reconcile);
         observe();
@@ -170,6 +219,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
             observe();
         }
         hotNodes.observe(image, nowMillis());
+        watcher.run();
     }
 
     private void reconcile(String name, Deployment deployment) {
@@ -229,13 +279,17 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     }
 
     Rebalancer rebalancer(RebalancerSettings settings) {
+        return rebalancer(settings, plans, this, this);
+    }
+
+    Rebalancer rebalancer(RebalancerSettings settings, PlanJournal journal, ActionPort port, LivePods pods) {
         return new Rebalancer(
                 this,
                 this::watched,
-                new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER),
-                plans,
-                this,
-                this,
+                new MovePlanner(config, ResizeFirst.NEVER),
+                journal,
+                port,
+                pods,
                 MoveTeller.NONE,
                 context(),
                 settings);
@@ -291,11 +345,19 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         if (answer.isPresent()) {
             return answer.get();
         }
+        var outcome = take(action);
+        return isSilent ? new Outcome.Failed("no answer") : outcome;
+    }
+
+    /// Has it take effect.
+    Outcome take(Action action) {
+        var pod = cluster.pod(action.pod());
         var outcome = cluster.carryOut(action);
         if (outcome instanceof Outcome.Done) {
             evicted.add(action.pod());
+            pod.ifPresent(there -> evictions.add(new Eviction(nowMillis(), there.spec())));
         }
-        return isSilent ? new Outcome.Failed("no answer") : outcome;
+        return outcome;
     }
 
     @Override

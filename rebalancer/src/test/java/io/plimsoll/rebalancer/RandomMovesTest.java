@@ -1,0 +1,137 @@
+package io.plimsoll.rebalancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveConfig.Limits;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/// Random clusters, of which many nodes are hot, and a scheduler that places at random.
+class RandomMovesTest {
+
+    private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(Approval.AUTOMATIC);
+
+    @Property(tries = 7, seed = "4711")
+    void anHourOfMoves_breaksNoBudgetAndNoLimit_andTouchesNobodyWhoIsToStay(@ForAll long seed) throws Exception {
+        var random = new Random(seed);
+        var fleet = new MovingFleet();
+        var floors = new LinkedHashMap<String, Integer>();
+        var limits =
+                new Limits(1 + random.nextInt(2), 1 + random.nextInt(2), 1 + random.nextInt(4), 1 + random.nextInt(4));
+        var usual = MoveConfig.DEFAULT;
+        fleet.config = new MoveConfig(
+                usual.placement(),
+                usual.margin(),
+                usual.localStorage(),
+                usual.priorityBelow(),
+                usual.ageMillisMin(),
+                usual.worthMin(),
+                limits,
+                usual.pace());
+        int nodes = 3 + random.nextInt(5);
+        fleet.nodes(nodes);
+        deploy(fleet, nodes, floors, random);
+        keep(fleet, nodes, random);
+        fleet.scheduler = pod -> random.nextInt(12) == 0 ? "" : node(nodes, random);
+        fleet.pass(Duration.ofMinutes(8));
+        fleet.watcher = () -> {
+            floors.forEach((name, floor) -> assertThat(fleet.ready(name))
+                    .as("%s of seed %s", name, seed)
+                    .isGreaterThanOrEqualTo(floor));
+            assertThat(onTheirWay(fleet)).as("seed %s", seed).hasSizeLessThanOrEqualTo(1);
+        };
+
+        fleet.run(AUTOMATIC, Duration.ofHours(1));
+
+        assertThat(fleet.evicted).doesNotHaveDuplicates().noneMatch(RandomMovesTest::isKept);
+        assertWithin(fleet, limits);
+    }
+
+    private static List<Owner> onTheirWay(MovingFleet fleet) {
+        return fleet.plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED)
+                .map(step -> step.move().workload())
+                .toList();
+    }
+
+    private static void deploy(MovingFleet fleet, int nodes, Map<String, Integer> floors, Random random) {
+        int count = nodes + random.nextInt(2 * nodes);
+        for (int i = 0; i < count; i++) {
+            var name = "d" + i;
+            int replicas = 1 + random.nextInt(4);
+            var on = IntStream.range(0, replicas)
+                    .mapToObj(each -> node(nodes, random))
+                    .toArray(String[]::new);
+            fleet.deploy(name, 300 + random.nextInt(3_500), on);
+            if (random.nextBoolean()) {
+                int floor = random.nextInt(replicas + 1);
+                fleet.budget(name, floor);
+                floors.put(name, floor);
+            }
+        }
+    }
+
+    /// Pods that nobody may evict.
+    private static void keep(MovingFleet fleet, int nodes, Random random) {
+        for (int i = 0; i < nodes; i++) {
+            fleet.pod("bare" + i, Optional.empty(), Set.of(), random.nextInt(2_000), node(nodes, random));
+            fleet.pod(
+                    "daemon" + i,
+                    Optional.of(new Owner(MovingFleet.NAMESPACE, "DaemonSet", "daemon")),
+                    Set.of(),
+                    random.nextInt(2_000),
+                    "n" + (i + 1));
+            fleet.pod(
+                    "optedout" + i,
+                    Optional.of(new Owner(MovingFleet.NAMESPACE, "ReplicaSet", "optedout")),
+                    Set.of(OptOut.EVICT),
+                    random.nextInt(2_000),
+                    node(nodes, random));
+        }
+    }
+
+    private static boolean isKept(PodKey pod) {
+        return pod.name().startsWith("bare")
+                || pod.name().startsWith("daemon")
+                || pod.name().startsWith("optedout");
+    }
+
+    private static String node(int nodes, Random random) {
+        return "n" + (1 + random.nextInt(nodes));
+    }
+
+    /// Within any hour.
+    private static void assertWithin(MovingFleet fleet, Limits limits) {
+        var moves = fleet.plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .map(MoveStep::move)
+                .collect(Collectors.toMap(Move::pod, Function.identity(), (one, other) -> one));
+        var all = fleet.evictions.stream()
+                .map(each -> moves.get(each.pod().key()))
+                .toList();
+        assertThat(all).doesNotContainNull().hasSizeLessThanOrEqualTo(Math.min(limits.total(), limits.perNamespace()));
+        assertThat(all.stream()
+                        .collect(Collectors.groupingBy(Move::from, Collectors.counting()))
+                        .values())
+                .allMatch(count -> count <= limits.perNode());
+    }
+}
