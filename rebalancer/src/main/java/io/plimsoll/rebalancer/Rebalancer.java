@@ -36,6 +36,9 @@ public final class Rebalancer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebalancer.class);
 
+    /// As many as can be made within the two days for which moves count, at one in five minutes.
+    static final int PLANS_MAX = 600;
+
     private final Supplier<ClusterImage> images;
     private final Supplier<Watched> watched;
     private final MovePlanner planner;
@@ -173,7 +176,7 @@ public final class Rebalancer implements AutoCloseable {
     private List<RecordedPlan> tidied(List<RecordedPlan> plans) {
         var kept = new ArrayList<RecordedPlan>();
         for (var plan : plans) {
-            if (isOld(plan)) {
+            if (isOld(plan) || (!plan.isOpen() && kept.size() >= PLANS_MAX)) {
                 journal.forget(plan);
             } else {
                 kept.add(overdue(plan).map(why -> ended(plan, why)).orElse(plan));

@@ -1,9 +1,13 @@
 package io.plimsoll.rebalancer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /// The same in a real cluster.
 @RealControlPlane
@@ -59,6 +64,17 @@ class ApiPlanJournalTest extends PlanJournalContract {
     void disconnect() {
         journal.plans().forEach(journal::forget);
         server.close();
+    }
+
+    @Test
+    void running_areThoseAlone() {
+        var proposed = journal.propose(plan(MADE), MADE);
+        var running = journal.write(journal.propose(plan(MADE), MADE).at(PlanPhase.RUNNING, ""));
+
+        assertThat(journal.running()).containsExactly(running);
+        journal.write(running.at(PlanPhase.COMPLETED, ""));
+        assertThat(journal.running()).isEmpty();
+        assertThat(journal.plans()).extracting(RecordedPlan::name).contains(proposed.name());
     }
 
     @Override

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /// What every journal of plans promises.
 abstract class PlanJournalContract {
 
-    private static final long MADE = 1_700_000_000_000L;
+    static final long MADE = 1_700_000_000_000L;
 
     abstract PlanJournal journal();
 
@@ -144,7 +144,7 @@ abstract class PlanJournalContract {
                 .orElseThrow();
     }
 
-    private static MovePlan plan(long atMillis) {
+    static MovePlan plan(long atMillis) {
         var hog = new Owner("shop", "Deployment", "hog");
         return new MovePlan(
                 atMillis,

@@ -6,7 +6,6 @@ import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.MoveHistory;
-import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Reservations;
@@ -16,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads once a second what is being moved and what was moved of late, for those who place pods and for those who
-/// ask why one was not moved. Any thread may ask for it.
+/// Reads once a second what is being moved, and twice a minute what was moved of late, for those who place
+/// pods and for those who ask why one was not moved. Any thread may ask for it.
 ///
 /// Where there are no plans to be read (the kind is not installed, or may not be listed) it asks once a minute. What
 /// cannot be read for now stays as it was, for a minute: then nothing is reserved any more.
@@ -30,13 +31,17 @@ public final class PlanReader implements AutoCloseable {
     /// Well below the time that an eviction waits after it was written down.
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    private static final Duration INTERVAL_ALL = Duration.ofSeconds(30);
     private static final Duration INTERVAL_WITHOUT = Duration.ofMinutes(1);
 
-    private final PlanJournal journal;
+    private final ApiPlanJournal journal;
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final LoopThread thread = new LoopThread("plan-reader", this::run);
     private final Map<String, Resources> demands = new HashMap<>();
+    private List<RecordedPlan> all = List.of();
+    private long allReadAtMillis;
+    private boolean isSelectable = true;
     private long readAtMillis;
     private String trouble = "";
     private volatile Known known = Known.NOTHING;
@@ -48,7 +53,7 @@ public final class PlanReader implements AutoCloseable {
         public static final Known NOTHING = new Known(MoveHistory.NONE, Reservations.NONE);
     }
 
-    public PlanReader(PlanJournal journal, Supplier<ClusterImage> images, LoopContext context) {
+    public PlanReader(ApiPlanJournal journal, Supplier<ClusterImage> images, LoopContext context) {
         this.journal = journal;
         this.images = images;
         this.context = context;
@@ -86,7 +91,7 @@ public final class PlanReader implements AutoCloseable {
     private boolean read() {
         long nowMillis = context.clock().millis();
         try {
-            take(journal.plans(), nowMillis);
+            take(plans(nowMillis), nowMillis);
             trouble = "";
             return true;
         } catch (JournalUnavailable e) {
@@ -98,6 +103,33 @@ public final class PlanReader implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("Plans were not read this time; what is known of them is older", e);
             return true;
+        }
+    }
+
+    /// What runs as it is now, and the others as they were read last.
+    private List<RecordedPlan> plans(long nowMillis) {
+        if (Math.abs(nowMillis - allReadAtMillis) >= INTERVAL_ALL.toMillis()) {
+            all = journal.plans();
+            allReadAtMillis = nowMillis;
+            return all;
+        }
+        var running = running();
+        var names = running.stream().map(RecordedPlan::name).collect(Collectors.toSet());
+        return Stream.concat(running.stream(), all.stream().filter(plan -> !names.contains(plan.name())))
+                .toList();
+    }
+
+    private List<RecordedPlan> running() {
+        try {
+            return isSelectable ? journal.running() : List.of();
+        } catch (JournalUnavailable e) {
+            if (!(e.getCause() instanceof ApiException refused && refused.code() == 400)) {
+                throw e;
+            }
+            LOG.info(
+                    "This API server cannot select plans by their phase: replacements may land elsewhere than planned");
+            isSelectable = false;
+            return List.of();
         }
     }
 

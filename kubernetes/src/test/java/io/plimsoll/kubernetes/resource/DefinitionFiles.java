@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.SelectableField;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -196,6 +197,9 @@ final class DefinitionFiles {
         version.setAdditionalPrinterColumns(Optional.ofNullable(COLUMNS.get(type)).orElseThrow().stream()
                 .map(Column::definition)
                 .toList());
+        if (type.equals(RebalancePlan.class)) {
+            version.setSelectableFields(List.of(new SelectableField(".status.phase")));
+        }
         var schema = version.getSchema().getOpenAPIV3Schema();
         schema.setDescription(type.getAnnotation(JsonClassDescription.class).value());
         schema.setRequired(new ArrayList<>(List.of("spec")));

@@ -16,8 +16,8 @@ import java.util.Map;
 ///
 /// | move | its target | the node that it leaves |
 /// |---|---|---|
-/// | planned, in a plan that runs | counts its demand, for others | |
-/// | on its way | the same, and comes first for pods of its workload | comes last for them |
+/// | planned, in a plan that runs and has not expired | counts its demand, for others | |
+/// | on its way, for ten minutes at most | the same, and comes first for pods of its workload | comes last for them |
 /// | landed or lost, of late | | comes last for pods of its workload |
 ///
 /// A score is all that this changes: a target that must not be had is not had, and a source that is the only fit node
@@ -28,6 +28,9 @@ public final class Reservations {
 
     /// How long after its eviction the node that a pod left is the last one for its workload.
     static final long REPELLED_MILLIS = 1_800_000;
+
+    /// How long after its eviction a replacement is waited for at most.
+    static final long AWAITED_MILLIS = 600_000;
 
     private static final float BEST = 100;
     /// So far below the best one is every other node for a replacement, that the scheduler's own scores do not
@@ -47,9 +50,8 @@ public final class Reservations {
         var held = new ArrayList<Held>();
         for (var plan : plans) {
             for (var step : plan.steps()) {
-                boolean isRunning = plan.phase() == PlanPhase.RUNNING;
-                boolean isOnItsWay = step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED;
-                boolean isRoom = isRunning && !step.phase().isFinal();
+                boolean isAwaited = plan.phase() == PlanPhase.RUNNING && isAwaited(step, nowMillis);
+                boolean isRoom = isAwaited || isToCome(plan, step, nowMillis);
                 boolean isRepelled = step.phase().isBegun() && step.evictedAtMillis() > nowMillis - REPELLED_MILLIS;
                 if (isRoom || isRepelled) {
                     var move = step.move();
@@ -59,11 +61,23 @@ public final class Reservations {
                             move.to(),
                             demands.getOrDefault(move.uid(), Resources.NONE),
                             isRoom,
-                            isRunning && isOnItsWay));
+                            isAwaited));
                 }
             }
         }
         return held.isEmpty() ? NONE : new Reservations(held);
+    }
+
+    /// Whoever should have gone on with it may be gone for long.
+    private static boolean isAwaited(MoveStep step, long nowMillis) {
+        return (step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED)
+                && step.evictedAtMillis() > nowMillis - AWAITED_MILLIS;
+    }
+
+    private static boolean isToCome(RecordedPlan plan, MoveStep step, long nowMillis) {
+        return plan.phase() == PlanPhase.RUNNING
+                && step.phase() == MovePhase.PLANNED
+                && nowMillis <= plan.expiresAtMillis();
     }
 
     /// What is expected of a pod that is to be moved: what it was seen to use, or what its workload's history says.

@@ -51,6 +51,20 @@ class ReservationsTest {
     }
 
     @Test
+    void planThatNobodyGoesOnWith_holdsNothing_onceItHasExpired_norGuidesAnybody_afterTenMinutes() {
+        var plan = plan(PlanPhase.RUNNING, new MoveStep(MOVE));
+        var evicted = new MoveStep(MOVE).evicting(Fleet.NOW).at(MovePhase.EVICTED, "");
+        var onItsWay = List.of(plan(PlanPhase.RUNNING, evicted));
+
+        assertThat(Reservations.of(List.of(plan), DEMANDS, Fleet.NOW + 1)).isSameAs(Reservations.NONE);
+        assertThat(guided(Reservations.of(onItsWay, DEMANDS, Fleet.NOW + Reservations.AWAITED_MILLIS - 1), HOG))
+                .containsExactly(0, 45, 100);
+        var later = Reservations.of(onItsWay, DEMANDS, Fleet.NOW + Reservations.AWAITED_MILLIS);
+        assertThat(guided(later, HOG)).containsExactly(0, 90, 70);
+        assertThat(cpu(later, WEB)).containsExactly(0, 0, 0);
+    }
+
+    @Test
     void moveThatHasLanded_holdsNoRoom_andKeepsItsWorkloadFromGoingBack_forHalfAnHour() {
         var landed = new MoveStep(MOVE)
                 .evicting(Fleet.NOW - Reservations.REPELLED_MILLIS + 1)
