@@ -10,6 +10,7 @@ import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeView;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,7 +48,8 @@ public final class ExtenderServer implements AutoCloseable {
         this.decisions = new DecisionLog(config.decisionsKept());
         this.schedulers = new SchedulerServer(
                 config, images, () -> Company.UNKNOWN, () -> Reservations.NONE, placement, decisions, clock, registry);
-        var inspection = new Inspection(images, () -> Watched.NOTHING, placement, decisions, clock);
+        var inspection =
+                new Inspection(images, () -> Watched.NOTHING, () -> RegimeView.NOTHING, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);
         this.health = new HealthServer(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
                     + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
         },
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(pod | node | nodes | neighbours | decisions | what-if)",
+        synopsisSubcommandLabel = "(pod | node | nodes | neighbours | regime | decisions | what-if)",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:shown",
@@ -47,7 +47,8 @@ public final class ExplainCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "what to explain is missing: pod, node, nodes, neighbours, decisions or what-if");
+                spec.commandLine(),
+                "what to explain is missing: pod, node, nodes, neighbours, regime, decisions or what-if");
     }
 
     @Command(name = "pod", description = "How a pod ranks all nodes, and why it is not on a certain one.")
@@ -77,6 +78,18 @@ public final class ExplainCommand implements Runnable {
             @Option(names = "--limit", paramLabel = "N", description = "show the worst N only")
                     Optional<Integer> limit) {
         return inspection.show(client -> client.get("/neighbours", query(Optional.empty(), limit)));
+    }
+
+    @Command(name = "regime", description = "Whether it is peak or off-peak, since when, until when and why.")
+    int regime(
+            @Option(names = "--all", description = "also of each workload") boolean all,
+            @Option(names = "--limit", paramLabel = "N", description = "also of the first N workloads by name")
+                    Optional<Integer> limit) {
+        var query = query(Optional.empty(), limit);
+        if (all) {
+            query.put("all", "true");
+        }
+        return inspection.show(client -> client.get("/regime", query));
     }
 
     @Command(name = "decisions", description = "The latest decisions, and what was sent.")

@@ -10,6 +10,7 @@ import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.NeighbourObserver;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
+import io.plimsoll.kubernetes.RegimeObserver;
 import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
@@ -22,6 +23,7 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
@@ -40,6 +42,7 @@ final class Picture implements AutoCloseable {
     private final ImageWriter writer;
     private final ClusterObserver observer;
     private final Optional<NeighbourObserver> neighbours;
+    private final Optional<RegimeObserver> regimes;
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<PlanReader> plans;
@@ -59,6 +62,7 @@ final class Picture implements AutoCloseable {
         this.neighbours = configuration.roles().stream().anyMatch(Picture::isAboutNodes)
                 ? Optional.of(new NeighbourObserver(writer, configuration.placement(), context))
                 : Optional.empty();
+        this.regimes = neighbours.map(same -> new RegimeObserver(writer, configuration.hours(), context));
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
         this.plans = configuration.roles().stream().anyMatch(Picture::isAboutMoves)
                 ? Optional.of(new PlanReader(new ApiPlanJournal(server, clock, context.random()), writer, context))
@@ -93,6 +97,7 @@ final class Picture implements AutoCloseable {
         observer.start();
         neighbours.ifPresent(NeighbourObserver::start);
         plans.ifPresent(PlanReader::start);
+        regimes.ifPresent(RegimeObserver::start);
     }
 
     Supplier<ClusterImage> images() {
@@ -119,6 +124,11 @@ final class Picture implements AutoCloseable {
     /// The same for whoever places pods.
     Supplier<Company> company() {
         return () -> neighbours.map(NeighbourObserver::company).orElse(Company.UNKNOWN);
+    }
+
+    /// Peak or off-peak; nothing where no role looks at nodes.
+    Supplier<RegimeView> regimes() {
+        return () -> regimes.map(RegimeObserver::get).orElse(RegimeView.NOTHING);
     }
 
     InstantSource clock() {
@@ -155,7 +165,8 @@ final class Picture implements AutoCloseable {
                 new HealthCheck("image-writer", writer::problem),
                 new HealthCheck("observer", observer::problem),
                 new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)),
-                new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)));
+                new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)),
+                new HealthCheck("regimes", () -> regimes.flatMap(RegimeObserver::problem)));
     }
 
     @Override
@@ -164,6 +175,7 @@ final class Picture implements AutoCloseable {
         kept.close();
         plans.ifPresent(PlanReader::close);
         neighbours.ifPresent(NeighbourObserver::close);
+        regimes.ifPresent(RegimeObserver::close);
         observer.close();
         server.close();
         client.close();

@@ -72,7 +72,12 @@ final class PlimsollService implements AutoCloseable {
     private HealthServer health() {
         var port = configuration.extender().health();
         var inspection = new Inspection(
-                picture.images(), picture.watched(), configuration.placement(), decisions, picture.clock());
+                picture.images(),
+                picture.watched(),
+                picture.regimes(),
+                configuration.placement(),
+                decisions,
+                picture.clock());
         Consumer<Router> routes = port.inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var liveness = new ArrayList<HealthCheck>();
         var readiness = new ArrayList<HealthCheck>();

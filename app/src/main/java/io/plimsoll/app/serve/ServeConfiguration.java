@@ -14,6 +14,7 @@ import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.recommendation.PriceTable;
+import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.RebalancerSettings;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rightsizer.RightsizerSettings;
@@ -40,6 +41,7 @@ record ServeConfiguration(
         Optional<Path> kubeconfig,
         ObserverSettings observer,
         PlacementConfig placement,
+        UserHours hours,
         ExtenderConfig extender,
         RightsizerConfiguration rightsizer,
         WebhookConfiguration webhook,
@@ -61,6 +63,7 @@ record ServeConfiguration(
                 file(settings.get(ServeSettings.KUBECONFIG), ServeSettings.KUBECONFIG.key()),
                 together("usage", () -> observer(settings)),
                 together("placement", () -> placement(settings)),
+                together("regime", () -> RegimeHours.of(settings)),
                 together("scheduler-port, health-port or decisions", () -> extender(settings)),
                 together("rightsizer", () -> rightsizer(settings)),
                 together("webhook", () -> webhook(settings)),

@@ -134,6 +134,24 @@ final class ServeSettings {
             "How many nodes stay at least when every candidate is refused");
     static final Map<ScorePart, Setting<Double>> WEIGHTS = weights();
 
+    static final Setting<String> REGIME_ZONE = setting(
+            "regime.time-zone",
+            ValueType.text("a time zone like Europe/Vienna", "[A-Za-z][A-Za-z0-9_+/-]*"),
+            "UTC",
+            "By whose clocks and weekends busy hours are learned, and windows hold");
+    static final Setting<String> REGIME_OFF_PEAK = setting(
+            "regime.off-peak-windows",
+            RegimeHours.WINDOWS,
+            "",
+            "When the cluster is off-peak, in place of what is learned: all other hours are peak then");
+    static final Setting<String> REGIME_PEAK = setting(
+            "regime.peak-windows",
+            RegimeHours.WINDOWS,
+            "",
+            "When the cluster and all workloads are at their peak, whatever is learned");
+    static final Setting<String> REGIME_BLACKOUTS =
+            setting("regime.blackouts", RegimeHours.DAYS, "", "Days on which all hours are peak, whatever else is set");
+
     static final Setting<String> SCHEDULER_HOST = setting(
             "scheduler-port.host",
             ValueType.text("an address to listen on", "\\S+"),

@@ -59,6 +59,8 @@ class ExplainCommandTest {
         explain("node", "n1", "-o", "json");
         explain("nodes", "-o", "json");
         explain("neighbours", "--limit", "2", "-o", "json");
+        explain("regime", "--limit", "2", "-o", "json");
+        explain("regime", "--all", "-o", "json");
         explain("decisions", "--limit", "3", "-o", "json");
         explain("what-if", manifest.toString(), "-o", "json");
 
@@ -67,6 +69,8 @@ class ExplainCommandTest {
                         "GET /inspect/nodes/n1?format=json",
                         "GET /inspect/nodes?format=json",
                         "GET /inspect/neighbours?format=json&limit=2",
+                        "GET /inspect/regime?format=json&limit=2",
+                        "GET /inspect/regime?all=true&format=json",
                         "GET /inspect/decisions?format=json&limit=3",
                         "POST /inspect/what-if?format=json kind: Pod");
     }

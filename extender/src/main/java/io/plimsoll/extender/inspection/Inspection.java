@@ -21,6 +21,7 @@ import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.Verdict;
+import io.plimsoll.model.regime.RegimeView;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +43,7 @@ public final class Inspection {
 
     private final Supplier<ClusterImage> images;
     private final Supplier<Watched> watched;
+    private final Supplier<RegimeView> regimes;
     private final Placer placer;
     private final MovePlanner planner;
     private final long expiryMillis;
@@ -51,11 +53,13 @@ public final class Inspection {
     public Inspection(
             Supplier<ClusterImage> images,
             Supplier<Watched> watched,
+            Supplier<RegimeView> regimes,
             PlacementConfig placement,
             DecisionLog decisions,
             InstantSource clock) {
         this.images = images;
         this.watched = watched;
+        this.regimes = regimes;
         this.placer = new Placer(placement);
         this.planner = new MovePlanner(MoveConfig.of(placement), ResizeFirst.byHistory());
         this.expiryMillis = placement.usageExpiryMillis();
@@ -99,6 +103,11 @@ public final class Inspection {
     /// Who hurts whom: so many nodes and workloads at most, the worst first.
     public NeighboursView neighbours(int limit) {
         return NeighboursView.of(watched.get().neighbours(), limit);
+    }
+
+    /// Whether it is peak or off-peak, with so many workloads at most.
+    public RegimeInspection regime(int limit) {
+        return RegimeInspection.of(regimes.get(), clock.instant(), limit);
     }
 
     /// Why no plan can be made; nothing where one can.

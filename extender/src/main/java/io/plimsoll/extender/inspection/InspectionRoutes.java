@@ -52,6 +52,7 @@ public final class InspectionRoutes {
         router.get("/inspect/nodes/:name").handler(this::node);
         router.get("/inspect/pods/:namespace/:name").handler(this::pod);
         router.get("/inspect/neighbours").handler(this::neighbours);
+        router.get("/inspect/regime").handler(this::regime);
         router.get("/inspect/plan").handler(this::plan);
         router.get("/inspect/decisions").handler(this::decisions);
         router.post("/inspect/what-if")
@@ -88,6 +89,12 @@ public final class InspectionRoutes {
 
     private void neighbours(RoutingContext context) {
         answer(context, () -> inspection.neighbours(limit(context, NEIGHBOURS)), Tables::neighbours);
+    }
+
+    private void regime(RoutingContext context) {
+        boolean all = parameter(context, "all").filter("true"::equals).isPresent();
+        int limit = all ? Integer.MAX_VALUE : limit(context, 0);
+        answer(context, () -> inspection.regime(limit), Tables::regime);
     }
 
     private void plan(RoutingContext context) {

@@ -149,6 +149,28 @@ final class Tables {
                 + workloads;
     }
 
+    static String regime(RegimeInspection regime) {
+        var table = new Table("OF", "REGIME", "CONFIDENCE", "SINCE", "UNTIL", "BECAUSE");
+        table.row(state("the cluster", regime.cluster()));
+        regime.workloads().forEach(workload -> table.row(state(workload.workload(), workload.state())));
+        var counts = regime.workloadsByKind().entrySet().stream()
+                .map(count -> count.getValue() + " " + count.getKey())
+                .collect(Collectors.joining(", "));
+        return table + "\nnext off-peak of the cluster: "
+                + regime.nextOffPeak().map(Object::toString).orElse("not known") + "\nworkloads: " + counts + "\n";
+    }
+
+    private static String[] state(String of, RegimeInspection.StateView state) {
+        return new String[] {
+            of,
+            state.kind(),
+            number(state.confidence()),
+            state.since().toString(),
+            state.until().map(Object::toString).orElse("?"),
+            state.because()
+        };
+    }
+
     static String plan(PlanView plan) {
         var text = new StringBuilder("read only: this is not carried out. ")
                 .append(plan.moves().size())

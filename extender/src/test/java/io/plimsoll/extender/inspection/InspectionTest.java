@@ -22,6 +22,7 @@ import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeView;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -204,6 +205,7 @@ class InspectionTest {
         return new Inspection(
                 () -> image,
                 () -> watched,
+                () -> RegimeView.NOTHING,
                 PlacementConfig.DEFAULT,
                 new DecisionLog(1),
                 () -> Instant.ofEpochMilli(nowMillis));

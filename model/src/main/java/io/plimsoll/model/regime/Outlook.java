@@ -59,6 +59,19 @@ record Outlook(Forecast forecast, UserHours user, Now now) {
                 said.map(UserHours.Said::because).orElseGet(() -> forecast.because(kind)));
     }
 
+    /// The kind of [#at], which is soon told.
+    RegimeKind kindAt(Instant time) {
+        var expected = kind(time);
+        if (user.at(time).isPresent() || expected == RegimeKind.UNKNOWN) {
+            return expected;
+        }
+        return switch (now) {
+            case USUAL -> expected;
+            case BUSY -> RegimeKind.PEAK;
+            case SILENT -> RegimeKind.UNKNOWN;
+        };
+    }
+
     private RegimeKind kind(Instant time) {
         return user.at(time).map(UserHours.Said::kind).orElseGet(() -> forecast.kind(time));
     }

@@ -3,6 +3,7 @@ package io.plimsoll.model.regime;
 import io.plimsoll.model.cluster.Owner;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,16 @@ public final class RegimeView {
     /// days.
     public Optional<Instant> nextOffPeak(Instant now) {
         return cluster.nextOffPeak(now);
+    }
+
+    /// How many workloads it is so for now, all kinds named.
+    public Map<RegimeKind, Integer> workloadsByKind(Instant now) {
+        var counts = new EnumMap<RegimeKind, Integer>(RegimeKind.class);
+        for (var kind : RegimeKind.values()) {
+            counts.put(kind, 0);
+        }
+        workloads.values().forEach(outlook -> counts.merge(outlook.kindAt(now), 1, Integer::sum));
+        return counts;
     }
 
     /// Those whose load is watched, sorted.
