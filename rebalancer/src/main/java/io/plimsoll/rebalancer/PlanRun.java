@@ -20,7 +20,7 @@ import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
-import io.plimsoll.model.move.Stay;
+import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,9 @@ final class PlanRun {
         this.settings = settings;
     }
 
-    /// Goes on with a plan from where its record says that it is, to its end.
+    /// Goes on with a plan from where its record says that it is: to its end, to where it cannot be told for
+    /// now whether the next move is right, or past one move, so that what the others have brought is looked
+    /// at in time.
     ///
     /// @param earlier what other plans have moved
     /// @throws PlanJournal.JournalUnavailable when a step could not be written down: nothing further was done, and
@@ -94,7 +96,11 @@ final class PlanRun {
     RecordedPlan carryOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
         var now = plan.phase() == PlanPhase.RUNNING ? plan : journal.write(plan.at(PlanPhase.RUNNING, ""));
         for (int i = 0; i < now.steps().size(); i++) {
+            var before = now;
             now = stepped(now, i, earlier);
+            if (now.steps().get(i).phase() == MovePhase.PLANNED || isEnough(before, now, i)) {
+                return now;
+            }
             if (now.steps().get(i).phase() == MovePhase.LOST) {
                 return stopped(
                         now,
@@ -103,6 +109,13 @@ final class PlanRun {
             }
         }
         return ended(now.at(PlanPhase.COMPLETED, ""));
+    }
+
+    /// Whether a pod was moved by this step, and another is to be.
+    private static boolean isEnough(RecordedPlan before, RecordedPlan after, int i) {
+        return !before.steps().get(i).phase().isFinal()
+                && after.steps().get(i).phase() == MovePhase.LANDED
+                && after.steps().stream().anyMatch(step -> step.phase() == MovePhase.PLANNED);
     }
 
     private RecordedPlan stepped(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
@@ -151,34 +164,38 @@ final class PlanRun {
 
     private RecordedPlan begun(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
         var step = plan.steps().get(i);
-        var objection = objection(plan, step.move(), earlier);
+        var over = over(plan);
+        if (over.isPresent()) {
+            return written(plan, i, step.at(MovePhase.SKIPPED, over.get()));
+        }
+        if (blind().isPresent()) {
+            return plan;
+        }
+        var known = watched.get()
+                .with(MoveHistory.of(
+                        Stream.concat(Stream.of(plan), earlier.stream()).toList()));
+        long nowMillis = context.clock().millis();
+        var objection = planner.objection(step.move(), images.get(), known, nowMillis);
         if (objection.isPresent()) {
-            return written(plan, i, step.at(MovePhase.SKIPPED, objection.get()));
+            boolean isTooEarly = objection.get().reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
+            return isTooEarly
+                    ? plan
+                    : written(
+                            plan, i, step.at(MovePhase.SKIPPED, objection.get().words()));
         }
         return switch (asked(step.move())) {
+            case Asked.NotNow() -> plan;
             case Asked.No(var phase, var words) -> written(plan, i, step.at(phase, words));
             case Asked.Yes(var evict) -> announced(plan, i);
         };
     }
 
-    /// What speaks against a move by the newest picture.
-    private Optional<String> objection(RecordedPlan plan, Move move, List<RecordedPlan> earlier) {
-        long nowMillis = context.clock().millis();
-        var withdrawn = withdrawn(plan);
-        if (withdrawn.isPresent()) {
-            return withdrawn;
-        }
-        if (nowMillis > plan.expiresAtMillis()) {
-            return Optional.of("the plan has expired");
-        }
-        var blind = blind();
-        if (blind.isPresent()) {
-            return blind;
-        }
-        var known = watched.get()
-                .with(MoveHistory.of(
-                        Stream.concat(Stream.of(plan), earlier.stream()).toList()));
-        return planner.objection(move, images.get(), known, nowMillis).map(Stay::words);
+    /// Why no move of the plan is begun any more.
+    private Optional<String> over(RecordedPlan plan) {
+        return withdrawn(plan)
+                .or(() -> context.clock().millis() > plan.expiresAtMillis()
+                        ? Optional.of("the plan has expired")
+                        : Optional.empty());
     }
 
     /// Whoever began the plan may have been told otherwise than this one is.
@@ -208,6 +225,9 @@ final class PlanRun {
 
         record Yes(Action.Evict evict) implements Asked {}
 
+        /// The API server does not answer.
+        record NotNow() implements Asked {}
+
         /// @param words why not, for people
         record No(MovePhase phase, String words) implements Asked {}
     }
@@ -220,7 +240,8 @@ final class PlanRun {
                     return new Asked.No(MovePhase.SKIPPED, message);
                 }
                 case LivePods.Look.Unanswered(var message) -> {
-                    return new Asked.No(MovePhase.REFUSED, "it could not be looked at: " + message);
+                    LOG.info("{} cannot be looked at for now: {}", move.pod(), message);
+                    return new Asked.NotNow();
                 }
                 case LivePods.Look.Found(var pod) -> {
                     if (pod.terminating()) {
@@ -269,6 +290,7 @@ final class PlanRun {
         var begun = evicting.steps().get(i);
         context.pauses().pause(settings.announce());
         return switch (asked(step.move())) {
+            case Asked.NotNow() -> written(evicting, i, new MoveStep(step.move()));
             case Asked.No(var phase, var words) -> written(evicting, i, begun.at(phase, words));
             case Asked.Yes(var evict) -> evicted(evicting, i, evict, known);
         };
@@ -293,15 +315,43 @@ final class PlanRun {
         var step = plan.steps().get(i);
         long start = context.nanoTime().getAsLong();
         while (true) {
+            boolean isOver = context.nanoTime().getAsLong() - start
+                    >= settings.readyMax().toNanos();
             var replacement = replacement(step, known).filter(PlanRun::isServing);
-            if (replacement.isPresent()) {
+            // Another new pod of the workload may be ready first.
+            if (replacement.isPresent() && (isOver || isWhole(step.move()))) {
                 return written(plan, i, step.landed(landing(replacement.get())));
             }
-            if (context.nanoTime().getAsLong() - start >= settings.readyMax().toNanos()) {
+            if (replacement.isEmpty() && blind().isEmpty() && wantsNoOther(step.move())) {
+                return written(
+                        plan, i, step.at(MovePhase.LANDED, "no pod takes its place: its workload wants no more"));
+            }
+            if (isOver) {
                 return written(plan, i, late(step, known));
             }
             context.pauses().pause(settings.look());
         }
+    }
+
+    /// Whether as many pods of the workload are ready as it wants.
+    private boolean isWhole(Move move) {
+        var image = images.get();
+        return image.owner(move.workload())
+                .filter(owner -> image.podsOf(move.workload()).stream()
+                                .map(PodImage::spec)
+                                .filter(pod -> isServing(pod) && !pod.terminating())
+                                .count()
+                        >= owner.replicas())
+                .isPresent();
+    }
+
+    /// Whether the pod is gone, and its workload too, or has all that it wants: it was scaled down meanwhile.
+    private boolean wantsNoOther(Move move) {
+        var image = images.get();
+        boolean isGone = image.pod(move.pod())
+                .filter(pod -> pod.spec().uid().equals(move.uid()))
+                .isEmpty();
+        return isGone && (image.owner(move.workload()).isEmpty() || isWhole(move));
     }
 
     private Landing landing(PodSpec pod) {
@@ -323,6 +373,8 @@ final class PlanRun {
                 MovePhase.LOST,
                 replacement(step, known)
                                 .map(pod -> pod.key().name() + ", which came in its place, is not ready")
+                                .or(() -> pending(step.move())
+                                        .map(pod -> pod.key().name() + ", which came in its place, has no node"))
                                 .orElse("no pod came in its place")
                         + " within " + settings.readyMax().toSeconds() + " s: look at the events of "
                         + step.move().workload());
@@ -342,12 +394,19 @@ final class PlanRun {
         if (isStillThere(move)) {
             return Optional.empty();
         }
-        long sinceMillis = step.evictedAtMillis() - CLOCKS_APART_MILLIS;
+        long sinceMillis = known.isEmpty() ? step.evictedAtMillis() - CLOCKS_APART_MILLIS : Long.MIN_VALUE;
         return images.get().podsOf(move.workload()).stream()
                 .map(PodImage::spec)
                 .filter(pod -> !pod.uid().equals(move.uid()) && !known.contains(pod.uid()))
                 .filter(pod -> pod.nodeName().isPresent() && pod.boundAtMillis() >= sinceMillis && !pod.terminating())
                 .max(Comparator.comparingLong(PodSpec::boundAtMillis));
+    }
+
+    private Optional<PodSpec> pending(Move move) {
+        return images.get().podsOf(move.workload()).stream()
+                .map(PodImage::spec)
+                .filter(pod -> pod.nodeName().isEmpty() && !pod.terminating())
+                .findFirst();
     }
 
     private static boolean isServing(PodSpec pod) {

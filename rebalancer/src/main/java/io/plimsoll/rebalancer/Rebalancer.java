@@ -5,6 +5,7 @@ import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +118,8 @@ public final class Rebalancer implements AutoCloseable {
 
     /// One turn over all plans that are remembered.
     void look(List<RecordedPlan> remembered) throws InterruptedException {
-        var plans = tidied(remembered.stream().map(this::lookedAt).toList());
+        var plans = tidied(
+                remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
         var due = plans.stream().filter(this::isDue).findFirst();
         if (due.isPresent()) {
             var plan = due.get();
@@ -127,6 +130,16 @@ public final class Rebalancer implements AutoCloseable {
                             .toList());
         } else if (plans.stream().noneMatch(RecordedPlan::isOpen) && isSettled(plans)) {
             propose(plans);
+        }
+    }
+
+    /// A plan that cannot be written to is no reason to leave the others.
+    private static RecordedPlan tried(RecordedPlan plan, UnaryOperator<RecordedPlan> work) {
+        try {
+            return work.apply(plan);
+        } catch (JournalUnavailable e) {
+            LOG.warn("{}", e.getMessage());
+            return plan;
         }
     }
 
@@ -156,8 +169,7 @@ public final class Rebalancer implements AutoCloseable {
         for (var step : plan.steps()) {
             var after = step.landing()
                     .filter(landing -> step.phase() == MovePhase.LANDED && landing.isDue(nowMillis))
-                    .map(landing -> step.with(landing.with(
-                            planner.look(step, landing.node(), image, watched.get(), nowMillis), nowMillis)))
+                    .map(landing -> step.with(landing.with(found(step, landing, image, nowMillis), nowMillis)))
                     .orElse(step);
             steps.add(after);
             if (!after.equals(step)) {
@@ -172,14 +184,24 @@ public final class Rebalancer implements AutoCloseable {
         return written;
     }
 
+    private Landing.Look found(MoveStep step, Landing landing, ClusterImage image, long nowMillis) {
+        return landing.isOverdue(nowMillis)
+                ? new Landing.Look(Landing.Finding.UNKNOWN, "nobody looked in time")
+                : planner.look(step, landing.node(), image, watched.get(), nowMillis);
+    }
+
     /// Those that are remembered still: ends what nobody approved in time, and forgets what is old.
     private List<RecordedPlan> tidied(List<RecordedPlan> plans) {
         var kept = new ArrayList<RecordedPlan>();
         for (var plan : plans) {
             if (isOld(plan) || (!plan.isOpen() && kept.size() >= PLANS_MAX)) {
-                journal.forget(plan);
+                tried(plan, old -> {
+                    journal.forget(old);
+                    return old;
+                });
             } else {
-                kept.add(overdue(plan).map(why -> ended(plan, why)).orElse(plan));
+                kept.add(tried(
+                        plan, one -> overdue(one).map(why -> ended(one, why)).orElse(one)));
             }
         }
         return kept;
@@ -205,7 +227,7 @@ public final class Rebalancer implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(
                         plan.approval() == Approval.APPROVED
-                                ? "it was approved too late: another plan is made if there is still something to move"
+                                ? "it was not begun in time: another plan is made if there is still something to move"
                                 : "nobody approved it in time");
     }
 
@@ -223,12 +245,19 @@ public final class Rebalancer implements AutoCloseable {
         long nowMillis = context.clock().millis();
         boolean isRejected = plans.stream()
                 .anyMatch(plan -> plan.approval() == Approval.REJECTED && nowMillis <= plan.expiresAtMillis());
-        var moved = MoveHistory.of(plans).steps().stream().map(MoveStep::evictedAtMillis);
+        var moved = MoveHistory.of(plans).steps().stream().map(this::endedAtMillis);
         var made = plans.stream().map(RecordedPlan::madeAtMillis);
         return !isRejected
                 && Stream.concat(moved, made)
                         .allMatch(atMillis ->
                                 nowMillis - atMillis >= settings.settle().toMillis());
+    }
+
+    private long endedAtMillis(MoveStep step) {
+        return step.landing()
+                .map(Landing::readyAtMillis)
+                .orElseGet(() -> step.evictedAtMillis()
+                        + (step.phase() == MovePhase.LOST ? settings.readyMax().toMillis() : 0));
     }
 
     private void propose(List<RecordedPlan> plans) {

@@ -70,6 +70,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// Takes effect, and is not answered.
     boolean isSilent;
 
+    /// What happens before an eviction takes effect.
+    Runnable beforeEvicting = () -> {};
+
     /// Where a new pod goes.
     Function<PodKey, String> scheduler = pod -> "n2";
 
@@ -168,6 +171,19 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// Nobody sees any more what happens.
     void hide() {
         isHidden = true;
+    }
+
+    /// They see it again.
+    void show() {
+        isHidden = false;
+        tick();
+    }
+
+    /// From now on it is to have so many pods.
+    void scale(String deployment, int replicas) {
+        var scaled = Objects.requireNonNull(deployments.get(deployment));
+        deployments.put(deployment, new Deployment(replicas, scaled.cpuMillis, scaled.made));
+        cluster.applyOwner(new OwnerSpec(owner(deployment), Optional.empty(), replicas, Set.of()));
     }
 
     /// Much time passes, of which nobody sees anything.
@@ -352,6 +368,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// Has it take effect.
     Outcome take(Action action) {
         var pod = cluster.pod(action.pod());
+        beforeEvicting.run();
         var outcome = cluster.carryOut(action);
         if (outcome instanceof Outcome.Done) {
             evicted.add(action.pod());

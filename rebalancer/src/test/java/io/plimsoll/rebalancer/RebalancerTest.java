@@ -101,7 +101,7 @@ class RebalancerTest {
         fleet.run(settings(Approval.NEVER), MINUTE);
 
         assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
-        assertThat(plan(name).message()).contains("approved too late");
+        assertThat(plan(name).message()).contains("not begun in time");
         assertThat(fleet.evicted).isEmpty();
     }
 
@@ -225,8 +225,9 @@ class RebalancerTest {
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.STOPPED);
         assertThat(step().phase()).isEqualTo(MovePhase.LOST);
         assertThat(fleet.plan().message())
-                .isEqualTo("shop/calm-1: no pod came in its place within 300 s: look at the events of"
-                        + " shop/Deployment/calm");
+                .isEqualTo(
+                        "shop/calm-1: calm-3, which came in its place, has no node within 300 s: look at the events of"
+                                + " shop/Deployment/calm");
         assertThat(fleet.plan().steps().stream().skip(1).map(MoveStep::phase)).allMatch(MovePhase.SKIPPED::equals);
         assertThat(fleet.evicted).hasSize(1);
     }
@@ -254,16 +255,47 @@ class RebalancerTest {
     }
 
     @Test
-    void pictureThatIsOld_movesNobody() throws Exception {
+    void pictureThatIsOld_movesNobody_andIsWaitedFor() throws Exception {
         hot().run(ASKING, MINUTE);
         fleet.hide();
         fleet.pass(Duration.ofMinutes(2));
-
         fleet.plans.approve(fleet.plan().name(), true);
-        fleet.rebalancer(ASKING).look(fleet.plans.plans());
 
-        assertThat(step().phase()).isEqualTo(MovePhase.SKIPPED);
-        assertThat(step().message()).matches("the picture of the cluster is \\d+ s old");
+        fleet.rebalancer(ASKING).look(fleet.plans.plans());
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.RUNNING);
+        assertThat(step().phase()).isEqualTo(MovePhase.PLANNED);
+
+        fleet.show();
+        fleet.run(ASKING, MINUTE);
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+    }
+
+    @Test
+    void workloadThatIsScaledDownMeanwhile_getsNoReplacement_andNothingIsLost() throws Exception {
+        fleet.scheduler = pod -> {
+            throw new AssertionError(pod + " is one too many");
+        };
+        fleet.beforeEvicting = () -> fleet.scale("calm", 1);
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+        assertThat(step().message()).isEqualTo("no pod takes its place: its workload wants no more");
+        assertThat(step().isBad()).isEmpty();
+    }
+
+    @Test
+    void workloadThatIsScaledUpMeanwhile_isWaitedFor_untilAllOfItIsReady() throws Exception {
+        var bound = new AtomicInteger();
+        fleet.scheduler = pod -> bound.incrementAndGet() == 1 ? "n2" : "";
+        fleet.beforeEvicting = () -> fleet.scale("calm", 3);
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+        assertThat(step().landing().orElseThrow().readyAtMillis() - step().evictedAtMillis())
+                .isGreaterThan(300_000);
     }
 
     @Test

@@ -228,6 +228,7 @@ public final class Adviser {
         lookAtClock(draft);
         reserve(args.count());
         WireScores.of(scores, marks);
+        reservations.get().guide(pod.workload(), image.nodeTable(), known, marks);
         draft.top = ranked(draft, image, pending, pod, known, top(scores));
         if (settings.shadow()) {
             opinions.accept(Opinion.of(pod, image.nodeTable(), known, scores, draft.nowMillis));

@@ -139,7 +139,7 @@ class AdviserTest {
                 PlanPhase.RUNNING,
                 "",
                 List.of(new MoveStep(move).evicting(NOW_MILLIS)));
-        var reservations = Reservations.of(List.of(plan), Map.of(), NOW_MILLIS);
+        var reservations = Reservations.of(List.of(plan), Map.of(), ClusterImage.EMPTY, NOW_MILLIS);
         var body = Requests.names("n1", "n2").getBytes(StandardCharsets.UTF_8);
 
         adviser(image, Reservations.NONE, () -> 0).answer(Verb.PRIORITIZE, body, body.length, reply);

@@ -101,7 +101,8 @@ public final class PlanReader implements AutoCloseable {
             }
             return !(e.getCause() instanceof ApiException refused && (refused.code() == 404 || refused.isDenied()));
         } catch (RuntimeException e) {
-            LOG.error("Plans were not read this time; what is known of them is older", e);
+            LOG.error("Plans were not read this time; nothing is reserved", e);
+            known = new Known(known.history(), Reservations.NONE);
             return true;
         }
     }
@@ -141,7 +142,7 @@ public final class PlanReader implements AutoCloseable {
                         .flatMap(plan -> plan.steps().stream())
                         .map(step -> step.move().uid())
                         .toList());
-        known = new Known(MoveHistory.of(plans), Reservations.of(plans, demands, nowMillis));
+        known = new Known(MoveHistory.of(plans), Reservations.of(plans, demands, images.get(), nowMillis));
         readAtMillis = nowMillis;
     }
 

@@ -182,8 +182,8 @@ final class RebalancePlans {
     private static Approval approval(@Nullable Map<String, String> annotations) {
         var said = annotations == null ? "" : annotations.getOrDefault(RebalancePlan.APPROVED, "");
         return switch (said) {
-            case "true" -> Approval.APPROVED;
-            case "false" -> Approval.REJECTED;
+            case "true", "True" -> Approval.APPROVED;
+            case "false", "False" -> Approval.REJECTED;
             default -> Approval.NONE;
         };
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How far a plan has come. Absent until it is begun or expires, which reads as [Phase#PROPOSED].
+/// How far a plan has come. Absent reads as [Phase#PROPOSED].
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RebalancePlanStatus(
         @JsonPropertyDescription("The generation of the plan that this status is about.") @Nullable

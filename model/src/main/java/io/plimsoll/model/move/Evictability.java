@@ -28,7 +28,7 @@ import java.util.Set;
 /// | a volume claim | goes | stays while it is not known where its volume can be attached |
 /// | a Job's pod | goes | stays |
 /// | owned by a kind that is not watched | goes | stays |
-/// | few replicas | stays below `minReplicas` pods, ready or not | stays if no other one is ready |
+/// | few replicas | stays below `minReplicas` pods, ready or not | stays unless all others are ready, one at least |
 /// | disruption budgets | are left to the API server | are counted down within the plan |
 final class Evictability {
 
@@ -52,12 +52,14 @@ final class Evictability {
 
         private final int pods;
         private final boolean isMixed;
+        private final int readyBefore;
         private int ready;
 
         Crew(ClusterImage image, Owner workload) {
             var all = image.podsOf(workload);
             pods = all.size();
-            ready = (int) all.stream().filter(pod -> isReady(pod.spec())).count();
+            readyBefore = (int) all.stream().filter(pod -> isReady(pod.spec())).count();
+            ready = readyBefore;
             isMixed = TEMPLATE_LABELS.stream()
                     .anyMatch(label -> all.stream()
                                     .map(pod -> pod.spec().traits().labels().getOrDefault(label, ""))
@@ -179,8 +181,13 @@ final class Evictability {
         if (crew.isMixed) {
             return stay(StayReason.ROLLING_OUT, "its pods are of two templates");
         }
-        int others = crew.ready - (isReady(pod.spec()) ? 1 : 0);
-        return others < 1 ? stay(StayReason.LAST_READY) : Optional.empty();
+        int self = isReady(pod.spec()) ? 1 : 0;
+        if (crew.ready - self < 1) {
+            return stay(StayReason.LAST_READY);
+        }
+        // What this plan takes comes back before the next one goes.
+        int others = crew.readyBefore - self;
+        return others < wanted - 1 ? stay(StayReason.NOT_ALL_READY, others + " of " + (wanted - 1)) : Optional.empty();
     }
 
     private Crew crew(Owner workload) {

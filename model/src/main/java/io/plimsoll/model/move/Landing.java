@@ -44,6 +44,11 @@ public record Landing(String pod, String node, long readyAtMillis, Optional<Look
         return late.isEmpty() && sinceMillis >= (early.isEmpty() ? EARLY_MILLIS : LATE_MILLIS);
     }
 
+    /// Whether the last look is so late that it would tell of something else.
+    public boolean isOverdue(long nowMillis) {
+        return nowMillis - readyAtMillis >= LATE_MILLIS + EARLY_MILLIS;
+    }
+
     /// The same after another look. What was not looked at in its time is not made up for.
     public Landing with(Look look, long nowMillis) {
         return nowMillis - readyAtMillis >= LATE_MILLIS

@@ -2,29 +2,55 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.Owner;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What was evicted of late, as the recorded plans tell: so it survives restarts, and the next one that acts knows
 /// as much as the last.
 ///
 /// @param steps those whose pod may have been evicted, the latest first
-public record MoveHistory(List<MoveStep> steps) {
+/// @param refusedAtMillis when an eviction of a workload's pod was refused last, epoch milliseconds
+public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis) {
+
+    /// How long after that it is not tried again: what refuses one mostly refuses the next.
+    private static final long REFUSED_MILLIS = 1_800_000;
 
     public static final MoveHistory NONE = new MoveHistory(List.of());
 
     public MoveHistory {
         steps = List.copyOf(steps);
+        refusedAtMillis = Map.copyOf(refusedAtMillis);
+    }
+
+    /// Where nothing was refused.
+    public MoveHistory(List<MoveStep> steps) {
+        this(steps, Map.of());
     }
 
     public static MoveHistory of(List<RecordedPlan> plans) {
-        return new MoveHistory(plans.stream()
+        var refused = new HashMap<Owner, Long>();
+        for (var plan : plans) {
+            plan.steps().stream()
+                    .filter(step -> step.phase() == MovePhase.REFUSED)
+                    .forEach(step -> refused.merge(step.move().workload(), plan.madeAtMillis(), Math::max));
+        }
+        var begun = plans.stream()
                 .flatMap(plan -> plan.steps().stream())
                 .filter(step -> step.phase().isBegun())
                 .sorted(Comparator.comparingLong(MoveStep::evictedAtMillis)
                         .reversed()
                         .thenComparing(step -> step.move().pod()))
-                .toList());
+                .toList();
+        return new MoveHistory(begun, refused);
+    }
+
+    /// Until when it is of no use to ask for a pod of the workload; nothing where it may be.
+    Optional<Long> refusedUntil(Owner workload, long nowMillis) {
+        return Optional.ofNullable(refusedAtMillis.get(workload))
+                .map(atMillis -> atMillis + REFUSED_MILLIS)
+                .filter(until -> until > nowMillis);
     }
 
     /// Those that were sent within this long before now.

@@ -54,6 +54,9 @@ public final class MovePlanner {
 
     /// Whether a move has helped: neither its source nor where it landed is hurt now.
     public Landing.Look look(MoveStep step, String landedOn, ClusterImage image, Watched watched, long nowMillis) {
+        if (!watched.isLongEnough(nowMillis)) {
+            return new Landing.Look(Landing.Finding.UNKNOWN, "nodes were not watched for long enough by then");
+        }
         var hurt = hurt(image, watched, nowMillis);
         for (var node : List.of(step.move().from(), landedOn)) {
             if (hurt.stream().anyMatch(one -> one.node().equals(node))) {

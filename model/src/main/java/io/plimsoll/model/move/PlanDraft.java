@@ -196,6 +196,12 @@ final class PlanDraft {
                     StayReason.BACKOFF,
                     "the next one in " + MoveHistory.minutes(backoff.get() - nowMillis) + " min at the earliest"));
         }
+        var refused = history.refusedUntil(pod.workload(), nowMillis);
+        if (refused.isPresent()) {
+            return Optional.of(new Stay(
+                    StayReason.REFUSED_BEFORE,
+                    "it is tried again in " + MoveHistory.minutes(refused.get() - nowMillis) + " min"));
+        }
         var limits = config.limits();
         if (movedBefore + moves.size() >= limits.total()) {
             return atLimit(StayReason.PLAN_LIMIT, limits.total());

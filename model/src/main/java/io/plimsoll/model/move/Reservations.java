@@ -3,13 +3,17 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
+import io.plimsoll.model.placement.WireScores;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the plan that is being carried out and the moves of late ask of whoever places pods: their targets are held
 /// for the replacements, and no replacement goes back. Immutable.
@@ -33,9 +37,8 @@ public final class Reservations {
     static final long AWAITED_MILLIS = 600_000;
 
     private static final float BEST = 100;
-    /// So far below the best one is every other node for a replacement, that the scheduler's own scores do not
-    /// outweigh it.
-    private static final float OTHERS = 0.5f;
+    /// Every other node for a replacement has at most this of ten.
+    private static final byte OTHERS = 3;
 
     private final List<Held> held;
 
@@ -46,11 +49,13 @@ public final class Reservations {
     }
 
     /// @param demands what the pods that are moved are expected to use, by their uids
-    public static Reservations of(List<RecordedPlan> plans, Map<String, Resources> demands, long nowMillis) {
+    public static Reservations of(
+            List<RecordedPlan> plans, Map<String, Resources> demands, ClusterImage image, long nowMillis) {
         var held = new ArrayList<Held>();
         for (var plan : plans) {
             for (var step : plan.steps()) {
-                boolean isAwaited = plan.phase() == PlanPhase.RUNNING && isAwaited(step, nowMillis);
+                boolean isAwaited =
+                        plan.phase() == PlanPhase.RUNNING && isAwaited(step, nowMillis) && !isThere(step, image);
                 boolean isRoom = isAwaited || isToCome(plan, step, nowMillis);
                 boolean isRepelled = step.phase().isBegun() && step.evictedAtMillis() > nowMillis - REPELLED_MILLIS;
                 if (isRoom || isRepelled) {
@@ -72,6 +77,15 @@ public final class Reservations {
     private static boolean isAwaited(MoveStep step, long nowMillis) {
         return (step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED)
                 && step.evictedAtMillis() > nowMillis - AWAITED_MILLIS;
+    }
+
+    /// Whether a pod has come to the target since: the next one of the workload is another matter.
+    private static boolean isThere(MoveStep step, ClusterImage image) {
+        return image.podsOf(step.move().workload()).stream()
+                .map(PodImage::spec)
+                .anyMatch(pod -> pod.nodeName().equals(Optional.of(step.move().to()))
+                        && pod.boundAtMillis() >= step.evictedAtMillis()
+                        && !pod.uid().equals(step.move().uid()));
     }
 
     private static boolean isToCome(RecordedPlan plan, MoveStep step, long nowMillis) {
@@ -146,27 +160,44 @@ public final class Reservations {
         }
     }
 
-    /// Puts the target of a pod of this workload first, and the node that its predecessor left last.
+    /// Puts the target of a pod of this workload first, and the nodes that its predecessors left last. Where
+    /// one node is the target of one move and was left by another, it comes first.
     ///
     /// @param slots the candidates
     /// @param scores of each of them, 0 to 100; changed
     public void guide(Owner workload, NodeTable table, int[] slots, float[] scores) {
         for (var one : held) {
-            if (one.workload().equals(workload)) {
-                guide(one, table, slots, scores);
+            if (one.workload().equals(workload) && !one.from().isEmpty()) {
+                set(table.slot(one.from()), 0, slots, scores);
+            }
+        }
+        for (var one : held) {
+            if (one.workload().equals(workload) && one.isGuiding()) {
+                set(table.slot(one.to()), BEST, slots, scores);
             }
         }
     }
 
-    private static void guide(Held one, NodeTable table, int[] slots, float[] scores) {
-        int to = one.isGuiding() ? table.slot(one.to()) : NodeTable.ABSENT;
-        int from = one.from().isEmpty() ? NodeTable.ABSENT : table.slot(one.from());
+    private static void set(int slot, float score, int[] slots, float[] scores) {
         for (int i = 0; i < slots.length; i++) {
-            if (to != NodeTable.ABSENT) {
-                scores[i] = slots[i] == to ? BEST : scores[i] * OTHERS;
+            if (slots[i] == slot) {
+                scores[i] = score;
             }
-            if (from != NodeTable.ABSENT && slots[i] == from) {
-                scores[i] = 0;
+        }
+    }
+
+    /// The same for what the scheduler is told: scores are sent by their ranks, so that the second best node
+    /// comes close behind the best one, and what else the scheduler scores could outweigh that.
+    ///
+    /// @param slots the candidates
+    /// @param wire of each of them, 0 to 10; changed
+    public void guide(Owner workload, NodeTable table, int[] slots, byte[] wire) {
+        for (var one : held) {
+            int to = one.workload().equals(workload) && one.isGuiding() ? table.slot(one.to()) : NodeTable.ABSENT;
+            if (to != NodeTable.ABSENT && Arrays.stream(slots).anyMatch(slot -> slot == to)) {
+                for (int i = 0; i < slots.length; i++) {
+                    wire[i] = (byte) (slots[i] == to ? WireScores.BEST : Math.min(wire[i], OTHERS));
+                }
             }
         }
     }

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 public record Watched(
         Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis, MoveHistory history) {
 
+    /// Six measurements of a source that measures once a minute.
+    private static final long KNOWN_MILLIS = 360_000;
+
     public static final Watched NOTHING = new Watched(Neighbours.NONE, new TreeMap<>(), 0);
 
     public Watched {
@@ -24,6 +27,11 @@ public record Watched(
     /// Where nothing was moved.
     public Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
         this(neighbours, hot, sinceMillis, MoveHistory.NONE);
+    }
+
+    /// Whether a node that is not told to be hurt is not: it takes some measurements to know.
+    public boolean isLongEnough(long nowMillis) {
+        return sinceMillis > 0 && nowMillis - sinceMillis >= KNOWN_MILLIS;
     }
 
     /// The same with what was moved of late.

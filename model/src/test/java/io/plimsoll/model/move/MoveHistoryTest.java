@@ -173,11 +173,40 @@ class MoveHistoryTest {
 
         assertThat(PLANNER.look(step, "n2", hot(), hurt(), Fleet.NOW))
                 .isEqualTo(new Landing.Look(Finding.DID_NOT_HELP, "n1 is hurt"));
-        assertThat(PLANNER.look(step, "n1", hot(), Watched.NOTHING, Fleet.NOW).finding())
-                .isEqualTo(Finding.HELPED);
-        assertThat(PLANNER.look(step, "n2", ClusterImage.EMPTY, Watched.NOTHING, Fleet.NOW)
+        assertThat(PLANNER.look(step, "n1", hot(), calm(), Fleet.NOW).finding()).isEqualTo(Finding.HELPED);
+        assertThat(PLANNER.look(step, "n2", ClusterImage.EMPTY, calm(), Fleet.NOW)
                         .finding())
                 .isEqualTo(Finding.UNKNOWN);
+    }
+
+    @Test
+    void look_soonAfterAStart_tellsNothing() {
+        var fresh = new Watched(Neighbours.NONE, Fleet.hot(), Fleet.NOW - 359_999);
+
+        assertThat(PLANNER.look(new MoveStep(planned()), "n2", hot(), fresh, Fleet.NOW)
+                        .finding())
+                .isEqualTo(Finding.UNKNOWN);
+    }
+
+    @Test
+    void workload_ofWhichAnEvictionWasRefused_isNotAskedForAgain_forHalfAnHour() {
+        var refused = new RecordedPlan(
+                "p",
+                "1",
+                Fleet.NOW - 29 * MINUTE,
+                Fleet.NOW,
+                RecordedPlan.Approval.NONE,
+                PlanPhase.COMPLETED,
+                "",
+                List.of(step("web", 0).at(MovePhase.REFUSED, "no")));
+        var history = MoveHistory.of(List.of(refused));
+        var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 1, history);
+
+        assertThat(stay(PLANNER.plan(hot(), watched, Fleet.NOW), "web-1"))
+                .isEqualTo(new Stay(StayReason.REFUSED_BEFORE, "it is tried again in 1 min"));
+        assertThat(PLANNER.plan(hot(), watched, Fleet.NOW + MINUTE).moves())
+                .extracting(Move::pod)
+                .contains(Fleet.key("web-1"));
     }
 
     @Test
@@ -205,12 +234,16 @@ class MoveHistoryTest {
         return fleet().image();
     }
 
+    private static Watched calm() {
+        return new Watched(Neighbours.NONE, Fleet.hot(), 1);
+    }
+
     private static Watched hurt() {
         return watched();
     }
 
     private static Watched watched(MoveStep... steps) {
-        return new Watched(Neighbours.NONE, Fleet.hot("n1"), 0, new MoveHistory(List.of(steps)));
+        return new Watched(Neighbours.NONE, Fleet.hot("n1"), 1, new MoveHistory(List.of(steps)));
     }
 
     private static Move planned() {

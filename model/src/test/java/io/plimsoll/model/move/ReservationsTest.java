@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
@@ -44,7 +45,7 @@ class ReservationsTest {
         for (var step : List.of(evicting, evicting.at(MovePhase.EVICTED, ""))) {
             var reservations = of(PlanPhase.RUNNING, step);
 
-            assertThat(guided(reservations, HOG)).containsExactly(0, 45, 100);
+            assertThat(guided(reservations, HOG)).containsExactly(0, 90, 100);
             assertThat(guided(reservations, WEB)).containsExactly(60, 90, 70);
             assertThat(cpu(reservations, WEB)).containsExactly(0, 0, 3_000);
         }
@@ -56,10 +57,14 @@ class ReservationsTest {
         var evicted = new MoveStep(MOVE).evicting(Fleet.NOW).at(MovePhase.EVICTED, "");
         var onItsWay = List.of(plan(PlanPhase.RUNNING, evicted));
 
-        assertThat(Reservations.of(List.of(plan), DEMANDS, Fleet.NOW + 1)).isSameAs(Reservations.NONE);
-        assertThat(guided(Reservations.of(onItsWay, DEMANDS, Fleet.NOW + Reservations.AWAITED_MILLIS - 1), HOG))
-                .containsExactly(0, 45, 100);
-        var later = Reservations.of(onItsWay, DEMANDS, Fleet.NOW + Reservations.AWAITED_MILLIS);
+        assertThat(Reservations.of(List.of(plan), DEMANDS, ClusterImage.EMPTY, Fleet.NOW + 1))
+                .isSameAs(Reservations.NONE);
+        assertThat(guided(
+                        Reservations.of(
+                                onItsWay, DEMANDS, ClusterImage.EMPTY, Fleet.NOW + Reservations.AWAITED_MILLIS - 1),
+                        HOG))
+                .containsExactly(0, 90, 100);
+        var later = Reservations.of(onItsWay, DEMANDS, ClusterImage.EMPTY, Fleet.NOW + Reservations.AWAITED_MILLIS);
         assertThat(guided(later, HOG)).containsExactly(0, 90, 70);
         assertThat(cpu(later, WEB)).containsExactly(0, 0, 0);
     }
@@ -86,6 +91,43 @@ class ReservationsTest {
     }
 
     @Test
+    void moveOnItsWay_leavesOthersLittleOnTheWire_onlyWhereItsTargetIsACandidate() {
+        var reservations = of(PlanPhase.RUNNING, new MoveStep(MOVE).evicting(Fleet.NOW));
+        var wire = new byte[] {2, 10, 8};
+        var without = new byte[] {2, 10};
+
+        reservations.guide(HOG, TABLE, ALL, wire);
+        reservations.guide(HOG, TABLE, new int[] {0, 1}, without);
+
+        assertThat(wire).containsExactly(2, 3, 10);
+        assertThat(without).containsExactly(2, 10);
+    }
+
+    @Test
+    void replacementThatHasCome_endsTheGuidance_beforeItIsReady() {
+        var plan = plan(PlanPhase.RUNNING, new MoveStep(MOVE).evicting(Fleet.NOW - 1_000));
+        var image = new Fleet()
+                .node("n1")
+                .node("n3")
+                .pod("n3", "hog", "hog-2", 0, Fleet.with(pod -> pod.boundTo("n3", Fleet.NOW)))
+                .image();
+
+        assertThat(guided(Reservations.of(List.of(plan), DEMANDS, image, Fleet.NOW), HOG))
+                .containsExactly(0, 90, 70);
+    }
+
+    @Test
+    void nodeThatOneMoveLeft_andAnotherGoesTo_comesFirst() {
+        var back = new Move(Fleet.key("hog-9"), "uid-hog-9", HOG, "n3", "n1", 1, 1, 0, "");
+        var landed = new MoveStep(MOVE).evicting(Fleet.NOW).landed(new Landing("hog-2", "n3", Fleet.NOW));
+        var plans = List.of(
+                plan(PlanPhase.RUNNING, new MoveStep(back).evicting(Fleet.NOW)), plan(PlanPhase.COMPLETED, landed));
+
+        assertThat(guided(Reservations.of(plans, DEMANDS, ClusterImage.EMPTY, Fleet.NOW), HOG))
+                .containsExactly(100, 90, 0);
+    }
+
+    @Test
     void targetThatIsGoneOrNoCandidate_isNotPutFirst() {
         var gone = new Move(MOVE.pod(), MOVE.uid(), HOG, "n1", "n9", 1, 1, 0, "");
         var toGone = of(PlanPhase.RUNNING, new MoveStep(gone).evicting(Fleet.NOW));
@@ -94,7 +136,7 @@ class ReservationsTest {
 
         assertThat(guided(toGone, HOG)).containsExactly(0, 90, 70);
         assertThat(cpu(toGone, WEB)).containsExactly(0, 0, 0);
-        assertThat(scores).containsExactly(0, 45);
+        assertThat(scores).containsExactly(0, 90);
     }
 
     @Test
@@ -108,12 +150,12 @@ class ReservationsTest {
                 .isEqualTo(3_000L);
         assertThat(Reservations.demands(List.of(plan), new Fleet().node("n1").image()))
                 .isEmpty();
-        assertThat(cpu(Reservations.of(List.of(plan), Map.of(), Fleet.NOW), WEB))
+        assertThat(cpu(Reservations.of(List.of(plan), Map.of(), ClusterImage.EMPTY, Fleet.NOW), WEB))
                 .containsExactly(0, 0, 0);
     }
 
     private static Reservations of(PlanPhase phase, MoveStep step) {
-        return Reservations.of(List.of(plan(phase, step)), DEMANDS, Fleet.NOW);
+        return Reservations.of(List.of(plan(phase, step)), DEMANDS, ClusterImage.EMPTY, Fleet.NOW);
     }
 
     private static RecordedPlan plan(PlanPhase phase, MoveStep step) {
