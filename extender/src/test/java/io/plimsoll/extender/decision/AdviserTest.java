@@ -183,10 +183,10 @@ class AdviserTest {
         var adviser = adviser(many, () -> 0);
         var body = Requests.names(many.nodeTable().names()).getBytes(StandardCharsets.UTF_8);
 
-        // What the compiler has not got to yet allocates more.
+        // What the compiler has not got to yet allocates more; one object for each node would be 8,000 bytes.
         boolean isLittle = IntStream.range(0, 1_000)
                 .mapToLong(round -> allocatedBytes(() -> adviser.answer(Verb.PRIORITIZE, body, body.length, reply)))
-                .anyMatch(bytes -> bytes < 5_000);
+                .anyMatch(bytes -> bytes < 6_000);
 
         assertThat(isLittle).isTrue();
     }

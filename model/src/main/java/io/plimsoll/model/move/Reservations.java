@@ -166,6 +166,9 @@ public final class Reservations {
     /// @param slots the candidates
     /// @param scores of each of them, 0 to 100; changed
     public void guide(Owner workload, NodeTable table, int[] slots, float[] scores) {
+        if (held.isEmpty()) {
+            return;
+        }
         for (var one : held) {
             if (one.workload().equals(workload) && !one.from().isEmpty()) {
                 set(table.slot(one.from()), 0, slots, scores);
@@ -192,6 +195,9 @@ public final class Reservations {
     /// @param slots the candidates
     /// @param wire of each of them, 0 to 10; changed
     public void guide(Owner workload, NodeTable table, int[] slots, byte[] wire) {
+        if (held.isEmpty()) {
+            return;
+        }
         for (var one : held) {
             int to = one.workload().equals(workload) && one.isGuiding() ? table.slot(one.to()) : NodeTable.ABSENT;
             if (to != NodeTable.ABSENT && Arrays.stream(slots).anyMatch(slot -> slot == to)) {
