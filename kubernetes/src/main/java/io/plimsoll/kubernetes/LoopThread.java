@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,27 @@ public final class LoopThread {
 
     private final Thread thread;
     private volatile Optional<String> problem = Optional.empty();
+
+    /// One turn of a loop.
+    @FunctionalInterface
+    public interface Turn {
+
+        /// @return the pause until the next one
+        Duration take() throws InterruptedException;
+    }
+
+    /// A loop of turns with pauses between them, until it is interrupted.
+    public static LoopThread ofTurns(String name, Pauses pauses, Turn turn) {
+        return new LoopThread(name, () -> {
+            try {
+                while (true) {
+                    pauses.pause(turn.take());
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("The loop {} ends", name);
+            }
+        });
+    }
 
     public LoopThread(String name, Runnable loop) {
         this.thread = Thread.ofVirtual()

@@ -25,7 +25,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final NeighbourLedger ledger = new NeighbourLedger();
-    private final LoopThread thread = new LoopThread("neighbours", this::run);
+    private final LoopThread thread;
     private final HotNodes hotNodes;
     private volatile Watched latest = Watched.NOTHING;
     private volatile Company company = Company.UNKNOWN;
@@ -35,6 +35,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
         this.images = images;
         this.context = context;
         this.hotNodes = new HotNodes(placement);
+        this.thread = LoopThread.ofTurns("neighbours", context.pauses(), this::look);
         Gauge.builder(
                         "plimsoll.neighbour.episodes",
                         this,
@@ -54,19 +55,9 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
         thread.start();
     }
 
-    private void run() {
+    private Duration look() {
         try {
-            while (true) {
-                look(context.clock().millis());
-                context.pauses().pause(INTERVAL);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Neighbours are watched no more");
-        }
-    }
-
-    private void look(long nowMillis) {
-        try {
+            long nowMillis = context.clock().millis();
             var image = images.get();
             ledger.observe(image, nowMillis);
             hotNodes.observe(image, nowMillis);
@@ -77,6 +68,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
+        return INTERVAL;
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final RegimeLedger ledger;
-    private final LoopThread thread = new LoopThread("regimes", this::run);
+    private final LoopThread thread;
     private volatile RegimeView latest = RegimeView.NOTHING;
     private volatile Map<RegimeKind, Integer> workloads = Map.of();
 
@@ -33,6 +33,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
         this.images = images;
         this.context = context;
         this.ledger = new RegimeLedger(user);
+        this.thread = LoopThread.ofTurns("regimes", context.pauses(), this::look);
         this.latest = ledger.view(context.clock().millis());
         for (var kind : RegimeKind.values()) {
             Gauge.builder("plimsoll.regime", () -> isNow(kind) ? 1 : 0)
@@ -61,25 +62,16 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
         thread.start();
     }
 
-    private void run() {
+    private Duration look() {
         try {
-            while (true) {
-                look(context.clock().millis());
-                context.pauses().pause(INTERVAL);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Regimes are watched no more");
-        }
-    }
-
-    private void look(long nowMillis) {
-        try {
+            long nowMillis = context.clock().millis();
             ledger.observe(images.get(), nowMillis);
             latest = ledger.view(nowMillis);
             workloads = latest.workloadsByKind(Instant.ofEpochMilli(nowMillis));
         } catch (RuntimeException e) {
             LOG.error("Load was not looked at this time; what is told of peak hours is older", e);
         }
+        return INTERVAL;
     }
 
     @Override

@@ -25,12 +25,16 @@ public final class MoveMetrics implements MoveTeller {
 
     @Override
     public void proposed(RecordedPlan plan) {
+        counted(plan);
+    }
+
+    private void counted(RecordedPlan plan) {
         count("plimsoll.move.plans", "Plans of moves, by what became of them", "phase", lower(plan.phase()));
     }
 
     @Override
     public void ended(RecordedPlan plan) {
-        proposed(plan);
+        counted(plan);
     }
 
     @Override

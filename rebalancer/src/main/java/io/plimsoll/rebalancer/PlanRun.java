@@ -1,15 +1,13 @@
 package io.plimsoll.rebalancer;
 
-import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.model.action.Action;
-import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.EvictedPod;
 import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
-import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
@@ -21,15 +19,11 @@ import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.StayReason;
-import io.plimsoll.model.move.Watched;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,34 +49,13 @@ final class PlanRun {
     /// Times of binding are told in whole seconds, by another clock.
     private static final long CLOCKS_APART_MILLIS = 2_000;
 
-    private final Supplier<ClusterImage> images;
-    private final Supplier<Watched> watched;
+    private final RebalancerPorts ports;
     private final MovePlanner planner;
-    private final PlanJournal journal;
-    private final ActionPort port;
-    private final LivePods pods;
-    private final MoveTeller teller;
-    private final LoopContext context;
     private final RebalancerSettings settings;
 
-    PlanRun(
-            Supplier<ClusterImage> images,
-            Supplier<Watched> watched,
-            MovePlanner planner,
-            PlanJournal journal,
-            ActionPort port,
-            LivePods pods,
-            MoveTeller teller,
-            LoopContext context,
-            RebalancerSettings settings) {
-        this.images = images;
-        this.watched = watched;
+    PlanRun(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
+        this.ports = ports;
         this.planner = planner;
-        this.journal = journal;
-        this.port = port;
-        this.pods = pods;
-        this.teller = teller;
-        this.context = context;
         this.settings = settings;
     }
 
@@ -94,7 +67,7 @@ final class PlanRun {
     /// @throws PlanJournal.JournalUnavailable when a step could not be written down: nothing further was done, and
     ///     the record tells the next one where to go on
     RecordedPlan carryOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
-        var now = plan.phase() == PlanPhase.RUNNING ? plan : journal.write(plan.at(PlanPhase.RUNNING, ""));
+        var now = plan.phase() == PlanPhase.RUNNING ? plan : ports.journal().write(plan.at(PlanPhase.RUNNING, ""));
         for (int i = 0; i < now.steps().size(); i++) {
             var before = now;
             now = stepped(now, i, earlier);
@@ -124,7 +97,7 @@ final class PlanRun {
             case PLANNED -> begun(plan, i, earlier);
             case EVICTING -> {
                 // Whether the eviction was sent, the pod tells, once it cannot be on its way any more.
-                context.pauses().pause(settings.lateMax());
+                pause(settings.lateMax());
                 yield awaited(plan, i, Set.of());
             }
             case EVICTED -> awaited(plan, i, Set.of());
@@ -142,17 +115,17 @@ final class PlanRun {
     }
 
     private RecordedPlan ended(RecordedPlan plan) {
-        var written = journal.write(plan);
-        teller.ended(written);
+        var written = ports.journal().write(plan);
+        ports.teller().ended(written);
         return written;
     }
 
     private RecordedPlan written(RecordedPlan plan, int i, MoveStep step) {
         var steps = new ArrayList<>(plan.steps());
         steps.set(i, step);
-        var written = journal.write(plan.with(steps));
+        var written = ports.journal().write(plan.with(steps));
         LOG.info("Move of {}: {}", step.move().pod(), described(step));
-        teller.stepped(written, step);
+        ports.teller().stepped(written, step);
         return written;
     }
 
@@ -171,11 +144,12 @@ final class PlanRun {
         if (blind().isPresent()) {
             return plan;
         }
-        var known = watched.get()
+        var known = ports.watched()
+                .get()
                 .with(MoveHistory.of(
                         Stream.concat(Stream.of(plan), earlier.stream()).toList()));
-        long nowMillis = context.clock().millis();
-        var objection = planner.objection(step.move(), images.get(), known, nowMillis);
+        long nowMillis = nowMillis();
+        var objection = planner.objection(step.move(), image(), known, nowMillis);
         if (objection.isPresent()) {
             boolean isTooEarly = objection.get().reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
             return isTooEarly
@@ -193,13 +167,13 @@ final class PlanRun {
     /// Why no move of the plan is begun any more.
     private Optional<String> over(RecordedPlan plan) {
         return withdrawn(plan)
-                .or(() -> context.clock().millis() > plan.expiresAtMillis()
-                        ? Optional.of("the plan has expired")
-                        : Optional.empty());
+                .or(() ->
+                        nowMillis() > plan.expiresAtMillis() ? Optional.of("the plan has expired") : Optional.empty());
     }
 
-    /// Whoever began the plan may have been told otherwise than this one is.
-    private Optional<String> withdrawn(RecordedPlan plan) {
+    /// Why the plan may not be carried out, as far as people decide it. Whoever began it may have been told otherwise
+    /// than this one is.
+    Optional<String> withdrawn(RecordedPlan plan) {
         if (plan.approval() == RecordedPlan.Approval.REJECTED) {
             return Optional.of("the plan was rejected");
         }
@@ -214,8 +188,8 @@ final class PlanRun {
     }
 
     /// Why nothing can be told by the picture; nothing where it can.
-    private Optional<String> blind() {
-        long ageMillis = context.clock().millis() - images.get().confirmedAtMillis();
+    Optional<String> blind() {
+        long ageMillis = nowMillis() - image().confirmedAtMillis();
         return ageMillis > settings.imageAgeMax().toMillis()
                 ? Optional.of("the picture of the cluster is " + ageMillis / 1_000 + " s old")
                 : Optional.empty();
@@ -235,7 +209,7 @@ final class PlanRun {
     /// Asks again where the pod changes meanwhile, as it does when its kubelet writes its status.
     private Asked asked(Move move) throws InterruptedException {
         for (int tries = 1; true; tries++) {
-            switch (pods.look(move.pod(), move.uid())) {
+            switch (ports.pods().look(move.pod(), move.uid())) {
                 case LivePods.Look.Gone(var message) -> {
                     return new Asked.No(MovePhase.SKIPPED, message);
                 }
@@ -248,14 +222,14 @@ final class PlanRun {
                         return new Asked.No(MovePhase.SKIPPED, "the pod is on its way out already");
                     }
                     var evict = evict(move, pod);
-                    var dry = port.dryRun(evict);
+                    var dry = ports.actions().dryRun(evict);
                     if (dry.refusal().isEmpty()) {
                         return new Asked.Yes(evict);
                     }
                     if (!isPassing(dry) || tries == TRIES_MAX) {
                         return new Asked.No(MovePhase.REFUSED, dry.wordsOfEviction());
                     }
-                    context.pauses().pause(wait(dry));
+                    pause(wait(dry));
                 }
             }
         }
@@ -283,12 +257,10 @@ final class PlanRun {
     /// Written down, and seen by those who place pods: then it is sent, as the pod is by then.
     private RecordedPlan announced(RecordedPlan plan, int i) throws InterruptedException {
         var step = plan.steps().get(i);
-        var known = images.get().podsOf(step.move().workload()).stream()
-                .map(pod -> pod.spec().uid())
-                .collect(Collectors.toSet());
-        var evicting = written(plan, i, step.evicting(context.clock().millis()));
+        var known = evicted(step.move()).companions(image());
+        var evicting = written(plan, i, step.evicting(nowMillis()));
         var begun = evicting.steps().get(i);
-        context.pauses().pause(settings.announce());
+        pause(settings.announce());
         return switch (asked(step.move())) {
             case Asked.NotNow() -> written(evicting, i, new MoveStep(step.move()));
             case Asked.No(var phase, var words) -> written(evicting, i, begun.at(phase, words));
@@ -299,7 +271,7 @@ final class PlanRun {
     private RecordedPlan evicted(RecordedPlan evicting, int i, Action.Evict evict, Set<String> known)
             throws InterruptedException {
         var begun = evicting.steps().get(i);
-        return switch (port.carryOut(evict)) {
+        return switch (ports.actions().carryOut(evict)) {
             case Outcome.Done() -> awaited(written(evicting, i, begun.at(MovePhase.EVICTED, "")), i, known);
             // It may have been taken: the pod tells.
             case Outcome.Failed(var message) -> awaited(evicting, i, known);
@@ -313,11 +285,10 @@ final class PlanRun {
     /// @param known uids of pods that were there before
     private RecordedPlan awaited(RecordedPlan plan, int i, Set<String> known) throws InterruptedException {
         var step = plan.steps().get(i);
-        long start = context.nanoTime().getAsLong();
+        long start = nanoTime();
         while (true) {
-            boolean isOver = context.nanoTime().getAsLong() - start
-                    >= settings.readyMax().toNanos();
-            var replacement = replacement(step, known).filter(PlanRun::isServing);
+            boolean isOver = nanoTime() - start >= settings.readyMax().toNanos();
+            var replacement = replacement(step, known).filter(PodSpec::isServing);
             // Another new pod of the workload may be ready first.
             if (replacement.isPresent() && (isOver || isWhole(step.move()))) {
                 return written(plan, i, step.landed(landing(replacement.get())));
@@ -329,17 +300,17 @@ final class PlanRun {
             if (isOver) {
                 return written(plan, i, late(step, known));
             }
-            context.pauses().pause(settings.look());
+            pause(settings.look());
         }
     }
 
     /// Whether as many pods of the workload are ready as it wants.
     private boolean isWhole(Move move) {
-        var image = images.get();
+        var image = image();
         return image.owner(move.workload())
                 .filter(owner -> image.podsOf(move.workload()).stream()
                                 .map(PodImage::spec)
-                                .filter(pod -> isServing(pod) && !pod.terminating())
+                                .filter(PodSpec::isServing)
                                 .count()
                         >= owner.replicas())
                 .isPresent();
@@ -347,7 +318,7 @@ final class PlanRun {
 
     /// Whether the pod is gone, and its workload too, or has all that it wants: it was scaled down meanwhile.
     private boolean wantsNoOther(Move move) {
-        var image = images.get();
+        var image = image();
         boolean isGone = image.pod(move.pod())
                 .filter(pod -> pod.spec().uid().equals(move.uid()))
                 .isEmpty();
@@ -355,8 +326,7 @@ final class PlanRun {
     }
 
     private Landing landing(PodSpec pod) {
-        return new Landing(
-                pod.key().name(), pod.nodeName().orElse(""), context.clock().millis());
+        return new Landing(pod.key().name(), pod.nodeName().orElse(""), nowMillis());
     }
 
     /// What may have been evicted is lost, rather than refused: so it counts for all limits.
@@ -366,7 +336,7 @@ final class PlanRun {
         if (!isAnswered && blind.isPresent()) {
             return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
         }
-        if (!isAnswered && isStillThere(step.move())) {
+        if (!isAnswered && evicted(step.move()).isThere(image())) {
             return step.at(MovePhase.REFUSED, "the pod is there still: it was not evicted");
         }
         return step.at(
@@ -380,36 +350,36 @@ final class PlanRun {
                         + step.move().workload());
     }
 
-    private boolean isStillThere(Move move) {
-        return images.get()
-                .pod(move.pod())
-                .filter(pod ->
-                        pod.spec().uid().equals(move.uid()) && !pod.spec().terminating())
-                .isPresent();
+    private static EvictedPod evicted(Move move) {
+        return new EvictedPod(move.workload(), move.pod(), move.uid());
     }
 
-    /// The newest pod that was not there before; after a restart, the newest that was bound since.
     private Optional<PodSpec> replacement(MoveStep step, Set<String> known) {
-        var move = step.move();
-        if (isStillThere(move)) {
-            return Optional.empty();
-        }
-        long sinceMillis = known.isEmpty() ? step.evictedAtMillis() - CLOCKS_APART_MILLIS : Long.MIN_VALUE;
-        return images.get().podsOf(move.workload()).stream()
-                .map(PodImage::spec)
-                .filter(pod -> !pod.uid().equals(move.uid()) && !known.contains(pod.uid()))
-                .filter(pod -> pod.nodeName().isPresent() && pod.boundAtMillis() >= sinceMillis && !pod.terminating())
-                .max(Comparator.comparingLong(PodSpec::boundAtMillis));
+        return evicted(step.move())
+                .successor(image(), known, step.evictedAtMillis() - CLOCKS_APART_MILLIS)
+                .filter(pod -> pod.nodeName().isPresent());
     }
 
     private Optional<PodSpec> pending(Move move) {
-        return images.get().podsOf(move.workload()).stream()
+        return image().podsOf(move.workload()).stream()
                 .map(PodImage::spec)
                 .filter(pod -> pod.nodeName().isEmpty() && !pod.terminating())
                 .findFirst();
     }
 
-    private static boolean isServing(PodSpec pod) {
-        return pod.phase() == PodPhase.RUNNING && pod.ready();
+    private ClusterImage image() {
+        return ports.images().get();
+    }
+
+    private long nowMillis() {
+        return ports.context().clock().millis();
+    }
+
+    private long nanoTime() {
+        return ports.context().nanoTime().getAsLong();
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        ports.context().pauses().pause(duration);
     }
 }

@@ -1,25 +1,20 @@
 package io.plimsoll.rebalancer;
 
-import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
-import io.plimsoll.model.action.ActionPort;
-import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
-import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
-import io.plimsoll.model.move.Watched;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -41,35 +36,19 @@ public final class Rebalancer implements AutoCloseable {
     /// As many as can be made within the two days for which moves count, at one in five minutes.
     static final int PLANS_MAX = 600;
 
-    private final Supplier<ClusterImage> images;
-    private final Supplier<Watched> watched;
+    private final RebalancerPorts ports;
     private final MovePlanner planner;
-    private final PlanJournal journal;
-    private final MoveTeller teller;
-    private final LoopContext context;
     private final RebalancerSettings settings;
     private final PlanRun run;
-    private final LoopThread thread = new LoopThread("rebalancer", this::loop);
+    private final LoopThread thread;
     private String trouble = "";
 
-    public Rebalancer(
-            Supplier<ClusterImage> images,
-            Supplier<Watched> watched,
-            MovePlanner planner,
-            PlanJournal journal,
-            ActionPort port,
-            LivePods pods,
-            MoveTeller teller,
-            LoopContext context,
-            RebalancerSettings settings) {
-        this.images = images;
-        this.watched = watched;
+    public Rebalancer(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
+        this.ports = ports;
         this.planner = planner;
-        this.journal = journal;
-        this.teller = teller;
-        this.context = context;
         this.settings = settings;
-        this.run = new PlanRun(images, watched, planner, journal, port, pods, teller, context, settings);
+        this.run = new PlanRun(ports, planner, settings);
+        this.thread = LoopThread.ofTurns("rebalancer", ports.context().pauses(), this::turn);
     }
 
     public void start() {
@@ -87,26 +66,16 @@ public final class Rebalancer implements AutoCloseable {
         thread.end();
     }
 
-    private void loop() {
+    private Duration turn() throws InterruptedException {
         try {
-            while (true) {
-                turn();
-                context.pauses().pause(settings.interval());
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("The rebalancer ends");
-        }
-    }
-
-    private void turn() throws InterruptedException {
-        try {
-            look(journal.plans());
+            look(ports.journal().plans());
             trouble = "";
         } catch (JournalUnavailable e) {
             sayOnce(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("A turn of the rebalancer failed; the next one tries again", e);
         }
+        return settings.interval();
     }
 
     private void sayOnce(String message) {
@@ -144,26 +113,18 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private boolean isDue(RecordedPlan plan) {
-        return plan.phase() == PlanPhase.RUNNING || (plan.phase() == PlanPhase.PROPOSED && isApproved(plan));
-    }
-
-    private boolean isApproved(RecordedPlan plan) {
-        return switch (settings.approval()) {
-            case NEVER -> false;
-            case REQUIRED -> plan.approval() == Approval.APPROVED;
-            case AUTOMATIC -> plan.approval() != Approval.REJECTED;
-        };
+        return plan.phase() == PlanPhase.RUNNING || (plan.phase() == PlanPhase.PROPOSED && run.withdrawn(plan).isEmpty());
     }
 
     // What was moved before
 
     /// Looks whether the moves of a plan have helped, where that is due.
     private RecordedPlan lookedAt(RecordedPlan plan) {
-        long nowMillis = context.clock().millis();
-        var image = images.get();
-        if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMax().toMillis()) {
+        if (run.blind().isPresent()) {
             return plan;
         }
+        long nowMillis = nowMillis();
+        var image = ports.images().get();
         var steps = new ArrayList<MoveStep>();
         var looked = new ArrayList<MoveStep>();
         for (var step : plan.steps()) {
@@ -179,15 +140,15 @@ public final class Rebalancer implements AutoCloseable {
         if (looked.isEmpty()) {
             return plan;
         }
-        var written = journal.write(plan.with(steps));
-        looked.forEach(step -> teller.looked(written, step));
+        var written = ports.journal().write(plan.with(steps));
+        looked.forEach(step -> ports.teller().looked(written, step));
         return written;
     }
 
     private Landing.Look found(MoveStep step, Landing landing, ClusterImage image, long nowMillis) {
         return landing.isOverdue(nowMillis)
                 ? new Landing.Look(Landing.Finding.UNKNOWN, "nobody looked in time")
-                : planner.look(step, landing.node(), image, watched.get(), nowMillis);
+                : planner.look(step, landing.node(), image, ports.watched().get(), nowMillis);
     }
 
     /// Those that are remembered still: ends what nobody approved in time, and forgets what is old.
@@ -196,7 +157,7 @@ public final class Rebalancer implements AutoCloseable {
         for (var plan : plans) {
             if (isOld(plan) || (!plan.isOpen() && kept.size() >= PLANS_MAX)) {
                 tried(plan, old -> {
-                    journal.forget(old);
+                    ports.journal().forget(old);
                     return old;
                 });
             } else {
@@ -209,7 +170,7 @@ public final class Rebalancer implements AutoCloseable {
 
     /// What moved nothing is only kept until the next plan could be made.
     private boolean isOld(RecordedPlan plan) {
-        long ageMillis = context.clock().millis() - plan.madeAtMillis();
+        long ageMillis = nowMillis() - plan.madeAtMillis();
         boolean isOfUse = plan.steps().stream().anyMatch(step -> step.phase().isBegun());
         return !plan.isOpen()
                 && ageMillis
@@ -223,7 +184,7 @@ public final class Rebalancer implements AutoCloseable {
         if (plan.approval() == Approval.REJECTED) {
             return Optional.of("it was rejected");
         }
-        return context.clock().millis() <= plan.expiresAtMillis()
+        return nowMillis() <= plan.expiresAtMillis()
                 ? Optional.empty()
                 : Optional.of(
                         plan.approval() == Approval.APPROVED
@@ -232,8 +193,8 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private RecordedPlan ended(RecordedPlan plan, String why) {
-        var written = journal.write(plan.at(PlanPhase.EXPIRED, why));
-        teller.ended(written);
+        var written = ports.journal().write(plan.at(PlanPhase.EXPIRED, why));
+        ports.teller().ended(written);
         return written;
     }
 
@@ -242,7 +203,7 @@ public final class Rebalancer implements AutoCloseable {
     /// Whether what was moved last was measured since, and what was refused had time to change. Whoever rejects a plan
     /// is not asked again before it would have expired.
     private boolean isSettled(List<RecordedPlan> plans) {
-        long nowMillis = context.clock().millis();
+        long nowMillis = nowMillis();
         boolean isRejected = plans.stream()
                 .anyMatch(plan -> plan.approval() == Approval.REJECTED && nowMillis <= plan.expiresAtMillis());
         var moved = MoveHistory.of(plans).steps().stream().map(this::endedAtMillis);
@@ -261,19 +222,23 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private void propose(List<RecordedPlan> plans) {
-        long nowMillis = context.clock().millis();
-        var image = images.get();
-        if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMax().toMillis()) {
+        if (run.blind().isPresent()) {
             return;
         }
-        var plan = planner.plan(image, watched.get().with(MoveHistory.of(plans)), nowMillis);
+        long nowMillis = nowMillis();
+        var image = ports.images().get();
+        var plan = planner.plan(image, ports.watched().get().with(MoveHistory.of(plans)), nowMillis);
         if (!plan.moves().isEmpty()) {
-            var proposed = journal.propose(plan, nowMillis + settings.planMax().toMillis());
+            var proposed = ports.journal().propose(plan, nowMillis + settings.planMax().toMillis());
             LOG.info(
                     "Plan {} proposes {} moves",
                     proposed.name(),
                     proposed.steps().size());
-            teller.proposed(proposed);
+            ports.teller().proposed(proposed);
         }
+    }
+
+    private long nowMillis() {
+        return ports.context().clock().millis();
     }
 }

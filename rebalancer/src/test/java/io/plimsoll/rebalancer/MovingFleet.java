@@ -299,16 +299,8 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     }
 
     Rebalancer rebalancer(RebalancerSettings settings, PlanJournal journal, ActionPort port, LivePods pods) {
-        return new Rebalancer(
-                this,
-                this::watched,
-                new MovePlanner(config, ResizeFirst.NEVER),
-                journal,
-                port,
-                pods,
-                MoveTeller.NONE,
-                context(),
-                settings);
+        var ports = new RebalancerPorts(this, this::watched, journal, port, pods, MoveTeller.NONE, context());
+        return new Rebalancer(ports, new MovePlanner(config, ResizeFirst.NEVER), settings);
     }
 
     /// One turn of a rebalancer after the other, for so long.

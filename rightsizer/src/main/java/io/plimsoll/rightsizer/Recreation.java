@@ -10,6 +10,7 @@ import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
+import io.plimsoll.model.action.EvictedPod;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.RecreatablePods.Look;
@@ -17,9 +18,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
-import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /// Evicts a pod that cannot be resized in place, so that its successor starts with what is recommended. Blocks; any
 /// thread may run one, one a workload at a time.
@@ -146,21 +144,15 @@ final class Recreation {
         context.pauses().pause(settings.lateMax());
         var change = entry.change();
         var pod = change.pods().getFirst();
-        boolean isThere = images.get()
-                .pod(pod.pod())
-                .map(PodImage::spec)
-                .filter(spec -> spec.uid().equals(pod.uid()) && !spec.terminating())
-                .isPresent();
         return closer.closed(
-                isThere
+                evicted(change).isThere(images.get())
                         ? ended(entry.name(), pod, ChangePhase.ABANDONED, "the pod is there: it was not evicted")
                         : succeeded(entry.name(), change, before.getOrDefault(entry.name(), Set.of()), hurried));
     }
 
-    private Set<String> uids(Owner workload) {
-        return images.get().podsOf(workload).stream()
-                .map(pod -> pod.spec().uid())
-                .collect(Collectors.toSet());
+    private static EvictedPod evicted(Change change) {
+        var pod = change.pods().getFirst();
+        return new EvictedPod(change.workload(), pod.pod(), pod.uid());
     }
 
     /// Why the workload cannot do without the pod for a while.
@@ -178,19 +170,15 @@ final class Recreation {
             return Optional.of("only " + (others.size() + 1) + " of " + wanted + " pods are there");
         }
         return others.stream()
-                .filter(pod -> !isServing(pod))
+                .filter(pod -> !pod.isServing())
                 .map(pod -> "pod " + pod.key().name() + " of its workload is not ready")
                 .findFirst();
-    }
-
-    private static boolean isServing(PodSpec pod) {
-        return pod.phase() == PodPhase.RUNNING && pod.ready() && !pod.terminating();
     }
 
     private ChangeResult evicted(Change change, Action.Evict evict, BooleanSupplier hurried)
             throws InterruptedException {
         var pod = change.pods().getFirst();
-        var known = uids(change.workload());
+        var known = evicted(change).companions(images.get());
         return switch (journal.intend(change)) {
             case Entry.NotWritten(var message) -> unwritten(pod, message);
             case Entry.Forbidden(var message) -> unwritten(pod, message);
@@ -238,9 +226,11 @@ final class Recreation {
             throws InterruptedException {
         before.remove(record);
         var pod = change.pods().getFirst();
+        var evicted = evicted(change);
         long start = context.nanoTime().getAsLong();
         while (true) {
-            var successor = successor(change.workload(), pod, known);
+            long sinceMillis = context.clock().millis() - settings.applyMax().toMillis();
+            var successor = evicted.successor(images.get(), known, sinceMillis);
             if (successor.isPresent()) {
                 return appraised(record, pod, successor.get());
             }
@@ -249,7 +239,7 @@ final class Recreation {
                 return ended(record, pod, ChangePhase.INTENDED, "");
             }
             if (context.nanoTime().getAsLong() - start >= settings.applyMax().toNanos()) {
-                return isStillThere(pod)
+                return evicted.isThere(images.get())
                         ? ended(record, pod, ChangePhase.ABANDONED, "the pod is there still: it was not evicted")
                         : ended(
                                 record,
@@ -260,28 +250,6 @@ final class Recreation {
             }
             context.pauses().pause(settings.look());
         }
-    }
-
-    private boolean isStillThere(PodChange pod) {
-        return images.get()
-                .pod(pod.pod())
-                .filter(there ->
-                        there.spec().uid().equals(pod.uid()) && !there.spec().terminating())
-                .isPresent();
-    }
-
-    /// The newest pod that was not there before; where that is not known, after a restart, the newest of the last
-    /// minutes.
-    private Optional<PodSpec> successor(Owner workload, PodChange pod, Set<String> known) {
-        if (isStillThere(pod)) {
-            return Optional.empty();
-        }
-        long began = context.clock().millis() - settings.applyMax().toMillis();
-        return images.get().podsOf(workload).stream()
-                .map(PodImage::spec)
-                .filter(other -> !other.uid().equals(pod.uid()) && !known.contains(other.uid()))
-                .filter(other -> (!known.isEmpty() || other.boundAtMillis() >= began) && !other.terminating())
-                .max(Comparator.comparingLong(PodSpec::boundAtMillis));
     }
 
     private static ChangeResult appraised(String record, PodChange pod, PodSpec successor) {

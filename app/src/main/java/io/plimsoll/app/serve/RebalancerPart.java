@@ -18,6 +18,7 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.rebalancer.MoveEvents;
 import io.plimsoll.rebalancer.MoveMetrics;
 import io.plimsoll.rebalancer.Rebalancer;
+import io.plimsoll.rebalancer.RebalancerPorts;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -61,16 +62,15 @@ final class RebalancerPart implements ServicePart {
 
     private ActingLease.Acting begin() {
         var events = new ApiEvents(server, ApiEvents.Reporter.REBALANCER, context.clock(), context.random(), identity);
-        var begun = new Rebalancer(
+        var ports = new RebalancerPorts(
                 picture.images(),
                 picture.watched(),
-                planner,
                 new ApiPlanJournal(server, context.clock(), context.random()),
                 new ApiActions(server),
                 new ApiPods(server),
                 metrics.and(new MoveEvents(events::create)),
-                context,
-                config.settings());
+                context);
+        var begun = new Rebalancer(ports, planner, config.settings());
         begun.start();
         acting = Optional.of(begun);
         return () -> {

@@ -10,7 +10,6 @@ import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -122,13 +121,11 @@ public record PlanView(
                 plan.moves().stream().map(MoveView::of).toList(),
                 plan.resizes().stream().map(ResizeView::of).toList(),
                 plan.nodes().stream().map(NodeChangeView::of).toList(),
-                byReason(plan.kept()),
+                byReason(plan.keptByReason()),
                 all ? plan.kept().stream().map(KeptView::of).toList() : List.of());
     }
 
-    private static List<ReasonView> byReason(List<Kept> kept) {
-        Map<StayReason, Integer> counts = new EnumMap<>(StayReason.class);
-        kept.forEach(one -> counts.merge(one.why().reason(), 1, Integer::sum));
+    private static List<ReasonView> byReason(Map<StayReason, Integer> counts) {
         return counts.entrySet().stream()
                 .map(entry -> new ReasonView(
                         entry.getKey().code(),

@@ -85,14 +85,14 @@ public final class ApiChangeJournal implements ChangeJournal {
     private enum Answer {
         FORBIDDEN,
         REFUSED,
-        /// None came, or the API server or somebody on the way to it failed: it may have taken effect, or still do.
+        /// It may have taken effect, or still do.
         UNCLEAR;
 
         static Answer of(IOException failure) {
-            if (!(failure instanceof ApiException answer) || answer.code() >= 500) {
+            if (ApiException.isUnclear(failure)) {
                 return UNCLEAR;
             }
-            return answer.isDenied() ? FORBIDDEN : REFUSED;
+            return failure instanceof ApiException answer && answer.isDenied() ? FORBIDDEN : REFUSED;
         }
     }
 
@@ -101,9 +101,14 @@ public final class ApiChangeJournal implements ChangeJournal {
         // A part of a name may not end in a dot or a dash.
         var start = workload.substring(0, Math.min(workload.length(), WORKLOAD_CHARS_MAX))
                 .replaceFirst("[.-]+$", "");
-        var chance = random.ints(4, 'a', 'z' + 1)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
-        return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + chance;
+        return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + letters(random);
+    }
+
+    /// Four by chance: of two that write at one time each has its own.
+    static String letters(RandomGenerator random) {
+        return random.ints(4, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /// Not to be seen does not mean that it does not come yet: that is settled by an outcome, whenever that is.

@@ -76,7 +76,7 @@ public final class ApiPlanJournal implements PlanJournal {
 
     @Override
     public RecordedPlan propose(MovePlan plan, long expiresAtMillis) {
-        var name = NAME.format(clock.instant()) + "-" + chance();
+        var name = NAME.format(clock.instant()) + "-" + ApiChangeJournal.letters(random);
         try {
             var written = RebalancePlans.plan(name, plan, expiresAtMillis);
             server.write("POST", ALL, "application/json", Json.MAPPER.writeValueAsString(written), PATIENCE);
@@ -94,29 +94,25 @@ public final class ApiPlanJournal implements PlanJournal {
         }
     }
 
-    private String chance() {
-        return random.ints(4, 'a', 'z' + 1)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-    }
-
     @Override
     public RecordedPlan write(RecordedPlan plan) {
         try {
-            try {
-                send(plan);
-            } catch (ApiException e) {
-                if (e.code() < 500) {
-                    throw e;
-                }
-                return found(plan, e);
-            } catch (IOException e) {
-                return found(plan, e);
-            }
-            return read(plan.name());
+            return sent(plan);
         } catch (IOException e) {
             throw new JournalUnavailable("how far " + plan.name() + " is could not be written: " + e.getMessage(), e);
         }
+    }
+
+    private RecordedPlan sent(RecordedPlan plan) throws IOException {
+        try {
+            send(plan);
+        } catch (IOException e) {
+            if (ApiException.isUnclear(e)) {
+                return found(plan, e);
+            }
+            throw e;
+        }
+        return read(plan.name());
     }
 
     private void send(RecordedPlan plan) throws IOException {

@@ -30,7 +30,7 @@ public final class ApiResizeSupport {
     private static final Logger LOG = LoggerFactory.getLogger(ApiResizeSupport.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
     private static final String WITHOUT =
-            "; until then it is only recommended, and new pods are sized where the" + " webhook is installed";
+            "; until then it is only recommended, and new pods are sized where the webhook is installed";
 
     /// What is known.
     public sealed interface State {

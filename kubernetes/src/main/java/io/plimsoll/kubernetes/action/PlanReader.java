@@ -37,7 +37,7 @@ public final class PlanReader implements AutoCloseable {
     private final ApiPlanJournal journal;
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
-    private final LoopThread thread = new LoopThread("plan-reader", this::run);
+    private final LoopThread thread;
     private final Map<String, Resources> demands = new HashMap<>();
     private List<RecordedPlan> all = List.of();
     private long allReadAtMillis;
@@ -57,6 +57,7 @@ public final class PlanReader implements AutoCloseable {
         this.journal = journal;
         this.images = images;
         this.context = context;
+        this.thread = LoopThread.ofTurns("plan-reader", context.pauses(), () -> read() ? INTERVAL : INTERVAL_WITHOUT);
     }
 
     public void start() {
@@ -75,16 +76,6 @@ public final class PlanReader implements AutoCloseable {
     @Override
     public void close() {
         thread.end();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                context.pauses().pause(read() ? INTERVAL : INTERVAL_WITHOUT);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Plans are read no more");
-        }
     }
 
     /// Whether there are plans to be read.

@@ -16,7 +16,6 @@ import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.move.Kept;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MovePhase;
@@ -28,7 +27,6 @@ import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Trouble;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +65,7 @@ final class RebalancePlans {
                                 percent(change.before().memoryShare()),
                                 percent(change.after().memoryShare())))
                         .toList(),
-                kept(plan.kept())));
+                kept(plan.keptByReason())));
         return written;
     }
 
@@ -95,9 +93,7 @@ final class RebalancePlans {
                 Sentences.clipped(move.because()));
     }
 
-    private static List<KeptPods> kept(List<Kept> kept) {
-        var counts = new EnumMap<StayReason, Integer>(StayReason.class);
-        kept.forEach(one -> counts.merge(one.why().reason(), 1, Integer::sum));
+    private static List<KeptPods> kept(Map<StayReason, Integer> counts) {
         return counts.entrySet().stream()
                 .map(entry -> new KeptPods(
                         entry.getValue(),

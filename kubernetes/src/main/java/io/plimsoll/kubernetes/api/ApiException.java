@@ -50,6 +50,12 @@ public final class ApiException extends IOException {
         return code == 410;
     }
 
+    /// Whether a write that ended so may have taken effect, or still do: no answer came, or the API server or somebody
+    /// on the way to it failed.
+    public static boolean isUnclear(IOException failure) {
+        return !(failure instanceof ApiException answer) || answer.code >= 500;
+    }
+
     /// Trying again will not help before somebody grants what is missing.
     public boolean isDenied() {
         return code == 401 || code == 403;

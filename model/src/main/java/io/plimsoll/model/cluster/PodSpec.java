@@ -110,6 +110,11 @@ public record PodSpec(
         return priority <= EXPENDABLE_PRIORITY;
     }
 
+    /// Whether it does its work and goes on doing it: it runs, is ready, and is not on its way out.
+    public boolean isServing() {
+        return phase == PodPhase.RUNNING && ready && !terminating;
+    }
+
     /// The same pod, of whose memory something else is told.
     public PodSpec withMemory(MemoryFacts other) {
         return other.equals(memory)

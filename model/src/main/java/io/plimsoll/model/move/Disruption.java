@@ -30,7 +30,7 @@ final class Disruption {
 
     /// @param others ready pods of its workload beside it
     static double cost(PodSpec pod, int others, long nowMillis) {
-        double serving = Evictability.isReady(pod) ? 1 : 0.5;
+        double serving = pod.isServing() ? 1 : 0.5;
         double steadiness = pod.traits().has(PodTrait.RESTARTS_OFTEN) ? 0.5 : 1;
         double priority = Math.min(1, Math.log10(1 + Math.max(0.0, pod.priority())) / PRIORITY_DIGITS);
         double age = Math.clamp((nowMillis - pod.boundAtMillis()) / DAY_MILLIS, 0, 1);

@@ -58,7 +58,8 @@ final class Evictability {
         Crew(ClusterImage image, Owner workload) {
             var all = image.podsOf(workload);
             pods = all.size();
-            readyBefore = (int) all.stream().filter(pod -> isReady(pod.spec())).count();
+            readyBefore =
+                    (int) all.stream().filter(pod -> pod.spec().isServing()).count();
             ready = readyBefore;
             isMixed = TEMPLATE_LABELS.stream()
                     .anyMatch(label -> all.stream()
@@ -81,17 +82,13 @@ final class Evictability {
 
     /// Counts it as gone.
     void take(PodImage pod) {
-        crew(pod.workload()).ready -= isReady(pod.spec()) ? 1 : 0;
+        crew(pod.workload()).ready -= pod.spec().isServing() ? 1 : 0;
         budgets.take(pod.spec());
     }
 
     /// Ready pods of its workload, as many as the plan has left.
     int ready(PodImage pod) {
         return crew(pod.workload()).ready;
-    }
-
-    static boolean isReady(PodSpec spec) {
-        return spec.ready() && !spec.terminating() && spec.phase() == PodPhase.RUNNING;
     }
 
     private Optional<Stay> bySelf(PodImage pod) {
@@ -181,7 +178,7 @@ final class Evictability {
         if (crew.isMixed) {
             return stay(StayReason.ROLLING_OUT, "its pods are of two templates");
         }
-        int self = isReady(pod.spec()) ? 1 : 0;
+        int self = pod.spec().isServing() ? 1 : 0;
         if (crew.ready - self < 1) {
             return stay(StayReason.LAST_READY);
         }

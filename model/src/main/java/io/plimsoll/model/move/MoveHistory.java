@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What was evicted of late, as the recorded plans tell: so it survives restarts, and the next one that acts knows
 /// as much as the last.
@@ -60,15 +61,14 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
                 .toList();
     }
 
-    /// When a pod of the workload may be moved again; nothing where it may be now.
-    Optional<Long> notBefore(Owner workload, MovePace pace, long nowMillis) {
-        var ofWorkload = within(pace.memoryMillis(), nowMillis).stream()
-                .filter(step -> step.move().workload().equals(workload))
-                .toList();
-        return ofWorkload.isEmpty()
-                ? Optional.empty()
-                : Optional.of(ofWorkload.getFirst().evictedAtMillis() + pace.backoffMillis(ofWorkload.size()))
-                        .filter(until -> until > nowMillis);
+    /// Until when the workloads are left alone of which pods were moved, epoch milliseconds; it may be over.
+    Map<Owner, Long> backoffs(MovePace pace, long nowMillis) {
+        return within(pace.memoryMillis(), nowMillis).stream()
+                .collect(Collectors.groupingBy(
+                        step -> step.move().workload(),
+                        Collectors.collectingAndThen(
+                                Collectors.toList(),
+                                ofOne -> ofOne.getFirst().evictedAtMillis() + pace.backoffMillis(ofOne.size()))));
     }
 
     /// Why nothing is to be moved for now, in words for people: too many of the latest moves did not do what they

@@ -1,6 +1,8 @@
 package io.plimsoll.model.move;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What is to be moved to make a cluster right again, and what is not and why. Data: nobody has carried it
 /// out.
@@ -25,5 +27,12 @@ public record MovePlan(
         resizes = List.copyOf(resizes);
         kept = List.copyOf(kept);
         nodes = List.copyOf(nodes);
+    }
+
+    /// How many pods of hurt nodes are not moved for what.
+    public SortedMap<StayReason, Integer> keptByReason() {
+        var counts = new TreeMap<StayReason, Integer>();
+        kept.forEach(one -> counts.merge(one.why().reason(), 1, Integer::sum));
+        return counts;
     }
 }

@@ -38,6 +38,8 @@ final class PlanDraft {
     private final List<Kept> kept = new ArrayList<>();
     private final TreeSet<String> touched = new TreeSet<>();
     private final MoveHistory history;
+    private final Optional<String> stopped;
+    private final Map<Owner, Long> backoffs;
     private final int movedBefore;
     private final Map<String, Integer> movesByNode = new HashMap<>();
     private final Map<String, Integer> movesByNamespace = new HashMap<>();
@@ -62,6 +64,8 @@ final class PlanDraft {
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.targets = new Targets(image, placer, shares, names, nowMillis);
         this.history = history;
+        this.stopped = history.stopped(config.pace(), nowMillis);
+        this.backoffs = history.backoffs(config.pace(), nowMillis);
         var before = history.within(config.pace().windowMillis(), nowMillis);
         this.movedBefore = before.size();
         before.forEach(step -> count(step.move().from(), step.move().pod().namespace()));
@@ -131,7 +135,7 @@ final class PlanDraft {
     }
 
     private Candidate candidate(PodImage pod, Relief relief) {
-        int others = evictability.ready(pod) - (Evictability.isReady(pod.spec()) ? 1 : 0);
+        int others = evictability.ready(pod) - (pod.spec().isServing() ? 1 : 0);
         return new Candidate(pod, relief.of(pod), Disruption.cost(pod.spec(), others, nowMillis));
     }
 
@@ -186,15 +190,13 @@ final class PlanDraft {
         if (pod.spec().traits().has(PodTrait.OTHER_RESOURCES)) {
             return Optional.of(Stay.of(StayReason.OTHER_RESOURCES));
         }
-        var stopped = history.stopped(config.pace(), nowMillis);
         if (stopped.isPresent()) {
             return Optional.of(new Stay(StayReason.STOPPED, stopped.get()));
         }
-        var backoff = history.notBefore(pod.workload(), config.pace(), nowMillis);
-        if (backoff.isPresent()) {
+        long leftMillis = backoffs.getOrDefault(pod.workload(), 0L) - nowMillis;
+        if (leftMillis > 0) {
             return Optional.of(new Stay(
-                    StayReason.BACKOFF,
-                    "the next one in " + MoveHistory.minutes(backoff.get() - nowMillis) + " min at the earliest"));
+                    StayReason.BACKOFF, "the next one in " + MoveHistory.minutes(leftMillis) + " min at the earliest"));
         }
         var refused = history.refusedUntil(pod.workload(), nowMillis);
         if (refused.isPresent()) {

@@ -8,6 +8,7 @@ import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.neighbour.Neighbours;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,8 +33,7 @@ class MoveHistoryTest {
     void movesOfTwoDaysAgo_areForgotten() {
         var old = new MoveHistory(List.of(step("a", Fleet.NOW - 48 * 60 * MINUTE)));
 
-        assertThat(old.notBefore(Fleet.deployment("a"), MovePace.DEFAULT, Fleet.NOW))
-                .isEmpty();
+        assertThat(old.backoffs(MovePace.DEFAULT, Fleet.NOW)).isEmpty();
     }
 
     @Test
@@ -262,9 +262,9 @@ class MoveHistoryTest {
 
     private static long waitsAfter(int moves) {
         var steps = Stream.generate(() -> step("a", Fleet.NOW)).limit(moves).toList();
-        return new MoveHistory(steps)
-                        .notBefore(Fleet.deployment("a"), MovePace.DEFAULT, Fleet.NOW)
-                        .orElseThrow()
+        return Objects.requireNonNull(new MoveHistory(steps)
+                        .backoffs(MovePace.DEFAULT, Fleet.NOW)
+                        .get(Fleet.deployment("a")))
                 - Fleet.NOW;
     }
 

@@ -92,7 +92,7 @@ class MovePlanLawsTest {
         var moved = plan.moves().stream().map(Move::pod).collect(Collectors.toSet());
         for (var move : plan.moves()) {
             assertThat(image.podsOf(move.workload()))
-                    .anyMatch(pod -> !moved.contains(pod.key()) && Evictability.isReady(pod.spec()));
+                    .anyMatch(pod -> !moved.contains(pod.key()) && pod.spec().isServing());
         }
     }
 

@@ -28,16 +28,18 @@ final class StartingSizesFeed implements Supplier<StartingSizes>, AutoCloseable 
     }
 
     private final Source source;
-    private final Duration interval;
     private final LoopContext context;
-    private final LoopThread thread = new LoopThread("admission-feed", this::run);
+    private final LoopThread thread;
     private volatile StartingSizes sizes = StartingSizes.NONE;
     private boolean isUnreadable; // asked by the loop's thread alone
 
     StartingSizesFeed(Source source, Duration interval, LoopContext context) {
         this.source = source;
-        this.interval = interval;
         this.context = context;
+        this.thread = LoopThread.ofTurns("admission-feed", context.pauses(), () -> {
+            read();
+            return interval;
+        });
         Gauge.builder("plimsoll.admission.workloads", this, self -> self.sizes.workloads())
                 .description("Workloads whose new pods would be sized")
                 .register(context.meters());
@@ -60,17 +62,6 @@ final class StartingSizesFeed implements Supplier<StartingSizes>, AutoCloseable 
     @Override
     public void close() {
         thread.end();
-    }
-
-    private void run() {
-        try {
-            while (true) {
-                read();
-                context.pauses().pause(interval);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("Sizes of new pods are not read any more");
-        }
     }
 
     /// What cannot be read leaves what was read before, until that is too old to be used.
