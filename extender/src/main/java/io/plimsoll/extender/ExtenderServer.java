@@ -8,7 +8,7 @@ import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.regime.RegimeView;
 import io.vertx.ext.web.Router;
@@ -47,7 +47,14 @@ public final class ExtenderServer implements AutoCloseable {
             List<HealthCheck> furtherLiveness) {
         this.decisions = new DecisionLog(config.decisionsKept());
         this.schedulers = new SchedulerServer(
-                config, images, () -> Company.UNKNOWN, () -> Reservations.NONE, placement, decisions, clock, registry);
+                config,
+                images,
+                () -> Circumstances.UNKNOWN,
+                () -> Reservations.NONE,
+                placement,
+                decisions,
+                clock,
+                registry);
         var inspection =
                 new Inspection(images, () -> Watched.NOTHING, () -> RegimeView.NOTHING, placement, decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};

@@ -10,7 +10,7 @@ import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.shadow.ShadowLedger;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Reservations;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -43,13 +43,13 @@ public final class SchedulerServer implements AutoCloseable {
 
     private volatile boolean warm;
 
-    /// @param company who hurts whom
+    /// @param circumstances who hurts whom, and what hours it is
     /// @param reservations what moves of pods ask for
     /// @param decisions where they are kept
     public SchedulerServer(
             ExtenderConfig config,
             Supplier<ClusterImage> images,
-            Supplier<Company> company,
+            Supplier<Circumstances> circumstances,
             Supplier<Reservations> reservations,
             PlacementConfig placement,
             DecisionLog decisions,
@@ -61,9 +61,16 @@ public final class SchedulerServer implements AutoCloseable {
         this.clock = clock;
         this.metrics = new ExtenderMetrics(registry);
         this.decisions = decisions;
-        this.opinions = new ShadowLedger(placement, company);
+        this.opinions = new ShadowLedger(placement, circumstances);
         var adviser = new Adviser(
-                images, company, reservations, placement, config.decisions(), opinions::add, clock, System::nanoTime);
+                images,
+                circumstances,
+                reservations,
+                placement,
+                config.decisions(),
+                opinions::add,
+                clock,
+                System::nanoTime);
         this.port = new SchedulerPort(
                 config.scheduler(), adviser, this::record, metrics, clock, () -> System.nanoTime() / 1_000_000);
         metrics.gauge(

@@ -2,7 +2,10 @@ package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.DayMemory;
+import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.NeighbourLedger;
@@ -21,12 +24,16 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourObserver.class);
     /// Shorter than any source's, so that no measurement is missed; without a new one a look costs next to nothing.
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+    /// Hours are remembered by their means: a look a minute is enough for that.
+    private static final Duration REMEMBER = Duration.ofMinutes(1);
 
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final NeighbourLedger ledger = new NeighbourLedger();
     private final LoopThread thread;
     private final HotNodes hotNodes;
+    private final DayMemory day;
+    private long rememberedAtMillis;
     private volatile Watched latest = Watched.NOTHING;
     private volatile Company company = Company.UNKNOWN;
 
@@ -35,6 +42,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
         this.images = images;
         this.context = context;
         this.hotNodes = new HotNodes(placement);
+        this.day = new DayMemory(MoveConfig.of(placement));
         this.thread = LoopThread.ofTurns("neighbours", context.pauses(), this::look);
         Gauge.builder(
                         "plimsoll.neighbour.episodes",
@@ -63,12 +71,22 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             hotNodes.observe(image, nowMillis);
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
             var neighbours = ledger.neighbours(nowMillis);
-            latest = new Watched(neighbours, hotNodes.hot(), sinceMillis);
+            var watched = new Watched(neighbours, hotNodes.hot(), sinceMillis);
+            latest = watched.with(peaks(image, watched, nowMillis));
             company = Company.of(neighbours, image);
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
         return INTERVAL;
+    }
+
+    private DayPeaks peaks(ClusterImage image, Watched watched, long nowMillis) {
+        if (Math.abs(nowMillis - rememberedAtMillis) < REMEMBER.toMillis()) {
+            return latest.peaks();
+        }
+        day.observe(image, watched, nowMillis);
+        rememberedAtMillis = nowMillis;
+        return day.peaks();
     }
 
     @Override

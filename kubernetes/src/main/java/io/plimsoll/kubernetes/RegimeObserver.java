@@ -26,6 +26,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
     private final RegimeLedger ledger;
     private final LoopThread thread;
     private volatile RegimeView latest = RegimeView.NOTHING;
+    private volatile RegimeKind kind = RegimeKind.UNKNOWN;
     private volatile Map<RegimeKind, Integer> workloads = Map.of();
 
     /// @param user what is said of the hours, before anything is learned
@@ -35,6 +36,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
         this.ledger = new RegimeLedger(user);
         this.thread = LoopThread.ofTurns("regimes", context.pauses(), this::look);
         this.latest = ledger.view(context.clock().millis());
+        this.kind = latest.now(context.clock().instant()).kind();
         for (var kind : RegimeKind.values()) {
             Gauge.builder("plimsoll.regime", () -> isNow(kind) ? 1 : 0)
                     .tag("kind", kind.label())
@@ -67,6 +69,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
             long nowMillis = context.clock().millis();
             ledger.observe(images.get(), nowMillis);
             latest = ledger.view(nowMillis);
+            kind = latest.now(Instant.ofEpochMilli(nowMillis)).kind();
             workloads = latest.workloadsByKind(Instant.ofEpochMilli(nowMillis));
         } catch (RuntimeException e) {
             LOG.error("Load was not looked at this time; what is told of peak hours is older", e);
@@ -77,6 +80,11 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
     @Override
     public RegimeView get() {
         return latest;
+    }
+
+    /// What kind of hour it is in the cluster, as of the last look: asking costs nothing.
+    public RegimeKind kind() {
+        return kind;
     }
 
     /// What the loop has died of, if it has.

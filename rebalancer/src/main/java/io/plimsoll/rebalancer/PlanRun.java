@@ -167,6 +167,7 @@ final class PlanRun {
     /// Why no move of the plan is begun any more.
     private Optional<String> over(RecordedPlan plan) {
         return withdrawn(plan)
+                .or(() -> isTimeFor(plan) ? Optional.empty() : Optional.of("off-peak is over"))
                 .or(() ->
                         nowMillis() > plan.expiresAtMillis() ? Optional.of("the plan has expired") : Optional.empty());
     }
@@ -184,6 +185,19 @@ final class PlanRun {
                         ? Optional.empty()
                         : Optional.of("nobody approved the plan, and rebalancer.approval is required by now");
             case AUTOMATIC -> Optional.empty();
+        };
+    }
+
+    /// Whether the hour is right for it: whoever approves a plan decides that too.
+    boolean isTimeFor(RecordedPlan plan) {
+        return plan.approval() == RecordedPlan.Approval.APPROVED || isTime();
+    }
+
+    /// Whether the hour is right for what nobody was asked about.
+    boolean isTime() {
+        return switch (settings.hours()) {
+            case ANY -> true;
+            case OFF_PEAK -> ports.watched().get().isQuiet(nowMillis());
         };
     }
 

@@ -97,7 +97,7 @@ public final class Rebalancer implements AutoCloseable {
                     plans.stream()
                             .filter(other -> !other.name().equals(plan.name()))
                             .toList());
-        } else if (plans.stream().noneMatch(RecordedPlan::isOpen) && isSettled(plans)) {
+        } else if (plans.stream().noneMatch(RecordedPlan::isOpen) && run.isTime() && isSettled(plans)) {
             propose(plans);
         }
     }
@@ -113,7 +113,8 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private boolean isDue(RecordedPlan plan) {
-        return plan.phase() == PlanPhase.RUNNING || (plan.phase() == PlanPhase.PROPOSED && run.withdrawn(plan).isEmpty());
+        return plan.phase() == PlanPhase.RUNNING
+                || (plan.phase() == PlanPhase.PROPOSED && run.withdrawn(plan).isEmpty() && run.isTimeFor(plan));
     }
 
     // What was moved before
@@ -229,7 +230,8 @@ public final class Rebalancer implements AutoCloseable {
         var image = ports.images().get();
         var plan = planner.plan(image, ports.watched().get().with(MoveHistory.of(plans)), nowMillis);
         if (!plan.moves().isEmpty()) {
-            var proposed = ports.journal().propose(plan, nowMillis + settings.planMax().toMillis());
+            var proposed =
+                    ports.journal().propose(plan, nowMillis + settings.planMax().toMillis());
             LOG.info(
                     "Plan {} proposes {} moves",
                     proposed.name(),

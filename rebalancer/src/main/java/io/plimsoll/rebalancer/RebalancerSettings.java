@@ -6,6 +6,7 @@ import java.time.Duration;
 ///
 /// @param interval between two looks at plans
 /// @param approval who lets a plan be carried out
+/// @param hours when plans are made and carried out that no person has approved
 /// @param planMax how long a plan may be begun after it was made
 /// @param settle after a plan has ended, before another is made: what it changed must have been measured
 /// @param announce between writing down an eviction and sending it: so that those who place pods know of it
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record RebalancerSettings(
         Duration interval,
         Approval approval,
+        Hours hours,
         Duration planMax,
         Duration settle,
         Duration announce,
@@ -29,6 +31,7 @@ public record RebalancerSettings(
     public static final RebalancerSettings DEFAULT = new RebalancerSettings(
             Duration.ofSeconds(5),
             Approval.REQUIRED,
+            Hours.ANY,
             Duration.ofMinutes(30),
             Duration.ofMinutes(5),
             Duration.ofSeconds(3),
@@ -46,6 +49,14 @@ public record RebalancerSettings(
         REQUIRED,
         /// Nobody is asked.
         AUTOMATIC
+    }
+
+    /// When it is done.
+    public enum Hours {
+        /// At any time.
+        ANY,
+        /// Where the cluster is off-peak, by what is set or learned; never where that is not known.
+        OFF_PEAK
     }
 
     public RebalancerSettings {

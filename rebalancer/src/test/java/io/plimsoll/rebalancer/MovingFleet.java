@@ -28,12 +28,19 @@ import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeLedger;
+import io.plimsoll.model.regime.RegimeView;
+import io.plimsoll.model.regime.Schedule;
+import io.plimsoll.model.regime.Schedule.Window;
+import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.testbed.simulation.Demand;
 import io.plimsoll.testbed.simulation.SimulatedBudget;
 import io.plimsoll.testbed.simulation.SimulatedCluster;
 import io.plimsoll.testbed.simulation.SimulationSettings;
 import io.plimsoll.testbed.simulation.Templates;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +76,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     Function<Action, Optional<Outcome>> trouble = action -> Optional.empty();
     /// Takes effect, and is not answered.
     boolean isSilent;
+
+    /// What is known of the hours.
+    RegimeView regimes = RegimeView.NOTHING;
 
     /// What happens before an eviction takes effect.
     Runnable beforeEvicting = () -> {};
@@ -279,10 +289,22 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
                 .count();
     }
 
+    /// Off-peak from one time to another, to the minute, as they are told by the clock on any day.
+    static RegimeView quiet(long fromMillis, long untilMillis) {
+        var zone = ZoneId.of("UTC");
+        var window = new Window(Window.EVERY_DAY, time(fromMillis), time(untilMillis));
+        var said = Optional.of(new Schedule(zone, List.of(window)));
+        return new RegimeLedger(new UserHours(zone, Optional.empty(), said, List.of())).view(fromMillis);
+    }
+
+    private static LocalTime time(long millis) {
+        return LocalTime.ofSecondOfDay(Math.floorMod(millis / 60_000 * 60, 86_400L));
+    }
+
     // What looks at it and acts on it
 
     Watched watched() {
-        return new Watched(Neighbours.NONE, hotNodes.hot(), 1);
+        return new Watched(Neighbours.NONE, hotNodes.hot(), 1).with(regimes);
     }
 
     LoopContext context() {

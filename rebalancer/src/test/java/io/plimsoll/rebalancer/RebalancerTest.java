@@ -2,6 +2,7 @@ package io.plimsoll.rebalancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
@@ -13,6 +14,7 @@ import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ class RebalancerTest {
 
     private static final RebalancerSettings ASKING = RebalancerSettings.DEFAULT;
     private static final RebalancerSettings AUTOMATIC = settings(Approval.AUTOMATIC);
+    private static final RebalancerSettings OFF_PEAK = settings(Approval.AUTOMATIC, Hours.OFF_PEAK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final MovingFleet fleet = new MovingFleet();
@@ -103,6 +106,52 @@ class RebalancerTest {
         assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
         assertThat(plan(name).message()).contains("not begun in time");
         assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void offPeakOnly_movesNobodyBeforeItIsOffPeak() throws Exception {
+        hot();
+        fleet.regimes = MovingFleet.quiet(fleet.nowMillis() + 20 * 60_000, fleet.nowMillis() + 60 * 60_000);
+        fleet.run(OFF_PEAK, Duration.ofMinutes(15));
+        assertThat(fleet.plans.plans()).isEmpty();
+
+        fleet.run(OFF_PEAK, Duration.ofMinutes(10));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void offPeakOnly_whereHoursAreNotKnown_movesNobody() throws Exception {
+        hot().run(OFF_PEAK, Duration.ofMinutes(15));
+
+        assertThat(fleet.plans.plans()).isEmpty();
+    }
+
+    @Test
+    void offPeakOnly_planThatAPersonApproves_isCarriedOutAtAnyHour() throws Exception {
+        hot().run(ASKING, MINUTE);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(OFF_PEAK, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void offPeakOnly_planThatIsNotDoneWhenOffPeakIsOver_movesNobodyElse() throws Exception {
+        hotTwice();
+        fleet.regimes = MovingFleet.quiet(fleet.nowMillis(), fleet.nowMillis() + 60 * 60_000);
+        fleet.beforeEvicting = () -> fleet.regimes = MovingFleet.quiet(0, 60_000);
+
+        fleet.run(OFF_PEAK, Duration.ofMinutes(5));
+
+        assertThat(fleet.evicted).hasSize(1);
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .contains(tuple(MovePhase.SKIPPED, "off-peak is over"));
     }
 
     @Test
@@ -327,11 +376,20 @@ class RebalancerTest {
 
     /// n1 hot for long enough.
     private MovingFleet hot() {
-        return fleet.nodes(3)
-                .deploy("calm", 3_300, "n1", "n3")
-                .deploy("hog", 3_000, "n1", "n3")
-                .deploy("rest", 3_300, "n1", "n2")
-                .pass(Duration.ofMinutes(8));
+        return heat("", "n1", "n2", "n3").pass(Duration.ofMinutes(8));
+    }
+
+    /// Two nodes are.
+    private void hotTwice() {
+        heat("", "n1", "n2", "n3");
+        heat("-2", "n4", "n5", "n6").pass(Duration.ofMinutes(8));
+    }
+
+    private MovingFleet heat(String suffix, String hot, String idle, String busy) {
+        return fleet.nodes(suffix.isEmpty() ? 3 : 6)
+                .deploy("calm" + suffix, 3_300, hot, busy)
+                .deploy("hog" + suffix, 3_000, hot, busy)
+                .deploy("rest" + suffix, 3_300, hot, idle);
     }
 
     private MoveStep step() {
@@ -346,10 +404,15 @@ class RebalancerTest {
     }
 
     static RebalancerSettings settings(Approval approval) {
+        return settings(approval, Hours.ANY);
+    }
+
+    private static RebalancerSettings settings(Approval approval, Hours hours) {
         var usual = RebalancerSettings.DEFAULT;
         return new RebalancerSettings(
                 usual.interval(),
                 approval,
+                hours,
                 usual.planMax(),
                 usual.settle(),
                 usual.announce(),

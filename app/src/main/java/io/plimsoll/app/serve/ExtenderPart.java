@@ -24,7 +24,7 @@ final class ExtenderPart implements ServicePart {
         this.server = new SchedulerServer(
                 config,
                 picture.images(),
-                picture.company(),
+                picture.circumstances(),
                 picture.reservations(),
                 placement,
                 decisions,

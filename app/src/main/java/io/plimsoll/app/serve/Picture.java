@@ -23,6 +23,8 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
+import io.plimsoll.model.regime.RegimeKind;
 import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
@@ -104,12 +106,14 @@ final class Picture implements AutoCloseable {
         return writer;
     }
 
-    /// Who hurts whom, which nodes stay hot and what was moved of late; nothing where no role looks at nodes.
+    /// Who hurts whom, which nodes stay hot, what was moved of late and what hours it is; nothing where no role looks
+    /// at nodes.
     Supplier<Watched> watched() {
         return () -> neighbours
                 .map(NeighbourObserver::watched)
                 .orElse(Watched.NOTHING)
-                .with(moves().history());
+                .with(moves().history())
+                .with(regimes().get());
     }
 
     /// What moves of pods ask of whoever places others.
@@ -121,9 +125,11 @@ final class Picture implements AutoCloseable {
         return plans.map(PlanReader::known).orElse(PlanReader.Known.NOTHING);
     }
 
-    /// The same for whoever places pods.
-    Supplier<Company> company() {
-        return () -> neighbours.map(NeighbourObserver::company).orElse(Company.UNKNOWN);
+    /// What whoever places pods goes by besides the image.
+    Supplier<Circumstances> circumstances() {
+        return () -> new Circumstances(
+                neighbours.map(NeighbourObserver::company).orElse(Company.UNKNOWN),
+                regimes.map(RegimeObserver::kind).orElse(RegimeKind.UNKNOWN));
     }
 
     /// Peak or off-peak; nothing where no role looks at nodes.

@@ -12,11 +12,13 @@ import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.RebalancerSettings;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.rightsizer.admission.AdmissionSettings;
@@ -97,15 +99,16 @@ record ServeConfiguration(
     private static PlacementConfig placement(Settings settings) {
         var weights = new EnumMap<ScorePart, Double>(ScorePart.class);
         ServeSettings.WEIGHTS.forEach((part, setting) -> weights.put(part, settings.get(setting)));
+        var busy = new Preference(settings.get(ServeSettings.TARGET_UTILIZATION), weights);
         return new PlacementConfig(
-                settings.get(ServeSettings.TARGET_UTILIZATION),
                 settings.get(ServeSettings.CPU_HOT),
                 settings.get(ServeSettings.MEMORY_HOT),
                 settings.get(ServeSettings.MEMORY_EVICT),
                 settings.get(ServeSettings.USAGE_FRESH_SECONDS) * 1_000,
                 settings.get(ServeSettings.USAGE_EXPIRY_SECONDS) * 1_000,
                 settings.get(ServeSettings.KEEP_LEAST_BAD).intValue(),
-                weights);
+                busy,
+                settings.get(ServeSettings.PACK_OFF_PEAK) ? Preference.QUIET : busy);
     }
 
     private static ExtenderConfig extender(Settings settings) {
@@ -157,6 +160,9 @@ record ServeConfiguration(
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_INTERVAL_SECONDS)),
                         Approval.valueOf(
                                 settings.get(ServeSettings.REBALANCER_APPROVAL).toUpperCase(Locale.ROOT)),
+                        Hours.valueOf(settings.get(ServeSettings.REBALANCER_HOURS)
+                                .toUpperCase(Locale.ROOT)
+                                .replace('-', '_')),
                         Duration.ofMinutes(settings.get(ServeSettings.REBALANCER_PLAN_MINUTES_MAX)),
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_SETTLE_SECONDS)),
                         usual.announce(),

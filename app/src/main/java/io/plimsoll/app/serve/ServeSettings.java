@@ -127,6 +127,11 @@ final class ServeSettings {
             ValueType.whole(2, 86_400),
             PLACEMENT.usageExpiryMillis() / 1_000,
             "From this age on a measurement is not used; more than usage-fresh-seconds");
+    static final Setting<Boolean> PACK_OFF_PEAK = setting(
+            "placement.pack-off-peak",
+            ValueType.yesOrNo(),
+            false,
+            "Whether nodes are filled up to 80 % and empty ones kept empty in off-peak hours (regime.*)");
     static final Setting<Long> KEEP_LEAST_BAD = setting(
             "placement.keep-least-bad-nodes",
             ValueType.whole(1, 1_000),
@@ -287,6 +292,11 @@ final class ServeSettings {
             ValueType.oneOf("never", "required", "automatic"),
             MOVER.approval().name().toLowerCase(Locale.ROOT),
             "Who lets a plan be carried out: nobody (plans are only proposed), people each time, or nobody is asked");
+    static final Setting<String> REBALANCER_HOURS = setting(
+            "rebalancer.hours",
+            ValueType.oneOf("any", "off-peak"),
+            MOVER.hours().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            "When plans are made, and carried out unless a person has approved them; off-peak is what regime.* says");
     static final Setting<Long> REBALANCER_INTERVAL_SECONDS = setting(
             "rebalancer.interval-seconds",
             ValueType.whole(1, 3_600),

@@ -9,7 +9,9 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeKind;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,9 +34,10 @@ public final class AdviserSpeed {
     private AdviserSpeed() {}
 
     private Adviser adviser(Company company) {
+        var circumstances = new Circumstances(company, RegimeKind.UNKNOWN);
         return new Adviser(
                 () -> image,
-                () -> company,
+                () -> circumstances,
                 () -> Reservations.NONE,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(5_000, 60_000, false),

@@ -8,7 +8,7 @@ import io.plimsoll.extender.wire.ReplyBuffer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.move.Reservations;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 public final class Adviser {
 
     private final Supplier<ClusterImage> images;
-    private final Supplier<Company> company;
+    private final Supplier<Circumstances> circumstances;
     private final Supplier<Reservations> reservations;
     private Placer placer;
     private final DecisionSettings settings;
@@ -49,13 +49,13 @@ public final class Adviser {
     private int[] slots = {};
     private float[] scores = {};
 
-    /// @param company who hurts whom; is asked once a request and must not wait
+    /// @param circumstances who hurts whom, and what hours it is; is asked once a request and must not wait
     /// @param reservations what moves of pods ask for
     /// @param opinions takes what would have been said in shadow mode; is called on the adviser's thread
     /// @param nanoTime runs like [System#nanoTime]
     public Adviser(
             Supplier<ClusterImage> images,
-            Supplier<Company> company,
+            Supplier<Circumstances> circumstances,
             Supplier<Reservations> reservations,
             PlacementConfig placement,
             DecisionSettings settings,
@@ -63,7 +63,7 @@ public final class Adviser {
             InstantSource clock,
             LongSupplier nanoTime) {
         this.images = images;
-        this.company = company;
+        this.circumstances = circumstances;
         this.reservations = reservations;
         this.placer = new Placer(placement);
         this.settings = settings;
@@ -215,7 +215,7 @@ public final class Adviser {
 
     private void rank(Draft draft, ClusterImage image, PodToPlace pod) throws OutOfTime {
         var known = knownSlots();
-        placer = placer.beside(company.get());
+        placer = placer.under(circumstances.get());
         shares.forget(pod.uid());
         var pending = pending(draft, image, pod);
         if (scores.length != known.length) {

@@ -10,7 +10,9 @@ import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,10 +35,10 @@ public final class WarmUp {
     /// @return how many requests were decided, which are all of them
     public static int run(PlacementConfig placement) {
         var image = image();
-        var company = Company.of(Neighbours.NONE, image);
+        var circumstances = new Circumstances(Company.of(Neighbours.NONE, image), RegimeKind.UNKNOWN);
         var adviser = new Adviser(
                 () -> image,
-                () -> company,
+                () -> circumstances,
                 () -> Reservations.NONE,
                 placement,
                 new DecisionSettings(5_000, 60_000, false),

@@ -15,6 +15,7 @@ import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -22,6 +23,7 @@ import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.Verdict;
 import io.plimsoll.model.regime.RegimeView;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -142,7 +144,8 @@ public final class Inspection {
         var pod = PodToPlace.of(image, spec);
         var known = watched.get();
         var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image) : Company.UNKNOWN;
-        var informed = placer.beside(company);
+        var hours = known.hours().now(Instant.ofEpochMilli(nowMillis)).kind();
+        var informed = placer.under(new Circumstances(company, hours));
         var nodes = new ArrayList<RankedNode>(image.nodeCount());
         for (int slot = 0; slot < image.nodeCount(); slot++) {
             nodes.add(rankedNode(informed, company, image, pod, slot, nowMillis));

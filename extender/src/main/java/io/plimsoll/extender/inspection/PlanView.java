@@ -7,7 +7,6 @@ import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.NodeChange;
 import io.plimsoll.model.move.Resize;
 import io.plimsoll.model.move.StayReason;
-import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
 import java.time.Instant;
 import java.util.List;
@@ -39,8 +38,7 @@ public record PlanView(
     public record HurtView(String node, List<String> because) {
 
         private static HurtView of(HurtNode node) {
-            return new HurtView(
-                    node.node(), node.troubles().stream().map(Trouble::words).toList());
+            return new HurtView(node.node(), node.words());
         }
     }
 

@@ -6,7 +6,7 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.PodImage;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -36,7 +36,7 @@ public final class ShadowLedger {
     static final int CANDIDATES_MAX = 1 << 19;
 
     private final Placer placer;
-    private final Supplier<Company> company;
+    private final Supplier<Circumstances> circumstances;
     private final ArrayBlockingQueue<Opinion> arrived = new ArrayBlockingQueue<>(KEPT_MAX);
     private final AtomicInteger arrivedCandidates = new AtomicInteger();
     private final Latest<Opinion> waiting = new Latest<>(Function.identity());
@@ -83,10 +83,10 @@ public final class ShadowLedger {
         }
     }
 
-    /// @param company who hurts whom
-    public ShadowLedger(PlacementConfig placement, Supplier<Company> company) {
+    /// @param circumstances who hurts whom, and what hours it is
+    public ShadowLedger(PlacementConfig placement, Supplier<Circumstances> circumstances) {
         this.placer = new Placer(placement);
-        this.company = company;
+        this.circumstances = circumstances;
     }
 
     /// Takes an opinion in; when nobody has judged for long, the new one is left out.
@@ -152,7 +152,7 @@ public final class ShadowLedger {
         var without = delta.apply();
         var pod = PodToPlace.of(without, bound.orElseThrow().spec());
         var slots = slots(opinion, without);
-        var scores = placer.beside(company.get())
+        var scores = placer.under(circumstances.get())
                 .rank(without, Shares.NONE, pod, slots, nowMillis)
                 .scores();
         int chosen = without.nodeTable().slot(settled.node);

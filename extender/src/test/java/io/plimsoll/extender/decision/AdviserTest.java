@@ -15,7 +15,7 @@ import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Reservations;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import java.lang.management.ManagementFactory;
@@ -51,7 +51,7 @@ class AdviserTest {
     private static Adviser adviser(ClusterImage image, Reservations reservations, LongSupplier nanoTime) {
         return new Adviser(
                 () -> image,
-                () -> Company.UNKNOWN,
+                () -> Circumstances.UNKNOWN,
                 () -> reservations,
                 PlacementConfig.DEFAULT,
                 new DecisionSettings(10, 60_000, false),

@@ -8,7 +8,7 @@ import io.plimsoll.extender.Clusters;
 import io.plimsoll.extender.decision.Opinion;
 import io.plimsoll.extender.shadow.Regret.Judged;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
@@ -20,7 +20,7 @@ class ShadowLedgerTest {
 
     private static final int[] BOTH = {0, 1};
 
-    private final ShadowLedger ledger = new ShadowLedger(PlacementConfig.DEFAULT, () -> Company.UNKNOWN);
+    private final ShadowLedger ledger = new ShadowLedger(PlacementConfig.DEFAULT, () -> Circumstances.UNKNOWN);
 
     private static Clusters nodes() {
         return cluster()

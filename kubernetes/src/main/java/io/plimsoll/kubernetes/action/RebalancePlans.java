@@ -25,14 +25,12 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.model.move.StayReason;
-import io.plimsoll.model.move.Trouble;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Plans of moves as they are written down, and back again.
@@ -53,7 +51,7 @@ final class RebalancePlans {
                 totals(moves),
                 plan.hurt().stream()
                         .limit(MOVES_MAX)
-                        .map(hurt -> new HurtNode(hurt.node(), words(hurt.troubles())))
+                        .map(hurt -> new HurtNode(hurt.node(), words(hurt)))
                         .toList(),
                 moves.stream().map(RebalancePlans::written).toList(),
                 plan.nodes().stream()
@@ -76,8 +74,8 @@ final class RebalancePlans {
                 cost(moves.stream().mapToDouble(Move::cost).sum()));
     }
 
-    private static String words(List<Trouble> troubles) {
-        return Sentences.clipped(troubles.stream().map(Trouble::words).collect(Collectors.joining("; ")), WORDS_MAX);
+    private static String words(io.plimsoll.model.move.HurtNode hurt) {
+        return Sentences.clipped(String.join("; ", hurt.words()), WORDS_MAX);
     }
 
     private static PlannedMove written(Move move) {

@@ -1,11 +1,16 @@
 package io.plimsoll.model.move;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /// A node from which pods are to be moved, and why. Those whose pods wait come first, the worst before
 /// others.
-public record HurtNode(String node, List<Trouble> troubles) implements Comparable<HurtNode> {
+///
+/// @param atMillis when it was hurt, epoch milliseconds; nothing where it is now
+public record HurtNode(String node, List<Trouble> troubles, Optional<Long> atMillis) implements Comparable<HurtNode> {
 
     private static final Comparator<HurtNode> WORST_FIRST = Comparator.comparing(HurtNode::isWaiting)
             .thenComparingDouble(HurtNode::excess)
@@ -18,6 +23,22 @@ public record HurtNode(String node, List<Trouble> troubles) implements Comparabl
 
     public HurtNode {
         troubles = troubles.stream().sorted(ORDER).toList();
+    }
+
+    /// One that is hurt now.
+    public HurtNode(String node, List<Trouble> troubles) {
+        this(node, troubles, Optional.empty());
+    }
+
+    /// What is wrong with it, in words for people.
+    public List<String> words() {
+        return troubles.stream().map(trouble -> when() + trouble.words()).toList();
+    }
+
+    /// Begins a sentence; empty where it is hurt now.
+    String when() {
+        return atMillis.map(at -> "at " + Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.MINUTES) + ": ")
+                .orElse("");
     }
 
     /// Whether it is known whose doing it is that its pods wait.

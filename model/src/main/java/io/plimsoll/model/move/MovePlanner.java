@@ -7,6 +7,8 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Plans which pods to move so that hurt nodes are right again. Pure: the same image, watched nodes and
 /// time give the same plan, in whatever order the image came about. Safe for any number of threads.
@@ -20,6 +22,9 @@ import java.util.Optional;
 /// 3. The worst nodes are relieved first.
 /// 4. Of a node's pods the one goes that takes most of the trouble with it for what it costs ([Disruption]),
 ///    unless a resize would do ([ResizeFirst]); and no more than it takes.
+///
+/// In quiet hours ([Watched#isQuiet]) nodes count as hurt that were so within the last day and from which nothing was
+/// moved since, and every node as bearing what it bore in its busiest hour ([DayPeaks]).
 ///
 /// It is greedy: a move is never taken back for a better one. So a plan is made in one pass over the pods of
 /// hurt nodes and one over all nodes for each pod that is to be placed, and each move stands for itself: when
@@ -52,7 +57,8 @@ public final class MovePlanner {
         return draft(image, watched, nowMillis).objection(move);
     }
 
-    /// Whether a move has helped: neither its source nor where it landed is hurt now.
+    /// Whether a move has helped: neither its source nor where it landed is hurt now. That nobody is in quiet hours
+    /// says little.
     public Landing.Look look(MoveStep step, String landedOn, ClusterImage image, Watched watched, long nowMillis) {
         if (!watched.isLongEnough(nowMillis)) {
             return new Landing.Look(Landing.Finding.UNKNOWN, "nodes were not watched for long enough by then");
@@ -63,6 +69,9 @@ public final class MovePlanner {
                 return new Landing.Look(Landing.Finding.DID_NOT_HELP, node + " is hurt");
             }
         }
+        if (watched.isQuiet(nowMillis)) {
+            return new Landing.Look(Landing.Finding.UNKNOWN, "it is off-peak: busy hours will tell");
+        }
         int slot = image.nodeTable().slot(step.move().from());
         return slot == NodeTable.ABSENT
                         || placer.bearing(image, Shares.NONE, slot, nowMillis).isEmpty()
@@ -72,8 +81,17 @@ public final class MovePlanner {
 
     private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {
         var informed = placer.beside(Company.of(watched.neighbours(), image));
-        return new PlanDraft(
-                image, hurt(image, watched, nowMillis), watched.history(), config, informed, resizes, nowMillis);
+        var hurt = watched.isQuiet(nowMillis) ? allDay(image, watched, nowMillis) : hurt(image, watched, nowMillis);
+        return new PlanDraft(image, hurt, watched, config, informed, resizes, nowMillis);
+    }
+
+    /// What is hurt now as it is now, and what was within the day as it was.
+    private List<HurtNode> allDay(ClusterImage image, Watched watched, long nowMillis) {
+        var now = hurt(image, watched, nowMillis);
+        var names = now.stream().map(HurtNode::node).collect(Collectors.toSet());
+        var before = watched.peaks().unrelieved(image, watched.history()).stream()
+                .filter(node -> !names.contains(node.node()));
+        return Stream.concat(now.stream(), before).sorted().toList();
     }
 
     private List<HurtNode> hurt(ClusterImage image, Watched watched, long nowMillis) {

@@ -7,7 +7,9 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.Placer;
-import io.plimsoll.model.placement.Shares;
+import io.plimsoll.model.placement.PodToPlace;
+import io.plimsoll.model.regime.RegimeKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,6 +39,8 @@ final class PlanDraft {
     private final List<Resize> resized = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
     private final TreeSet<String> touched = new TreeSet<>();
+    private final PlannedShares before;
+    private final Watched watched;
     private final MoveHistory history;
     private final Optional<String> stopped;
     private final Map<Owner, Long> backoffs;
@@ -48,7 +52,7 @@ final class PlanDraft {
     PlanDraft(
             ClusterImage image,
             List<HurtNode> hurt,
-            MoveHistory history,
+            Watched watched,
             MoveConfig config,
             Placer placer,
             ResizeFirst resizes,
@@ -60,15 +64,28 @@ final class PlanDraft {
         this.resizes = resizes;
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, nowMillis);
-        this.shares = new PlannedShares(image.nodeCount());
+        this.watched = watched;
+        this.before = atTheirPeak();
+        this.shares = atTheirPeak();
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.targets = new Targets(image, placer, shares, names, nowMillis);
-        this.history = history;
+        this.history = watched.history();
         this.stopped = history.stopped(config.pace(), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
-        var before = history.within(config.pace().windowMillis(), nowMillis);
-        this.movedBefore = before.size();
-        before.forEach(step -> count(step.move().from(), step.move().pod().namespace()));
+        var moved = history.within(config.pace().windowMillis(), nowMillis);
+        this.movedBefore = moved.size();
+        moved.forEach(step -> count(step.move().from(), step.move().pod().namespace()));
+    }
+
+    /// What nodes bear beyond what they do now, where the plan is one for their busiest hour.
+    private PlannedShares atTheirPeak() {
+        var taken = new PlannedShares(image.nodeCount());
+        if (watched.isQuiet(nowMillis)) {
+            for (int slot = 0; slot < image.nodeCount(); slot++) {
+                taken.take(slot, watched.peaks().beyond(image, slot, placer, nowMillis));
+            }
+        }
+        return taken;
     }
 
     private void count(String node, String namespace) {
@@ -95,8 +112,7 @@ final class PlanDraft {
             return Optional.of(Stay.of(StayReason.NOT_HURT));
         }
         var pod = there.get();
-        var relief = new Relief(
-                image.node(image.nodeTable().slot(move.from())), source.get().troubles());
+        var relief = relief(source.get());
         return refusal(pod, relief).or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
     }
 
@@ -114,7 +130,7 @@ final class PlanDraft {
     private void relieve(HurtNode hurtNode) {
         int slot = image.nodeTable().slot(hurtNode.node());
         var node = image.node(slot);
-        var relief = new Relief(node, hurtNode.troubles());
+        var relief = relief(hurtNode);
         var stays = new HashMap<PodKey, Stay>();
         var candidates = new ArrayList<Candidate>();
         for (var pod : node.pods()) {
@@ -134,9 +150,27 @@ final class PlanDraft {
         }
     }
 
+    private Relief relief(HurtNode hurtNode) {
+        var node = image.node(image.nodeTable().slot(hurtNode.node()));
+        return new Relief(node, hurtNode, pod -> used(pod, hurtNode));
+    }
+
+    private Resources used(PodImage pod, HurtNode node) {
+        var now = pod.usage().orElse(Resources.NONE);
+        return node.atMillis().isEmpty()
+                ? now
+                : now.max(PodToPlace.of(image, pod.spec()).expected());
+    }
+
     private Candidate candidate(PodImage pod, Relief relief) {
         int others = evictability.ready(pod) - (pod.spec().isServing() ? 1 : 0);
-        return new Candidate(pod, relief.of(pod), Disruption.cost(pod.spec(), others, nowMillis));
+        return new Candidate(pod, relief.of(pod), Disruption.cost(pod.spec(), others, hours(pod), nowMillis));
+    }
+
+    private RegimeKind hours(PodImage pod) {
+        return watched.hours()
+                .of(pod.workload(), Instant.ofEpochMilli(nowMillis))
+                .kind();
     }
 
     /// What speaks against it from the start.
@@ -240,7 +274,6 @@ final class PlanDraft {
         var pod = candidate.pod();
         var from = image.node(slot).name();
         var to = image.node(found.slot()).name();
-        var because = because(pod, relief, relief.worst(pod));
         moves.add(new Move(
                 pod.key(),
                 pod.spec().uid(),
@@ -250,35 +283,14 @@ final class PlanDraft {
                 benefit,
                 candidate.cost(),
                 found.score(),
-                because));
-        shares.move(found.pod(), pod.usage().orElse(Resources.NONE), pod.spec().requests(), slot, found.slot());
+                relief.because(pod)));
+        shares.move(found.pod(), relief.used(pod), pod.spec().requests(), slot, found.slot());
         evictability.take(pod);
         relief.take(pod);
         count(from, pod.key().namespace());
         movesByWorkload.merge(pod.workload(), 1, Integer::sum);
         touched.add(from);
         touched.add(to);
-    }
-
-    private static String because(PodImage pod, Relief relief, Trouble trouble) {
-        double percent = 100 * relief.taken(pod, trouble);
-        return switch (trouble) {
-            case Trouble.Waiting waiting ->
-                String.format(
-                        Locale.ROOT,
-                        "others wait for %s %.0f%% of the time, %.0f%% because of it",
-                        waiting.contention().label(),
-                        100 * waiting.pressure(),
-                        percent);
-            case Trouble.Hot hot ->
-                String.format(
-                        Locale.ROOT,
-                        "%s at %.0f%%, safe at %.0f%%; it uses %.0f%%",
-                        hot.contention().label(),
-                        100 * hot.share(),
-                        100 * hot.target(),
-                        percent);
-        };
     }
 
     private List<NodeChange> changes() {
@@ -288,8 +300,8 @@ final class PlanDraft {
     }
 
     private Optional<NodeChange> change(String name, int slot) {
-        return placer.bearing(image, Shares.NONE, slot, nowMillis)
-                .flatMap(before -> placer.bearing(image, shares, slot, nowMillis)
-                        .map(after -> new NodeChange(name, before, after)));
+        return placer.bearing(image, before, slot, nowMillis)
+                .flatMap(was ->
+                        placer.bearing(image, shares, slot, nowMillis).map(after -> new NodeChange(name, was, after)));
     }
 }

@@ -24,6 +24,12 @@ final class PlannedShares implements Shares {
         pods = new int[nodes];
     }
 
+    /// Counts this much as taken from the start.
+    void take(int slot, Resources taken) {
+        cpuMillis[slot] += taken.cpuMillis();
+        memoryBytes[slot] += taken.memoryBytes();
+    }
+
     /// @param used what it uses where it is
     /// @param asked what it asks for
     void move(PodToPlace pod, Resources used, Resources asked, int from, int to) {

@@ -7,27 +7,41 @@ import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.neighbour.Contention;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// What of a node's troubles goes with each of its pods, and what is left of them. Belongs to one plan.
 ///
 ///     waiting   rise · share of the blame of the pod's workload · the pod's share of what that uses on the node
 ///     hot       what the pod uses, as a share of the node
+///
+/// Of a node that was hurt at another hour a pod takes away what it is expected to use at its peak.
 final class Relief {
 
     private static final double GONE = 1e-9;
 
     private final NodeImage node;
+    private final HurtNode hurt;
     private final List<Trouble> troubles;
     private final double[] left;
     private final Map<Owner, Resources> usedByWorkload = new HashMap<>();
 
-    Relief(NodeImage node, List<Trouble> troubles) {
+    private final ToUsed used;
+
+    /// What a pod uses when its node is hurt; nothing where that is not known.
+    @FunctionalInterface
+    interface ToUsed {
+        Resources of(PodImage pod);
+    }
+
+    Relief(NodeImage node, HurtNode hurt, ToUsed used) {
         this.node = node;
-        this.troubles = troubles;
+        this.hurt = hurt;
+        this.troubles = hurt.troubles();
+        this.used = used;
         this.left = troubles.stream().mapToDouble(Trouble::excess).toArray();
         for (var pod : node.pods()) {
-            pod.usage().ifPresent(used -> usedByWorkload.merge(pod.workload(), used, Resources::plus));
+            usedByWorkload.merge(pod.workload(), used.of(pod), Resources::plus);
         }
     }
 
@@ -65,16 +79,45 @@ final class Relief {
         left[i] = Math.max(0, left[i] - taken(pod, trouble));
     }
 
+    /// Why a pod is to go, in words for people.
+    String because(PodImage pod) {
+        var trouble = worst(pod);
+        double percent = 100 * taken(pod, trouble);
+        return hurt.when()
+                + switch (trouble) {
+                    case Trouble.Waiting waiting ->
+                        String.format(
+                                Locale.ROOT,
+                                "others wait for %s %.0f%% of the time, %.0f%% because of it",
+                                waiting.contention().label(),
+                                100 * waiting.pressure(),
+                                percent);
+                    case Trouble.Hot hot ->
+                        String.format(
+                                Locale.ROOT,
+                                "%s at %.0f%%, safe at %.0f%%; it uses %.0f%%",
+                                hot.contention().label(),
+                                100 * hot.share(),
+                                100 * hot.target(),
+                                percent);
+                };
+    }
+
+    /// What it uses when the node is hurt.
+    Resources used(PodImage pod) {
+        return used.of(pod);
+    }
+
     /// In the unit of [Trouble#excess].
     double taken(PodImage pod, Trouble trouble) {
-        var used = pod.usage().orElse(Resources.NONE);
+        var amount = used.of(pod);
         return switch (trouble) {
             case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
                 double ofAll = amount(of, usedByWorkload.getOrDefault(pod.workload(), Resources.NONE));
-                yield ofAll > 0 ? rise * blamed.getOrDefault(pod.workload(), 0.0) * amount(of, used) / ofAll : 0;
+                yield ofAll > 0 ? rise * blamed.getOrDefault(pod.workload(), 0.0) * amount(of, amount) / ofAll : 0;
             }
             case Trouble.Hot(var of, double share, double target) ->
-                amount(of, used) / Math.max(1, amount(of, node.spec().allocatable()));
+                amount(of, amount) / Math.max(1, amount(of, node.spec().allocatable()));
         };
     }
 

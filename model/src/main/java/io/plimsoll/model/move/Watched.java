@@ -2,6 +2,8 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.regime.RegimeView;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -12,8 +14,15 @@ import java.util.TreeMap;
 /// @param hot nodes that have been above the line, and what they are short of, as [HotNodes] tells
 /// @param sinceMillis when the watching began, epoch milliseconds; 0 before
 /// @param history what was moved of late
+/// @param hours whether it is peak or off-peak
+/// @param peaks what the nodes went through within the last day
 public record Watched(
-        Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis, MoveHistory history) {
+        Neighbours neighbours,
+        SortedMap<String, List<Contention>> hot,
+        long sinceMillis,
+        MoveHistory history,
+        RegimeView hours,
+        DayPeaks peaks) {
 
     /// Six measurements of a source that measures once a minute.
     private static final long KNOWN_MILLIS = 360_000;
@@ -26,7 +35,12 @@ public record Watched(
 
     /// Where nothing was moved.
     public Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
-        this(neighbours, hot, sinceMillis, MoveHistory.NONE);
+        this(neighbours, hot, sinceMillis, MoveHistory.NONE, RegimeView.NOTHING, DayPeaks.NONE);
+    }
+
+    /// Whether the cluster is off-peak.
+    public boolean isQuiet(long nowMillis) {
+        return hours.now(Instant.ofEpochMilli(nowMillis)).isOffPeak();
     }
 
     /// Whether a node that is not told to be hurt is not: it takes some measurements to know.
@@ -34,8 +48,18 @@ public record Watched(
         return sinceMillis > 0 && nowMillis - sinceMillis >= KNOWN_MILLIS;
     }
 
+    /// The same at these hours.
+    public Watched with(RegimeView known) {
+        return new Watched(neighbours, hot, sinceMillis, history, known, peaks);
+    }
+
+    /// The same with what the nodes went through.
+    public Watched with(DayPeaks day) {
+        return new Watched(neighbours, hot, sinceMillis, history, hours, day);
+    }
+
     /// The same with what was moved of late.
     public Watched with(MoveHistory moves) {
-        return new Watched(neighbours, hot, sinceMillis, moves);
+        return new Watched(neighbours, hot, sinceMillis, moves, hours, peaks);
     }
 }

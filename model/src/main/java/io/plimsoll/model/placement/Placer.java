@@ -58,6 +58,11 @@ public final class Placer {
         return hours == regime ? this : new Placer(config, hours, told, latest);
     }
 
+    /// The same in these circumstances.
+    public Placer under(Circumstances now) {
+        return beside(now.company()).in(now.hours());
+    }
+
     /// May the pod go to the node of that slot?
     public Verdict judge(ClusterImage image, Shares shares, PodToPlace pod, int slot, long nowMillis) {
         return new Judgement(config, trust, shares, pod, nowMillis)

@@ -50,6 +50,7 @@ final class Fleet {
     private static final Resources SIZE = new Resources(10_000, 100 * Clusters.GIB);
     private static final String SOURCE = "test";
 
+    private long atMillis = NOW;
     private final Map<String, NodeSpec> nodes = new LinkedHashMap<>();
     private final Set<String> unmeasured = new HashSet<>();
     private final List<PodSpec> pods = new ArrayList<>();
@@ -64,6 +65,12 @@ final class Fleet {
 
     static PodKey key(String pod) {
         return new PodKey(NAMESPACE, pod);
+    }
+
+    /// Seen and measured then.
+    Fleet at(long millis) {
+        atMillis = millis;
+        return this;
     }
 
     Fleet node(String name) {
@@ -155,7 +162,7 @@ final class Fleet {
     /// What was measured comes last.
     private List<ClusterEvent> events() {
         var events = new ArrayList<ClusterEvent>();
-        nodes.values().forEach(node -> events.add(new ClusterEvent.NodeApplied(node, NOW)));
+        nodes.values().forEach(node -> events.add(new ClusterEvent.NodeApplied(node, atMillis)));
         replicas.forEach((owner, count) -> {
             if (!owner.kind().equals("Unwatched")) {
                 events.add(new ClusterEvent.OwnerApplied(new OwnerSpec(owner, Optional.empty(), count, Set.of())));
@@ -163,9 +170,9 @@ final class Fleet {
         });
         pods.forEach(pod -> events.add(new ClusterEvent.PodApplied(pod)));
         events.addAll(others);
-        events.add(new ClusterEvent.Confirmed(NOW));
+        events.add(new ClusterEvent.Confirmed(atMillis));
         events.add(new ClusterEvent.UsageObserved(
-                new UsageBatch(SOURCE, NOW, nodeSamples(), podSamples(), 0, List.of()), estimates));
+                new UsageBatch(SOURCE, atMillis, nodeSamples(), podSamples(), 0, List.of()), estimates));
         return events;
     }
 
@@ -181,8 +188,8 @@ final class Fleet {
         return samples;
     }
 
-    private static NodeSample sample(String node, SignalKind kind, double value) {
-        return new NodeSample(node, kind, new Sample(value, NOW, SOURCE));
+    private NodeSample sample(String node, SignalKind kind, double value) {
+        return new NodeSample(node, kind, new Sample(value, atMillis, SOURCE));
     }
 
     private Resources used(String node) {
@@ -197,8 +204,8 @@ final class Fleet {
                 .map(use -> new ContainerUsage(
                         use.getKey(),
                         "main",
-                        new Sample((double) use.getValue().cpuMillis(), NOW, SOURCE),
-                        new Sample((double) use.getValue().memoryBytes(), NOW, SOURCE)))
+                        new Sample((double) use.getValue().cpuMillis(), atMillis, SOURCE),
+                        new Sample((double) use.getValue().memoryBytes(), atMillis, SOURCE)))
                 .toList();
     }
 

@@ -84,7 +84,7 @@ class MoveHistoryTest {
                 judged("b", 110, Finding.DID_NOT_HELP),
                 judged("c", 120, Finding.DID_NOT_HELP));
 
-        var plan = PLANNER.plan(hot(), new Watched(Neighbours.NONE, Fleet.hot("n1"), 0, history), Fleet.NOW);
+        var plan = PLANNER.plan(hot(), new Watched(Neighbours.NONE, Fleet.hot("n1"), 0).with(history), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(stay(plan, "web-1").reason()).isEqualTo(StayReason.STOPPED);
@@ -200,7 +200,7 @@ class MoveHistoryTest {
                 "",
                 List.of(step("web", 0).at(MovePhase.REFUSED, "no")));
         var history = MoveHistory.of(List.of(refused));
-        var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 1, history);
+        var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 1).with(history);
 
         assertThat(stay(PLANNER.plan(hot(), watched, Fleet.NOW), "web-1"))
                 .isEqualTo(new Stay(StayReason.REFUSED_BEFORE, "it is tried again in 1 min"));
@@ -243,7 +243,7 @@ class MoveHistoryTest {
     }
 
     private static Watched watched(MoveStep... steps) {
-        return new Watched(Neighbours.NONE, Fleet.hot("n1"), 1, new MoveHistory(List.of(steps)));
+        return new Watched(Neighbours.NONE, Fleet.hot("n1"), 1).with(new MoveHistory(List.of(steps)));
     }
 
     private static Move planned() {

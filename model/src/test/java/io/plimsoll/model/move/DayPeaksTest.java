@@ -1,0 +1,255 @@
+package io.plimsoll.model.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.placement.Bearing;
+import io.plimsoll.model.regime.RegimeLedger;
+import io.plimsoll.model.regime.RegimeView;
+import io.plimsoll.model.regime.Schedule;
+import io.plimsoll.model.regime.Schedule.Window;
+import io.plimsoll.model.regime.UserHours;
+import io.plimsoll.model.usage.Demand;
+import io.plimsoll.model.usage.UsageEstimate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DayPeaksTest {
+
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final MovePlanner PLANNER = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER);
+    private static final RegimeView QUIET = hours(true);
+    private static final RegimeView BUSY = hours(false);
+
+    private final DayMemory memory = new DayMemory(MoveConfig.DEFAULT);
+
+    // What is remembered
+
+    @Test
+    void busyHour_isRememberedForADay() {
+        look(0, 60, 8_000);
+        look(5 * HOUR, 1, 2_000);
+
+        assertThat(busiestCpu()).isCloseTo(0.8, within(1e-6));
+
+        look(23 * HOUR, 1, 2_000);
+        assertThat(busiestCpu()).isCloseTo(0.8, within(1e-6));
+
+        look(24 * HOUR, 1, 2_000);
+        assertThat(busiestCpu()).isCloseTo(0.2, within(1e-6));
+    }
+
+    @Test
+    void oneWildMinute_makesNoPeak() {
+        look(0, 59, 2_000);
+        look(59 * MINUTE, 1, 10_000);
+
+        assertThat(busiestCpu()).isCloseTo((59 * 0.2 + 1) / 60, within(1e-6));
+    }
+
+    @Test
+    void clockThatGoesBackADay_bringsNoHoursOfBefore() {
+        look(0, 60, 8_000);
+        look(-24 * HOUR, 1, 2_000);
+
+        assertThat(busiestCpu()).isCloseTo(0.2, within(1e-6));
+    }
+
+    @Test
+    void hurtNode_isRememberedAtItsWorst_forADay() {
+        memory.observe(used(0, 9_300), hot("n1"), Fleet.NOW);
+        memory.observe(used(HOUR, 9_900), hot("n1"), Fleet.NOW + HOUR);
+        memory.observe(used(2 * HOUR, 9_500), hot("n1"), Fleet.NOW + 2 * HOUR);
+        memory.observe(used(24 * HOUR, 2_000), hot(), Fleet.NOW + 24 * HOUR);
+
+        assertThat(hurt()).hasValueSatisfying(hurt -> {
+            assertThat(hurt.atMillis()).isEqualTo(Fleet.NOW + HOUR);
+            assertThat(hurt.troubles()).extracting(Trouble::words).containsExactly("cpu at 99%, to be brought to 80%");
+        });
+
+        memory.observe(used(25 * HOUR, 2_000), hot(), Fleet.NOW + 25 * HOUR);
+        assertThat(hurt()).isEmpty();
+    }
+
+    @Test
+    void nodeThatIsGone_isForgotten() {
+        look(0, 1, 8_000);
+        memory.observe(new Fleet().node("n2").image(), hot(), Fleet.NOW);
+
+        assertThat(memory.peaks().nodes()).doesNotContainKey("n1");
+    }
+
+    // What a plan makes of it
+
+    @Test
+    void nodeThatWasHotAtNoon_isRelievedAtNight_ofWhatUsesMuchAtNoon() {
+        var plan = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW);
+
+        assertThat(plan.moves())
+                .extracting(Move::pod, Move::to, Move::because)
+                .containsExactly(tuple(
+                        Fleet.key("busy-1"), "n2", "at 2027-01-14T20:00:00Z: cpu at 95%, safe at 80%; it uses 40%"));
+        assertThat(plan.hurt())
+                .extracting(HurtNode::words)
+                .containsExactly(List.of("at 2027-01-14T20:00:00Z: cpu at 95%, to be brought to 80%"));
+        assertThat(plan.nodes())
+                .extracting(
+                        NodeChange::node,
+                        change -> Math.round(100 * change.before().cpuShare()),
+                        change -> Math.round(100 * change.after().cpuShare()))
+                .containsExactly(tuple("n1", 95L, 55L), tuple("n2", 30L, 70L));
+    }
+
+    @Test
+    void nodeThatWasHot_isLeft_whereHoursAreBusyOrUnknown() {
+        assertThat(PLANNER.plan(night(), day(BUSY, MoveHistory.NONE), Fleet.NOW).hurt())
+                .isEmpty();
+        assertThat(PLANNER.plan(night(), day(RegimeView.NOTHING, MoveHistory.NONE), Fleet.NOW)
+                        .hurt())
+                .isEmpty();
+    }
+
+    @Test
+    void nodeThatIsHotAtNoon_isNoPlaceAtNight() {
+        var peaks = new DayPeaks(Map.of("n1", noon(0.95, true), "n2", noon(0.6, false)));
+        var watched = new Watched(Neighbours.NONE, Fleet.hot(), 1).with(QUIET).with(peaks);
+
+        var plan = PLANNER.plan(night(), watched, Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept())
+                .filteredOn(kept -> kept.pod().equals(Fleet.key("busy-1")))
+                .extracting(Kept::why)
+                .containsExactly(new Stay(StayReason.NO_PLACE, "1 hurt too, 1 above the safe load with it"));
+    }
+
+    @Test
+    void nodeFromWhichAPodWentSince_isLeft() {
+        var move = new Move(Fleet.key("old-1"), "uid", Fleet.deployment("old"), "n1", "n2", 1, 1, 100, "");
+        var since = new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - 2 * HOUR, "", Optional.empty());
+
+        assertThat(PLANNER.plan(night(), day(QUIET, new MoveHistory(List.of(since))), Fleet.NOW)
+                        .hurt())
+                .isEmpty();
+    }
+
+    @Test
+    void podThatCameSinceNoon_isExpectedAtItsPeak() {
+        var night = fleet().pod("n2", "late", "late-1", 100, Fleet.with(pod -> pod.boundTo("n2", Fleet.NOW - HOUR)))
+                .estimate("late", estimate(3_000))
+                .image();
+
+        var plan = PLANNER.plan(night, day(QUIET, MoveHistory.NONE), Fleet.NOW);
+
+        assertThat(plan.kept())
+                .filteredOn(kept -> kept.pod().equals(Fleet.key("busy-1")))
+                .extracting(kept -> kept.why().reason())
+                .containsExactly(StayReason.NO_PLACE);
+    }
+
+    @Test
+    void whetherAMoveHelped_isNotToldByQuietHours() {
+        var move = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW)
+                .moves()
+                .getFirst();
+
+        var look = PLANNER.look(new MoveStep(move), "n2", night(), day(QUIET, MoveHistory.NONE), Fleet.NOW + 10);
+
+        assertThat(look.finding()).isEqualTo(Landing.Finding.UNKNOWN);
+        assertThat(look.words()).isEqualTo("it is off-peak: busy hours will tell");
+    }
+
+    private double busiestCpu() {
+        return peak().busiest().cpuShare();
+    }
+
+    private Optional<DayPeaks.Hurt> hurt() {
+        return peak().hurt();
+    }
+
+    private DayPeaks.Peak peak() {
+        return Optional.ofNullable(memory.peaks().nodes().get("n1")).orElseThrow();
+    }
+
+    /// A look a minute for so many minutes, at a node of which this much is used.
+    private void look(long afterMillis, int minutes, long cpuMillis) {
+        for (int i = 0; i < minutes; i++) {
+            long later = afterMillis + i * MINUTE;
+            memory.observe(used(later, cpuMillis), hot(), Fleet.NOW + later);
+        }
+    }
+
+    private static ClusterImage used(long afterMillis, long cpuMillis) {
+        return new Fleet()
+                .at(Fleet.NOW + afterMillis)
+                .node("n1")
+                .pod("n1", "web", "web-1", cpuMillis)
+                .image();
+    }
+
+    private static Watched hot(String... nodes) {
+        return new Watched(Neighbours.NONE, Fleet.hot(nodes), 1);
+    }
+
+    /// n1 has pods that use little now, and one of them much at noon.
+    private static Fleet fleet() {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "busy", "busy-1", 500)
+                .sibling("n2", "busy")
+                .estimate("busy", estimate(4_000))
+                .pod("n1", "flat", "flat-1", 200)
+                .sibling("n2", "flat")
+                .estimate("flat", estimate(200));
+    }
+
+    private static ClusterImage night() {
+        return fleet().image();
+    }
+
+    private static UsageEstimate estimate(long cpuMillis) {
+        var used = new Resources(cpuMillis, Clusters.GIB);
+        return new UsageEstimate(used, used, used, used, new Demand(cpuMillis, 0, Clusters.GIB, 0), 1, Fleet.NOW);
+    }
+
+    /// Twelve hours ago n1 was at 95 %, and n2 at 30 %.
+    private static Watched day(RegimeView hours, MoveHistory history) {
+        return new Watched(Neighbours.NONE, Fleet.hot(), 1)
+                .with(history)
+                .with(hours)
+                .with(new DayPeaks(Map.of("n1", noon(0.95, true), "n2", noon(0.3, false))));
+    }
+
+    private static DayPeaks.Peak noon(double cpuShare, boolean isHurt) {
+        long atMillis = Fleet.NOW - 12 * HOUR;
+        return new DayPeaks.Peak(
+                new Bearing(cpuShare, 0.1),
+                atMillis,
+                isHurt
+                        ? Optional.of(
+                                new DayPeaks.Hurt(List.of(new Trouble.Hot(Contention.CPU, cpuShare, 0.8)), atMillis))
+                        : Optional.empty());
+    }
+
+    private static RegimeView hours(boolean isQuiet) {
+        var zone = ZoneId.of("UTC");
+        var always =
+                Optional.of(new Schedule(zone, List.of(new Window(Window.EVERY_DAY, LocalTime.MIN, LocalTime.MIN))));
+        var user = isQuiet
+                ? new UserHours(zone, Optional.empty(), always, List.of())
+                : new UserHours(zone, always, Optional.empty(), List.of());
+        return new RegimeLedger(user).view(Fleet.NOW);
+    }
+}
