@@ -1,6 +1,7 @@
 package io.plimsoll.rebalancer;
 
 import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.testbed.simulation.MemoryPlans;
 
 class MemoryPlansTest extends PlanJournalContract {
 

@@ -34,6 +34,7 @@ import io.plimsoll.model.regime.Schedule;
 import io.plimsoll.model.regime.Schedule.Window;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.testbed.simulation.Demand;
+import io.plimsoll.testbed.simulation.MemoryPlans;
 import io.plimsoll.testbed.simulation.SimulatedBudget;
 import io.plimsoll.testbed.simulation.SimulatedCluster;
 import io.plimsoll.testbed.simulation.SimulationSettings;

@@ -1,4 +1,4 @@
-package io.plimsoll.rebalancer;
+package io.plimsoll.testbed.simulation;
 
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /// A journal of plans in memory, which outlives whoever writes to it. Thread-safe.
-final class MemoryPlans implements PlanJournal {
+public final class MemoryPlans implements PlanJournal {
 
     private final TreeMap<String, RecordedPlan> plans = new TreeMap<>();
     private int versions;
@@ -68,7 +68,7 @@ final class MemoryPlans implements PlanJournal {
     }
 
     /// As people do.
-    synchronized void approve(String name, boolean isApproved) {
+    public synchronized void approve(String name, boolean isApproved) {
         var there = Objects.requireNonNull(plans.get(name), name);
         put(new RecordedPlan(
                 name,
