@@ -78,6 +78,10 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     /// |---|---|
     /// | helped, helped, did not, did not, helped | goes on |
     /// | did not help, lost, came back, helped, helped | stops for six hours after the latest of them |
+    /// | did not help, did not help, did not help, helped | stops for an hour: as long as limits count |
+    ///
+    /// What came back or was lost did harm, and would again. What merely did not help was often too little:
+    /// a node far above the line takes more moves than an hour allows.
     public Optional<String> stopped(MovePace pace, long nowMillis) {
         var judged = within(pace.memoryMillis(), nowMillis).stream()
                 .filter(step -> step.isBad().isPresent())
@@ -87,7 +91,9 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
         if (bad.size() < pace.badMax()) {
             return Optional.empty();
         }
-        long untilMillis = bad.getFirst().evictedAtMillis() + pace.stopMillis();
+        boolean isHarm = bad.stream().anyMatch(step -> step.cameBack() || step.phase() == MovePhase.LOST);
+        long untilMillis = bad.getFirst().evictedAtMillis()
+                + (isHarm ? pace.stopMillis() : Math.min(pace.stopMillis(), pace.windowMillis()));
         return untilMillis <= nowMillis
                 ? Optional.empty()
                 : Optional.of(bad.size() + " of the latest " + judged.size() + " moves did no good; the last: "

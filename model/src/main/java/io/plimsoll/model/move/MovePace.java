@@ -8,7 +8,7 @@ package io.plimsoll.model.move;
 /// @param memoryMillis for which moves count against a workload
 /// @param judged so many of the latest moves are looked at
 /// @param badMax so many of those that did no good stop all
-/// @param stopMillis for which they do
+/// @param stopMillis for which they do, where some came back or were lost; else for `windowMillis` at most
 public record MovePace(
         long windowMillis,
         long backoffFirstMillis,

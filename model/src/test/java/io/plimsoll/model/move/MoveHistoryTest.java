@@ -60,7 +60,7 @@ class MoveHistoryTest {
     }
 
     @Test
-    void threeOfFiveMoves_thatDidNoGood_stopAll_forSixHours() {
+    void threeOfFiveMoves_thatDidNotHelp_stopAll_forAnHour() {
         var history = history(
                 judged("a", 1, Finding.DID_NOT_HELP),
                 judged("b", 2, Finding.HELPED),
@@ -73,16 +73,28 @@ class MoveHistoryTest {
                 .hasValueSatisfying(words -> assertThat(words)
                         .contains("3 of the latest 5 moves did no good")
                         .contains("default/a-1: n1 is hurt")
-                        .contains("in 359 min"));
+                        .contains("in 59 min"));
+        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 59 * MINUTE)).isEmpty();
+    }
+
+    @Test
+    void threeOfFiveMoves_ofWhichOneCameBack_stopAll_forSixHours() {
+        var back = Fleet.NOW - 2 * MINUTE;
+        var history = history(
+                judged("a", 1, Finding.DID_NOT_HELP),
+                step("b", back).landed(new Landing("b-2", "n1", back)),
+                judged("c", 3, Finding.DID_NOT_HELP));
+
+        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 358 * MINUTE)).isPresent();
         assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 359 * MINUTE)).isEmpty();
     }
 
     @Test
     void planAfterThreeBadMoves_movesNobody_andSaysWhy() {
         var history = history(
-                judged("a", 100, Finding.DID_NOT_HELP),
-                judged("b", 110, Finding.DID_NOT_HELP),
-                judged("c", 120, Finding.DID_NOT_HELP));
+                judged("a", 10, Finding.DID_NOT_HELP),
+                judged("b", 20, Finding.DID_NOT_HELP),
+                judged("c", 30, Finding.DID_NOT_HELP));
 
         var plan = PLANNER.plan(hot(), new Watched(Neighbours.NONE, Fleet.hot("n1"), 0).with(history), Fleet.NOW);
 
