@@ -7,11 +7,11 @@ import io.plimsoll.model.cluster.Resources;
 import java.util.List;
 
 /// The rules to compare with, each from its published formula, as the only scoring rule.
-final class Baselines {
+public final class Baselines {
 
     private Baselines() {}
 
-    static List<Policy> all() {
+    public static List<Policy> all() {
         return List.of(
                 new LeastAllocated(),
                 new MostAllocated(),

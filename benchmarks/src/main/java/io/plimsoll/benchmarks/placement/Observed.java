@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /// What a policy may look at: the image, and what load watchers keep beside it, the node samples of the last 15
 /// minutes. Belongs to the replay.
-final class Observed {
+public final class Observed {
 
     static final int WINDOW_MINUTES = 15;
 

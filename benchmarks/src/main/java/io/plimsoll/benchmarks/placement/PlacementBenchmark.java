@@ -30,8 +30,9 @@ public final class PlacementBenchmark {
     /// of which requests fill at most this share, so that all pods find room by them.
     private static final double REQUESTED_SHARE = 0.85;
 
-    private static final Resources NODE = new Resources(16_000, 32L << 30);
+    public static final Resources NODE = new Resources(16_000, 32L << 30);
 
+    private static final int LIFE_HOURS = 12;
     private static final int MEAN_MINUTES = 24 * 60;
 
     private PlacementBenchmark() {}
@@ -84,7 +85,7 @@ public final class PlacementBenchmark {
         var traces = scenario.traces.stream()
                 .filter(PlacementBenchmark::isSmallEnough)
                 .toList();
-        var arrivals = Arrival.draw(traces.size(), minutes, new Random(seed));
+        var arrivals = Arrival.draw(traces.size(), minutes, LIFE_HOURS, new Random(seed));
         int nodes = nodes(traces, minutes);
         OUT.printf(
                 Locale.ROOT,
@@ -97,7 +98,7 @@ public final class PlacementBenchmark {
                 Result.HEAD);
         var results = new ArrayList<Result>();
         for (var policy : policies) {
-            var result = new Replay(policy, traces, NODE, nodes, seed).run(arrivals, minutes);
+            var result = new Replay(policy, traces, arrivals, NODE, nodes, seed).run(minutes);
             OUT.println(result.row());
             results.add(result);
         }
@@ -145,14 +146,15 @@ public final class PlacementBenchmark {
     }
 
     /// A machine that alone would need half a node or more is left out: no rule has a choice with it.
-    private static boolean isSmallEnough(UsageTrace trace) {
+    public static boolean isSmallEnough(UsageTrace trace) {
         return 2 * Math.max((double) trace.requested().cpuMillis(), trace.cpuMillisMean(MEAN_MINUTES))
                         < NODE.cpuMillis()
                 && 2 * Math.max((double) trace.requested().memoryBytes(), trace.memoryBytesMean(MEAN_MINUTES))
                         < NODE.memoryBytes();
     }
 
-    private static int nodes(List<UsageTrace> traces, int minutes) {
+    /// How many nodes the traces are run on.
+    public static int nodes(List<UsageTrace> traces, int minutes) {
         double cpuRequested = 0;
         double memoryRequested = 0;
         double cpu = 0;

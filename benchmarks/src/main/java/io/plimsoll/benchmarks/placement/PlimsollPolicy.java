@@ -1,28 +1,37 @@
 package io.plimsoll.benchmarks.placement;
 
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.WireScores;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// Plimsoll's own filter and ranking, with the scores as they go over the wire.
-record PlimsollPolicy(String name, Placer placer) implements Policy {
+///
+/// @param reservations what moves on their way ask for
+public record PlimsollPolicy(String name, Placer placer, Supplier<Reservations> reservations) implements Policy {
 
-    PlimsollPolicy(String name, PlacementConfig config) {
-        this(name, new Placer(config));
+    public PlimsollPolicy(String name, PlacementConfig config) {
+        this(name, new Placer(config), () -> Reservations.NONE);
     }
 
     @Override
     public double[] scores(Observed observed, PodSpec pod, int[] slots) {
         var image = observed.image();
         var toPlace = PodToPlace.of(image, pod);
-        var kept = placer.filter(image, Shares.NONE, toPlace, slots, observed.nowMillis())
+        var held = reservations.get();
+        var shares = held.over(Shares.NONE, image.nodeTable(), toPlace.workload());
+        var kept = placer.filter(image, shares, toPlace, slots, observed.nowMillis())
                 .kept();
-        var wire = WireScores.of(placer.rank(image, Shares.NONE, toPlace, kept, observed.nowMillis())
-                .scores());
+        var ranked =
+                placer.rank(image, shares, toPlace, kept, observed.nowMillis()).scores();
+        held.guide(toPlace.workload(), image.nodeTable(), kept, ranked);
+        var wire = WireScores.of(ranked);
+        held.guide(toPlace.workload(), image.nodeTable(), kept, wire);
         var scores = new double[slots.length];
         Arrays.fill(scores, REFUSED);
         for (int i = 0, k = 0; i < slots.length && k < kept.length; i++) {

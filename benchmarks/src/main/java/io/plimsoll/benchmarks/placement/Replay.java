@@ -23,17 +23,19 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Runs one policy over one set of traces and arrivals, minute by minute.
+/// Runs one policy over one set of traces and arrivals, minute by minute. Whoever moves pods may evict some between two
+/// minutes: each has a successor a minute later, which is placed anew.
 ///
 /// In each minute, in this order: pods whose time has come go; the usage of half a minute ago is observed; pods
 /// that have come or still wait are placed one by one, each seen bound before the next; what the nodes then bear is
 /// counted.
-final class Replay {
+public final class Replay {
 
     static final long DELAY_MILLIS = 30_000;
 
@@ -41,6 +43,9 @@ final class Replay {
     private static final long START_MILLIS = 1_700_000_000_000L;
     private static final double HOT = 0.90;
     private static final String SOURCE = "replay";
+    private static final int WORKLOADS_A_NAMESPACE = 20;
+    private static final String ELSEWHERE = "spare";
+    private static final int EVICTED_FROM = 1_000_000;
 
     private final Policy policy;
     private final List<UsageTrace> traces;
@@ -51,7 +56,14 @@ final class Replay {
     private final Observed observed;
     private final Map<PodKey, Running> running = new TreeMap<>();
     private final Deque<Arrival> waiting = new ArrayDeque<>();
+    private final List<Arrival> arrivals;
+    /// By the names of pods that come in the place of evicted ones: which node these left.
+    private final Map<PodKey, Integer> left = new TreeMap<>();
+
     private ClusterImage image = ClusterImage.EMPTY;
+    private int minute;
+    private int arrived;
+    private int countedFrom;
 
     private final double[] cpu;
     private final double[] memory;
@@ -64,10 +76,15 @@ final class Replay {
     private double nodesUsed;
     private double spread;
     private long pendingMinutes;
+    private int evictions;
+    private int cameBack;
 
-    Replay(Policy policy, List<UsageTrace> traces, Resources nodeSize, int nodes, long seed) {
+    /// @param arrivals in the order in which they come
+    public Replay(
+            Policy policy, List<UsageTrace> traces, List<Arrival> arrivals, Resources nodeSize, int nodes, long seed) {
         this.policy = policy;
         this.traces = traces;
+        this.arrivals = arrivals;
         this.nodeSize = nodeSize;
         this.nodes = nodes;
         this.ties = new Random(seed);
@@ -75,47 +92,114 @@ final class Replay {
         this.cpu = new double[nodes];
         this.memory = new double[nodes];
         this.pods = new int[nodes];
+        start();
     }
 
-    Result run(List<Arrival> arrivals, int minutes) {
-        start();
-        int next = 0;
-        for (int minute = 1; minute < minutes; minute++) {
-            depart(minute);
-            observe(minute);
-            while (next < arrivals.size() && arrivals.get(next).fromMinute() <= minute) {
-                waiting.add(arrivals.get(next++));
-            }
-            placeWaiting(minute);
-            bear(minute);
-            count();
+    Result run(int minutes) {
+        while (minute < minutes - 1) {
+            step();
         }
-        return result(minutes - 1);
+        return result();
+    }
+
+    /// The next minute.
+    public void step() {
+        minute++;
+        depart();
+        observe();
+        while (arrived < arrivals.size() && arrivals.get(arrived).fromMinute() <= minute) {
+            waiting.add(arrivals.get(arrived++));
+        }
+        placeWaiting();
+        bear(minute);
+        count();
+    }
+
+    /// Forgets what was counted until now.
+    public void countFromHere() {
+        hotMinutes = 0;
+        cpuHotMinutes = 0;
+        memoryHotMinutes = 0;
+        cpuOverload = 0;
+        memoryOverload = 0;
+        nodesUsed = 0;
+        spread = 0;
+        pendingMinutes = 0;
+        countedFrom = minute;
+    }
+
+    /// The pod goes, and another one comes in its place with the next minute.
+    public void evict(PodKey key) {
+        var pod = Objects.requireNonNull(running.remove(key));
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.PodDeleted(key));
+        image = delta.apply();
+        var next = new Arrival(pod.arrival.trace(), EVICTED_FROM + ++evictions, minute + 1, pod.arrival.toMinute());
+        waiting.addFirst(next);
+        left.put(key(next), pod.slot);
+    }
+
+    /// As the observers see it.
+    public ClusterImage image() {
+        return image;
+    }
+
+    public long nowMillis() {
+        return millis(minute);
+    }
+
+    public int evictions() {
+        return evictions;
+    }
+
+    /// How many of those that came in the place of evicted pods came to the node that these had left.
+    public int cameBack() {
+        return cameBack;
     }
 
     private void start() {
         var delta = new ClusterDelta(image);
         for (int i = 0; i < nodes; i++) {
-            var node = new NodeSpec(
-                    "node-%04d".formatted(i),
-                    "uid-" + i,
-                    "boot",
-                    nodeSize,
-                    nodeSize,
-                    1000,
-                    NodeSpec.Readiness.READY,
-                    false,
-                    false,
-                    List.of());
+            var node = node("node-%04d".formatted(i), false);
             delta.replay(new ClusterEvent.NodeApplied(node, START_MILLIS));
         }
-        for (var trace : traces) {
-            delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(owner(trace), Optional.empty(), 1, Set.of())));
+        for (int i = 0; i < traces.size(); i++) {
+            delta.replay(new ClusterEvent.OwnerApplied(
+                    new OwnerSpec(owner(i, traces.get(i)), Optional.empty(), 1, Set.of())));
         }
         image = delta.apply();
     }
 
-    private void depart(int minute) {
+    /// Gives each workload a second pod that idles on a cordoned node beside the others, which does not count: the last
+    /// ready pod of a workload would never be moved.
+    public Replay withIdleReplicas() {
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.NodeApplied(node(ELSEWHERE, true), START_MILLIS));
+        for (int i = 0; i < traces.size(); i++) {
+            var owner = owner(i, traces.get(i));
+            delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(owner, Optional.empty(), 2, Set.of())));
+            delta.replay(new ClusterEvent.PodApplied(
+                    pod(owner, owner.name() + "-idle", Resources.NONE, Optional.of(ELSEWHERE), START_MILLIS)));
+        }
+        image = delta.apply();
+        return this;
+    }
+
+    private NodeSpec node(String name, boolean isCordoned) {
+        return new NodeSpec(
+                name,
+                "uid-" + name,
+                "boot",
+                nodeSize,
+                nodeSize,
+                1000,
+                NodeSpec.Readiness.READY,
+                isCordoned,
+                false,
+                List.of());
+    }
+
+    private void depart() {
         var delta = new ClusterDelta(image);
         for (var pod : List.copyOf(running.values())) {
             if (pod.arrival.toMinute() <= minute) {
@@ -126,7 +210,7 @@ final class Replay {
         image = delta.apply();
     }
 
-    private void observe(int minute) {
+    private void observe() {
         long atMillis = millis(minute) - DELAY_MILLIS;
         var nodeSamples = new ArrayList<NodeSample>();
         bear(minute - 1);
@@ -162,17 +246,17 @@ final class Replay {
         return samples;
     }
 
-    private void placeWaiting(int minute) {
+    private void placeWaiting() {
         for (int left = waiting.size(); left > 0; left--) {
             var arrival = waiting.removeFirst();
-            if (arrival.toMinute() > minute && !place(arrival, minute)) {
+            if (arrival.toMinute() > minute && !place(arrival)) {
                 waiting.addLast(arrival);
                 pendingMinutes++;
             }
         }
     }
 
-    private boolean place(Arrival arrival, int minute) {
+    private boolean place(Arrival arrival) {
         var spec = spec(arrival, Optional.empty(), 0);
         var slots = feasible(spec.requests());
         observed.moveTo(image, millis(minute));
@@ -185,6 +269,7 @@ final class Replay {
         delta.replay(new ClusterEvent.PodApplied(bound));
         image = delta.apply();
         running.put(bound.key(), new Running(bound.key(), arrival, slot));
+        cameBack += left.getOrDefault(bound.key(), -1) == slot ? 1 : 0;
         return true;
     }
 
@@ -254,7 +339,8 @@ final class Replay {
         }
     }
 
-    private Result result(int minutes) {
+    public Result result() {
+        int minutes = minute - countedFrom;
         return new Result(
                 policy.name(),
                 hotMinutes,
@@ -269,23 +355,33 @@ final class Replay {
 
     private PodSpec spec(Arrival arrival, Optional<String> node, long boundAtMillis) {
         var trace = traces.get(arrival.trace());
+        return pod(owner(arrival.trace(), trace), key(arrival).name(), trace.requested(), node, boundAtMillis);
+    }
+
+    private static PodSpec pod(
+            Owner owner, String name, Resources requested, Optional<String> node, long boundAtMillis) {
         return new PodSpec(
-                new PodKey("replay", trace.name() + "-" + arrival.number()),
-                trace.name() + "-" + arrival.number(),
-                Optional.of(owner(trace)),
+                new PodKey(owner.namespace(), name),
+                name,
+                Optional.of(owner),
                 node,
                 node.isPresent() ? PodPhase.RUNNING : PodPhase.PENDING,
                 node.isPresent(),
                 0,
                 boundAtMillis,
                 false,
-                List.of(new ContainerSpec("main", trace.requested(), Resources.NONE)),
+                List.of(new ContainerSpec("main", requested, Resources.NONE)),
                 Resources.NONE,
                 Set.of());
     }
 
-    private static Owner owner(UsageTrace trace) {
-        return new Owner("replay", "Deployment", trace.name());
+    private PodKey key(Arrival arrival) {
+        var trace = traces.get(arrival.trace());
+        return new PodKey(owner(arrival.trace(), trace).namespace(), trace.name() + "-" + arrival.number());
+    }
+
+    private static Owner owner(int trace, UsageTrace of) {
+        return new Owner("team-" + trace / WORKLOADS_A_NAMESPACE, "Deployment", of.name());
     }
 
     private static Sample sample(double value, long atMillis) {

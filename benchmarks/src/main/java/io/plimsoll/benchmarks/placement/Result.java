@@ -10,7 +10,7 @@ import java.util.Locale;
 /// @param nodesUsed mean number of nodes with a pod on them
 /// @param spread mean over time of the deviation of CPU demand between used nodes, share of a node
 /// @param pendingMinutes minutes that pods waited since no node was offered
-record Result(
+public record Result(
         String policy,
         long hotMinutes,
         long cpuHotMinutes,

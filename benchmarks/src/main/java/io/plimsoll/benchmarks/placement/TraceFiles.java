@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /// Reads the two sets of traces: Bitbrains' business machines (CPU and memory) and PlanetLab's (CPU).
-final class TraceFiles {
+public final class TraceFiles {
 
     /// A request is this share of what the machine was given, which was about ten times what it used on average: so
     /// the requests are right on the whole, and wrong for nearly each machine.
@@ -26,7 +26,7 @@ final class TraceFiles {
     private TraceFiles() {}
 
     /// One week of 500 machines. Where a machine was not measured, its last value holds.
-    static List<UsageTrace> bitbrains(Path file) throws IOException {
+    public static List<UsageTrace> bitbrains(Path file) throws IOException {
         var machines = new TreeMap<Integer, List<double[]>>();
         try (var lines = new BufferedReader(new InputStreamReader(gunzip(file), StandardCharsets.US_ASCII))) {
             lines.readLine();
@@ -78,7 +78,7 @@ final class TraceFiles {
     }
 
     /// One day of a thousand machines of one core each; their memory was not measured, and is taken as 128 MiB.
-    static List<UsageTrace> planetlab(Path file) throws IOException {
+    public static List<UsageTrace> planetlab(Path file) throws IOException {
         var traces = new ArrayList<UsageTrace>();
         try (var tar = gunzip(file)) {
             for (var header = tar.readNBytes(TAR_BLOCK);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// @param requested what its pod asks for
 /// @param cpuMillis used CPU of each interval
 /// @param memoryBytes used memory of each interval
-record UsageTrace(String name, Resources requested, float[] cpuMillis, float[] memoryBytes) {
+public record UsageTrace(String name, Resources requested, float[] cpuMillis, float[] memoryBytes) {
 
     static final int INTERVAL_MINUTES = 5;
 

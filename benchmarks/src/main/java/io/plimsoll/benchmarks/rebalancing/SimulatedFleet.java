@@ -1,0 +1,174 @@
+package io.plimsoll.benchmarks.rebalancing;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.model.action.Action;
+import io.plimsoll.model.action.ActionPort;
+import io.plimsoll.model.action.LivePod;
+import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Done;
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.Reservations;
+import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.rebalancer.MoveTeller;
+import io.plimsoll.rebalancer.Rebalancer;
+import io.plimsoll.rebalancer.RebalancerPorts;
+import io.plimsoll.rebalancer.RebalancerSettings;
+import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import io.plimsoll.testbed.simulation.MemoryPlans;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+
+/// A cluster whose time passes while the product's own [Rebalancer] pauses; what evicts, lands and looks is that, with
+/// its default settings but for the approval, which nobody has to give.
+///
+/// Belongs to the rebalancer's thread while that runs.
+abstract class SimulatedFleet implements LivePods, ActionPort {
+
+    private final MoveConfig config;
+    private final HotNodes hotNodes;
+    private final MemoryPlans plans = new MemoryPlans();
+    private long watchedSinceMillis;
+
+    SimulatedFleet(MoveConfig config) {
+        this.config = config;
+        this.hotNodes = new HotNodes(config.placement());
+    }
+
+    abstract ClusterImage image();
+
+    abstract long nowMillis();
+
+    /// Lets time pass.
+    abstract void pass(long millis);
+
+    /// The pod goes, and another one comes in its place.
+    abstract void evict(PodImage pod);
+
+    /// To be called after each measurement.
+    void measured() {
+        watchedSinceMillis = watchedSinceMillis == 0 ? nowMillis() : watchedSinceMillis;
+        hotNodes.observe(image(), nowMillis());
+    }
+
+    /// What the moves on their way ask of whoever places pods.
+    Reservations reservations() {
+        var all = plans.plans();
+        return Reservations.of(all, Reservations.demands(all, image()), image(), nowMillis());
+    }
+
+    /// What became of all moves: a row of a table.
+    String landings(String name) {
+        var landed = landed();
+        return "| %s | %d | %d | %d | %d |"
+                .formatted(
+                        name,
+                        landed.size(),
+                        landed.stream().filter(MoveStep::cameBack).count(),
+                        landed.stream().filter(step -> step.isBad().isPresent()).count(),
+                        landed.stream()
+                                .filter(step -> step.isBad().orElse(false))
+                                .count());
+    }
+
+    List<MoveStep> landed() {
+        return plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> step.phase() == MovePhase.LANDED)
+                .toList();
+    }
+
+    /// Has the rebalancer run until then.
+    void run(long untilMillis) throws InterruptedException {
+        var over = new CountDownLatch(1);
+        var context = new LoopContext(
+                () -> Instant.ofEpochMilli(nowMillis()),
+                () -> nowMillis() * 1_000_000,
+                pause -> pauseUntil(pause, untilMillis, over),
+                new Random(1),
+                new SimpleMeterRegistry());
+        var ports = new RebalancerPorts(
+                this::image,
+                () -> new Watched(Neighbours.NONE, hotNodes.hot(), watchedSinceMillis),
+                plans,
+                this,
+                this,
+                MoveTeller.NONE,
+                context);
+        var planner = new MovePlanner(config, ResizeFirst.byHistory());
+        try (var rebalancer = new Rebalancer(ports, planner, automatic())) {
+            rebalancer.start();
+            over.await();
+            rebalancer.problem().ifPresent(System.err::println);
+        }
+    }
+
+    private void pauseUntil(Duration pause, long untilMillis, CountDownLatch over) throws InterruptedException {
+        if (nowMillis() >= untilMillis) {
+            over.countDown();
+            throw new InterruptedException("the day is over");
+        }
+        pass(pause.toMillis());
+    }
+
+    private static RebalancerSettings automatic() {
+        var usual = RebalancerSettings.DEFAULT;
+        return new RebalancerSettings(
+                usual.interval(),
+                Approval.AUTOMATIC,
+                usual.hours(),
+                usual.planMax(),
+                usual.settle(),
+                usual.announce(),
+                usual.look(),
+                usual.readyMax(),
+                usual.lateMax(),
+                usual.imageAgeMax(),
+                usual.plansKept());
+    }
+
+    @Override
+    public Look look(PodKey key) {
+        return image().pod(key).<Look>map(pod -> new Look.Found(live(pod))).orElseGet(Look.Gone::new);
+    }
+
+    private static LivePod live(PodImage pod) {
+        var spec = pod.spec();
+        return new LivePod(
+                spec.key(),
+                spec.uid(),
+                "1",
+                1,
+                1,
+                spec.ready(),
+                spec.terminating(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Override
+    public Outcome carryOut(Action action) {
+        evict(image().pod(action.pod()).orElseThrow());
+        return new Done();
+    }
+
+    @Override
+    public Outcome dryRun(Action action) {
+        return new Done();
+    }
+}
