@@ -29,7 +29,7 @@ class RandomMovesTest {
 
     private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(Approval.AUTOMATIC);
 
-    @Property(tries = 7, seed = "4711")
+    @Property(seed = "4711")
     void anHourOfMoves_breaksNoBudgetAndNoLimit_andTouchesNobodyWhoIsToStay(@ForAll long seed) throws Exception {
         var random = new Random(seed);
         var fleet = new MovingFleet();

@@ -58,7 +58,7 @@ class MovePlanLawsTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property
     void plan_ofRandomCluster_movesNobodyWhoMustNotBeEvicted(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
@@ -71,7 +71,7 @@ class MovePlanLawsTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property
     void plan_ofRandomCluster_overdrawsNoBudgetAndLeavesOneReady(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
@@ -96,7 +96,7 @@ class MovePlanLawsTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property
     void plan_ofRandomCluster_sendsNobodyBackOrToAHurtNode_andStaysWithinItsLimits(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
@@ -113,7 +113,7 @@ class MovePlanLawsTest {
                 .allSatisfy((workload, count) -> assertThat(count).isLessThanOrEqualTo(limits.perWorkload()));
     }
 
-    @Property(tries = 300)
+    @Property
     void plan_ofRandomCluster_relievesEachSource_andLeavesEachTargetBelowTheLine(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
@@ -135,7 +135,7 @@ class MovePlanLawsTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property
     void plan_ofRandomCluster_saysOfEveryPodOfAHurtNodeWhatBecomesOfIt(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
@@ -155,7 +155,7 @@ class MovePlanLawsTest {
         assertThat(new TreeSet<>(told)).isEqualTo(expected);
     }
 
-    @Property(tries = 150)
+    @Property
     void plan_ofTheSameCluster_inWhateverOrderItCameAbout_isTheSame(@ForAll long seed) {
         var some = random(seed);
 
