@@ -6,6 +6,7 @@ import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.placement.Circumstances;
@@ -55,8 +56,8 @@ public final class ExtenderServer implements AutoCloseable {
                 decisions,
                 clock,
                 registry);
-        var inspection =
-                new Inspection(images, () -> Watched.NOTHING, () -> RegimeView.NOTHING, placement, decisions, clock);
+        var inspection = new Inspection(
+                images, () -> Watched.NOTHING, () -> RegimeView.NOTHING, MoveConfig.of(placement), decisions, clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);
         this.health = new HealthServer(

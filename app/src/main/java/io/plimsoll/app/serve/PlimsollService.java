@@ -65,7 +65,7 @@ final class PlimsollService implements AutoCloseable {
             case RIGHTSIZER -> new RightsizerPart(configuration.rightsizer(), picture, pauses, registry);
             case WEBHOOK -> new WebhookPart(configuration.webhook(), picture, registry);
             case REBALANCER ->
-                new RebalancerPart(configuration.rebalancer(), configuration.placement(), picture, pauses, registry);
+                new RebalancerPart(configuration.rebalancer(), configuration.moves(), picture, pauses, registry);
         };
     }
 
@@ -75,7 +75,7 @@ final class PlimsollService implements AutoCloseable {
                 picture.images(),
                 picture.watched(),
                 picture.regimes(),
-                configuration.placement(),
+                configuration.moves(),
                 decisions,
                 picture.clock());
         Consumer<Router> routes = port.inspection() ? new InspectionRoutes(inspection)::mount : router -> {};

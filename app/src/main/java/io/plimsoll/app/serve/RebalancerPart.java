@@ -14,7 +14,6 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
-import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.rebalancer.MoveEvents;
 import io.plimsoll.rebalancer.MoveMetrics;
 import io.plimsoll.rebalancer.Rebalancer;
@@ -38,15 +37,12 @@ final class RebalancerPart implements ServicePart {
     private final ActingLease lease;
     private volatile Optional<Rebalancer> acting = Optional.empty();
 
+    /// @param moves who may be moved where, and how many
     /// @param pauses how its loop waits between two turns
     RebalancerPart(
-            RebalancerConfiguration config,
-            PlacementConfig placement,
-            Picture picture,
-            Pauses pauses,
-            MeterRegistry meters) {
+            RebalancerConfiguration config, MoveConfig moves, Picture picture, Pauses pauses, MeterRegistry meters) {
         this.config = config;
-        this.planner = new MovePlanner(MoveConfig.of(placement), ResizeFirst.byHistory());
+        this.planner = new MovePlanner(moves, ResizeFirst.byHistory());
         this.picture = picture;
         this.server = new ApiServer(picture.client());
         this.leases = new ApiServer(picture.client());

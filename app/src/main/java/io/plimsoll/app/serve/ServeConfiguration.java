@@ -11,6 +11,7 @@ import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
@@ -48,6 +49,7 @@ record ServeConfiguration(
         RightsizerConfiguration rightsizer,
         WebhookConfiguration webhook,
         RebalancerConfiguration rebalancer,
+        MoveConfig moves,
         Duration drain) {
 
     ServeConfiguration {
@@ -70,6 +72,7 @@ record ServeConfiguration(
                 together("rightsizer", () -> rightsizer(settings)),
                 together("webhook", () -> webhook(settings)),
                 together("rebalancer", () -> rebalancer(settings)),
+                together("rebalancer", () -> moves(settings)),
                 Duration.ofMillis(settings.get(ServeSettings.DRAIN_MILLIS)));
     }
 
@@ -174,6 +177,16 @@ record ServeConfiguration(
                 settings.get(ServeSettings.LEASE_NAMESPACE),
                 settings.get(ServeSettings.REBALANCER_LEASE_NAME),
                 terms(settings));
+    }
+
+    private static MoveConfig moves(Settings settings) {
+        return MoveConfig.of(placement(settings))
+                .with(new MoveConfig.Limits(
+                        settings.get(ServeSettings.REBALANCER_NODE_MOVES_MAX).intValue(),
+                        MoveConfig.Limits.DEFAULT.perWorkload(),
+                        settings.get(ServeSettings.REBALANCER_NAMESPACE_MOVES_MAX)
+                                .intValue(),
+                        settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()));
     }
 
     private static Optional<PriceTable> prices(Settings settings) {

@@ -7,6 +7,7 @@ import io.plimsoll.extender.decision.DecisionSettings;
 import io.plimsoll.extender.http.HealthPortConfig;
 import io.plimsoll.extender.http.SchedulerPortConfig;
 import io.plimsoll.kubernetes.action.ActingLease;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.rebalancer.RebalancerSettings;
@@ -31,6 +32,7 @@ final class ServeSettings {
     private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT;
     private static final RightsizerSettings SIZER = RightsizerSettings.DEFAULT;
     private static final RebalancerSettings MOVER = RebalancerSettings.DEFAULT;
+    private static final MoveConfig.Limits MOVES = MoveConfig.Limits.DEFAULT;
     private static final ActingLease.Terms TERMS = ActingLease.Terms.DEFAULT;
     private static final AdmissionSettings WEBHOOK = AdmissionSettings.DEFAULT;
     private static final ValueType<String> NAME =
@@ -312,6 +314,18 @@ final class ServeSettings {
             ValueType.whole(0, 86_400),
             MOVER.settle().toSeconds(),
             "How long after a plan and its last move another one is made");
+    static final Setting<Long> REBALANCER_NODE_MOVES_MAX = setting(
+            "rebalancer.node-moves-max",
+            ValueType.whole(1, 1_000),
+            (long) MOVES.perNode(),
+            "How many pods are evicted from a node within an hour, at most");
+    static final Setting<Long> REBALANCER_NAMESPACE_MOVES_MAX = setting(
+            "rebalancer.namespace-moves-max",
+            ValueType.whole(1, 1_000),
+            (long) MOVES.perNamespace(),
+            "The same of a namespace");
+    static final Setting<Long> REBALANCER_MOVES_MAX = setting(
+            "rebalancer.moves-max", ValueType.whole(1, 1_000), (long) MOVES.total(), "The same of the whole cluster");
     static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),

@@ -9,6 +9,7 @@ import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
@@ -31,6 +32,8 @@ class ServeConfigurationTest {
         assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT);
         assertThat(configuration.observer()).isEqualTo(ObserverSettings.DEFAULT);
         assertThat(configuration.rightsizer()).isEqualTo(RightsizerConfiguration.DEFAULT);
+        assertThat(configuration.rebalancer()).isEqualTo(RebalancerConfiguration.DEFAULT);
+        assertThat(configuration.moves()).isEqualTo(MoveConfig.DEFAULT);
         assertThat(configuration.roles()).containsExactly(Role.EXTENDER);
     }
 
@@ -48,6 +51,22 @@ class ServeConfigurationTest {
                         + " there are extender, rightsizer, webhook, rebalancer");
         assertThatThrownBy(() -> ServeConfiguration.of(settings(Map.of("roles", "extender,extender"))))
                 .hasMessageContaining("'extender' stands there twice");
+    }
+
+    @Test
+    void configuration_howManyPodsAreMoved_isAsSet_andOfNodesThatAreHotAsSet() {
+        var settings = settings(Map.of(
+                "rebalancer.node-moves-max", "1",
+                "rebalancer.namespace-moves-max", "2",
+                "rebalancer.moves-max", "1000",
+                "placement.cpu-hot-share", "0.8"));
+
+        var moves = ServeConfiguration.of(settings).moves();
+
+        assertThat(moves.limits()).isEqualTo(new MoveConfig.Limits(1, 1, 2, 1_000));
+        assertThat(moves.placement().cpuHot()).isEqualTo(0.8);
+        assertThatThrownBy(() -> settings(Map.of("rebalancer.moves-max", "0")))
+                .hasMessageContaining("rebalancer.moves-max is '0'; allowed: a whole number, 1 to 1000");
     }
 
     @Test

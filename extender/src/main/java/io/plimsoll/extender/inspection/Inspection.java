@@ -16,7 +16,6 @@ import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.Circumstances;
-import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.ScorePart;
@@ -56,15 +55,15 @@ public final class Inspection {
             Supplier<ClusterImage> images,
             Supplier<Watched> watched,
             Supplier<RegimeView> regimes,
-            PlacementConfig placement,
+            MoveConfig moves,
             DecisionLog decisions,
             InstantSource clock) {
         this.images = images;
         this.watched = watched;
         this.regimes = regimes;
-        this.placer = new Placer(placement);
-        this.planner = new MovePlanner(MoveConfig.of(placement), ResizeFirst.byHistory());
-        this.expiryMillis = placement.usageExpiryMillis();
+        this.placer = new Placer(moves.placement());
+        this.planner = new MovePlanner(moves, ResizeFirst.byHistory());
+        this.expiryMillis = moves.placement().usageExpiryMillis();
         this.decisions = decisions;
         this.clock = clock;
     }

@@ -17,11 +17,11 @@ import io.plimsoll.extender.inspection.PodRanking.RankedNode;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
-import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.regime.RegimeView;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -206,7 +206,7 @@ class InspectionTest {
                 () -> image,
                 () -> watched,
                 () -> RegimeView.NOTHING,
-                PlacementConfig.DEFAULT,
+                MoveConfig.DEFAULT,
                 new DecisionLog(1),
                 () -> Instant.ofEpochMilli(nowMillis));
     }

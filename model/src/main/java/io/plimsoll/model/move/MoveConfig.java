@@ -43,11 +43,16 @@ public record MoveConfig(
         return new MoveConfig(placement, 0.10, false, SYSTEM_CRITICAL, 300_000, 0.05, Limits.DEFAULT, MovePace.DEFAULT);
     }
 
+    /// The same with other limits.
+    public MoveConfig with(Limits others) {
+        return new MoveConfig(placement, margin, localStorage, priorityBelow, ageMillisMin, worthMin, others, pace);
+    }
+
     /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;
     /// those of a workload by one plan alone.
     public record Limits(int perNode, int perWorkload, int perNamespace, int total) {
 
-        static final Limits DEFAULT = new Limits(3, 1, 10, 30);
+        public static final Limits DEFAULT = new Limits(3, 1, 10, 30);
 
         public Limits {
             if (perNode < 1 || perWorkload < 1 || perNamespace < 1 || total < 1) {
