@@ -1,9 +1,10 @@
 package io.plimsoll.app.baddays;
 
-import static io.plimsoll.app.baddays.LyingMetricsServer.node;
 import static io.plimsoll.app.baddays.Roadstead.eventually;
+import static io.plimsoll.testbed.controlplane.LyingMetricsServer.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.testbed.controlplane.LyingMetricsServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.plimsoll.app.baddays;
 
-import static io.plimsoll.app.baddays.LyingMetricsServer.node;
-import static io.plimsoll.app.baddays.LyingMetricsServer.pod;
 import static io.plimsoll.app.baddays.Roadstead.eventually;
+import static io.plimsoll.testbed.controlplane.LyingMetricsServer.node;
+import static io.plimsoll.testbed.controlplane.LyingMetricsServer.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
+import io.plimsoll.testbed.controlplane.LyingMetricsServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -217,8 +218,7 @@ class MovePlanTest {
     }
 
     /// A budget of which the controller manager has found so many healthy pods.
-    private static void guard(
-            Roadstead roadstead, String namespace, String name, String app, int minAvailable, int healthy) {
+    static void guard(Roadstead roadstead, String namespace, String name, String app, int minAvailable, int healthy) {
         var budgets = roadstead.client().policy().v1().podDisruptionBudget().inNamespace(namespace);
         budgets.resource(new PodDisruptionBudgetBuilder()
                         .withNewMetadata()
@@ -238,7 +238,7 @@ class MovePlanTest {
         });
     }
 
-    private static void bindAnHourAgo(Roadstead roadstead, String namespace) {
+    static void bindAnHourAgo(Roadstead roadstead, String namespace) {
         var then = Instant.now()
                 .minus(1, ChronoUnit.HOURS)
                 .truncatedTo(ChronoUnit.SECONDS)

@@ -1,11 +1,12 @@
 package io.plimsoll.app.baddays;
 
-import static io.plimsoll.app.baddays.LyingMetricsServer.node;
 import static io.plimsoll.app.baddays.Roadstead.eventually;
+import static io.plimsoll.testbed.controlplane.LyingMetricsServer.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.plimsoll.testbed.controlplane.LyingMetricsServer;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

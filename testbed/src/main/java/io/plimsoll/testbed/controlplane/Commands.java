@@ -25,13 +25,14 @@ record Commands(
                 "--log-level=warn");
     }
 
-    List<String> apiServer() {
+    /// @param port where it listens
+    List<String> apiServer(int port) {
         List<String> flags = command(
                 Component.API_SERVER,
                 "--etcd-servers=" + endpoints.url(Component.ETCD),
                 "--bind-address=127.0.0.1",
                 "--advertise-address=127.0.0.1",
-                "--secure-port=" + endpoints.port(Component.API_SERVER),
+                "--secure-port=" + port,
                 "--tls-cert-file=" + credentials.serving().certificate(),
                 "--tls-private-key-file=" + credentials.serving().privateKey(),
                 "--client-ca-file=" + credentials.authorityFiles().certificate(),

@@ -105,7 +105,7 @@ public final class ControlPlane implements AutoCloseable {
 
     private void startCore() {
         startComponent(Component.ETCD, commands.etcd(FreePorts.next()));
-        startComponent(Component.API_SERVER, commands.apiServer());
+        startComponent(Component.API_SERVER, commands.apiServer(endpoints.port(Component.API_SERVER)));
         startComponent(Component.CONTROLLER_MANAGER, commands.controllerManager());
     }
 
@@ -244,6 +244,14 @@ public final class ControlPlane implements AutoCloseable {
     public void restartScheduler(SchedulerSettings scheduler) {
         stop(Component.SCHEDULER);
         startScheduler(scheduler);
+    }
+
+    /// Starts one more API server beside the first, on the same data, for whoever is to see what happens while that one
+    /// is away. It gets ready in its own time, runs as long as the control plane, and has a log of this name.
+    public URI startFurtherApiServer(String name) {
+        int port = FreePorts.next();
+        processes.start(new ProcessSpec(name, commands.apiServer(port)));
+        return URI.create(Component.API_SERVER.scheme() + "://127.0.0.1:" + port);
     }
 
     /// Stops the API server and starts it again on the same port with the same data; and the controller manager, which

@@ -1,11 +1,8 @@
-package io.plimsoll.app.baddays;
+package io.plimsoll.testbed.controlplane;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.plimsoll.testbed.controlplane.Certificate;
-import io.plimsoll.testbed.controlplane.CertificateRequest;
-import io.plimsoll.testbed.controlplane.ControlPlane;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +26,7 @@ import javax.net.ssl.SSLContext;
 
 /// A server of `metrics.k8s.io` that says whatever a test wants, reached as a real one is: through the API server's
 /// aggregation layer. It says nothing of pods unless told to.
-final class LyingMetricsServer implements AutoCloseable {
+public final class LyingMetricsServer implements AutoCloseable {
     private static final String GROUP = "/apis/metrics.k8s.io/v1beta1";
     private static final String DISCOVERY = """
         {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"metrics.k8s.io/v1beta1","resources":[
@@ -48,7 +45,7 @@ final class LyingMetricsServer implements AutoCloseable {
     }
 
     /// Starts one in the place of the control plane's own, which must have been registered once.
-    static LyingMetricsServer inPlaceOfTheRealOne(ControlPlane controlPlane) throws Exception {
+    public static LyingMetricsServer inPlaceOfTheRealOne(ControlPlane controlPlane) throws Exception {
         var http = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         http.setHttpsConfigurator(new HttpsConfigurator(tls(controlPlane
                 .authority()
@@ -62,39 +59,39 @@ final class LyingMetricsServer implements AutoCloseable {
     }
 
     /// From now on says this of nodes; each item comes from [#node].
-    void say(List<String> items) {
+    public void say(List<String> items) {
         nodes = () -> list("Node", items);
     }
 
     /// From now on answers with this very text.
-    void sayRaw(String body) {
+    public void sayRaw(String body) {
         nodes = () -> body;
     }
 
     /// From now on says of each node what the function makes of its name, anew each time it is asked.
-    void sayOf(List<String> names, Function<String, String> item) {
+    public void sayOf(List<String> names, Function<String, String> item) {
         nodes = () -> list("Node", names.stream().map(item).toList());
     }
 
     /// From now on says this of pods, anew each time it is asked; each item comes from [#pod].
-    void sayOfPods(Supplier<List<String>> items) {
+    public void sayOfPods(Supplier<List<String>> items) {
         pods = () -> list("Pod", items.get());
     }
 
     /// From now on answers with this status, 200 or another one.
-    void answerWith(int code) {
+    public void answerWith(int code) {
         status = code;
     }
 
     /// A node's usage as quantities, measured at that time.
-    static String node(String name, String cpu, String memory, Instant at) {
+    public static String node(String name, String cpu, String memory, Instant at) {
         return """
             {"metadata":{"name":"%s"},"timestamp":"%s","window":"10s","usage":{"cpu":"%s","memory":"%s"}}\
             """.formatted(name, at, cpu, memory);
     }
 
     /// The usage of a pod's only container, measured at that time.
-    static String pod(String namespace, String name, String cpu, String memory, Instant at) {
+    public static String pod(String namespace, String name, String cpu, String memory, Instant at) {
         return """
             {"metadata":{"name":"%s","namespace":"%s"},"timestamp":"%s","window":"10s","containers":[\
             {"name":"main","usage":{"cpu":"%s","memory":"%s"}}]}\
