@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class PlanRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
+    private static final String NOT_EVICTED = "the pod is there still: it was not evicted";
     private static final int TRIES_MAX = 5;
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
     /// Times of binding are told in whole seconds, by another clock.
@@ -98,11 +99,18 @@ final class PlanRun {
             case EVICTING -> {
                 // Whether the eviction was sent, the pod tells, once it cannot be on its way any more.
                 pause(settings.lateMax());
-                yield awaited(plan, i, Set.of());
+                yield isThere(step.move())
+                        ? written(plan, i, step.at(MovePhase.REFUSED, NOT_EVICTED))
+                        : awaited(plan, i, Set.of());
             }
             case EVICTED -> awaited(plan, i, Set.of());
             case LANDED, LOST, SKIPPED, REFUSED -> plan;
         };
+    }
+
+    /// By the API server's own word: the picture may be older than the eviction.
+    private boolean isThere(Move move) {
+        return ports.pods().look(move.pod(), move.uid()) instanceof LivePods.Look.Found(var pod) && !pod.terminating();
     }
 
     private RecordedPlan stopped(RecordedPlan plan, String why) {
@@ -351,7 +359,7 @@ final class PlanRun {
             return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
         }
         if (!isAnswered && evicted(step.move()).isThere(image())) {
-            return step.at(MovePhase.REFUSED, "the pod is there still: it was not evicted");
+            return step.at(MovePhase.REFUSED, NOT_EVICTED);
         }
         return step.at(
                 MovePhase.LOST,

@@ -170,6 +170,23 @@ class BrokenOffPlansTest {
         };
     }
 
+    /// Replicas that act for less than the five minutes that a replacement may take must get on with it too.
+    @Test
+    void evictionThatWasNotSent_isToldAsSoonAsItCannotBeOnItsWay_andThePlanGoesOn() throws Exception {
+        var mover = new MortalMover(fleet, request -> request.equals("evict") ? Fate.KILLED_BEFORE : Fate.ANSWERED);
+        runUntilKilled(mover);
+        long killedAtMillis = fleet.nowMillis();
+
+        fleet.run(AUTOMATIC, Duration.ofSeconds(1));
+
+        assertThat(fleet.nowMillis() - killedAtMillis).isLessThan(60_000);
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase)
+                .containsExactly(MovePhase.REFUSED, MovePhase.LANDED);
+        assertThat(fleet.plan().steps().getFirst().message()).isEqualTo("the pod is there still: it was not evicted");
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
     /// Who acts next may have been told otherwise.
     @Test
     void planThatWasBegun_isNotGoneOnWith_whenMovesAreSwitchedOffMeanwhile() throws Exception {
