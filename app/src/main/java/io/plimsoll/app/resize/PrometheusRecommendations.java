@@ -191,7 +191,7 @@ final class PrometheusRecommendations {
 
     /// A rate over less than two scrapes is none, so it is taken over five minutes at least.
     private String cpuQuery() {
-        return "1000 * sum by (namespace, pod, container) (rate(container_cpu_usage_seconds_total{" + CONTAINER
+        return "1000 * max by (namespace, pod, container) (rate(container_cpu_usage_seconds_total{" + CONTAINER
                 + namespaceMatcher + "}[" + Math.max(300, range.step().toSeconds()) + "s]))";
     }
 

@@ -14,6 +14,9 @@ import java.util.Optional;
 /// setting `query-<name>` replaces a query;
 /// set empty, it is not asked. Results must be in the unit of their [SignalKind].
 ///
+/// The kubelet tells of each container at `/metrics/cadvisor` and at `/metrics/resource`, by the same names. Where
+/// both are scraped, the larger counts, and not the sum.
+///
 /// An instant query is stamped with the time of asking, while its samples may be minutes old. So two queries fetch when
 /// nodes and containers were last scraped, and that is the time that samples carry.
 record PrometheusQueries(
@@ -42,7 +45,7 @@ record PrometheusQueries(
                         .concat(" (timestamp(container_memory_working_set_bytes{id=\"/\"}))")
                         .replace("$node", node),
                 context.setting("query-container-cpu-millis")
-                        .orElse("1000 * sum by (namespace, pod, container)"
+                        .orElse("1000 * max by (namespace, pod, container)"
                                 + " (rate(container_cpu_usage_seconds_total{" + CONTAINER + "}[2m]))"),
                 context.setting("query-container-memory-bytes")
                         .orElse("max by (namespace, pod, container) (container_memory_working_set_bytes{" + CONTAINER

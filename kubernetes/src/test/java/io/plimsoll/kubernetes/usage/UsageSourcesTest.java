@@ -493,8 +493,9 @@ class UsageSourcesTest {
             } else if (query.contains("node_cpu_seconds_total")) {
                 return series("\"node\":\"n1:9100\"", "700") + "," + series("\"node\":\"stranger\"", "1") + ","
                         + series("\"node\":\"n2\"", "NaN");
-            } else if (query.contains("namespace, pod, container") && query.contains("rate(")) {
-                return series(web, "30");
+            } else if (query.contains("rate(container_cpu_usage_seconds_total")) {
+                // Two paths of the kubelet tell it, and both may be scraped.
+                return series(web, query.contains("max by (namespace, pod, container)") ? "30" : "60");
             } else if (query.contains("namespace, pod, container")) {
                 return series(web, "4096");
             }
