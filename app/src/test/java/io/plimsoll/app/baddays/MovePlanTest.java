@@ -58,7 +58,8 @@ class MovePlanTest {
                 assertThat(shown).contains("1 move, 1 hurt node").contains("cpu at 99%, to be brought to 80%");
                 // Of two equal pods the first by name.
                 assertThat(line(shown, namespace + "/" + free.getFirst() + " "))
-                        .matches(".* berth-11 +berth-\\d+ +100% .* cpu at 99%, safe at 80%; it uses 24%");
+                        .matches(
+                                ".* berth-11 +berth-\\d+ +100% .* cpu at 99%, safe at 80%; it uses 24%, whatever it asks for");
                 assertThat(line(shown, namespace + "/" + free.getLast() + " "))
                         .endsWith("what else is done is enough for its node");
                 assertThat(names(roadstead, namespace, "guarded"))

@@ -208,12 +208,15 @@ final class PlanDraft {
         return switch (relief.worst(pod)) {
             case Trouble.Hot hot -> Optional.empty();
             case Trouble.Waiting waiting ->
-                resizes.instead(image, pod, waiting.contention()).map(words -> {
-                    resized.add(new Resize(
-                            pod.key(), pod.workload(), image.node(slot).name(), words));
-                    relief.take(pod, waiting);
-                    return new Stay(StayReason.RESIZE_FIRST, words);
-                });
+                switch (resizes.advice(image, pod, waiting.contention())) {
+                    case ResizeFirst.Advice.Vain vain -> Optional.empty();
+                    case ResizeFirst.Advice.Instead(var what) -> {
+                        resized.add(new Resize(
+                                pod.key(), pod.workload(), image.node(slot).name(), what));
+                        relief.take(pod, waiting);
+                        yield Optional.of(new Stay(StayReason.RESIZE_FIRST, what));
+                    }
+                };
         };
     }
 
@@ -283,7 +286,7 @@ final class PlanDraft {
                 benefit,
                 candidate.cost(),
                 found.score(),
-                relief.because(pod)));
+                because(pod, relief)));
         shares.move(found.pod(), relief.used(pod), pod.spec().requests(), slot, found.slot());
         evictability.take(pod);
         relief.take(pod);
@@ -291,6 +294,19 @@ final class PlanDraft {
         movesByWorkload.merge(pod.workload(), 1, Integer::sum);
         touched.add(from);
         touched.add(to);
+    }
+
+    /// What hurts, how much of it goes with the pod, and why no resize would do.
+    private String because(PodImage pod, Relief relief) {
+        return relief.because(pod)
+                + switch (relief.worst(pod)) {
+                    case Trouble.Hot hot -> ", whatever it asks for";
+                    case Trouble.Waiting waiting ->
+                        switch (resizes.advice(image, pod, waiting.contention())) {
+                            case ResizeFirst.Advice.Vain(var why) -> "; no resize would do: " + why;
+                            case ResizeFirst.Advice.Instead instead -> "";
+                        };
+                };
     }
 
     private List<NodeChange> changes() {

@@ -7,19 +7,26 @@ import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.usage.UsageEstimate;
-import java.util.Optional;
 
 /// Whether giving a pod less, where it is, would do instead of moving it.
 @FunctionalInterface
 public interface ResizeFirst {
 
     /// No pod is ever resized instead.
-    ResizeFirst NEVER = (image, pod, of) -> Optional.empty();
+    ResizeFirst NEVER = (image, pod, of) -> new Advice.Vain("resizes are not thought of");
 
-    /// What to do to the pod in words for people, if it would do.
-    ///
-    /// @param of what others wait for because of it
-    Optional<String> instead(ClusterImage image, PodImage pod, Contention of);
+    /// In words for people.
+    sealed interface Advice {
+
+        /// @param what is to be done to the pod
+        record Instead(String what) implements Advice {}
+
+        /// @param why no resize would do
+        record Vain(String why) implements Advice {}
+    }
+
+    /// @param of what others wait for because of the pod
+    Advice advice(ClusterImage image, PodImage pod, Contention of);
 
     /// By what the workload was seen to use.
     ///
@@ -33,19 +40,27 @@ public interface ResizeFirst {
     /// would change.
     static ResizeFirst byHistory() {
         return (image, pod, of) -> {
-            if (of != Contention.CPU
-                    || image.optOuts(pod.spec()).contains(OptOut.RESIZE)
-                    || pod.spec().qualityOfService() != QualityOfService.BURSTABLE) {
-                return Optional.empty();
+            if (of != Contention.CPU) {
+                return new Advice.Vain("no request changes how much memory it uses");
+            }
+            if (image.optOuts(pod.spec()).contains(OptOut.RESIZE)) {
+                return new Advice.Vain("it opts out of being resized");
+            }
+            if (pod.spec().qualityOfService() != QualityOfService.BURSTABLE) {
+                return new Advice.Vain("its class would change");
             }
             var estimate =
                     image.workload(pod.workload()).map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);
             double target = 1.15 * estimate.p95().cpuMillis();
+            if (estimate.confidence() < 0.5 || target <= 0) {
+                return new Advice.Vain("too little is known of what its workload uses");
+            }
             long asked = pod.spec().requests().cpuMillis();
-            return estimate.confidence() >= 0.5 && asked >= 1.25 * target && target > 0
-                    ? Optional.of("lower its CPU request from " + asked + "m to " + Math.round(target)
+            return asked >= 1.25 * target
+                    ? new Advice.Instead("lower its CPU request from " + asked + "m to " + Math.round(target)
                             + "m, which covers what its workload uses: its neighbours then go before it")
-                    : Optional.empty();
+                    : new Advice.Vain("it asks for " + asked + "m, and its workload uses up to "
+                            + estimate.p95().cpuMillis() + "m");
         };
     }
 }

@@ -51,7 +51,9 @@ class MovePlannerTest {
         assertThat(move.pod()).isEqualTo(Fleet.key("hog-1"));
         assertThat(move.from()).isEqualTo("n1");
         assertThat(move.to()).isEqualTo("n3");
-        assertThat(move.because()).isEqualTo("others wait for cpu 50% of the time, 24% because of it");
+        assertThat(move.because())
+                .isEqualTo("others wait for cpu 50% of the time, 24% because of it; no resize would do: too little is"
+                        + " known of what its workload uses");
         assertThat(why(plan)).isEqualTo(Map.of("web-1", StayReason.BLAMELESS, "db-1", StayReason.BLAMELESS));
         // n1 bore 3 + 1 + 1 of 10 cores, and n3 nothing.
         assertThat(plan.nodes())
@@ -363,6 +365,20 @@ class MovePlannerTest {
                         "lower its CPU request from 3000m to 920m, which covers what its workload uses: its"
                                 + " neighbours then go before it"));
         assertThat(why(plan)).containsEntry("hog-1", StayReason.RESIZE_FIRST);
+    }
+
+    @Test
+    void antagonist_thatAsksForWhatItUses_isMoved_andItIsSaidWhyNoResizeWouldDo() {
+        var image = waiting()
+                .estimate("hog", Clusters.estimate(2900, Clusters.GIB, 1))
+                .image();
+
+        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.moves())
+                .extracting(Move::because)
+                .containsExactly("others wait for cpu 50% of the time, 24% because of it; no resize would do: it asks"
+                        + " for 3000m, and its workload uses up to 2900m");
     }
 
     /// It uses what it uses, whatever it asks for.
