@@ -186,7 +186,8 @@ record ServeConfiguration(
                         MoveConfig.Limits.DEFAULT.perWorkload(),
                         settings.get(ServeSettings.REBALANCER_NAMESPACE_MOVES_MAX)
                                 .intValue(),
-                        settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()));
+                        settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()))
+                .withAgeMillisMin(settings.get(ServeSettings.REBALANCER_AGE_SECONDS_MIN) * 1_000);
     }
 
     private static Optional<PriceTable> prices(Settings settings) {

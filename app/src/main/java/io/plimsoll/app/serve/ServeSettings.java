@@ -304,6 +304,11 @@ final class ServeSettings {
             ValueType.whole(1, 3_600),
             MOVER.interval().toSeconds(),
             "How often plans are looked at");
+    static final Setting<Long> REBALANCER_AGE_SECONDS_MIN = setting(
+            "rebalancer.age-seconds-min",
+            ValueType.whole(0, 86_400),
+            MoveConfig.DEFAULT.ageMillisMin() / 1_000,
+            "Pods that came later than this long ago are not moved");
     static final Setting<Long> REBALANCER_PLAN_MINUTES_MAX = setting(
             "rebalancer.plan-minutes-max",
             ValueType.whole(1, 1_440),

@@ -48,6 +48,11 @@ public record MoveConfig(
         return new MoveConfig(placement, margin, localStorage, priorityBelow, ageMillisMin, worthMin, others, pace);
     }
 
+    /// The same, but that pods stay that were bound later than this long ago.
+    public MoveConfig withAgeMillisMin(long millis) {
+        return new MoveConfig(placement, margin, localStorage, priorityBelow, millis, worthMin, limits, pace);
+    }
+
     /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;
     /// those of a workload by one plan alone.
     public record Limits(int perNode, int perWorkload, int perNamespace, int total) {

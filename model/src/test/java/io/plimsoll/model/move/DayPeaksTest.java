@@ -99,7 +99,9 @@ class DayPeaksTest {
         assertThat(plan.moves())
                 .extracting(Move::pod, Move::to, Move::because)
                 .containsExactly(tuple(
-                        Fleet.key("busy-1"), "n2", "at 2027-01-14T20:00:00Z: cpu at 95%, safe at 80%; it uses 40%, whatever it asks for"));
+                        Fleet.key("busy-1"),
+                        "n2",
+                        "at 2027-01-14T20:00:00Z: cpu at 95%, safe at 80%; it uses 40%, whatever it asks for"));
         assertThat(plan.hurt())
                 .extracting(HurtNode::words)
                 .containsExactly(List.of("at 2027-01-14T20:00:00Z: cpu at 95%, to be brought to 80%"));
