@@ -6,6 +6,7 @@
 //	POST /         a JSON object with any of memoryBytes, cpuMillis, trafficBytesPerSecond, trafficTarget;
 //	               answers like GET once the memory is held
 //	POST /sink     reads and counts a body: the other end of traffic
+//	GET  /work/N   answers when it has burned N microseconds of CPU time
 //	GET  /healthz  200 while it serves
 package main
 

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
+	"strconv"
+	"time"
 )
 
 func routes(l *load) http.Handler {
@@ -19,10 +22,28 @@ func routes(l *load) http.Handler {
 		show(response, l)
 	})
 	mux.Handle("POST /sink", &l.sink)
+	mux.HandleFunc("GET /work/{micros}", work)
 	mux.HandleFunc("GET /healthz", func(response http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(response, "ok")
 	})
 	return mux
+}
+
+// maxWorkMicros bounds one request: spin gives up soon after.
+const maxWorkMicros = 100_000
+
+// work burns as much CPU time as the path says before it answers: a service whose answers take longer
+// only by what it has to wait for CPU.
+func work(response http.ResponseWriter, request *http.Request) {
+	micros, err := strconv.ParseInt(request.PathValue("micros"), 10, 64)
+	if err != nil || micros < 0 || micros > maxWorkMicros {
+		http.Error(response, fmt.Sprintf("microseconds of work must be between 0 and %d", maxWorkMicros), http.StatusBadRequest)
+		return
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	spin(time.Duration(micros) * time.Microsecond)
+	fmt.Fprintln(response, "done")
 }
 
 // steer reads the whole body first, for a slow client must not hold up the others.

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -133,6 +134,42 @@ func TestSpin_share_burnsItOnThisThread(t *testing.T) {
 	if used := threadTime() - before; burned < 10*time.Millisecond || used < burned {
 		t.Fatalf("said %v, thread used %v", burned, used)
 	}
+}
+
+func TestWork_micros_areBurnedBeforeTheAnswer(t *testing.T) {
+	_, url := started(t)
+	before := processTime(t)
+
+	response, err := http.Get(url + "/work/20000")
+
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("answered %v %v", response, err)
+	}
+	_ = response.Body.Close()
+	if used := processTime(t) - before; used < 20*time.Millisecond {
+		t.Fatalf("used %v of CPU", used)
+	}
+}
+
+func TestWork_tooMuchOrNonsense_isRefused(t *testing.T) {
+	_, url := started(t)
+	for _, path := range []string{"/work/100001", "/work/-1", "/work/much"} {
+		response, err := http.Get(url + path)
+
+		if err != nil || response.StatusCode != 400 {
+			t.Fatalf("%s answered %v %v", path, response, err)
+		}
+		_ = response.Body.Close()
+	}
+}
+
+// processTime is the CPU time that all threads have used.
+func processTime(t *testing.T) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func TestTraffic_toASink_arrivesWholeAndIsCounted(t *testing.T) {

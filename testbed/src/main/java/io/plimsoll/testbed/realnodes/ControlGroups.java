@@ -21,6 +21,10 @@ final class ControlGroups {
     static final String DAEMONS = "daemons";
 
     private static final String PROCESSES = "cgroup.procs";
+    private static final String PROCESSORS = "cpuset.cpus";
+    /// How many times as much as another process of the machine a confined node gets of its own processors.
+    private static final int AHEAD = 100;
+
     private static final String HANDED_DOWN = "cgroup.subtree_control";
 
     private final Path mount;
@@ -53,6 +57,33 @@ final class ControlGroups {
         if (isVersion2()) {
             handDown(mount.resolve(name));
         }
+    }
+
+    /// Keeps all that the node runs on these processors, where it goes before whatever else this machine runs on
+    /// them. Of groups that wait for one processor, each gets a part by its weight; that of a process without a
+    /// group of its own, and of a new group, is the usual one.
+    ///
+    /// @param processors their numbers, with commas between
+    void confine(String processors) throws IOException {
+        if (isVersion2()) {
+            Files.writeString(mount.resolve(name).resolve(PROCESSORS), processors);
+            Files.writeString(mount.resolve(name).resolve("cpu.weight"), String.valueOf(AHEAD * 100));
+        } else {
+            // The children first: a group holds what they have.
+            Path group = mount.resolve("cpuset").resolve(name);
+            Files.writeString(group.resolve(DAEMONS).resolve(PROCESSORS), processors);
+            Files.writeString(group.resolve(PROCESSORS), processors);
+            Files.writeString(mount.resolve("cpu").resolve(name).resolve("cpu.shares"), String.valueOf(AHEAD * 1024));
+        }
+    }
+
+    /// What the kernel tells of how long tasks of the node have waited for something (PSI), which it counts in
+    /// version 2 alone: also that of a hybrid machine, where each process is in a group of both versions.
+    ///
+    /// @param thing `cpu`, `memory` or `io`
+    String pressure(String thing) throws IOException {
+        Path hierarchy = isVersion2() ? mount : mount.resolve("unified");
+        return Files.readString(hierarchy.resolve(name).resolve(thing + ".pressure"));
     }
 
     /// The processes that belong to the node now.
@@ -114,7 +145,7 @@ final class ControlGroups {
     private void fillCpuset() throws IOException {
         Path cpuset = mount.resolve("cpuset");
         Path group = cpuset.resolve(name);
-        for (String key : List.of("cpuset.cpus", "cpuset.mems")) {
+        for (String key : List.of(PROCESSORS, "cpuset.mems")) {
             String all = Files.readString(cpuset.resolve(key));
             Files.writeString(group.resolve(key), all);
             Files.writeString(group.resolve(DAEMONS).resolve(key), all);

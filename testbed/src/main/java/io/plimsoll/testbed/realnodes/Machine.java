@@ -50,6 +50,11 @@ record Machine(String system, int userId, long cpuMillis, long memoryBytes) {
                             + (isLinux(system) ? "user " + userId : system) + ")");
         }
         nodes.forEach(this::requireRoom);
+        int processors = nodes.stream().mapToInt(RealNodeSize::processors).sum();
+        if (processors * 1000L > cpuMillis) {
+            throw new TestbedException("real nodes with " + processors + " processors of their own do not fit on this"
+                    + " machine with " + cpuMillis + "m: ask for fewer");
+        }
         List<Program> programs = new ArrayList<>(PROGRAMS);
         if (PLUGIN_FOLDERS.stream().noneMatch(Machine::hasPlugins)) {
             programs.add(

@@ -95,7 +95,7 @@ record NodeConfiguration(NodeSlot slot, RealNodeSize size, Machine machine) {
                         socket(),
                         KubeletNodes.KEY,
                         size.pods(),
-                        machine.cpuMillis() - size.cpuMillis(),
+                        size.ownProcessors() ? 0 : machine.cpuMillis() - size.cpuMillis(),
                         machine.memoryBytes() - size.memoryBytes() - RealNodeSize.EVICTION_BYTES,
                         clientAuthority,
                         serving.certificate(),

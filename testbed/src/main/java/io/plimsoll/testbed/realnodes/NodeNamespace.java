@@ -1,6 +1,8 @@
 package io.plimsoll.testbed.realnodes;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Commands that start a real node's daemons in namespaces of their own: one of control groups, whose root is the
@@ -12,6 +14,9 @@ final class NodeNamespace {
     /// Mounts are shared within the namespace, and with nobody outside of it. Where they are not, the kubelet
     /// mounts its folder onto itself to make it so, while it moves a socket there: on a busy machine that
     /// fails, and it ends.
+    ///
+    /// A node with processors of its own finds the others offline, so that the kubelet counts its own, and gives
+    /// no pod any other.
     private static final String FIRST = """
             set -e
             for group in /sys/fs/cgroup/"$0" /sys/fs/cgroup/*/"$0"; do
@@ -28,6 +33,7 @@ final class NodeNamespace {
                 umount "$point"
                 mount -t $type -o "$options" cgroup "$point"
             done </proc/self/cgroup
+            [ -z "$PROCESSORS" ] || mount --bind "$PROCESSORS" /sys/devices/system/cpu/online
             mount --make-rshared /
             %1$s' "$@"
             """;
@@ -43,9 +49,12 @@ final class NodeNamespace {
     private NodeNamespace() {}
 
     /// The node's first process, which makes the namespaces.
-    static List<String> first(ControlGroups groups, List<String> command) {
+    ///
+    /// @param processors a file that lists those of its own as the kernel does; nothing where it shares all
+    static List<String> first(ControlGroups groups, Optional<Path> processors, List<String> command) {
         String script = FIRST.replace("%1$s", JOIN);
-        return concat(List.of("sh", "-c", script, groups.name()), command);
+        String own = "PROCESSORS=" + processors.map(Path::toString).orElse("");
+        return concat(List.of("env", own, "sh", "-c", script, groups.name()), command);
     }
 
     /// A further process of the node.

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// One real node: a containerd and a kubelet in control groups of their own.
 ///
@@ -21,19 +23,28 @@ import java.util.List;
 /// @param containerd its container runtime
 /// @param kubelet its kubelet
 /// @param staticPods the folder whose manifests the kubelet runs of its own accord
-record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, Path staticPods) {
+record RealNode(String name, ControlGroups groups, RunningProcess containerd, RunningProcess kubelet, Path staticPods) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String STATIC_PODS = "static-pods";
 
     /// Starts both daemons in a place that nobody else uses; the node registers soon after.
-    static RealNode start(ControlPlane controlPlane, String name, NodeSlot slot, RealNodeSize size, Path images)
+    ///
+    /// @param processors those that are its own; none where it shares all of the machine's
+    static RealNode start(
+            ControlPlane controlPlane,
+            String name,
+            NodeSlot slot,
+            RealNodeSize size,
+            List<Integer> processors,
+            Path images)
             throws IOException, InterruptedException {
         // Left there only by a machine that went down.
         TestbedFolder.delete(slot.folder());
         slot.controlGroups().create();
         NodeConfiguration configuration = new NodeConfiguration(slot, size, Machine.here());
         writeFiles(configuration, controlPlane, name);
-        RunningProcess containerd = startContainerd(configuration, controlPlane, name);
+        RunningProcess containerd =
+                startContainerd(configuration, controlPlane, name, confined(configuration, processors));
         awaitAnswer(configuration, containerd);
         slot.controlGroups().openToPods();
         containerdClient(configuration, "images", "import", images.toString()).run();
@@ -42,7 +53,12 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, 
                 .start(new ProcessSpec(
                         name + "-kubelet",
                         NodeNamespace.beside(containerd.identity().pid(), kubelet(configuration, controlPlane, name))));
-        return new RealNode(name, containerd, kubelet, configuration.folder().resolve(STATIC_PODS));
+        return new RealNode(
+                name,
+                slot.controlGroups(),
+                containerd,
+                kubelet,
+                configuration.folder().resolve(STATIC_PODS));
     }
 
     private static void writeFiles(NodeConfiguration configuration, ControlPlane controlPlane, String name)
@@ -59,6 +75,17 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, 
                         controlPlane.caCertificate(), serving(configuration.slot(), controlPlane, name, folder)));
     }
 
+    /// The file that lists its own processors, where it has any.
+    private static Optional<Path> confined(NodeConfiguration configuration, List<Integer> processors)
+            throws IOException {
+        if (processors.isEmpty()) {
+            return Optional.empty();
+        }
+        String list = processors.stream().map(String::valueOf).collect(Collectors.joining(","));
+        configuration.slot().controlGroups().confine(list);
+        return Optional.of(Files.writeString(configuration.folder().resolve("processors"), list + "\n"));
+    }
+
     private static CertificateFiles serving(NodeSlot slot, ControlPlane controlPlane, String name, Path folder) {
         Instant now = Instant.now();
         CertificateRequest request = new CertificateRequest(
@@ -72,7 +99,7 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, 
     }
 
     private static RunningProcess startContainerd(
-            NodeConfiguration configuration, ControlPlane controlPlane, String name) {
+            NodeConfiguration configuration, ControlPlane controlPlane, String name, Optional<Path> processors) {
         List<String> command = List.of(
                 "containerd",
                 "--config",
@@ -81,7 +108,7 @@ record RealNode(String name, RunningProcess containerd, RunningProcess kubelet, 
                 .processes()
                 .start(new ProcessSpec(
                         name + "-containerd",
-                        NodeNamespace.first(configuration.slot().controlGroups(), command)));
+                        NodeNamespace.first(configuration.slot().controlGroups(), processors, command)));
     }
 
     private static List<String> kubelet(NodeConfiguration configuration, ControlPlane controlPlane, String name) {

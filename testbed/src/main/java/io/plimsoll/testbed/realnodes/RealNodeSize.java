@@ -8,7 +8,9 @@ package io.plimsoll.testbed.realnodes;
 /// @param memoryBytes allocatable memory
 /// @param pods the most pods that the node takes
 /// @param exclusiveCpus whether the kubelet gives whole CPUs to Guaranteed pods for their own (its static CPU policy)
-public record RealNodeSize(long cpuMillis, long memoryBytes, int pods, boolean exclusiveCpus) {
+/// @param ownProcessors whether all that the node runs stays on processors of its own, so that what its pods do
+///     slows no other such node; the rest of the machine may still use them, but comes after it
+public record RealNodeSize(long cpuMillis, long memoryBytes, int pods, boolean exclusiveCpus, boolean ownProcessors) {
     /// One core, 1 GiB and 20 pods: two of these fit on the smallest machine that the testbed supports.
     public static final RealNodeSize SMALL = new RealNodeSize(1000, 1L << 30, 20);
 
@@ -17,17 +19,30 @@ public record RealNodeSize(long cpuMillis, long memoryBytes, int pods, boolean e
 
     /// One whose CPUs all pods share.
     public RealNodeSize(long cpuMillis, long memoryBytes, int pods) {
-        this(cpuMillis, memoryBytes, pods, false);
+        this(cpuMillis, memoryBytes, pods, false, false);
     }
 
     public RealNodeSize {
         positive("cpuMillis", cpuMillis);
         positive("memoryBytes", memoryBytes);
         positive("pods", pods);
+        if (ownProcessors && cpuMillis % 1000 != 0) {
+            throw new IllegalArgumentException(
+                    "a node with processors of its own has whole ones, not " + cpuMillis + "m");
+        }
     }
 
     public RealNodeSize withExclusiveCpus() {
-        return new RealNodeSize(cpuMillis, memoryBytes, pods, true);
+        return new RealNodeSize(cpuMillis, memoryBytes, pods, true, ownProcessors);
+    }
+
+    public RealNodeSize withOwnProcessors() {
+        return new RealNodeSize(cpuMillis, memoryBytes, pods, exclusiveCpus, true);
+    }
+
+    /// How many processors are its own.
+    int processors() {
+        return ownProcessors ? (int) (cpuMillis / 1000) : 0;
     }
 
     private static void positive(String name, long value) {

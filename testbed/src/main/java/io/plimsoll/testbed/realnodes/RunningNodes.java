@@ -40,9 +40,14 @@ public final class RunningNodes implements RealNodes.RealNodesHandle {
         Files.createDirectories(folder);
         Runtime.getRuntime().addShutdownHook(hook);
         List<NodeSlot> slots = NodeSlot.claim(sizes.size(), folder);
+        int taken = 0;
         for (int i = 0; i < sizes.size(); i++) {
             String name = freeName();
-            nodes.add(RealNode.start(controlPlane, name, slots.get(i), sizes.get(i), images));
+            RealNodeSize size = sizes.get(i);
+            List<Integer> processors =
+                    IntStream.range(taken, taken + size.processors()).boxed().toList();
+            taken += processors.size();
+            nodes.add(RealNode.start(controlPlane, name, slots.get(i), size, processors, images));
         }
         for (RealNode node : nodes) {
             awaitReady(node);
@@ -65,6 +70,13 @@ public final class RunningNodes implements RealNodes.RealNodesHandle {
         String kubelet = Long.toString(node(name).kubelet().identity().pid());
         Command.of("sh", "-c", "kill -STOP " + kubelet).run();
         return () -> Command.of("sh", "-c", "kill -CONT " + kubelet).run();
+    }
+
+    /// How long tasks of a node have waited in all, as the kernel tells it (PSI).
+    ///
+    /// @param thing what for: `cpu`, `memory` or `io`
+    String pressure(String name, String thing) throws IOException {
+        return node(name).groups().pressure(thing);
     }
 
     private RealNode node(String name) {

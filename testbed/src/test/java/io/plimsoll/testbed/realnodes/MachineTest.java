@@ -39,4 +39,15 @@ class MachineTest {
                 .hasMessageContaining("2000m")
                 .hasMessageContaining("choose a smaller size");
     }
+
+    @Test
+    void require_moreOwnProcessorsThanThereAre_saysAskForFewer() {
+        Machine machine = new Machine("Linux", 0, 2000, 8 * GIB);
+        RealNodeSize own = RealNodeSize.SMALL.withOwnProcessors();
+
+        assertThatThrownBy(() -> machine.require(List.of(own, own, own)))
+                .isInstanceOf(TestbedException.class)
+                .hasMessageContaining("3 processors of their own")
+                .hasMessageContaining("2000m");
+    }
 }
