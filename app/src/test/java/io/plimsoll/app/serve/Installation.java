@@ -19,12 +19,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The right-sizer and the webhook at a real control plane, with their accounts, definitions and rules of
+/// Plimsoll's roles at a real control plane, with their accounts, definitions and rules of
 /// admission as shipped, and what their processes are started with.
 record Installation(ControlPlane controlPlane, KubernetesClient client) {
 
     static final String NAMESPACE = "plimsoll";
     static final String RIGHTSIZER = "plimsoll-rightsizer";
+    static final String EXTENDER = "plimsoll-extender";
+    static final String REBALANCER = "plimsoll-rebalancer";
     static final String WEBHOOK = "plimsoll-webhook";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,6 +38,36 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
              roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole,
                        name: plimsoll-extender-kubelet-summary},
              subjects: [{kind: ServiceAccount, name: plimsoll-rightsizer, namespace: plimsoll}]}""";
+
+    /// The rebalancer and the extender, each of which may ask the kubelets what pods use.
+    void installRebalancer() {
+        CustomResources.serve(controlPlane);
+        apply("-f", "overlays/rebalancer/namespace.yaml");
+        apply("-f", "overlays/rebalancer/rbac.yaml");
+        kubectl("apply", "--server-side", "--force-conflicts", "-n", NAMESPACE, "-f", manifest("base/rbac.yaml"));
+        apply("-f", "overlays/kubelet-summary/rbac.yaml");
+        create(SUMMARY.replace(RIGHTSIZER, REBALANCER).replace("test-summary", "test-summary-rebalancer"));
+    }
+
+    ServeConfiguration extender() {
+        return configuration(settings(EXTENDER, moving(Map.of("roles", "extender", "scheduler-port.port", "0"))));
+    }
+
+    ServeConfiguration rebalancer() {
+        return configuration(settings(
+                REBALANCER,
+                moving(Map.of(
+                        "roles", "rebalancer",
+                        "rebalancer.interval-seconds", "1",
+                        "rebalancer.age-seconds-min", "1",
+                        "rightsizer.lease.namespace", NAMESPACE))));
+    }
+
+    private static Map<String, String> moving(Map<String, String> further) {
+        var settings = new HashMap<>(Map.of("usage.sources", "kubelet-summary", "usage.interval-seconds", "1"));
+        settings.putAll(further);
+        return settings;
+    }
 
     /// The right-sizer, guarded until [CustomResources#unguard].
     void installRightsizer() {
