@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -294,7 +295,8 @@ public final class HogBesideVictims {
     /// As the kubelet has it.
     private Quantity asked(Pod pod) {
         var statuses = client.resource(pod).get().getStatus().getContainerStatuses();
-        return statuses.getFirst().getResources().getRequests().get("cpu");
+        return Objects.requireNonNull(
+                statuses.getFirst().getResources().getRequests().get("cpu"), "the hog asks for CPU");
     }
 
     private void carryOut(Clients clients, String plan, Pod hog, int secondsAfter) throws Exception {
