@@ -1,7 +1,6 @@
 package io.plimsoll.model.move;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public record HurtNode(String node, List<Trouble> troubles, Optional<Long> atMil
 
     /// Begins a sentence; empty where it is hurt now.
     String when() {
-        return atMillis.map(at -> "at " + Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.MINUTES) + ": ")
+        return atMillis.map(at -> "at " + Instant.ofEpochMilli(at - Math.floorMod(at, 60_000)) + ": ")
                 .orElse("");
     }
 
