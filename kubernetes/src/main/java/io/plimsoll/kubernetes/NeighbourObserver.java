@@ -72,8 +72,9 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
             var neighbours = ledger.neighbours(nowMillis);
             var watched = new Watched(neighbours, hotNodes.hot(), sinceMillis);
-            latest = watched.with(peaks(image, watched, nowMillis));
+            latest = watched.with(latest.peaks());
             company = Company.of(neighbours, image);
+            latest = watched.with(peaks(image, watched, nowMillis));
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }

@@ -308,7 +308,7 @@ final class ServeSettings {
             "rebalancer.age-seconds-min",
             ValueType.whole(0, 86_400),
             MoveConfig.DEFAULT.ageMillisMin() / 1_000,
-            "Pods that came later than this long ago are not moved");
+            "For so long after it has come a pod is not moved");
     static final Setting<Long> REBALANCER_PLAN_MINUTES_MAX = setting(
             "rebalancer.plan-minutes-max",
             ValueType.whole(1, 1_440),
@@ -328,9 +328,9 @@ final class ServeSettings {
             "rebalancer.namespace-moves-max",
             ValueType.whole(1, 1_000),
             (long) MOVES.perNamespace(),
-            "The same of a namespace");
+            "How many pods of a namespace are evicted within an hour, at most");
     static final Setting<Long> REBALANCER_MOVES_MAX = setting(
-            "rebalancer.moves-max", ValueType.whole(1, 1_000), (long) MOVES.total(), "The same of the whole cluster");
+            "rebalancer.moves-max", ValueType.whole(1, 1_000), (long) MOVES.total(), "How many pods are evicted within an hour in all, at most");
     static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),

@@ -5,25 +5,22 @@ import io.plimsoll.model.placement.Bearing;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Remembers for a day what each node bore and what was wrong with it. Belongs to one thread.
 ///
-/// Loads are means over hours: one wild minute makes no peak. Of an hour that is half over the half counts. 200 bytes
-/// a node.
+/// Loads are means over hours: one wild minute makes no peak. 200 bytes a node.
 public final class DayMemory {
 
     private static final long HOUR_MILLIS = 3_600_000;
     private static final int HOURS = 24;
-    /// Time that goes back or on by more than this was set: what was remembered by it means nothing.
-    private static final int HOURS_MAX = 48;
 
     private final MoveConfig config;
     private final Placer placer;
-    private final Map<String, Day> days = new HashMap<>();
+    private final TreeMap<String, Day> days = new TreeMap<>();
 
     public DayMemory(MoveConfig config) {
         this.config = config;
@@ -32,43 +29,58 @@ public final class DayMemory {
 
     private static final class Day {
 
+        private static final float UNKNOWN = -1;
+
         private final float[] cpu = new float[HOURS];
         private final float[] memory = new float[HOURS];
-        private long hour = Long.MIN_VALUE;
+        private long hour;
         private int looks;
-        private Optional<DayPeaks.Hurt> hurt = Optional.empty();
+        private Optional<DayPeaks.Hurt> worst = Optional.empty();
+        private Optional<DayPeaks.Hurt> latest = Optional.empty();
+
+        Day(long nowMillis) {
+            begin(Math.floorDiv(nowMillis, HOUR_MILLIS));
+        }
+
+        private void begin(long at) {
+            Arrays.fill(cpu, UNKNOWN);
+            Arrays.fill(memory, UNKNOWN);
+            hour = at;
+            looks = 0;
+        }
 
         void add(Bearing bearing, long nowMillis) {
             goOn(Math.floorDiv(nowMillis, HOUR_MILLIS));
             int i = Math.floorMod(hour, HOURS);
             looks++;
-            cpu[i] += (float) ((bearing.cpuShare() - cpu[i]) / looks);
-            memory[i] += (float) ((bearing.memoryShare() - memory[i]) / looks);
+            cpu[i] = mean(cpu[i], bearing.cpuShare());
+            memory[i] = mean(memory[i], bearing.memoryShare());
         }
 
+        private float mean(float before, double now) {
+            return looks == 1 ? (float) now : before + (float) ((now - before) / looks);
+        }
+
+        /// A clock that is set back a little stays in its hour; further back or a day on, what was remembered by it
+        /// means nothing.
         private void goOn(long to) {
-            if (to == hour) {
-                return;
-            }
-            if (hour == Long.MIN_VALUE || to < hour || to - hour > HOURS_MAX) {
-                Arrays.fill(cpu, 0);
-                Arrays.fill(memory, 0);
-                hour = to - 1;
+            if (to < hour - 1 || to - hour >= HOURS) {
+                begin(to);
             }
             while (hour < to) {
                 hour++;
                 int i = Math.floorMod(hour, HOURS);
-                cpu[i] = 0;
-                memory[i] = 0;
+                cpu[i] = UNKNOWN;
+                memory[i] = UNKNOWN;
+                looks = 0;
             }
-            looks = 0;
         }
 
-        /// The worst is kept; of two that are equally bad the later.
         void hurt(HurtNode node, long nowMillis) {
             var now = new DayPeaks.Hurt(node.troubles(), nowMillis);
-            if (hurt.isEmpty() || excess(now) >= excess(hurt.get())) {
-                hurt = Optional.of(now);
+            latest = Optional.of(now);
+            if (worst.isEmpty() || excess(now) >= excess(worst.get())) {
+                worst = latest;
             }
         }
 
@@ -77,20 +89,36 @@ public final class DayMemory {
         }
 
         void forget(long nowMillis) {
-            hurt = hurt.filter(one -> Math.abs(nowMillis - one.atMillis()) < HOURS * HOUR_MILLIS);
+            worst = worst.filter(one -> isOfToday(one, nowMillis));
+            latest = latest.filter(one -> isOfToday(one, nowMillis));
+            worst = worst.or(() -> latest);
+        }
+
+        private static boolean isOfToday(DayPeaks.Hurt hurt, long nowMillis) {
+            return Math.abs(nowMillis - hurt.atMillis()) < HOURS * HOUR_MILLIS;
         }
 
         DayPeaks.Peak peak() {
-            long busiest = Math.max(0, hour - HOURS + 1);
-            double mostCpu = 0;
-            double mostMemory = 0;
-            for (long h = busiest; h <= hour; h++) {
-                int i = Math.floorMod(h, HOURS);
-                busiest = cpu[i] >= mostCpu ? h : busiest;
-                mostCpu = Math.max(mostCpu, cpu[i]);
-                mostMemory = Math.max(mostMemory, memory[i]);
+            int known = 0;
+            for (float share : cpu) {
+                known += share == UNKNOWN ? 0 : 1;
             }
-            return new DayPeaks.Peak(new Bearing(mostCpu, mostMemory), (busiest + 1) * HOUR_MILLIS, hurt);
+            var hurts = Stream.of(worst, latest).flatMap(Optional::stream).distinct().toList();
+            return new DayPeaks.Peak(busiest(cpu), busiest(memory), known, hurts);
+        }
+
+        /// Of two equally busy hours the later.
+        private DayPeaks.Busiest busiest(float[] shares) {
+            long busiest = hour;
+            double most = 0;
+            for (long h = hour - HOURS + 1; h <= hour; h++) {
+                float share = shares[Math.floorMod(h, HOURS)];
+                if (share >= most) {
+                    busiest = h;
+                    most = share;
+                }
+            }
+            return new DayPeaks.Busiest(most, (busiest + 1) * HOUR_MILLIS);
         }
     }
 
@@ -100,18 +128,21 @@ public final class DayMemory {
         for (int slot = 0; slot < image.nodeCount(); slot++) {
             var name = image.node(slot).name();
             placer.bearing(image, Shares.NONE, slot, nowMillis)
-                    .ifPresent(bearing ->
-                            days.computeIfAbsent(name, node -> new Day()).add(bearing, nowMillis));
+                    .ifPresent(bearing -> day(name, nowMillis).add(bearing, nowMillis));
         }
         for (var node : HurtNodes.find(image, watched.neighbours(), watched.hot(), placer, config, nowMillis)) {
-            days.computeIfAbsent(node.node(), name -> new Day()).hurt(node, nowMillis);
+            day(node.node(), nowMillis).hurt(node, nowMillis);
         }
         days.values().forEach(day -> day.forget(nowMillis));
     }
 
+    private Day day(String node, long nowMillis) {
+        return days.computeIfAbsent(node, name -> new Day(nowMillis));
+    }
+
     /// What is remembered now.
     public DayPeaks peaks() {
-        var peaks = new HashMap<String, DayPeaks.Peak>();
+        var peaks = new TreeMap<String, DayPeaks.Peak>();
         days.forEach((node, day) -> peaks.put(node, day.peak()));
         return new DayPeaks(peaks);
     }

@@ -2,33 +2,54 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
-import io.plimsoll.model.placement.Bearing;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the nodes went through within the last day. In quiet hours pods are moved by that: what is hurt at noon is
 /// put right at night, and what is idle at night is no place for it when noon makes it hot. Immutable.
 ///
 /// @param nodes those of which anything is known, by name
-public record DayPeaks(Map<String, Peak> nodes) {
+public record DayPeaks(SortedMap<String, Peak> nodes) {
 
-    public static final DayPeaks NONE = new DayPeaks(Map.of());
+    public static final DayPeaks NONE = new DayPeaks(new TreeMap<>());
+
+    /// Of so many hours must be known what a node bore, or its pods are expected to have their peaks at one time.
+    static final int HOURS_KNOWN = 20;
+
+    /// Less of a trouble than this is none.
+    private static final double LEFT_MIN = 0.05;
 
     public DayPeaks {
-        nodes = Map.copyOf(nodes);
+        nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
     }
 
     /// One node's day.
     ///
-    /// @param busiest what it bore in its busiest hour, of each resource by itself, as a mean over that hour
-    /// @param atMillis the end of the busiest hour for CPU, epoch milliseconds
-    /// @param hurt the worst that was wrong with it; nothing where it was well all day
-    public record Peak(Bearing busiest, long atMillis, Optional<Hurt> hurt) {}
+    /// @param hours of how many it is known what the node bore
+    /// @param hurts what was wrong with it: the worst, and the latest if that is another
+    public record Peak(Busiest cpu, Busiest memory, int hours, List<Hurt> hurts) {
+
+        public Peak {
+            hurts = List.copyOf(hurts);
+        }
+    }
+
+    /// What it bore of one resource in its busiest hour for that, as a mean over the hour.
+    ///
+    /// @param share of allocatable
+    /// @param atMillis the end of the hour, epoch milliseconds
+    public record Busiest(double share, long atMillis) {}
 
     /// @param atMillis when it was so, epoch milliseconds
     public record Hurt(List<Trouble> troubles, long atMillis) {
@@ -38,40 +59,98 @@ public record DayPeaks(Map<String, Peak> nodes) {
         }
     }
 
-    /// The nodes that were hurt and from which nothing has been moved since.
+    /// What a pod is expected to use when its node is busy: what it uses now, or at its peak by its history.
+    static Resources expected(ClusterImage image, PodImage pod) {
+        return pod.usage()
+                .orElse(Resources.NONE)
+                .max(PodToPlace.of(image, pod.spec()).expected());
+    }
+
+    /// The nodes that were hurt, with what of it is left after all that was moved since, and after what has gone by
+    /// itself.
     List<HurtNode> unrelieved(ClusterImage image, MoveHistory history) {
+        var moved = history.steps().stream()
+                .collect(Collectors.groupingBy(step -> step.move().from()));
         return nodes.entrySet().stream()
-                .filter(entry -> image.node(entry.getKey()).isPresent())
-                .flatMap(entry -> entry.getValue().hurt().stream()
-                        .filter(hurt -> history.steps().stream()
-                                .noneMatch(step -> step.move().from().equals(entry.getKey())
-                                        && step.evictedAtMillis() >= hurt.atMillis()))
-                        .map(hurt -> new HurtNode(entry.getKey(), hurt.troubles(), Optional.of(hurt.atMillis()))))
+                .flatMap(entry -> image.node(entry.getKey()).stream()
+                        .flatMap(node -> entry.getValue().hurts().stream()
+                                .flatMap(hurt -> left(image, node, hurt, moved.getOrDefault(entry.getKey(), List.of())))
+                                .max(Comparator.comparingDouble(HurtNode::excess))
+                                .stream()))
                 .toList();
     }
 
-    /// What a node bears in its busiest hour beyond what it bears now; pods that came to it since are expected at
-    /// their peak then.
+    private static Stream<HurtNode> left(ClusterImage image, NodeImage node, Hurt hurt, List<MoveStep> moved) {
+        double left = moved.stream()
+                .filter(step -> step.evictedAtMillis() >= hurt.atMillis())
+                .mapToDouble(step -> 1 - step.move().benefit())
+                .reduce(1, (one, other) -> one * other);
+        var troubles = left < LEFT_MIN
+                ? List.<Trouble>of()
+                : hurt.troubles().stream()
+                        .flatMap(trouble -> left(image, node, trouble, left).stream())
+                        .filter(trouble -> trouble.excess() > 0)
+                        .toList();
+        return troubles.isEmpty()
+                ? Stream.of()
+                : Stream.of(new HurtNode(node.name(), troubles, Optional.of(hurt.atMillis())));
+    }
+
+    /// The pods that are there now must still be able to bring it about.
+    private static Optional<Trouble> left(ClusterImage image, NodeImage node, Trouble trouble, double left) {
+        return switch (trouble) {
+            case Trouble.Hot(var of, double share, double target) -> {
+                double possible = Relief.amount(of, expected(image, node))
+                        / Math.max(1, Relief.amount(of, node.spec().allocatable()));
+                yield Optional.of(new Trouble.Hot(of, Math.min(target + left * (share - target), possible), target));
+            }
+            case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
+                var there = node.pods().stream().map(PodImage::workload).collect(Collectors.toSet());
+                var still = blamed.entrySet().stream()
+                        .filter(part -> there.contains(part.getKey()))
+                        .collect(Collectors.toMap(part -> part.getKey(), part -> part.getValue()));
+                yield Optional.of(new Trouble.Waiting(of, pressure, left * rise, still));
+            }
+        };
+    }
+
+    private static Resources expected(ClusterImage image, NodeImage node) {
+        return node.pods().stream().map(pod -> expected(image, pod)).reduce(Resources.NONE, Resources::plus);
+    }
+
+    /// What a node bears in its busiest hours beyond what it bears now. Pods that came to it since are expected at
+    /// their peak then; all are where too little is known of its day.
     Resources beyond(ClusterImage image, int slot, Placer placer, long nowMillis) {
         var node = image.node(slot);
-        var peak = nodes.get(node.name());
-        var now = placer.bearing(image, Shares.NONE, slot, nowMillis);
-        if (peak == null || now.isEmpty()) {
+        var bearing = placer.bearing(image, Shares.NONE, slot, nowMillis);
+        if (bearing.isEmpty()) {
             return Resources.NONE;
         }
         var allocatable = node.spec().allocatable();
-        var arrived = arrived(image, node, peak.atMillis());
-        double cpu = (peak.busiest().cpuShare() - now.get().cpuShare()) * allocatable.cpuMillis();
-        double memory = (peak.busiest().memoryShare() - now.get().memoryShare()) * allocatable.memoryBytes();
+        var now = new Resources(
+                Math.round(bearing.get().cpuShare() * allocatable.cpuMillis()),
+                Math.round(bearing.get().memoryShare() * allocatable.memoryBytes()));
+        var most = Optional.ofNullable(nodes.get(node.name()))
+                .map(peak -> most(image, node, peak))
+                .orElseGet(() -> expected(image, node));
         return new Resources(
-                Math.max(0, Math.round(cpu) + arrived.cpuMillis()),
-                Math.max(0, Math.round(memory) + arrived.memoryBytes()));
+                Math.max(0, most.cpuMillis() - now.cpuMillis()), Math.max(0, most.memoryBytes() - now.memoryBytes()));
+    }
+
+    private static Resources most(ClusterImage image, NodeImage node, Peak peak) {
+        var allocatable = node.spec().allocatable();
+        var known = new Resources(
+                Math.round(peak.cpu().share() * allocatable.cpuMillis())
+                        + arrived(image, node, peak.cpu().atMillis()).cpuMillis(),
+                Math.round(peak.memory().share() * allocatable.memoryBytes())
+                        + arrived(image, node, peak.memory().atMillis()).memoryBytes());
+        return peak.hours() >= HOURS_KNOWN ? known : known.max(expected(image, node));
     }
 
     private static Resources arrived(ClusterImage image, NodeImage node, long sinceMillis) {
         return node.pods().stream()
                 .filter(pod -> pod.spec().boundAtMillis() > sinceMillis)
-                .map(pod -> PodToPlace.of(image, pod.spec()).expected())
+                .map(pod -> expected(image, pod))
                 .reduce(Resources.NONE, Resources::plus);
     }
 }

@@ -45,7 +45,8 @@ public record HurtNode(String node, List<Trouble> troubles, Optional<Long> atMil
         return troubles.stream().anyMatch(Trouble.Waiting.class::isInstance);
     }
 
-    private double excess() {
+    /// Of its worst trouble.
+    double excess() {
         return troubles.stream().mapToDouble(Trouble::excess).max().orElse(0);
     }
 

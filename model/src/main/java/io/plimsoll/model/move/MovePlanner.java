@@ -7,6 +7,7 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,8 +24,8 @@ import java.util.stream.Stream;
 /// 4. Of a node's pods the one goes that takes most of the trouble with it for what it costs ([Disruption]),
 ///    unless a resize would do ([ResizeFirst]); and no more than it takes.
 ///
-/// In quiet hours ([Watched#isQuiet]) nodes count as hurt that were so within the last day and from which nothing was
-/// moved since, and every node as bearing what it bore in its busiest hour ([DayPeaks]).
+/// In quiet hours ([Watched#isQuiet]) nodes count as hurt that were so within the last day, with what is left of it,
+/// and every node as bearing what it bore in its busiest hour ([DayPeaks]).
 ///
 /// It is greedy: a move is never taken back for a better one. So a plan is made in one pass over the pods of
 /// hurt nodes and one over all nodes for each pod that is to be placed, and each move stands for itself: when
@@ -54,7 +55,16 @@ public final class MovePlanner {
 
     /// Why a move that was planned on another image is not right any more; nothing where it is.
     public Optional<Stay> objection(Move move, ClusterImage image, Watched watched, long nowMillis) {
-        return draft(image, watched, nowMillis).objection(move);
+        return draft(image, watched, nowMillis)
+                .objection(move)
+                .map(stay -> stay.reason() == StayReason.NOT_HURT && isForQuietHours(move, image, watched)
+                        ? new Stay(StayReason.NOT_HURT, "what was wrong with it counts in quiet hours alone")
+                        : stay);
+    }
+
+    private static boolean isForQuietHours(Move move, ClusterImage image, Watched watched) {
+        return watched.peaks().unrelieved(image, watched.history()).stream()
+                .anyMatch(node -> node.node().equals(move.from()));
     }
 
     /// Whether a move has helped: neither its source nor where it landed is hurt now. That nobody is in quiet hours
@@ -70,7 +80,7 @@ public final class MovePlanner {
             }
         }
         if (watched.isQuiet(nowMillis)) {
-            return new Landing.Look(Landing.Finding.UNKNOWN, "it is off-peak: busy hours will tell");
+            return new Landing.Look(Landing.Finding.UNKNOWN, "it is off-peak, when nothing is hurt");
         }
         int slot = image.nodeTable().slot(step.move().from());
         return slot == NodeTable.ABSENT
@@ -85,13 +95,20 @@ public final class MovePlanner {
         return new PlanDraft(image, hurt, watched, config, informed, resizes, nowMillis);
     }
 
-    /// What is hurt now as it is now, and what was within the day as it was.
+    /// What is hurt now, and what was within the day; of a node that is both, the worse.
     private List<HurtNode> allDay(ClusterImage image, Watched watched, long nowMillis) {
-        var now = hurt(image, watched, nowMillis);
-        var names = now.stream().map(HurtNode::node).collect(Collectors.toSet());
-        var before = watched.peaks().unrelieved(image, watched.history()).stream()
-                .filter(node -> !names.contains(node.node()));
-        return Stream.concat(now.stream(), before).sorted().toList();
+        var now = hurt(image, watched, nowMillis).stream();
+        var before = watched.peaks().unrelieved(image, watched.history()).stream();
+        return Stream.concat(now, before)
+                .collect(Collectors.toMap(
+                        HurtNode::node,
+                        node -> node,
+                        (one, other) -> one.excess() >= other.excess() ? one : other,
+                        TreeMap::new))
+                .values()
+                .stream()
+                .sorted()
+                .toList();
     }
 
     private List<HurtNode> hurt(ClusterImage image, Watched watched, long nowMillis) {

@@ -7,7 +7,6 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.Placer;
-import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.regime.RegimeKind;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,9 +65,9 @@ final class PlanDraft {
         this.evictability = new Evictability(image, config, nowMillis);
         this.watched = watched;
         this.before = atTheirPeak();
-        this.shares = atTheirPeak();
+        this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
-        this.targets = new Targets(image, placer, shares, names, nowMillis);
+        this.targets = new Targets(image, placer, shares, names, watched.isQuiet(nowMillis), nowMillis);
         this.history = watched.history();
         this.stopped = history.stopped(config.pace(), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
@@ -156,10 +155,7 @@ final class PlanDraft {
     }
 
     private Resources used(PodImage pod, HurtNode node) {
-        var now = pod.usage().orElse(Resources.NONE);
-        return node.atMillis().isEmpty()
-                ? now
-                : now.max(PodToPlace.of(image, pod.spec()).expected());
+        return node.atMillis().isEmpty() ? pod.usage().orElse(Resources.NONE) : DayPeaks.expected(image, pod);
     }
 
     private Candidate candidate(PodImage pod, Relief relief) {
@@ -168,9 +164,7 @@ final class PlanDraft {
     }
 
     private RegimeKind hours(PodImage pod) {
-        return watched.hours()
-                .of(pod.workload(), Instant.ofEpochMilli(nowMillis))
-                .kind();
+        return watched.hours().kindOf(pod.workload(), Instant.ofEpochMilli(nowMillis));
     }
 
     /// What speaks against it from the start.

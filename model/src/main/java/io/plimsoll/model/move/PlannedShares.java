@@ -24,6 +24,13 @@ final class PlannedShares implements Shares {
         pods = new int[nodes];
     }
 
+    /// Begins with what another one counts as taken, and without its moves.
+    PlannedShares(PlannedShares other) {
+        this(other.pods.length);
+        System.arraycopy(other.cpuMillis, 0, cpuMillis, 0, cpuMillis.length);
+        System.arraycopy(other.memoryBytes, 0, memoryBytes, 0, memoryBytes.length);
+    }
+
     /// Counts this much as taken from the start.
     void take(int slot, Resources taken) {
         cpuMillis[slot] += taken.cpuMillis();

@@ -21,12 +21,11 @@ final class Relief {
     private static final double GONE = 1e-9;
 
     private final NodeImage node;
+    private final ToUsed toUsed;
     private final HurtNode hurt;
     private final List<Trouble> troubles;
     private final double[] left;
     private final Map<Owner, Resources> usedByWorkload = new HashMap<>();
-
-    private final ToUsed used;
 
     /// What a pod uses when its node is hurt; nothing where that is not known.
     @FunctionalInterface
@@ -34,14 +33,14 @@ final class Relief {
         Resources of(PodImage pod);
     }
 
-    Relief(NodeImage node, HurtNode hurt, ToUsed used) {
+    Relief(NodeImage node, HurtNode hurt, ToUsed toUsed) {
         this.node = node;
         this.hurt = hurt;
         this.troubles = hurt.troubles();
-        this.used = used;
+        this.toUsed = toUsed;
         this.left = troubles.stream().mapToDouble(Trouble::excess).toArray();
         for (var pod : node.pods()) {
-            usedByWorkload.merge(pod.workload(), used.of(pod), Resources::plus);
+            usedByWorkload.merge(pod.workload(), used(pod), Resources::plus);
         }
     }
 
@@ -105,23 +104,23 @@ final class Relief {
 
     /// What it uses when the node is hurt.
     Resources used(PodImage pod) {
-        return used.of(pod);
+        return toUsed.of(pod);
     }
 
     /// In the unit of [Trouble#excess].
     double taken(PodImage pod, Trouble trouble) {
-        var amount = used.of(pod);
+        double taken = amount(trouble.contention(), used(pod));
         return switch (trouble) {
             case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
                 double ofAll = amount(of, usedByWorkload.getOrDefault(pod.workload(), Resources.NONE));
-                yield ofAll > 0 ? rise * blamed.getOrDefault(pod.workload(), 0.0) * amount(of, amount) / ofAll : 0;
+                yield ofAll > 0 ? rise * blamed.getOrDefault(pod.workload(), 0.0) * taken / ofAll : 0;
             }
             case Trouble.Hot(var of, double share, double target) ->
-                amount(of, amount) / Math.max(1, amount(of, node.spec().allocatable()));
+                taken / Math.max(1, amount(of, node.spec().allocatable()));
         };
     }
 
-    private static double amount(Contention of, Resources resources) {
+    static double amount(Contention of, Resources resources) {
         return switch (of) {
             case CPU -> resources.cpuMillis();
             case MEMORY -> resources.memoryBytes();

@@ -46,8 +46,10 @@ public interface ResizeFirst {
             if (image.optOuts(pod.spec()).contains(OptOut.RESIZE)) {
                 return new Advice.Vain("it opts out of being resized");
             }
-            if (pod.spec().qualityOfService() != QualityOfService.BURSTABLE) {
-                return new Advice.Vain("its class would change");
+            var quality = pod.spec().qualityOfService();
+            if (quality != QualityOfService.BURSTABLE) {
+                return new Advice.Vain(
+                        quality == QualityOfService.BEST_EFFORT ? "it asks for nothing" : "its class would change");
             }
             var estimate =
                     image.workload(pod.workload()).map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);

@@ -23,6 +23,7 @@ final class Targets {
     private final ClusterImage image;
     private final Placer placer;
     private final PlannedShares shares;
+    private final boolean atPeak;
     private final long nowMillis;
     /// Nodes that take no pod at all have a reason here.
     private final Refusal[] refusals;
@@ -49,10 +50,18 @@ final class Targets {
     }
 
     /// @param hurt nodes that are to be relieved
-    Targets(ClusterImage image, Placer placer, PlannedShares shares, Set<String> hurt, long nowMillis) {
+    /// @param atPeak whether pods are to be borne at their peak
+    Targets(
+            ClusterImage image,
+            Placer placer,
+            PlannedShares shares,
+            Set<String> hurt,
+            boolean atPeak,
+            long nowMillis) {
         this.image = image;
         this.placer = placer;
         this.shares = shares;
+        this.atPeak = atPeak;
         this.nowMillis = nowMillis;
         this.refusals = new Refusal[image.nodeCount()];
         for (int slot = 0; slot < refusals.length; slot++) {
@@ -181,7 +190,7 @@ final class Targets {
     /// more: a target must bear what hurts the source.
     private PodToPlace toPlace(PodImage pod) {
         var like = PodToPlace.of(image, pod.spec());
-        var used = pod.usage().orElse(Resources.NONE);
+        var used = atPeak ? DayPeaks.expected(image, pod) : pod.usage().orElse(Resources.NONE);
         var demand = like.demand();
         return new PodToPlace(
                 like.key(),

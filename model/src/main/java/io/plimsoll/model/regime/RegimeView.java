@@ -42,6 +42,12 @@ public final class RegimeView {
                 : outlook.at(now);
     }
 
+    /// The kind alone, which costs less.
+    public RegimeKind kindOf(Owner workload, Instant now) {
+        var outlook = workloads.get(workload);
+        return outlook == null ? RegimeKind.UNKNOWN : outlook.kindAt(now);
+    }
+
     /// When the cluster's next off-peak begins; now where it is off-peak, nothing where none is known within eight
     /// days.
     public Optional<Instant> nextOffPeak(Instant now) {

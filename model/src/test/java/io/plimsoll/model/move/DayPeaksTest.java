@@ -9,7 +9,6 @@ import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
-import io.plimsoll.model.placement.Bearing;
 import io.plimsoll.model.regime.RegimeLedger;
 import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
@@ -22,6 +21,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class DayPeaksTest {
@@ -79,6 +79,9 @@ class DayPeaksTest {
         });
 
         memory.observe(used(25 * HOUR, 2_000), hot(), Fleet.NOW + 25 * HOUR);
+        assertThat(hurt()).map(DayPeaks.Hurt::atMillis).contains(Fleet.NOW + 2 * HOUR);
+
+        memory.observe(used(26 * HOUR, 2_000), hot(), Fleet.NOW + 26 * HOUR);
         assertThat(hurt()).isEmpty();
     }
 
@@ -124,7 +127,7 @@ class DayPeaksTest {
 
     @Test
     void nodeThatIsHotAtNoon_isNoPlaceAtNight() {
-        var peaks = new DayPeaks(Map.of("n1", noon(0.95, true), "n2", noon(0.6, false)));
+        var peaks = peaks(noon(0.95, true), noon(0.6, false));
         var watched = new Watched(Neighbours.NONE, Fleet.hot(), 1).with(QUIET).with(peaks);
 
         var plan = PLANNER.plan(night(), watched, Fleet.NOW);
@@ -169,15 +172,78 @@ class DayPeaksTest {
         var look = PLANNER.look(new MoveStep(move), "n2", night(), day(QUIET, MoveHistory.NONE), Fleet.NOW + 10);
 
         assertThat(look.finding()).isEqualTo(Landing.Finding.UNKNOWN);
-        assertThat(look.words()).isEqualTo("it is off-peak: busy hours will tell");
+        assertThat(look.words()).isEqualTo("it is off-peak, when nothing is hurt");
+    }
+
+    @Test
+    void hurtThatComesAgain_afterAMove_isNotHiddenByTheWorse() {
+        memory.observe(used(0, 9_900), hot("n1"), Fleet.NOW);
+        memory.observe(used(HOUR, 9_300), hot("n1"), Fleet.NOW + HOUR);
+
+        assertThat(peak().hurts())
+                .extracting(DayPeaks.Hurt::atMillis)
+                .containsExactly(Fleet.NOW, Fleet.NOW + HOUR);
+    }
+
+    @Test
+    void secondMoveOfANode_isStillRight_onceTheFirstIsMade() {
+        var first = new MoveStep(
+                new Move(Fleet.key("x"), "uid", Fleet.deployment("x"), "n1", "n2", 0.4, 1, 100, ""),
+                MovePhase.LANDED,
+                Fleet.NOW - MINUTE,
+                "",
+                Optional.empty());
+
+        var hurt = PLANNER.plan(night(), day(QUIET, new MoveHistory(List.of(first))), Fleet.NOW)
+                .hurt();
+
+        assertThat(hurt)
+                .extracting(HurtNode::words)
+                .containsExactly(List.of("at 2027-01-14T20:00:00Z: cpu at 89%, to be brought to 80%"));
+    }
+
+    @Test
+    void nodeWhoseHogHasGoneByItself_isLeft() {
+        var calm = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "flat", "flat-1", 200)
+                .sibling("n2", "flat")
+                .estimate("flat", estimate(6_000))
+                .image();
+
+        assertThat(PLANNER.plan(calm, day(QUIET, MoveHistory.NONE), Fleet.NOW).hurt())
+                .isEmpty();
+    }
+
+    @Test
+    void nodeOfWhichTheDayIsNotKnown_isExpectedToBearAllPeaksAtOnce() {
+        var watched = new Watched(Neighbours.NONE, Fleet.hot(), 1)
+                .with(QUIET)
+                .with(peaks(noon(0.95, true), noon(0.1, false, 3)));
+        var night = fleet().pod("n2", "more", "more-1", 100)
+                .estimate("more", estimate(3_000))
+                .image();
+
+        assertThat(PLANNER.plan(night, watched, Fleet.NOW).moves()).isEmpty();
+    }
+
+    @Test
+    void moveForQuietHours_isNotMadeInBusyOnes_andSaysWhy() {
+        var move = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW).moves().getFirst();
+
+        assertThat(PLANNER.objection(move, night(), day(BUSY, MoveHistory.NONE), Fleet.NOW))
+                .contains(new Stay(StayReason.NOT_HURT, "what was wrong with it counts in quiet hours alone"));
+        assertThat(PLANNER.objection(move, night(), day(QUIET, MoveHistory.NONE), Fleet.NOW))
+                .isEmpty();
     }
 
     private double busiestCpu() {
-        return peak().busiest().cpuShare();
+        return peak().cpu().share();
     }
 
     private Optional<DayPeaks.Hurt> hurt() {
-        return peak().hurt();
+        return peak().hurts().stream().findFirst();
     }
 
     private DayPeaks.Peak peak() {
@@ -204,7 +270,7 @@ class DayPeaksTest {
         return new Watched(Neighbours.NONE, Fleet.hot(nodes), 1);
     }
 
-    /// n1 has pods that use little now, and one of them much at noon.
+    /// n1 has pods that use little now, and much at noon.
     private static Fleet fleet() {
         return new Fleet()
                 .node("n1")
@@ -214,7 +280,9 @@ class DayPeaksTest {
                 .estimate("busy", estimate(4_000))
                 .pod("n1", "flat", "flat-1", 200)
                 .sibling("n2", "flat")
-                .estimate("flat", estimate(200));
+                .estimate("flat", estimate(6_000))
+                .pod("n2", "rest", "rest-1", 100)
+                .estimate("rest", estimate(2_500));
     }
 
     private static ClusterImage night() {
@@ -231,18 +299,27 @@ class DayPeaksTest {
         return new Watched(Neighbours.NONE, Fleet.hot(), 1)
                 .with(history)
                 .with(hours)
-                .with(new DayPeaks(Map.of("n1", noon(0.95, true), "n2", noon(0.3, false))));
+                .with(peaks(noon(0.95, true), noon(0.3, false)));
     }
 
     private static DayPeaks.Peak noon(double cpuShare, boolean isHurt) {
+        return noon(cpuShare, isHurt, 24);
+    }
+
+    private static DayPeaks.Peak noon(double cpuShare, boolean isHurt, int hours) {
         long atMillis = Fleet.NOW - 12 * HOUR;
         return new DayPeaks.Peak(
-                new Bearing(cpuShare, 0.1),
-                atMillis,
+                new DayPeaks.Busiest(cpuShare, atMillis),
+                new DayPeaks.Busiest(0.1, atMillis),
+                hours,
                 isHurt
-                        ? Optional.of(
-                                new DayPeaks.Hurt(List.of(new Trouble.Hot(Contention.CPU, cpuShare, 0.8)), atMillis))
-                        : Optional.empty());
+                        ? List.of(new DayPeaks.Hurt(
+                                List.of(new Trouble.Hot(Contention.CPU, cpuShare, 0.8)), atMillis))
+                        : List.of());
+    }
+
+    private static DayPeaks peaks(DayPeaks.Peak n1, DayPeaks.Peak n2) {
+        return new DayPeaks(new TreeMap<>(Map.of("n1", n1, "n2", n2)));
     }
 
     private static RegimeView hours(boolean isQuiet) {
