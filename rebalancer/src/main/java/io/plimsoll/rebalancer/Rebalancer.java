@@ -188,7 +188,8 @@ public final class Rebalancer implements AutoCloseable {
         return nowMillis() <= plan.expiresAtMillis()
                 ? Optional.empty()
                 : Optional.of(
-                        plan.approval() == Approval.APPROVED || settings.approval() == RebalancerSettings.Approval.AUTOMATIC
+                        plan.approval() == Approval.APPROVED
+                                        || settings.approval() == RebalancerSettings.Approval.AUTOMATIC
                                 ? "it was not begun in time: another plan is made if there is still something to move"
                                 : "nobody approved it in time");
     }

@@ -330,7 +330,10 @@ final class ServeSettings {
             (long) MOVES.perNamespace(),
             "How many pods of a namespace are evicted within an hour, at most");
     static final Setting<Long> REBALANCER_MOVES_MAX = setting(
-            "rebalancer.moves-max", ValueType.whole(1, 1_000), (long) MOVES.total(), "How many pods are evicted within an hour in all, at most");
+            "rebalancer.moves-max",
+            ValueType.whole(1, 1_000),
+            (long) MOVES.total(),
+            "How many pods are evicted within an hour in all, at most");
     static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),

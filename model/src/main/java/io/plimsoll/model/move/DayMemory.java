@@ -103,7 +103,10 @@ public final class DayMemory {
             for (float share : cpu) {
                 known += share == UNKNOWN ? 0 : 1;
             }
-            var hurts = Stream.of(worst, latest).flatMap(Optional::stream).distinct().toList();
+            var hurts = Stream.of(worst, latest)
+                    .flatMap(Optional::stream)
+                    .distinct()
+                    .toList();
             return new DayPeaks.Peak(busiest(cpu), busiest(memory), known, hurts);
         }
 

@@ -51,13 +51,7 @@ final class Targets {
 
     /// @param hurt nodes that are to be relieved
     /// @param atPeak whether pods are to be borne at their peak
-    Targets(
-            ClusterImage image,
-            Placer placer,
-            PlannedShares shares,
-            Set<String> hurt,
-            boolean atPeak,
-            long nowMillis) {
+    Targets(ClusterImage image, Placer placer, PlannedShares shares, Set<String> hurt, boolean atPeak, long nowMillis) {
         this.image = image;
         this.placer = placer;
         this.shares = shares;

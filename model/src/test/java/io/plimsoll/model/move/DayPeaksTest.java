@@ -180,9 +180,7 @@ class DayPeaksTest {
         memory.observe(used(0, 9_900), hot("n1"), Fleet.NOW);
         memory.observe(used(HOUR, 9_300), hot("n1"), Fleet.NOW + HOUR);
 
-        assertThat(peak().hurts())
-                .extracting(DayPeaks.Hurt::atMillis)
-                .containsExactly(Fleet.NOW, Fleet.NOW + HOUR);
+        assertThat(peak().hurts()).extracting(DayPeaks.Hurt::atMillis).containsExactly(Fleet.NOW, Fleet.NOW + HOUR);
     }
 
     @Test
@@ -230,7 +228,9 @@ class DayPeaksTest {
 
     @Test
     void moveForQuietHours_isNotMadeInBusyOnes_andSaysWhy() {
-        var move = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW).moves().getFirst();
+        var move = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW)
+                .moves()
+                .getFirst();
 
         assertThat(PLANNER.objection(move, night(), day(BUSY, MoveHistory.NONE), Fleet.NOW))
                 .contains(new Stay(StayReason.NOT_HURT, "what was wrong with it counts in quiet hours alone"));
@@ -313,8 +313,7 @@ class DayPeaksTest {
                 new DayPeaks.Busiest(0.1, atMillis),
                 hours,
                 isHurt
-                        ? List.of(new DayPeaks.Hurt(
-                                List.of(new Trouble.Hot(Contention.CPU, cpuShare, 0.8)), atMillis))
+                        ? List.of(new DayPeaks.Hurt(List.of(new Trouble.Hot(Contention.CPU, cpuShare, 0.8)), atMillis))
                         : List.of());
     }
 
