@@ -29,12 +29,31 @@ class ServeConfigurationTest {
         var configuration = ServeConfiguration.of(settings(Map.of()));
 
         assertThat(configuration.extender()).isEqualTo(ExtenderConfig.DEFAULT);
-        assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT);
+        assertThat(configuration.placement()).isEqualTo(sameAtAnyHour(PlacementConfig.DEFAULT));
         assertThat(configuration.observer()).isEqualTo(ObserverSettings.DEFAULT);
         assertThat(configuration.rightsizer()).isEqualTo(RightsizerConfiguration.DEFAULT);
         assertThat(configuration.rebalancer()).isEqualTo(RebalancerConfiguration.DEFAULT);
-        assertThat(configuration.moves()).isEqualTo(MoveConfig.DEFAULT);
+        assertThat(configuration.moves()).isEqualTo(MoveConfig.of(configuration.placement()));
         assertThat(configuration.roles()).containsExactly(Role.EXTENDER);
+    }
+
+    @Test
+    void configuration_packingOffPeak_isTheWeightsOfQuietHours() {
+        assertThat(ServeConfiguration.of(settings(Map.of("placement.pack-off-peak", "true")))
+                        .placement())
+                .isEqualTo(PlacementConfig.DEFAULT);
+    }
+
+    private static PlacementConfig sameAtAnyHour(PlacementConfig config) {
+        return new PlacementConfig(
+                config.cpuHot(),
+                config.memoryHot(),
+                config.memoryEvictShare(),
+                config.usageFreshMillis(),
+                config.usageExpiryMillis(),
+                config.keepLeastBad(),
+                config.busy(),
+                config.busy());
     }
 
     @Test
