@@ -91,7 +91,7 @@ class AdmissionTest {
                                 .contains("CPU is in cores"));
     }
 
-    /// Other tests of the control plane write as its administrator.
+    /// Other tests of the control plane write as its administrator, or show what Plimsoll's accounts may not do.
     @AfterEach
     void removePolicies() {
         kubectl("delete", "--ignore-not-found", "-k", admission());
@@ -100,6 +100,12 @@ class AdmissionTest {
                 .ignoreExceptions()
                 .untilAsserted(() ->
                         assertThat(refusalOf("alice", record("last", POLICY))).isEmpty());
+        kubectl("delete", "clusterrolebinding", "test-writes", "test-undoes");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(refusalOf("alice", record("none", POLICY))).contains("forbidden"));
     }
 
     @Test
