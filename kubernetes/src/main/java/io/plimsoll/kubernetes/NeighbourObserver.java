@@ -3,7 +3,6 @@ package io.plimsoll.kubernetes;
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.DayMemory;
-import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Watched;
@@ -71,23 +70,21 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             hotNodes.observe(image, nowMillis);
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
             var neighbours = ledger.neighbours(nowMillis);
-            var watched = new Watched(neighbours, hotNodes.hot(), sinceMillis);
-            latest = watched.with(latest.peaks());
+            latest = new Watched(neighbours, hotNodes.hot(), sinceMillis).with(latest.peaks());
             company = Company.of(neighbours, image);
-            latest = watched.with(peaks(image, watched, nowMillis));
+            remember(image, nowMillis);
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);
         }
         return INTERVAL;
     }
 
-    private DayPeaks peaks(ClusterImage image, Watched watched, long nowMillis) {
-        if (Math.abs(nowMillis - rememberedAtMillis) < REMEMBER.toMillis()) {
-            return latest.peaks();
+    private void remember(ClusterImage image, long nowMillis) {
+        if (Math.abs(nowMillis - rememberedAtMillis) >= REMEMBER.toMillis()) {
+            day.observe(image, latest, nowMillis);
+            rememberedAtMillis = nowMillis;
+            latest = latest.with(day.peaks());
         }
-        day.observe(image, watched, nowMillis);
-        rememberedAtMillis = nowMillis;
-        return day.peaks();
     }
 
     @Override

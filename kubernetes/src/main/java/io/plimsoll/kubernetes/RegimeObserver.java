@@ -36,7 +36,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
         this.ledger = new RegimeLedger(user);
         this.thread = LoopThread.ofTurns("regimes", context.pauses(), this::look);
         this.latest = ledger.view(context.clock().millis());
-        this.kind = latest.now(context.clock().instant()).kind();
+        this.kind = latest.kind(context.clock().instant());
         for (var kind : RegimeKind.values()) {
             Gauge.builder("plimsoll.regime", () -> isNow(kind) ? 1 : 0)
                     .tag("kind", kind.label())
@@ -53,7 +53,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
     }
 
     private boolean isNow(RegimeKind kind) {
-        return latest.now(context.clock().instant()).kind() == kind;
+        return latest.kind(context.clock().instant()) == kind;
     }
 
     private double confidence() {
@@ -69,7 +69,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
             long nowMillis = context.clock().millis();
             ledger.observe(images.get(), nowMillis);
             latest = ledger.view(nowMillis);
-            kind = latest.now(Instant.ofEpochMilli(nowMillis)).kind();
+            kind = latest.kind(Instant.ofEpochMilli(nowMillis));
             workloads = latest.workloadsByKind(Instant.ofEpochMilli(nowMillis));
         } catch (RuntimeException e) {
             LOG.error("Load was not looked at this time; what is told of peak hours is older", e);

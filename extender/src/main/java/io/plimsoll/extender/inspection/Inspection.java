@@ -143,7 +143,7 @@ public final class Inspection {
         var pod = PodToPlace.of(image, spec);
         var known = watched.get();
         var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image) : Company.UNKNOWN;
-        var hours = known.hours().now(Instant.ofEpochMilli(nowMillis)).kind();
+        var hours = known.hours().kind(Instant.ofEpochMilli(nowMillis));
         var informed = placer.under(new Circumstances(company, hours));
         var nodes = new ArrayList<RankedNode>(image.nodeCount());
         for (int slot = 0; slot < image.nodeCount(); slot++) {

@@ -51,7 +51,8 @@ final class RebalancePlans {
                 totals(moves),
                 plan.hurt().stream()
                         .limit(MOVES_MAX)
-                        .map(hurt -> new HurtNode(hurt.node(), words(hurt)))
+                        .map(hurt -> new HurtNode(
+                                hurt.node(), Sentences.clipped(String.join("; ", hurt.words()), WORDS_MAX)))
                         .toList(),
                 moves.stream().map(RebalancePlans::written).toList(),
                 plan.nodes().stream()
@@ -72,10 +73,6 @@ final class RebalancePlans {
                 moves.size(),
                 (int) moves.stream().map(Move::from).distinct().count(),
                 cost(moves.stream().mapToDouble(Move::cost).sum()));
-    }
-
-    private static String words(io.plimsoll.model.move.HurtNode hurt) {
-        return Sentences.clipped(String.join("; ", hurt.words()), WORDS_MAX);
     }
 
     private static PlannedMove written(Move move) {

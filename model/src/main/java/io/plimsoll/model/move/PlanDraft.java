@@ -40,7 +40,6 @@ final class PlanDraft {
     private final TreeSet<String> touched = new TreeSet<>();
     private final PlannedShares before;
     private final Watched watched;
-    private final MoveHistory history;
     private final Optional<String> stopped;
     private final Map<Owner, Long> backoffs;
     private final int movedBefore;
@@ -68,7 +67,7 @@ final class PlanDraft {
         this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.targets = new Targets(image, placer, shares, names, watched.isQuiet(nowMillis), nowMillis);
-        this.history = watched.history();
+        var history = watched.history();
         this.stopped = history.stopped(config.pace(), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
         var moved = history.within(config.pace().windowMillis(), nowMillis);
@@ -229,7 +228,7 @@ final class PlanDraft {
             return Optional.of(new Stay(
                     StayReason.BACKOFF, "the next one in " + MoveHistory.minutes(leftMillis) + " min at the earliest"));
         }
-        var refused = history.refusedUntil(pod.workload(), nowMillis);
+        var refused = watched.history().refusedUntil(pod.workload(), nowMillis);
         if (refused.isPresent()) {
             return Optional.of(new Stay(
                     StayReason.REFUSED_BEFORE,

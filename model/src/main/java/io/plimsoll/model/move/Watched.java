@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.regime.RegimeKind;
 import io.plimsoll.model.regime.RegimeView;
 import java.time.Instant;
 import java.util.Collections;
@@ -40,7 +41,7 @@ public record Watched(
 
     /// Whether the cluster is off-peak.
     public boolean isQuiet(long nowMillis) {
-        return hours.now(Instant.ofEpochMilli(nowMillis)).isOffPeak();
+        return hours.kind(Instant.ofEpochMilli(nowMillis)) == RegimeKind.OFF_PEAK;
     }
 
     /// Whether a node that is not told to be hurt is not: it takes some measurements to know.

@@ -29,6 +29,11 @@ public final class RegimeView {
         return cluster.at(now);
     }
 
+    /// The kind alone, which costs less.
+    public RegimeKind kind(Instant now) {
+        return cluster.kindAt(now);
+    }
+
     /// How it will be in the cluster at a time to come, by what is said and learned.
     public RegimeState expected(Instant time) {
         return cluster.expected(time);
