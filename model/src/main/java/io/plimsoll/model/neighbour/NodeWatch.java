@@ -22,14 +22,23 @@ import java.util.Optional;
 final class NodeWatch {
 
     /// How much what came before counts at this look, 0 to 1.
-    record Steps(double recent, double episode, double hour, double day) {
+    ///
+    /// @param isHigh whether it is a look that is told from what is usual
+    record Steps(double recent, double episode, double hour, double day, boolean isHigh) {
 
-        static Steps after(long elapsedMillis) {
+        static Steps after(long elapsedMillis, boolean isHigh) {
             return new Steps(
                     Decay.kept(3 * MINUTE, elapsedMillis),
                     Decay.kept(10 * MINUTE, elapsedMillis),
                     Decay.kept(30 * MINUTE, elapsedMillis),
-                    Decay.kept(DAY, elapsedMillis));
+                    Decay.kept(DAY, elapsedMillis),
+                    isHigh);
+        }
+
+        /// How far what is usual moves towards this look: what is told from it counts from the beginning no more than
+        /// it will after a day. Else a node watched for minutes would take a new hog for usual within minutes.
+        double usual(int earlier) {
+            return isHigh && earlier >= WARM_UP ? 1 - day : Decay.step(day, earlier);
         }
     }
 
@@ -110,7 +119,7 @@ final class NodeWatch {
             high = 0;
             square = 0;
         }
-        var steps = Steps.after(elapsed);
+        var steps = Steps.after(elapsed, pressure.share() >= threshold());
         own.add(ownUse);
         seen.clear();
         tenancies.forEach(Tenancy::count);
@@ -142,13 +151,13 @@ final class NodeWatch {
 
     private void move(Pressure pressure, Steps steps, double above) {
         double share = pressure.share();
-        note(share >= threshold(), pressure.atMillis());
+        note(steps.isHigh(), pressure.atMillis());
         seen.forEach(tenancy -> tenancy.move(steps, above));
         own.move(steps, above);
         hourMean += Decay.step(steps.hour(), looks) * (share - hourMean);
         recent += Decay.step(steps.recent(), looks) * (share - recent);
         square = square * steps.episode() + above * above;
-        double step = Decay.step(steps.day(), looks);
+        double step = steps.usual(looks);
         double delta = share - usual;
         usual += step * delta;
         variance = (1 - step) * (variance + step * delta * delta);

@@ -67,7 +67,7 @@ final class Tenancy {
     void move(NodeWatch.Steps steps, double pressureAbove) {
         double above = above();
         hourMean += (float) (Decay.step(steps.hour(), samples) * (use - hourMean));
-        usual += (float) (Decay.step(steps.day(), samples) * (use - usual));
+        usual += (float) (steps.usual(samples) * (use - usual));
         recent += (float) (Decay.step(steps.recent(), samples) * (use - recent));
         product = (float) (product * steps.episode() + above * pressureAbove);
         square = (float) (square * steps.episode() + above * above);

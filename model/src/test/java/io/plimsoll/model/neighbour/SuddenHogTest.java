@@ -78,6 +78,27 @@ class SuddenHogTest {
                 .hasValueSatisfying(looks -> assertThat(looks).isLessThanOrEqualTo(8));
     }
 
+    /// What it does for half an hour is not usual for that.
+    @ParameterizedTest
+    @CsvSource({"20, false", "20, true", "240, false", "240, true"})
+    void cpuHog_thatGoesOn_isStillNamedAfterHalfAnHour(int looksBefore, boolean isThereBefore) {
+        if (isThereBefore) {
+            hogComes();
+        }
+        look(looksBefore, 0.1, 0.1, 0.02, 0);
+        if (!isThereBefore) {
+            hogComes();
+        }
+
+        look(120, 7, 0.1, 0.6, 0);
+
+        assertThat(ledger.neighbours(nowMillis).episodes()).singleElement().satisfies(episode -> {
+            assertThat(episode.sinceMillis()).isLessThan(nowMillis - 110 * LOOK_MILLIS);
+            assertThat(episode.blames().getFirst().workload()).isEqualTo(Clusters.deployment("hog"));
+            assertThat(episode.blames().getFirst().share()).isGreaterThanOrEqualTo(0.5);
+        });
+    }
+
     /// Nobody's use goes with it.
     @Test
     void pressureFromOutside_besideQuietPods_namesNobodyWithinTenMinutes() {
