@@ -3,6 +3,7 @@ package io.plimsoll.app.resize;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.usage.ContainerQueries;
 import io.plimsoll.kubernetes.usage.PrometheusApi;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -37,7 +38,6 @@ final class PrometheusRecommendations {
     private static final Duration PIECE = Duration.ofHours(2);
 
     private static final String SOURCE = "prometheus";
-    private static final String CONTAINER = "container!=\"\",container!=\"POD\"";
     private static final long MIB = 1L << 20;
 
     private final PrometheusApi prometheus;
@@ -191,13 +191,14 @@ final class PrometheusRecommendations {
 
     /// A rate over less than two scrapes is none, so it is taken over five minutes at least.
     private String cpuQuery() {
-        return "1000 * max by (namespace, pod, container) (rate(container_cpu_usage_seconds_total{" + CONTAINER
-                + namespaceMatcher + "}[" + Math.max(300, range.step().toSeconds()) + "s]))";
+        return ContainerQueries.cpuMillis(
+                ContainerQueries.CONTAINERS + namespaceMatcher,
+                Math.max(300, range.step().toSeconds()) + "s");
     }
 
     private String memoryQuery() {
-        return "max by (namespace, pod, container) (max_over_time(container_memory_working_set_bytes{" + CONTAINER
-                + namespaceMatcher + "}[" + range.step().toSeconds() + "s]))";
+        return ContainerQueries.ofEach("max_over_time(container_memory_working_set_bytes{"
+                + ContainerQueries.CONTAINERS + namespaceMatcher + "}[" + range.step().toSeconds() + "s])");
     }
 
     private void count(ContainerKey key, long atMillis, Point point) {

@@ -14,9 +14,6 @@ import java.util.Optional;
 /// setting `query-<name>` replaces a query;
 /// set empty, it is not asked. Results must be in the unit of their [SignalKind].
 ///
-/// The kubelet tells of each container at `/metrics/cadvisor` and at `/metrics/resource`, by the same names. Where
-/// both are scraped, the larger counts, and not the sum.
-///
 /// An instant query is stamped with the time of asking, while its samples may be minutes old. So two queries fetch when
 /// nodes and containers were last scraped, and that is the time that samples carry.
 record PrometheusQueries(
@@ -27,7 +24,8 @@ record PrometheusQueries(
         String containerTimes,
         String throttledShare) {
 
-    private static final String CONTAINER = "container!=\"\",container!=\"POD\"";
+    private static final String MEMORY =
+            "container_memory_working_set_bytes{" + ContainerQueries.CONTAINERS + "}";
     private static final String DEVICES = "device!~\"lo|veth.*|cali.*|cni.*|docker.*|flannel.*|br.*|tunl.*\"";
 
     static PrometheusQueries of(UsageSourceContext context) {
@@ -45,19 +43,17 @@ record PrometheusQueries(
                         .concat(" (timestamp(container_memory_working_set_bytes{id=\"/\"}))")
                         .replace("$node", node),
                 context.setting("query-container-cpu-millis")
-                        .orElse("1000 * max by (namespace, pod, container)"
-                                + " (rate(container_cpu_usage_seconds_total{" + CONTAINER + "}[2m]))"),
+                        .orElse(ContainerQueries.cpuMillis(ContainerQueries.CONTAINERS, "2m")),
                 context.setting("query-container-memory-bytes")
-                        .orElse("max by (namespace, pod, container) (container_memory_working_set_bytes{" + CONTAINER
-                                + "})"),
-                "max by (namespace, pod, container) (timestamp(container_memory_working_set_bytes{" + CONTAINER + "}))",
+                        .orElse(ContainerQueries.ofEach(MEMORY)),
+                ContainerQueries.ofEach("timestamp(" + MEMORY + ")"),
                 context.setting("query-container-throttled-share")
                         .orElse(periods("container_cpu_cfs_throttled_periods_total") + " / "
                                 + periods("container_cpu_cfs_periods_total")));
     }
 
     private static String periods(String counter) {
-        return "sum by (container) (rate(" + counter + "{namespace=\"$namespace\",pod=\"$pod\"," + CONTAINER
+        return "sum by (container) (rate(" + counter + "{namespace=\"$namespace\",pod=\"$pod\"," + ContainerQueries.CONTAINERS
                 + "}[2m]))";
     }
 
