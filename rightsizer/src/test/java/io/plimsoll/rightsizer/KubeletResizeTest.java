@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.ClusterObserver;
@@ -267,7 +266,7 @@ class KubeletResizeTest {
                 "busy",
                 resources(50, 32, 400, 256),
                 WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80 * MIB));
-        client.resource(deployment("busy", pod)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "busy", 1, pod)).create();
         var context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
         var journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
         var ledger = new UsageLedger();
@@ -356,26 +355,6 @@ class KubeletResizeTest {
                 now -> true,
                 Duration.ofHours(1).toMillis(),
                 Duration.ofSeconds(3).toMillis());
-    }
-
-    static Deployment deployment(String name, Pod pod) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(1)
-                .withNewSelector()
-                .addToMatchLabels("app", name)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", name)
-                .endMetadata()
-                .withSpec(pod.getSpec())
-                .endTemplate()
-                .endSpec()
-                .build();
     }
 
     static Change change(

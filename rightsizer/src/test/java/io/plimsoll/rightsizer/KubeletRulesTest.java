@@ -5,7 +5,6 @@ import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
 import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
 import static io.plimsoll.rightsizer.KubeletResizeTest.change;
 import static io.plimsoll.rightsizer.KubeletResizeTest.container;
-import static io.plimsoll.rightsizer.KubeletResizeTest.deployment;
 import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
 import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
 import static io.plimsoll.rightsizer.KubeletResizeTest.running;
@@ -101,7 +100,7 @@ class KubeletRulesTest {
             KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
         var node = nodes.names().getFirst();
         var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE);
-        client.resource(deployment("web", program)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program)).create();
         awaitPods(client, 1);
         try (var _ = nodes.holdKubelet(node)) {
             label(client, node, "windows");
@@ -162,7 +161,7 @@ class KubeletRulesTest {
                 .endInitContainer()
                 .endSpec()
                 .build();
-        client.resource(deployment("web", program)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program)).create();
         awaitPods(client, 1);
 
         try (var _ = size(client, policy(namespace, true))) {
@@ -257,14 +256,13 @@ class KubeletRulesTest {
             ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
         CustomResources.apply(controlPlane);
         for (var name : List.of("edited", "deleted", "opted")) {
-            client.resource(deployment(
-                                    name, WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
+            client.resource(WorkloadProgram.deployment(
+                                    namespace.name(), name, 2, WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
                             .edit()
                             .editMetadata()
                             .withAnnotations(ODD)
                             .endMetadata()
                             .editSpec()
-                            .withReplicas(2)
                             .editTemplate()
                             .editMetadata()
                             .withAnnotations(ODD)

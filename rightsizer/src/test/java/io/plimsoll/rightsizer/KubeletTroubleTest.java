@@ -5,7 +5,6 @@ import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
 import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
 import static io.plimsoll.rightsizer.KubeletResizeTest.change;
 import static io.plimsoll.rightsizer.KubeletResizeTest.container;
-import static io.plimsoll.rightsizer.KubeletResizeTest.deployment;
 import static io.plimsoll.rightsizer.KubeletResizeTest.group;
 import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
 import static io.plimsoll.rightsizer.KubeletResizeTest.policy;
@@ -143,7 +142,7 @@ class KubeletTroubleTest {
     void container_killedForMemory_isRaisedAtOnceAndSurvivesTheSameDemand(
             KubernetesClient client, TestNamespace namespace) throws Exception {
         var pod = WorkloadProgram.pod("hungry", resources(50, 32, 100, 64), WorkloadDemand.IDLE);
-        client.resource(deployment("hungry", pod)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "hungry", 1, pod)).create();
         try (var writer = new ImageWriter(Clock.systemUTC(), context.meters());
                 var observer = new ClusterObserver(
                         client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());

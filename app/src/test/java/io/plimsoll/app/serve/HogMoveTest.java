@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
@@ -194,26 +193,8 @@ class HogMoveTest {
             var small = new ResourceRequirementsBuilder()
                     .addToRequests(Map.of("cpu", new Quantity("100m"), "memory", new Quantity("32Mi")))
                     .build();
-            client.resource(new DeploymentBuilder()
-                            .withNewMetadata()
-                            .withName(name)
-                            .withNamespace(namespace)
-                            .endMetadata()
-                            .withNewSpec()
-                            .withReplicas(1)
-                            .withNewSelector()
-                            .addToMatchLabels("app", name)
-                            .endSelector()
-                            .withNewTemplate()
-                            .withNewMetadata()
-                            .addToLabels("app", name)
-                            .endMetadata()
-                            .withSpec(WorkloadProgram.pod(name, small, WorkloadDemand.IDLE.withCpuMillis(burnMillis))
-                                    .getSpec())
-                            .endTemplate()
-                            .endSpec()
-                            .build())
-                    .create();
+            var pod = WorkloadProgram.pod(name, small, WorkloadDemand.IDLE.withCpuMillis(burnMillis));
+            client.resource(WorkloadProgram.deployment(namespace, name, 1, pod)).create();
         }
 
         private void awaitReady(String app, int count) {

@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
@@ -443,7 +442,8 @@ class RightsizerServiceTest {
     /// Two pods that ask for less memory than they hold.
     private Deployment holding(String name) {
         var demand = WorkloadDemand.IDLE.withMemoryBytes(80L << 20);
-        return deployment(name, 2, WorkloadProgram.pod(name, resources("50m", "32Mi", "400m", "256Mi"), demand));
+        var pod = WorkloadProgram.pod(name, resources("50m", "32Mi", "400m", "256Mi"), demand);
+        return WorkloadProgram.deployment(namespace, name, 2, pod);
     }
 
     /// Acts on memory alone.
@@ -749,27 +749,6 @@ class RightsizerServiceTest {
     }
 
     private Deployment deployment(Pod pod) {
-        return deployment("busy", 1, pod);
-    }
-
-    private Deployment deployment(String name, int replicas, Pod pod) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(namespace)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(replicas)
-                .withNewSelector()
-                .addToMatchLabels("app", name)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", name)
-                .endMetadata()
-                .withSpec(pod.getSpec())
-                .endTemplate()
-                .endSpec()
-                .build();
+        return WorkloadProgram.deployment(namespace, "busy", 1, pod);
     }
 }

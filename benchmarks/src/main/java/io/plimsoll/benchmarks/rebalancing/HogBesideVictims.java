@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.Plimsoll;
@@ -187,25 +186,7 @@ public final class HogBesideVictims {
                 .addToRequests(Map.of("cpu", new Quantity(cpu), "memory", new Quantity("32Mi")))
                 .build();
         var pod = WorkloadProgram.pod(name, requests, WorkloadDemand.IDLE.withCpuMillis(burnMillis));
-        client.resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withNamespace(NAMESPACE)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(1)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withSpec(pod.getSpec())
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
+        client.resource(WorkloadProgram.deployment(NAMESPACE, name, 1, pod)).create();
     }
 
     private List<URI> services() {

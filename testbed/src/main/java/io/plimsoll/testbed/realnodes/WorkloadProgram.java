@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.testbed.controlplane.TestbedException;
 import java.util.List;
@@ -60,6 +62,28 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
                 .withPeriodSeconds(1)
                 .endReadinessProbe()
                 .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    /// Pods like this one, which are labelled `app` with the name.
+    public static Deployment deployment(String namespace, String name, int replicas, Pod pod) {
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(replicas)
+                .withNewSelector()
+                .addToMatchLabels("app", name)
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("app", name)
+                .endMetadata()
+                .withSpec(pod.getSpec())
+                .endTemplate()
                 .endSpec()
                 .build();
     }
