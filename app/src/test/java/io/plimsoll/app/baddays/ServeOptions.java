@@ -1,6 +1,7 @@
 package io.plimsoll.app.baddays;
 
 import io.plimsoll.app.Plimsoll;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,14 +31,7 @@ record ServeOptions(Optional<Integer> apiServerPort, Optional<Path> kubeconfig, 
     }
 
     List<String> command(Roadstead roadstead, ServePorts ports) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Plimsoll.class.getName(),
+        var all = new ArrayList<>(List.of(
                 "serve",
                 "--kubeconfig",
                 kubeconfig.orElseGet(() -> roadstead.kubeconfig(apiServerPort)).toString(),
@@ -45,7 +39,8 @@ record ServeOptions(Optional<Integer> apiServerPort, Optional<Path> kubeconfig, 
                 "scheduler-port.port=" + ports.scheduler(),
                 "--set",
                 "health-port.port=" + ports.health()));
-        command.addAll(arguments);
-        return command;
+        all.addAll(arguments);
+        return JavaCommand.of(
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), Plimsoll.class, all);
     }
 }

@@ -27,6 +27,7 @@ import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.UsageHistory;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -111,18 +112,14 @@ class ManifestsTest {
                 .filter(each -> each.getName().equals(role))
                 .findFirst()
                 .orElseThrow();
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Plimsoll.class.getName()));
-        container.getArgs().forEach(argument -> command.add(argument.replace("/etc/plimsoll/", folder + "/")));
-        command.add("--print-config");
+        var arguments = new ArrayList<String>();
+        container.getArgs().forEach(argument -> arguments.add(argument.replace("/etc/plimsoll/", folder + "/")));
+        arguments.add("--print-config");
         Files.writeString(folder.resolve("serve.yaml"), mounted(client, pod).replace("/etc/plimsoll-tls", "" + folder));
         for (var file : List.of("tls.crt", "tls.key", "ca.crt")) {
             Files.createFile(folder.resolve(file));
         }
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = new ProcessBuilder(JavaCommand.of(List.of(), Plimsoll.class, arguments)).redirectErrorStream(true);
         container.getEnv().forEach(variable -> builder.environment().put(variable.getName(), variable.getValue()));
         var process = builder.start();
         var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

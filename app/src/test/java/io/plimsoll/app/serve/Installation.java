@@ -8,6 +8,7 @@ import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.app.settings.SettingsReader;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.ProcessSpec;
 import io.plimsoll.testbed.controlplane.RunningProcess;
 import java.io.ByteArrayInputStream;
@@ -85,20 +86,15 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
 
     /// Started as a process of its own, with the same settings as one within this process.
     RunningProcess startRightsizerProcess(String name, Map<String, String> further) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Plimsoll.class.getName(),
-                "serve"));
+        var arguments = new ArrayList<>(List.of("serve"));
         settings(RIGHTSIZER, ofRightsizer(further)).forEach((key, value) -> {
-            command.add("--set");
-            command.add(key + "=" + value);
+            arguments.add("--set");
+            arguments.add(key + "=" + value);
         });
-        return controlPlane.processes().start(new ProcessSpec(name, command));
+        var options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        return controlPlane
+                .processes()
+                .start(new ProcessSpec(name, JavaCommand.of(options, Plimsoll.class, arguments)));
     }
 
     private static Map<String, String> ofRightsizer(Map<String, String> further) {

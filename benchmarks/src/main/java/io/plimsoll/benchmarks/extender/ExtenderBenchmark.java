@@ -1,5 +1,6 @@
 package io.plimsoll.benchmarks.extender;
 
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -51,18 +52,15 @@ public final class ExtenderBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         int seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
-        var process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-Dio.netty.allocator.type=pooled",
-                        "--enable-native-access=ALL-UNNAMED",
-                        System.getProperty("benchmark.serverOptions", "-Dbenchmark=extender"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BenchmarkServer.class.getName(),
-                        Integer.toString(NODES),
-                        Integer.toString(PODS)))
+        var process = new ProcessBuilder(JavaCommand.of(
+                        List.of(
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-Dio.netty.allocator.type=pooled",
+                                "--enable-native-access=ALL-UNNAMED",
+                                System.getProperty("benchmark.serverOptions", "-Dbenchmark=extender")),
+                        BenchmarkServer.class,
+                        List.of(Integer.toString(NODES), Integer.toString(PODS))))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {

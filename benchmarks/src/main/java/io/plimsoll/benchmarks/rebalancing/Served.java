@@ -3,6 +3,7 @@ package io.plimsoll.benchmarks.rebalancing;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.FreePorts;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,14 +21,7 @@ record Served(int schedulerPort, int healthPort) {
 
     static Served start(ControlPlane controlPlane, String role, List<String> settings) throws IOException {
         var served = new Served(FreePorts.next(), FreePorts.next());
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Plimsoll.class.getName(),
+        var arguments = new ArrayList<>(List.of(
                 "serve",
                 "--kubeconfig",
                 kubeconfig(controlPlane, "plimsoll-" + role).toString()));
@@ -37,7 +31,9 @@ record Served(int schedulerPort, int healthPort) {
                 "scheduler-port.port=" + served.schedulerPort(),
                 "health-port.port=" + served.healthPort(),
                 "rightsizer.lease.namespace=" + NAMESPACE));
-        all.forEach(setting -> command.addAll(List.of("--set", setting)));
+        all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        var options = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        var command = JavaCommand.of(options, Plimsoll.class, arguments);
         controlPlane.processes().start(new ProcessSpec("plimsoll-" + role, command));
         return served;
     }

@@ -1,5 +1,7 @@
 package io.plimsoll.benchmarks.scheduler;
 
+import io.plimsoll.app.Plimsoll;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,10 +11,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A running extender in a process of its own, so that it shares nothing with the driver but the machine.
 final class ExtenderProcess implements AutoCloseable {
@@ -75,18 +77,13 @@ final class ExtenderProcess implements AutoCloseable {
     /// Starts Plimsoll from this JVM's own class path and waits until it says that it is ready.
     static ExtenderProcess plimsoll(Path folder, List<String> arguments, int port, int healthPort, String heap)
             throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var options = List.of(
                 "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "-Dio.netty.allocator.type=pooled",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.plimsoll.app.Plimsoll",
-                "serve"));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
+                "--enable-native-access=ALL-UNNAMED");
+        var all = Stream.concat(Stream.of("serve"), arguments.stream()).toList();
+        Process process = new ProcessBuilder(JavaCommand.of(options, Plimsoll.class, all))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("plimsoll.log").toFile())
                 .start();

@@ -3,6 +3,7 @@ package io.plimsoll.extender.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.extender.Requests;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,16 +38,15 @@ class LargeBodiesTest {
 
     @BeforeAll
     void start() throws IOException {
-        server = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-Dio.netty.allocator.type=pooled",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LargeBodyServer.class.getName()))
+        server = new ProcessBuilder(JavaCommand.of(
+                        List.of(
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:+ExitOnOutOfMemoryError",
+                                "-Dio.netty.allocator.type=pooled",
+                                "--enable-native-access=ALL-UNNAMED"),
+                        LargeBodyServer.class,
+                        List.of()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var ports = server.inputReader(StandardCharsets.UTF_8)

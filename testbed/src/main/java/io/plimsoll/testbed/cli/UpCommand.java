@@ -2,6 +2,7 @@ package io.plimsoll.testbed.cli;
 
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlaneDescription;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.Leftovers;
 import io.plimsoll.testbed.controlplane.Prerequisites;
 import io.plimsoll.testbed.controlplane.TestbedException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,18 +78,15 @@ final class UpCommand implements Callable<Integer> {
                 .isEmpty()) {
             command.add(Prerequisites.locate("setsid"));
         }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // It works for a minute and then waits: compiling twice would cost more than it gains.
-        command.addAll(List.of(
+        var javaOptions = List.of(
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path")));
-        command.add("-Dlogback.configurationFile=testbed-logback.xml");
-        command.add("-Dplimsoll.home=" + System.getProperty("plimsoll.home", ""));
-        command.addAll(List.of(TestbedMain.class.getName(), "supervise"));
-        command.addAll(options.asArguments());
+                "-Dlogback.configurationFile=testbed-logback.xml",
+                "-Dplimsoll.home=" + System.getProperty("plimsoll.home", ""));
+        var arguments = Stream.concat(Stream.of("supervise"), options.asArguments().stream());
+        command.addAll(JavaCommand.of(javaOptions, TestbedMain.class, arguments.toList()));
         try {
             return new ProcessBuilder(command)
                     .redirectInput(Path.of("/dev/null").toFile())

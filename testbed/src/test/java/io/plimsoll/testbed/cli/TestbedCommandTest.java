@@ -2,17 +2,16 @@ package io.plimsoll.testbed.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.TestbedFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -121,14 +120,7 @@ class TestbedCommandTest {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(Stream.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TestbedMain.class.getName())
-                .toList());
-        command.addAll(List.of(arguments));
+        List<String> command = JavaCommand.of(List.of("-Xmx256m"), TestbedMain.class, List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(Map.of("PLIMSOLL_CACHE", cache.toString()));
         return builder.start();

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -111,10 +110,7 @@ class CrashTest {
     }
 
     private static Process start(Class<?> program) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), program.getName()));
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(JavaCommand.of(List.of("-Xmx256m"), program, List.of()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

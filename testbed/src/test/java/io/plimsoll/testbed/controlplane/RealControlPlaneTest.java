@@ -91,12 +91,7 @@ class RealControlPlaneTest {
     }
 
     private static String run(Path folder) throws IOException, InterruptedException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Runner.class.getName());
+        List<String> command = JavaCommand.of(List.of("-Xmx256m"), Runner.class, List.of());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", folder + ":" + System.getenv("PATH"));
         builder.environment().put("PLIMSOLL_CACHE", folder.resolve("cache").toString());

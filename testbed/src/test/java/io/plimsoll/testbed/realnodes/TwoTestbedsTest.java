@@ -3,12 +3,12 @@ package io.plimsoll.testbed.realnodes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -120,10 +120,7 @@ class TwoTestbedsTest {
     }
 
     private static Process start(Class<?> program, Path argument) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(program.getName(), argument.toString()));
+        List<String> command = JavaCommand.of(List.of("-Xmx64m"), program, List.of(argument.toString()));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 

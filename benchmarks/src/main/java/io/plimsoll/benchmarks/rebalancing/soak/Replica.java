@@ -3,6 +3,7 @@ package io.plimsoll.benchmarks.rebalancing.soak;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.FreePorts;
+import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.ProcessSpec;
 import io.plimsoll.testbed.controlplane.RunningProcess;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +37,15 @@ final class Replica {
     }
 
     private RunningProcess launch() {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Plimsoll.class.getName(),
+        var all = new ArrayList<>(List.of(
                 "serve",
                 "--set",
                 "scheduler-port.port=" + schedulerPort,
                 "--set",
                 "health-port.port=" + healthPort));
-        command.addAll(arguments);
-        return controlPlane.processes().start(new ProcessSpec(name, command));
+        all.addAll(arguments);
+        var options = List.of("-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+        return controlPlane.processes().start(new ProcessSpec(name, JavaCommand.of(options, Plimsoll.class, all)));
     }
 
     String name() {
