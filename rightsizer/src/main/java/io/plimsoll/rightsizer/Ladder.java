@@ -14,8 +14,7 @@ interface Ladder {
     /// The gentlest first.
     enum Rung {
         LOWER_NEIGHBOURS,
-        MOVE_NEIGHBOUR,
-        MOVE_POD
+        MOVE
     }
 
     Step climb(Rung rung, PodChange raise) throws InterruptedException;

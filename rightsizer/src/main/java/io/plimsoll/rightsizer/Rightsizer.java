@@ -16,6 +16,7 @@ import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.LivePods;
+import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
@@ -439,7 +440,7 @@ public final class Rightsizer implements AutoCloseable {
         unable = surroundings.unable().get();
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
         var pass = new SizingPass(image, asked.policies(), known, asked.limits(), settings.dryRun(), nowMillis);
-        var decided = possible(pass.run());
+        var decided = possible(pass.run(surroundings.mover() != PodMover.NONE));
         tellUndecided(pass.failures());
         wanted = wanted(decided);
         room.learn(

@@ -9,7 +9,6 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.action.PodMover.Answer;
-import io.plimsoll.model.action.PodMover.Whom;
 import io.plimsoll.model.action.PodMover.Wish;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -39,7 +38,7 @@ import java.util.stream.Stream;
 
 /// Makes room on a node for a raise that the kubelet has deferred:
 ///
-///     lower neighbours' proven slack ──► move a neighbour of lower priority ──► move the pod itself
+///     lower neighbours' proven slack ──► move a neighbour of a lower priority, or the pod itself
 ///
 /// The raise waits meanwhile, on purpose: the scheduler counts a deferred resize as room taken, so what neighbours
 /// give up goes to it and to no new pod.
@@ -113,8 +112,7 @@ final class RoomMaker implements Ladder {
         var step =
                 switch (rung) {
                     case LOWER_NEIGHBOURS -> lowerNeighbours(raise);
-                    case MOVE_NEIGHBOUR -> move(Whom.NEIGHBOUR, raise);
-                    case MOVE_POD -> move(Whom.ITSELF, raise);
+                    case MOVE -> move(raise);
                 };
         count(rung, step);
         return step;
@@ -138,17 +136,12 @@ final class RoomMaker implements Ladder {
 
     // Moving
 
-    private Step move(Whom whom, PodChange raise) throws InterruptedException {
+    private Step move(PodChange raise) throws InterruptedException {
         var missing = place(raise).map(Place::missing).orElse(Resources.NONE);
-        return switch (mover.move(new Wish(whom, raise.pod(), raise.uid(), missing))) {
+        return switch (mover.move(new Wish(raise.pod(), raise.uid(), missing))) {
             case Answer.Moved(var words) -> new Step.Taken(words);
             case Answer.Stays(var words) -> new Step.Vain(words);
-            case Answer.NotAvailable() ->
-                new Step.Unavailable(
-                        switch (whom) {
-                            case NEIGHBOUR -> "moving a neighbour is not available";
-                            case ITSELF -> "moving this pod is not available";
-                        });
+            case Answer.NotAvailable() -> new Step.Unavailable("moving pods is not available");
         };
     }
 

@@ -65,6 +65,10 @@ public record Surroundings(
         return new Surroundings(unable, claims, limits, told, others, mover, throttling);
     }
 
+    public Surroundings withMover(PodMover other) {
+        return new Surroundings(unable, claims, limits, told, templates, other, throttling);
+    }
+
     public Surroundings withThrottling(CpuThrottling others) {
         return new Surroundings(unable, claims, limits, told, templates, mover, others);
     }

@@ -333,7 +333,7 @@ class RecommendationTellerTest {
         plan = new ResizePlan.Skipped(SkipReason.COOLDOWN, "60 s ago, of 7200 s");
         pass(WEB, 100, 1);
 
-        teller.ended(change(), ended(ChangePhase.REVERTED, "no room on the node; moving this pod is not available"));
+        teller.ended(change(), ended(ChangePhase.REVERTED, "no room on the node; moving pods is not available"));
         pass(WEB, 100, 1);
         pass(WEB, 100, 1);
         teller.ended(change(), ended(ChangePhase.APPLIED, ""));

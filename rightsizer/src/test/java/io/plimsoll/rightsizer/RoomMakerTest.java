@@ -10,7 +10,6 @@ import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.action.PodMover.Answer;
-import io.plimsoll.model.action.PodMover.Whom;
 import io.plimsoll.model.action.PodMover.Wish;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.rightsizer.ScriptedCluster.Kubelet;
@@ -71,7 +70,7 @@ class RoomMakerTest {
         assertThat(result.phase()).isEqualTo(ChangePhase.REVERTED);
         assertThat(result.message())
                 .isEqualTo(NO_ROOM + "; no neighbours' proven slack covers the 100m CPU that node n1 lacks;"
-                        + " moving a neighbour is not available; moving this pod is not available");
+                        + " moving pods is not available");
         assertThat(requests(node)).containsExactly(BEFORE, NEIGHBOUR, NEIGHBOUR);
         assertThat(node.journal.records()).hasSize(1);
         assertThat(node.cluster.elapsed()).isBetween(Duration.ofMinutes(2), Duration.ofSeconds(123));
@@ -123,7 +122,7 @@ class RoomMakerTest {
 
     // Moving
 
-    /// Somebody moves pods one day: the neighbour leaves, and the raise finds room.
+    /// The neighbour leaves, and the raise finds room.
     @Test
     void neighbour_thatIsMoved_makesRoom() throws Exception {
         var node = new CrowdedNode(450, 450);
@@ -140,26 +139,23 @@ class RoomMakerTest {
         assertThat(result.phase()).isEqualTo(ChangePhase.APPLIED);
         assertThat(result.message()).endsWith("lacks; moved shop/web-2 to node n2");
         assertThat(wishes)
-                .containsExactly(new Wish(Whom.NEIGHBOUR, ScriptedCluster.key(0), "u-0", new Resources(100, 0)));
+                .containsExactly(new Wish(ScriptedCluster.key(0), "u-0", new Resources(100, 0)));
     }
 
     @Test
     void pod_thatIsMovedItself_needsNothingToBeTakenBack() throws Exception {
         var node = new CrowdedNode(450, 450);
-        node.mover = wish -> switch (wish.whom()) {
-            case NEIGHBOUR -> new Answer.Stays("no neighbour has a lower priority");
-            case ITSELF -> {
-                node.cluster.edit(0, ScriptedCluster::terminating);
-                node.cluster.delete(0);
-                yield new Answer.Moved("moved shop/web-0 to node n2");
-            }
+        node.mover = wish -> {
+            node.cluster.edit(0, ScriptedCluster::terminating);
+            node.cluster.delete(0);
+            return new Answer.Moved("shop/web-0 has gone itself");
         };
 
         var result = run(node);
 
         assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
         assertThat(result.message())
-                .endsWith("no neighbour has a lower priority; moved shop/web-0 to node n2; the pod is gone");
+                .endsWith("shop/web-0 has gone itself; the pod is gone");
     }
 
     // What is not known

@@ -22,8 +22,10 @@ import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
+import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import io.plimsoll.rightsizer.ChangeEvents;
+import io.plimsoll.rightsizer.AwaitedMoves;
 import io.plimsoll.rightsizer.Housekeeper;
 import io.plimsoll.rightsizer.OldKubelets;
 import io.plimsoll.rightsizer.OomLabels;
@@ -150,6 +152,7 @@ final class RightsizerPart implements ServicePart {
                         .withLimits(limits::known)
                         .withTold(this::told)
                         .withTemplates(new ApiTemplates(server)::memoryLimitBytes)
+                        .withMover(mover())
                         .withThrottling(picture.throttling()),
                 picture::usage,
                 new ApiActions(server),
@@ -158,6 +161,12 @@ final class RightsizerPart implements ServicePart {
                 sizings(),
                 context,
                 config.settings());
+    }
+
+    private PodMover mover() {
+        return config.movesMax().isZero()
+                ? PodMover.NONE
+                : new AwaitedMoves(picture.images(), context, config.movesMax());
     }
 
     private List<StoredRecommendation> told() {

@@ -149,6 +149,7 @@ record ServeConfiguration(
                         Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_IMAGE_AGE_SECONDS_MAX)),
                         settings.get(ServeSettings.RIGHTSIZER_DRY_RUN),
                         transaction(settings)),
+                Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_MOVES_SECONDS_MAX)),
                 Duration.ofDays(settings.get(ServeSettings.RIGHTSIZER_RECORDS_DAYS)),
                 settings.get(ServeSettings.LEASE_NAMESPACE),
                 settings.get(ServeSettings.LEASE_NAME),

@@ -239,6 +239,11 @@ final class ServeSettings {
             ValueType.whole(1, 86_400),
             SIZER.transaction().deferredMax().toSeconds(),
             "How long a change may wait for room on its node before it is taken back");
+    static final Setting<Long> RIGHTSIZER_MOVES_SECONDS_MAX = setting(
+            "rightsizer.moves-seconds-max",
+            ValueType.whole(0, 86_400),
+            RightsizerConfiguration.DEFAULT.movesMax().toSeconds(),
+            "How long a change waits besides for a rebalancer that moves pods to make room; 0: not at all");
     static final Setting<Long> RIGHTSIZER_ERROR_SECONDS_MAX = setting(
             "rightsizer.error-seconds-max",
             ValueType.whole(1, 86_400),

@@ -65,6 +65,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
         private boolean ready;
         private long scheduledAtMillis;
         private long startedAtMillis;
+        private long deferredAtMillis;
         private final List<ContainerSpec> containers = new ArrayList<>();
         private Resources podRequests = Resources.NONE;
         private Resources overhead = Resources.NONE;
@@ -90,7 +91,7 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                     metadata.terminating,
                     pool.containers(containers),
                     pool.init(initContainers),
-                    pool.level(new PodLevel(podRequests, overhead, statuses.held(containers))),
+                    pool.level(new PodLevel(podRequests, overhead, statuses.held(containers), deferredAtMillis)),
                     pool.optOuts(metadata.labels),
                     memory(),
                     pool.traits(traits.build(metadata, statuses.restarts())));
@@ -157,6 +158,9 @@ final class PodDecoder implements ObjectDecoder<PodKey> {
                 ready = true;
             } else if (condition.isTrue("PodScheduled")) {
                 scheduledAtMillis = condition.changedAtMillis();
+            } else if (condition.isTrue("PodResizePending")
+                    && condition.reason().equals("Deferred")) {
+                deferredAtMillis = condition.changedAtMillis();
             }
         }
     }

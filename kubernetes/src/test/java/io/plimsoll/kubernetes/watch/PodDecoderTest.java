@@ -87,6 +87,20 @@ class PodDecoderTest {
         assertThat(pod.requests()).isEqualTo(new Resources(600, 72));
     }
 
+    /// One that never fits its node is no reason to wait.
+    @ParameterizedTest
+    @CsvSource({"Deferred, 1784116800000", "Infeasible, 0", "Error, 0"})
+    void pod_whoseResizeWaitsForRoom_tellsSinceWhen(String reason, long sinceMillis) throws IOException {
+        var json = """
+                {"metadata":{"name":"p","namespace":"shop"},"spec":{"nodeName":"n1"},
+                 "status":{"phase":"Running","conditions":[
+                  {"type":"Ready","status":"True"},
+                  {"type":"PodResizePending","status":"True","reason":"%s",
+                   "lastTransitionTime":"2026-07-15T12:00:00Z"}]}}""".formatted(reason);
+
+        assertThat(read(json).level().deferredAtMillis()).isEqualTo(sinceMillis);
+    }
+
     @Test
     void pod_whoseStatusesSayWhatItAsksFor_holdsNothingElse() throws IOException {
         var json = """

@@ -3,8 +3,8 @@ package io.plimsoll.model.action;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 
-/// Who moves pods to other nodes, so that a pod has the room that it waits for. Blocks until a pod is on its way,
-/// or it is known that none will be.
+/// Who moves pods to other nodes, so that a pod has the room that it waits for: a neighbour of a lower priority, or
+/// the pod itself. Blocks until one has gone, or it is known that none will.
 @FunctionalInterface
 public interface PodMover {
 
@@ -13,18 +13,10 @@ public interface PodMover {
 
     Answer move(Wish wish) throws InterruptedException;
 
-    /// Which pod is to go.
-    enum Whom {
-        /// One on the same node, of a lower priority than the pod that waits.
-        NEIGHBOUR,
-        /// The pod that waits.
-        ITSELF
-    }
-
     /// @param pod that waits for room
     /// @param uid that it must still bear
     /// @param missing what its node lacks for it
-    record Wish(Whom whom, PodKey pod, String uid, Resources missing) {}
+    record Wish(PodKey pod, String uid, Resources missing) {}
 
     /// What became of a wish.
     sealed interface Answer {

@@ -24,14 +24,16 @@ package io.plimsoll.model.cluster;
 /// @param overhead `spec.overhead`, what the runtime itself needs, as its RuntimeClass has it
 /// @param held what its containers still have beyond what they ask for by now (`allocatedResources` and `resources`
 ///     of their statuses), while they are being lowered
-public record PodLevel(Resources requests, Resources overhead, Resources held) {
+/// @param deferredAtMillis since when a resize that raises waits for room on its node (condition `PodResizePending`,
+///     reason `Deferred`), epoch milliseconds; 0 where none does
+public record PodLevel(Resources requests, Resources overhead, Resources held, long deferredAtMillis) {
 
     /// Of nearly every pod.
     public static final PodLevel NONE = new PodLevel(Resources.NONE, Resources.NONE);
 
     /// Of a pod that is not being lowered.
     public PodLevel(Resources requests, Resources overhead) {
-        this(requests, overhead, Resources.NONE);
+        this(requests, overhead, Resources.NONE, 0);
     }
 
     /// What the pod asks for when its containers ask for this much.

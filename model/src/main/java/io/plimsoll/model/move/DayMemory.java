@@ -134,7 +134,12 @@ public final class DayMemory {
                     .ifPresent(bearing -> day(name, nowMillis).add(bearing, nowMillis));
         }
         for (var node : HurtNodes.find(image, watched.neighbours(), watched.hot(), placer, config, nowMillis)) {
-            day(node.node(), nowMillis).hurt(node, nowMillis);
+            var byUse = node.troubles().stream()
+                    .filter(trouble -> !(trouble instanceof Trouble.Crowded))
+                    .toList();
+            if (!byUse.isEmpty()) {
+                day(node.node(), nowMillis).hurt(new HurtNode(node.node(), byUse), nowMillis);
+            }
         }
         days.values().forEach(day -> day.forget(nowMillis));
     }

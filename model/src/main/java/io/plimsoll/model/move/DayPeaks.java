@@ -104,6 +104,8 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
                         / Math.max(1, Relief.amount(of, node.spec().allocatable()));
                 yield Optional.of(new Trouble.Hot(of, Math.min(target + left * (share - target), possible), target));
             }
+            // It is a matter of requests, which are as they are at any hour.
+            case Trouble.Crowded crowded -> Optional.empty();
             case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
                 var there = node.pods().stream().map(PodImage::workload).collect(Collectors.toSet());
                 var still = blamed.entrySet().stream()

@@ -16,12 +16,19 @@ public record HurtNode(String node, List<Trouble> troubles, Optional<Long> atMil
             .reversed()
             .thenComparing(HurtNode::node);
 
-    private static final Comparator<Trouble> ORDER = Comparator.comparing(
-                    (Trouble trouble) -> trouble instanceof Trouble.Hot)
-            .thenComparing(Trouble::contention);
+    private static final Comparator<Trouble> ORDER =
+            Comparator.comparingInt(HurtNode::rank).thenComparing(Trouble::contention);
 
     public HurtNode {
         troubles = troubles.stream().sorted(ORDER).toList();
+    }
+
+    private static int rank(Trouble trouble) {
+        return switch (trouble) {
+            case Trouble.Waiting waiting -> 0;
+            case Trouble.Hot hot -> 1;
+            case Trouble.Crowded crowded -> 2;
+        };
     }
 
     /// One that is hurt now.

@@ -1,8 +1,10 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Episode;
@@ -21,10 +23,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Finds the nodes that are to be relieved: those whose pods wait because of an accused workload, and those
-/// that have been above the line. A node whose pods wait for nobody knows whom is not among them, unless it
-/// is hot too.
+/// Finds the nodes that are to be relieved: those whose pods wait because of an accused workload, those
+/// that have been above the line, and those on which a resize waits for room for longer than it takes to lower
+/// neighbours' requests. A node whose pods wait for nobody knows whom is not among them, unless it is hot too.
 final class HurtNodes {
+
+    /// A raise is given two minutes for room that neighbours' requests leave, and nobody is moved meanwhile.
+    private static final long LOWERING_MILLIS = 180_000;
 
     private final ClusterImage image;
     private final MoveConfig config;
@@ -47,6 +52,7 @@ final class HurtNodes {
         neighbours.suspicions().stream().filter(Suspicion::isAccused).forEach(found::accuse);
         neighbours.episodes().forEach(found::add);
         hot.forEach((node, of) -> found.add(node, of, placer, nowMillis));
+        found.addCrowded(nowMillis);
         return found.troubles.entrySet().stream()
                 .map(entry -> new HurtNode(entry.getKey(), entry.getValue()))
                 .sorted()
@@ -88,6 +94,38 @@ final class HurtNodes {
                                 Contention.MEMORY, bearing.memoryShare(), placement.memoryHot() - config.margin()));
             }
         });
+    }
+
+    private void addCrowded(long nowMillis) {
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
+            var node = image.node(slot);
+            var waiting = new ArrayList<PodSpec>(0);
+            for (var pod : node.pods()) {
+                if (isWaiting(pod.spec(), nowMillis)) {
+                    waiting.add(pod.spec());
+                }
+            }
+            if (!waiting.isEmpty()) {
+                addCrowded(node, waiting);
+            }
+        }
+    }
+
+    private static boolean isWaiting(PodSpec pod, long nowMillis) {
+        long sinceMillis = pod.level().deferredAtMillis();
+        return sinceMillis > 0 && nowMillis - sinceMillis >= LOWERING_MILLIS && !pod.terminating();
+    }
+
+    private void addCrowded(NodeImage node, List<PodSpec> waiting) {
+        var keys = waiting.stream().map(PodSpec::key).collect(Collectors.toSet());
+        int priority = waiting.stream().mapToInt(PodSpec::priority).max().orElseThrow();
+        for (var of : Contention.values()) {
+            double share = Relief.amount(of, node.load().requested())
+                    / Math.max(1, Relief.amount(of, node.spec().allocatable()));
+            if (share > 1) {
+                add(node.name(), new Trouble.Crowded(of, share, keys, priority));
+            }
+        }
     }
 
     private void add(String node, Trouble trouble) {

@@ -196,10 +196,11 @@ final class PlanDraft {
     }
 
     /// A request shares out what there is: others wait less for a pod that asks for less, but the node is as
-    /// hot as before.
+    /// hot as before. Where room for a resize is short, neighbours that can do with less were lowered before.
     private Optional<Stay> resize(PodImage pod, Relief relief, int slot) {
         return switch (relief.worst(pod)) {
             case Trouble.Hot hot -> Optional.empty();
+            case Trouble.Crowded crowded -> Optional.empty();
             case Trouble.Waiting waiting ->
                 switch (resizes.advice(image, pod, waiting.contention())) {
                     case ResizeFirst.Advice.Vain vain -> Optional.empty();
@@ -294,6 +295,7 @@ final class PlanDraft {
         return relief.because(pod)
                 + switch (relief.worst(pod)) {
                     case Trouble.Hot hot -> ", whatever it asks for";
+                    case Trouble.Crowded crowded -> "";
                     case Trouble.Waiting waiting ->
                         switch (resizes.advice(image, pod, waiting.contention())) {
                             case ResizeFirst.Advice.Vain(var why) -> "; no resize would do: " + why;

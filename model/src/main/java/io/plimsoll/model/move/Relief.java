@@ -14,6 +14,7 @@ import java.util.Map;
 ///
 ///     waiting   rise · share of the blame of the pod's workload · the pod's share of what that uses on the node
 ///     hot       what the pod uses, as a share of the node
+///     crowded   what the pod asks for, as a share of the node: one that waits, or of a lower priority than these
 ///
 /// Of a node that was hurt at another hour a pod takes away what it is expected to use at its peak.
 final class Relief {
@@ -99,6 +100,13 @@ final class Relief {
                                 100 * hot.share(),
                                 100 * hot.target(),
                                 percent);
+                    case Trouble.Crowded crowded ->
+                        String.format(
+                                Locale.ROOT,
+                                "%s; %s asks for %.0f%%",
+                                crowded.words(),
+                                crowded.waiting().contains(pod.key()) ? "that" : "this one, of a lower priority,",
+                                percent);
                 };
     }
 
@@ -117,7 +125,16 @@ final class Relief {
             }
             case Trouble.Hot(var of, double share, double target) ->
                 taken / Math.max(1, amount(of, node.spec().allocatable()));
+            case Trouble.Crowded crowded ->
+                isToGo(pod, crowded)
+                        ? amount(crowded.contention(), pod.spec().requests())
+                                / Math.max(1, amount(crowded.contention(), node.spec().allocatable()))
+                        : 0;
         };
+    }
+
+    private static boolean isToGo(PodImage pod, Trouble.Crowded crowded) {
+        return crowded.waiting().contains(pod.key()) || pod.spec().priority() < crowded.priority();
     }
 
     static double amount(Contention of, Resources resources) {

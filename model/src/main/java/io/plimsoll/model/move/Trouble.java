@@ -1,10 +1,13 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.neighbour.Contention;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// What is wrong with a node, in a figure that falls when pods are moved away.
@@ -77,6 +80,34 @@ public sealed interface Trouble {
                     contention.label(),
                     100 * share,
                     100 * target);
+        }
+    }
+
+    /// Its pods ask for more than it has, because a resize in place was written that waits for room. Nobody is slow by
+    /// that, but the pods that wait lack what they need.
+    ///
+    /// @param share of what there is that is asked for, above 1
+    /// @param waiting for whose resizes there is no room
+    /// @param priority the highest of these
+    record Crowded(Contention contention, double share, Set<PodKey> waiting, int priority) implements Trouble {
+
+        public Crowded {
+            waiting = Set.copyOf(waiting);
+        }
+
+        @Override
+        public double excess() {
+            return Math.max(0, share - 1);
+        }
+
+        @Override
+        public String words() {
+            return String.format(
+                    Locale.ROOT,
+                    "%.0f%% of its %s is asked for: the resize of %s waits for room",
+                    100 * share,
+                    contention.label(),
+                    new TreeSet<>(waiting).stream().map(PodKey::toString).collect(Collectors.joining(", ")));
         }
     }
 }

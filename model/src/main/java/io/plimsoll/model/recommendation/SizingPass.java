@@ -75,19 +75,25 @@ public final class SizingPass {
     /// One for each workload that some policy speaks of and that has pods, or had one that failed of kills
     /// for memory: the next pods of a Job are to start with more.
     public List<WorkloadSizing> run() {
+        return run(false);
+    }
+
+    /// @param isMoved whether somebody moves pods where neighbours' slack makes no room: then a raise that finds none
+    ///     is due, since nobody is moved for one that does not wait
+    public List<WorkloadSizing> run(boolean isMoved) {
         var sized = alone();
-        return sized.stream().anyMatch(SizingPass::isCrowded) ? amongNeighbours(sized) : sized;
+        return sized.stream().anyMatch(SizingPass::isCrowded) ? amongNeighbours(sized, isMoved) : sized;
     }
 
     /// A raise that finds no room is due all the same where its neighbours' slack can make it; slack that this
     /// pass is to lower anyway is not counted, since it frees room by itself.
-    private List<WorkloadSizing> amongNeighbours(List<WorkloadSizing> sized) {
+    private List<WorkloadSizing> amongNeighbours(List<WorkloadSizing> sized, boolean isMoved) {
         var still = sized.stream()
                 .filter(sizing -> sizing.plan() instanceof ResizePlan.Skipped)
                 .toList();
         var slack = new NeighbourSlack(still, policies.values(), knowledge::history, planner);
         return sized.stream()
-                .map(sizing -> isCrowded(sizing) ? replanned(sizing, slack) : sizing)
+                .map(sizing -> isCrowded(sizing) ? replanned(sizing, isMoved ? (node, of, raised) -> true : slack::covers) : sizing)
                 .toList();
     }
 
@@ -95,11 +101,11 @@ public final class SizingPass {
         return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.NO_ROOM;
     }
 
-    private WorkloadSizing replanned(WorkloadSizing sizing, NeighbourSlack slack) {
+    private WorkloadSizing replanned(WorkloadSizing sizing, ResizePlanner.Room room) {
         var policy = Optional.ofNullable(policies.get(sizing.choice().winner())).orElseThrow();
         var recommendations = NeighbourSlack.byName(sizing.recommendations());
         var history = knowledge.history(sizing.workload());
-        var plan = planner.plan(sizing.workload(), policy, recommendations, history, slack::covers);
+        var plan = planner.plan(sizing.workload(), policy, recommendations, history, room);
         return sizing.with(plan);
     }
 

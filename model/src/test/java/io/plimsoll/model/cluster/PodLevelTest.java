@@ -43,7 +43,7 @@ class PodLevelTest {
     /// What the kubelet has not taken away yet is no room for others.
     @Test
     void requests_ofAPodThatIsBeingLowered_areThoseThatItStillHasAndSoAreItsNodes() {
-        var lowered = pod(NONE, new PodLevel(NONE, NONE, new Resources(200, 100)));
+        var lowered = pod(NONE, new PodLevel(NONE, NONE, new Resources(200, 100), 0));
 
         assertThat(lowered.requests()).isEqualTo(new Resources(500, 500));
         var image = Clusters.after(

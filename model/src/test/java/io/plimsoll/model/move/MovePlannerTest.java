@@ -10,6 +10,7 @@ import io.plimsoll.model.cluster.NodePlatform;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
@@ -497,6 +498,58 @@ class MovePlannerTest {
 
     private static Suspicion suspicion(Owner owner, boolean isAccused) {
         return new Suspicion(owner, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, isAccused);
+    }
+
+    // Room for resizes
+
+    @Test
+    void resizeThatWaitsForRoom_hasANeighbourOfALowerPriorityMoved() {
+        var image = crowded(4, -1).image();
+
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.hurt())
+                .flatExtracting(HurtNode::words)
+                .containsExactly("110% of its cpu is asked for: the resize of default/web-1 waits for room");
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("batch-1"), "n2"));
+        assertThat(plan.moves().getFirst().because())
+                .endsWith("waits for room; this one, of a lower priority, asks for 40%");
+        assertThat(why(plan)).isEqualTo(Map.of("rest-1", StayReason.BLAMELESS, "web-1", StayReason.RELIEVED));
+    }
+
+    /// Until then, neighbours may be lowered.
+    @Test
+    void resizeThatWaitsForTwoMinutes_isNoReasonToMoveAnybody() {
+        var image = crowded(2, -1).image();
+
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.hurt()).isEmpty();
+    }
+
+    @Test
+    void resizeThatWaitsBesidePodsOfItsPriority_hasItsOwnPodMoved() {
+        var image = crowded(4, 0).image();
+
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
+        assertThat(plan.moves().getFirst().because()).endsWith("waits for room; that asks for 50%");
+    }
+
+    /// Of 10 cores `web` asks for 5 by now, `batch` for 4 and `rest` for 2.
+    private static Fleet crowded(int minutes, int batchPriority) {
+        var waiting =
+                new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, Fleet.NOW - minutes * 60_000L);
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "web-1", 5_000, Fleet.with(pod -> pod.level(waiting)))
+                .sibling("n2", "web")
+                .pod("n1", "batch", "batch-1", 4_000, Fleet.with(pod -> pod.priority(batchPriority)))
+                .sibling("n2", "batch")
+                .pod("n1", "rest", "rest-1", 2_000)
+                .sibling("n2", "rest");
     }
 
     private static Map<String, StayReason> why(MovePlan plan) {

@@ -358,14 +358,29 @@ class SizingPassTest {
         assertThat(notMade).isEqualTo(new ResizePlan.Skipped(SkipReason.NO_ROOM, "node n1"));
     }
 
+    @Test
+    void raise_beyondTheRoomThatNeighboursCanMake_isDueWherePodsAreMoved() {
+        var image =
+                Clusters.image(Clusters.node("n1").pod("busy", 500, 60 * MIB).pod("idle", 3000, 60 * MIB));
+
+        var moved = busyPass(image, Clusters.NOW_MILLIS - 30_000).run(true).getFirst();
+
+        assertThat(moved.plan()).isInstanceOf(ResizePlan.Due.class);
+    }
+
     private static ResizePlan busy(ClusterImage image, long idleChangedAtMillis) {
+        return busyPass(image, idleChangedAtMillis).run().getFirst().plan();
+    }
+
+    private static SizingPass busyPass(ClusterImage image, long idleChangedAtMillis) {
         var used = Map.of(
                 new Owner("default", "Pod", "busy"), new Resources(1500, 50 * MIB),
                 new Owner("default", "Pod", "idle"), new Resources(100, 50 * MIB));
         var changed = WorkloadHistory.of(Claimed.NONE, OptionalLong.of(idleChangedAtMillis), false, List.of());
         var known =
                 new Known(used, List.of(), workload -> workload.name().equals("busy") ? WorkloadHistory.NONE : changed);
-        return first(image, policy(POLICY.sizings(), 3_600_000), known);
+        var policy = policy(POLICY.sizings(), 3_600_000);
+        return new SizingPass(image, List.of(policy), known, false, Clusters.NOW_MILLIS);
     }
 
     private static ResizePlan first(ClusterImage image, ResizePolicy policy, Known known) {
