@@ -42,7 +42,7 @@ class RandomMovesTest {
                 usual.margin(),
                 usual.localStorage(),
                 usual.priorityBelow(),
-                usual.ageMillisMin(),
+                usual.ageMillisMin(), false,
                 usual.worthMin(),
                 limits,
                 usual.pace());

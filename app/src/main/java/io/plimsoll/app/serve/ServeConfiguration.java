@@ -188,7 +188,8 @@ record ServeConfiguration(
                         settings.get(ServeSettings.REBALANCER_NAMESPACE_MOVES_MAX)
                                 .intValue(),
                         settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()))
-                .withAgeMillisMin(settings.get(ServeSettings.REBALANCER_AGE_SECONDS_MIN) * 1_000);
+                .withAgeMillisMin(settings.get(ServeSettings.REBALANCER_AGE_SECONDS_MIN) * 1_000)
+                .withSpreadSiblings(settings.get(ServeSettings.REBALANCER_SPREAD_SIBLINGS));
     }
 
     private static Optional<PriceTable> prices(Settings settings) {

@@ -309,6 +309,11 @@ final class ServeSettings {
             ValueType.whole(1, 3_600),
             MOVER.interval().toSeconds(),
             "How often plans are looked at");
+    static final Setting<Boolean> REBALANCER_SPREAD_SIBLINGS = setting(
+            "rebalancer.spread-siblings",
+            ValueType.yesOrNo(),
+            MoveConfig.DEFAULT.spreadSiblings(),
+            "Whether a pod is moved of each workload of two or more that one node holds all of");
     static final Setting<Long> REBALANCER_AGE_SECONDS_MIN = setting(
             "rebalancer.age-seconds-min",
             ValueType.whole(0, 86_400),

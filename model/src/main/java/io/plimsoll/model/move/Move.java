@@ -5,7 +5,7 @@ import io.plimsoll.model.cluster.PodKey;
 
 /// One pod that is to leave its node, and where its replacement is expected.
 ///
-/// @param benefit the share of its node's trouble that goes with it
+/// @param benefit the share of its node's trouble that goes with it; none where its siblings are to be spread
 /// @param cost of disturbing it; see [Disruption]
 /// @param score of the target, 0 to 100, as the scheduler would be told it
 /// @param because in words for people

@@ -10,6 +10,7 @@ import io.plimsoll.model.placement.PlacementConfig;
 /// @param localStorage whether pods may be moved that keep data on their node
 /// @param priorityBelow pods of this priority and above stay
 /// @param ageMillisMin pods stay that were bound later than this long ago
+/// @param spreadSiblings whether a pod is moved of each workload that one node holds all of
 /// @param worthMin least share of a node's trouble that a move must take away, for each unit of what it costs
 public record MoveConfig(
         PlacementConfig placement,
@@ -17,6 +18,7 @@ public record MoveConfig(
         boolean localStorage,
         int priorityBelow,
         long ageMillisMin,
+        boolean spreadSiblings,
         double worthMin,
         Limits limits,
         MovePace pace) {
@@ -40,17 +42,26 @@ public record MoveConfig(
 
     /// The usual, for nodes that are refused as told.
     public static MoveConfig of(PlacementConfig placement) {
-        return new MoveConfig(placement, 0.10, false, SYSTEM_CRITICAL, 300_000, 0.05, Limits.DEFAULT, MovePace.DEFAULT);
+        return new MoveConfig(
+                placement, 0.10, false, SYSTEM_CRITICAL, 300_000, false, 0.05, Limits.DEFAULT, MovePace.DEFAULT);
     }
 
     /// The same with other limits.
     public MoveConfig with(Limits others) {
-        return new MoveConfig(placement, margin, localStorage, priorityBelow, ageMillisMin, worthMin, others, pace);
+        return new MoveConfig(
+                placement, margin, localStorage, priorityBelow, ageMillisMin, spreadSiblings, worthMin, others, pace);
     }
 
     /// The same, but that pods stay that were bound later than this long ago.
     public MoveConfig withAgeMillisMin(long millis) {
-        return new MoveConfig(placement, margin, localStorage, priorityBelow, millis, worthMin, limits, pace);
+        return new MoveConfig(
+                placement, margin, localStorage, priorityBelow, millis, spreadSiblings, worthMin, limits, pace);
+    }
+
+    /// The same, with siblings spread or not.
+    public MoveConfig withSpreadSiblings(boolean isSpread) {
+        return new MoveConfig(
+                placement, margin, localStorage, priorityBelow, ageMillisMin, isSpread, worthMin, limits, pace);
     }
 
     /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;

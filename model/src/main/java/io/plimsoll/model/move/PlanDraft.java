@@ -10,12 +10,14 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.regime.RegimeKind;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -40,6 +42,7 @@ final class PlanDraft {
     private final TreeSet<String> touched = new TreeSet<>();
     private final PlannedShares before;
     private final Watched watched;
+    private final SortedMap<Owner, String> together;
     private final Optional<String> stopped;
     private final Map<Owner, Long> backoffs;
     private final int movedBefore;
@@ -63,6 +66,7 @@ final class PlanDraft {
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, nowMillis);
         this.watched = watched;
+        this.together = config.spreadSiblings() ? OneNodeWorkloads.find(image) : Collections.emptySortedMap();
         this.before = atTheirPeak();
         this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
@@ -93,6 +97,7 @@ final class PlanDraft {
 
     MovePlan build() {
         hurt.forEach(this::relieve);
+        together.forEach(this::spread);
         return new MovePlan(image.confirmedAtMillis(), hurt, moves, resized, kept, changes());
     }
 
@@ -104,14 +109,15 @@ final class PlanDraft {
         if (there.isEmpty()) {
             return Optional.of(Stay.of(StayReason.ELSEWHERE));
         }
+        var pod = there.get();
         var source =
                 hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
-        if (source.isEmpty()) {
+        if (source.isEmpty() && !together.containsKey(pod.workload())) {
             return Optional.of(Stay.of(StayReason.NOT_HURT));
         }
-        var pod = there.get();
-        var relief = relief(source.get());
-        return refusal(pod, relief).or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
+        return (together.containsKey(pod.workload()) ? refusal(pod) : refusal(pod, relief(source.orElseThrow())))
+                .or(() -> bound(pod, move.from()))
+                .or(() -> targets.objection(pod, move.to()));
     }
 
     private record Candidate(PodImage pod, double benefit, double cost) {
@@ -158,8 +164,12 @@ final class PlanDraft {
     }
 
     private Candidate candidate(PodImage pod, Relief relief) {
+        return new Candidate(pod, relief.of(pod), cost(pod));
+    }
+
+    private double cost(PodImage pod) {
         int others = evictability.ready(pod) - (pod.spec().isServing() ? 1 : 0);
-        return new Candidate(pod, relief.of(pod), Disruption.cost(pod.spec(), others, hours(pod), nowMillis));
+        return Disruption.cost(pod.spec(), others, hours(pod), nowMillis);
     }
 
     private RegimeKind hours(PodImage pod) {
@@ -168,12 +178,14 @@ final class PlanDraft {
 
     /// What speaks against it from the start.
     private Optional<Stay> refusal(PodImage pod, Relief relief) {
-        return evictability.refusal(pod).or(() -> {
-            if (pod.usage().isEmpty()) {
-                return Optional.of(Stay.of(StayReason.NOT_MEASURED));
-            }
-            return relief.of(pod) > 0 ? Optional.empty() : Optional.of(Stay.of(StayReason.BLAMELESS));
-        });
+        return refusal(pod)
+                .or(() -> relief.of(pod) > 0 ? Optional.empty() : Optional.of(Stay.of(StayReason.BLAMELESS)));
+    }
+
+    private Optional<Stay> refusal(PodImage pod) {
+        return evictability
+                .refusal(pod)
+                .or(() -> pod.usage().isEmpty() ? Optional.of(Stay.of(StayReason.NOT_MEASURED)) : Optional.empty());
     }
 
     /// Moves it, or says why not.
@@ -192,7 +204,16 @@ final class PlanDraft {
         return resize(pod, relief, slot)
                 .or(() -> bound(pod, image.node(slot).name()))
                 .or(() -> evictability.refusal(pod))
-                .or(() -> place(candidate, benefit, relief, slot));
+                .or(() -> relieve(candidate, benefit, relief));
+    }
+
+    private Optional<Stay> relieve(Candidate candidate, double benefit, Relief relief) {
+        var pod = candidate.pod();
+        var stay = place(pod, benefit, candidate.cost(), relief.used(pod), because(pod, relief));
+        if (stay.isEmpty()) {
+            relief.take(pod);
+        }
+        return stay;
     }
 
     /// A request shares out what there is: others wait less for a pod that asks for less, but the node is as
@@ -212,6 +233,30 @@ final class PlanDraft {
                     }
                 };
         };
+    }
+
+    /// Moves the pod of a workload that costs least, so that one node holds all of it no more.
+    private void spread(Owner workload, String from) {
+        if (movesByWorkload.containsKey(workload)) {
+            return;
+        }
+        var pods = new ArrayList<>(image.podsOf(workload));
+        pods.sort(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key));
+        for (var pod : pods) {
+            var stay = refusal(pod).or(() -> bound(pod, from))
+                    .or(() -> place(
+                            pod,
+                            0,
+                            cost(pod),
+                            pod.usage().orElse(Resources.NONE),
+                            "all " + pods.size() + " pods of its workload are on " + from));
+            if (stay.isEmpty()) {
+                return;
+            }
+            if (hurt.stream().noneMatch(node -> node.node().equals(from))) {
+                kept.add(new Kept(pod.key(), workload, from, stay.get()));
+            }
+        }
     }
 
     private Optional<Stay> bound(PodImage pod, String from) {
@@ -254,40 +299,30 @@ final class PlanDraft {
         return Optional.of(new Stay(reason, String.valueOf(limit)));
     }
 
-    private Optional<Stay> place(Candidate candidate, double benefit, Relief relief, int slot) {
+    /// Sends it to the best node there is; says why where there is none.
+    ///
+    /// @param used what its node is rid of with it
+    private Optional<Stay> place(PodImage pod, double benefit, double cost, Resources used, String because) {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
             return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
-        return switch (targets.best(candidate.pod())) {
+        return switch (targets.best(pod)) {
             case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));
             case Targets.Place.Found found -> {
-                move(candidate, benefit, relief, slot, found);
+                var from = pod.spec().nodeName().orElseThrow();
+                var to = image.node(found.slot()).name();
+                moves.add(new Move(
+                        pod.key(), pod.spec().uid(), pod.workload(), from, to, benefit, cost, found.score(), because));
+                shares.move(
+                        found.pod(), used, pod.spec().requests(), image.nodeTable().slot(from), found.slot());
+                evictability.take(pod);
+                count(from, pod.key().namespace());
+                movesByWorkload.merge(pod.workload(), 1, Integer::sum);
+                touched.add(from);
+                touched.add(to);
                 yield Optional.empty();
             }
         };
-    }
-
-    private void move(Candidate candidate, double benefit, Relief relief, int slot, Targets.Place.Found found) {
-        var pod = candidate.pod();
-        var from = image.node(slot).name();
-        var to = image.node(found.slot()).name();
-        moves.add(new Move(
-                pod.key(),
-                pod.spec().uid(),
-                pod.workload(),
-                from,
-                to,
-                benefit,
-                candidate.cost(),
-                found.score(),
-                because(pod, relief)));
-        shares.move(found.pod(), relief.used(pod), pod.spec().requests(), slot, found.slot());
-        evictability.take(pod);
-        relief.take(pod);
-        count(from, pod.key().namespace());
-        movesByWorkload.merge(pod.workload(), 1, Integer::sum);
-        touched.add(from);
-        touched.add(to);
     }
 
     /// What hurts, how much of it goes with the pod, and why no resize would do.

@@ -33,6 +33,7 @@ final class Targets {
     /// Why a node is no target.
     private enum Refusal {
         NONE(""),
+        HERE("where it is"),
         HURT("hurt too"),
         AWAY("not ready or cordoned"),
         VIRTUAL("virtual"),
@@ -163,6 +164,9 @@ final class Targets {
     private Refusal refusal(PodImage pod, int slot) {
         var node = image.node(slot);
         var traits = pod.spec().traits();
+        if (pod.spec().nodeName().equals(Optional.of(node.name()))) {
+            return Refusal.HERE;
+        }
         if (!node.spec().taintKeys().stream().allMatch(traits::tolerates)) {
             return Refusal.TAINTED;
         }

@@ -189,7 +189,7 @@ class MovePlannerTest {
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
-                0,
+                0, false,
                 0,
                 MoveConfig.Limits.DEFAULT,
                 MovePace.DEFAULT);
@@ -282,7 +282,7 @@ class MovePlannerTest {
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
-                0,
+                0, false,
                 0,
                 new MoveConfig.Limits(1, 1, 1, 1),
                 MovePace.DEFAULT);
@@ -445,7 +445,7 @@ class MovePlannerTest {
 
     private static List<StayReason> reasons(ClusterImage image, MoveConfig.Limits limits) {
         var config = new MoveConfig(
-                PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, 0, limits, MovePace.DEFAULT);
+                PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, false, 0, limits, MovePace.DEFAULT);
         return new MovePlanner(config, ResizeFirst.NEVER)
                 .plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW).kept().stream()
                         .map(kept -> kept.why().reason())
@@ -550,6 +550,63 @@ class MovePlannerTest {
                 .sibling("n2", "batch")
                 .pod("n1", "rest", "rest-1", 2_000)
                 .sibling("n2", "rest");
+    }
+
+    // Siblings
+
+    /// The younger of `api` moves; `web` has a pod elsewhere, and a workload of one pod has no siblings.
+    @Test
+    void workload_thatOneNodeHoldsAllOf_isSpreadWhereThatIsWanted() {
+        var image = together().image();
+        var watched = new Watched(Neighbours.NONE, NONE_HOT, 0);
+
+        var plan = spreading().plan(image, watched, Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("api-2"), "n2"));
+        assertThat(plan.moves().getFirst().because()).isEqualTo("all 2 pods of its workload are on n1");
+        assertThat(plan.hurt()).isEmpty();
+        assertThat(spreading().objection(plan.moves().getFirst(), image, watched, Fleet.NOW))
+                .isEmpty();
+        assertThat(planner.plan(image, watched, Fleet.NOW).moves()).isEmpty();
+    }
+
+    @Test
+    void workload_thatCannotBeSpread_saysWhyOfEachPod() {
+        var image = together().budget("api", Map.of("app", "api"), 0).image();
+
+        var plan = spreading().plan(image, new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(why(plan)).isEqualTo(Map.of("api-1", StayReason.BUDGET, "api-2", StayReason.BUDGET));
+    }
+
+    @Test
+    void workload_thatIsSpreadByNow_isNotMovedForThatAnyMore() {
+        var watched = new Watched(Neighbours.NONE, NONE_HOT, 0);
+        var move = spreading()
+                .plan(together().image(), watched, Fleet.NOW)
+                .moves()
+                .getFirst();
+        var image = together().sibling("n2", "api").image();
+
+        assertThat(spreading().objection(move, image, watched, Fleet.NOW))
+                .hasValueSatisfying(stay -> assertThat(stay.reason()).isEqualTo(StayReason.NOT_HURT));
+    }
+
+    private static MovePlanner spreading() {
+        return new MovePlanner(MoveConfig.DEFAULT.withSpreadSiblings(true), ResizeFirst.NEVER);
+    }
+
+    private static Fleet together() {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "api", "api-1", 500, Fleet.labelled("app", "api"))
+                .pod("n1", "api", "api-2", 500, pod -> Fleet.with(young -> young.boundTo("n1", Fleet.NOW - 3_600_000))
+                        .apply(Fleet.labelled("app", "api").apply(pod)))
+                .pod("n1", "web", "web-1", 500)
+                .sibling("n2", "web")
+                .pod("n1", "db", "db-1", 500);
     }
 
     private static Map<String, StayReason> why(MovePlan plan) {
