@@ -42,7 +42,8 @@ class RandomMovesTest {
                 usual.margin(),
                 usual.localStorage(),
                 usual.priorityBelow(),
-                usual.ageMillisMin(), false,
+                usual.ageMillisMin(),
+                false,
                 usual.worthMin(),
                 limits,
                 usual.pace());

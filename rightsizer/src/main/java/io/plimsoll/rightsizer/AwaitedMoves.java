@@ -6,8 +6,8 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
-import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.recommendation.NeighbourSlack;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -48,7 +48,8 @@ public record AwaitedMoves(Supplier<ClusterImage> images, LoopContext context, D
 
     private static Optional<PodImage> pod(ClusterImage image, Wish wish) {
         return image.pod(wish.pod())
-                .filter(pod -> pod.spec().uid().equals(wish.uid()) && !pod.spec().terminating());
+                .filter(pod ->
+                        pod.spec().uid().equals(wish.uid()) && !pod.spec().terminating());
     }
 
     private static TreeSet<PodKey> keys(NodeImage node) {

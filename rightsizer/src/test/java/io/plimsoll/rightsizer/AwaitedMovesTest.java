@@ -50,7 +50,9 @@ class AwaitedMovesTest {
     void nobodyThatGoes_isWaitedForNoLongerThanIsSet() throws Exception {
         assertThat(move(1_000)).isEqualTo(new Answer.Stays("nobody was moved within 300 s"));
         assertThat(nanoTime.get())
-                .isBetween(Duration.ofSeconds(300).toNanos(), Duration.ofSeconds(305).toNanos());
+                .isBetween(
+                        Duration.ofSeconds(300).toNanos(),
+                        Duration.ofSeconds(305).toNanos());
     }
 
     /// A kubelet may see less room than there seems to be: nobody can be moved for what nobody sees.
@@ -63,8 +65,8 @@ class AwaitedMovesTest {
 
     private Answer move(long missingMillis) throws InterruptedException {
         var uid = image.pod(WEB).orElseThrow().spec().uid();
-        var context = new LoopContext(
-                Clock.systemUTC(), nanoTime::get, this::pass, new Random(1), new SimpleMeterRegistry());
+        var context =
+                new LoopContext(Clock.systemUTC(), nanoTime::get, this::pass, new Random(1), new SimpleMeterRegistry());
         return new AwaitedMoves(() -> image, context, Duration.ofSeconds(300))
                 .move(new Wish(WEB, uid, new Resources(missingMillis, 0)));
     }

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.ClusterObserver;
@@ -266,7 +265,8 @@ class KubeletResizeTest {
                 "busy",
                 resources(50, 32, 400, 256),
                 WorkloadDemand.IDLE.withCpuMillis(200).withMemoryBytes(80 * MIB));
-        client.resource(WorkloadProgram.deployment(namespace.name(), "busy", 1, pod)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "busy", 1, pod))
+                .create();
         var context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
         var journal = new ApiChangeJournal(server, Clock.systemUTC(), new Random(1));
         var ledger = new UsageLedger();

@@ -100,7 +100,8 @@ class KubeletRulesTest {
             KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
         var node = nodes.names().getFirst();
         var program = WorkloadProgram.pod("web", resources(50, 32, 400, 256), WorkloadDemand.IDLE);
-        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program))
+                .create();
         awaitPods(client, 1);
         try (var _ = nodes.holdKubelet(node)) {
             label(client, node, "windows");
@@ -161,7 +162,8 @@ class KubeletRulesTest {
                 .endInitContainer()
                 .endSpec()
                 .build();
-        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program))
+                .create();
         awaitPods(client, 1);
 
         try (var _ = size(client, policy(namespace, true))) {
@@ -257,7 +259,10 @@ class KubeletRulesTest {
         CustomResources.apply(controlPlane);
         for (var name : List.of("edited", "deleted", "opted")) {
             client.resource(WorkloadProgram.deployment(
-                                    namespace.name(), name, 2, WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
+                                    namespace.name(),
+                                    name,
+                                    2,
+                                    WorkloadProgram.pod(name, resources(50, 32, 400, 256), WorkloadDemand.IDLE))
                             .edit()
                             .editMetadata()
                             .withAnnotations(ODD)

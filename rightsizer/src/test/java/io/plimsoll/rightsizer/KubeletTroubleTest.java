@@ -142,7 +142,8 @@ class KubeletTroubleTest {
     void container_killedForMemory_isRaisedAtOnceAndSurvivesTheSameDemand(
             KubernetesClient client, TestNamespace namespace) throws Exception {
         var pod = WorkloadProgram.pod("hungry", resources(50, 32, 100, 64), WorkloadDemand.IDLE);
-        client.resource(WorkloadProgram.deployment(namespace.name(), "hungry", 1, pod)).create();
+        client.resource(WorkloadProgram.deployment(namespace.name(), "hungry", 1, pod))
+                .create();
         try (var writer = new ImageWriter(Clock.systemUTC(), context.meters());
                 var observer = new ClusterObserver(
                         client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());

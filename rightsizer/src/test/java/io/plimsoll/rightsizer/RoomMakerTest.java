@@ -138,8 +138,7 @@ class RoomMakerTest {
 
         assertThat(result.phase()).isEqualTo(ChangePhase.APPLIED);
         assertThat(result.message()).endsWith("lacks; moved shop/web-2 to node n2");
-        assertThat(wishes)
-                .containsExactly(new Wish(ScriptedCluster.key(0), "u-0", new Resources(100, 0)));
+        assertThat(wishes).containsExactly(new Wish(ScriptedCluster.key(0), "u-0", new Resources(100, 0)));
     }
 
     @Test
@@ -154,8 +153,7 @@ class RoomMakerTest {
         var result = run(node);
 
         assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
-        assertThat(result.message())
-                .endsWith("shop/web-0 has gone itself; the pod is gone");
+        assertThat(result.message()).endsWith("shop/web-0 has gone itself; the pod is gone");
     }
 
     // What is not known

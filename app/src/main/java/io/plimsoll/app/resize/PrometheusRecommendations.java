@@ -197,8 +197,8 @@ final class PrometheusRecommendations {
     }
 
     private String memoryQuery() {
-        return ContainerQueries.ofEach("max_over_time(container_memory_working_set_bytes{"
-                + ContainerQueries.CONTAINERS + namespaceMatcher + "}[" + range.step().toSeconds() + "s])");
+        return ContainerQueries.ofEach("max_over_time(container_memory_working_set_bytes{" + ContainerQueries.CONTAINERS
+                + namespaceMatcher + "}[" + range.step().toSeconds() + "s])");
     }
 
     private void count(ContainerKey key, long atMillis, Point point) {

@@ -40,7 +40,6 @@ record ServeOptions(Optional<Integer> apiServerPort, Optional<Path> kubeconfig, 
                 "--set",
                 "health-port.port=" + ports.health()));
         all.addAll(arguments);
-        return JavaCommand.of(
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), Plimsoll.class, all);
+        return JavaCommand.of(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), Plimsoll.class, all);
     }
 }

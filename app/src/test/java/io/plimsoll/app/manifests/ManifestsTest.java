@@ -119,7 +119,8 @@ class ManifestsTest {
         for (var file : List.of("tls.crt", "tls.key", "ca.crt")) {
             Files.createFile(folder.resolve(file));
         }
-        var builder = new ProcessBuilder(JavaCommand.of(List.of(), Plimsoll.class, arguments)).redirectErrorStream(true);
+        var builder =
+                new ProcessBuilder(JavaCommand.of(List.of(), Plimsoll.class, arguments)).redirectErrorStream(true);
         container.getEnv().forEach(variable -> builder.environment().put(variable.getName(), variable.getValue()));
         var process = builder.start();
         var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

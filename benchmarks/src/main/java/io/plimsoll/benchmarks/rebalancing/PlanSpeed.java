@@ -85,7 +85,8 @@ public final class PlanSpeed {
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
-                300_000, false,
+                300_000,
+                false,
                 0.05,
                 new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax),
                 MovePace.DEFAULT);

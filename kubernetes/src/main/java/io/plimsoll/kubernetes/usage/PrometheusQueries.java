@@ -24,8 +24,7 @@ record PrometheusQueries(
         String containerTimes,
         String throttledShare) {
 
-    private static final String MEMORY =
-            "container_memory_working_set_bytes{" + ContainerQueries.CONTAINERS + "}";
+    private static final String MEMORY = "container_memory_working_set_bytes{" + ContainerQueries.CONTAINERS + "}";
     private static final String DEVICES = "device!~\"lo|veth.*|cali.*|cni.*|docker.*|flannel.*|br.*|tunl.*\"";
 
     static PrometheusQueries of(UsageSourceContext context) {
@@ -44,8 +43,7 @@ record PrometheusQueries(
                         .replace("$node", node),
                 context.setting("query-container-cpu-millis")
                         .orElse(ContainerQueries.cpuMillis(ContainerQueries.CONTAINERS, "2m")),
-                context.setting("query-container-memory-bytes")
-                        .orElse(ContainerQueries.ofEach(MEMORY)),
+                context.setting("query-container-memory-bytes").orElse(ContainerQueries.ofEach(MEMORY)),
                 ContainerQueries.ofEach("timestamp(" + MEMORY + ")"),
                 context.setting("query-container-throttled-share")
                         .orElse(periods("container_cpu_cfs_throttled_periods_total") + " / "
@@ -53,8 +51,8 @@ record PrometheusQueries(
     }
 
     private static String periods(String counter) {
-        return "sum by (container) (rate(" + counter + "{namespace=\"$namespace\",pod=\"$pod\"," + ContainerQueries.CONTAINERS
-                + "}[2m]))";
+        return "sum by (container) (rate(" + counter + "{namespace=\"$namespace\",pod=\"$pod\","
+                + ContainerQueries.CONTAINERS + "}[2m]))";
     }
 
     String throttledShare(PodKey pod) {

@@ -29,6 +29,8 @@ final class OneNodeWorkloads {
                 .map(PodImage::spec)
                 .map(pod -> pod.nodeName().orElse(""))
                 .collect(Collectors.toSet());
-        return nodes.size() == 1 ? nodes.stream().filter(node -> !node.isEmpty()).findFirst() : Optional.empty();
+        return nodes.size() == 1
+                ? nodes.stream().filter(node -> !node.isEmpty()).findFirst()
+                : Optional.empty();
     }
 }

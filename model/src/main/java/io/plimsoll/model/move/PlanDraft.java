@@ -243,7 +243,8 @@ final class PlanDraft {
         var pods = new ArrayList<>(image.podsOf(workload));
         pods.sort(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key));
         for (var pod : pods) {
-            var stay = refusal(pod).or(() -> bound(pod, from))
+            var stay = refusal(pod)
+                    .or(() -> bound(pod, from))
                     .or(() -> place(
                             pod,
                             0,
@@ -314,7 +315,11 @@ final class PlanDraft {
                 moves.add(new Move(
                         pod.key(), pod.spec().uid(), pod.workload(), from, to, benefit, cost, found.score(), because));
                 shares.move(
-                        found.pod(), used, pod.spec().requests(), image.nodeTable().slot(from), found.slot());
+                        found.pod(),
+                        used,
+                        pod.spec().requests(),
+                        image.nodeTable().slot(from),
+                        found.slot());
                 evictability.take(pod);
                 count(from, pod.key().namespace());
                 movesByWorkload.merge(pod.workload(), 1, Integer::sum);

@@ -128,7 +128,9 @@ final class Relief {
             case Trouble.Crowded crowded ->
                 isToGo(pod, crowded)
                         ? amount(crowded.contention(), pod.spec().requests())
-                                / Math.max(1, amount(crowded.contention(), node.spec().allocatable()))
+                                / Math.max(
+                                        1,
+                                        amount(crowded.contention(), node.spec().allocatable()))
                         : 0;
         };
     }

@@ -93,7 +93,9 @@ public final class SizingPass {
                 .toList();
         var slack = new NeighbourSlack(still, policies.values(), knowledge::history, planner);
         return sized.stream()
-                .map(sizing -> isCrowded(sizing) ? replanned(sizing, isMoved ? (node, of, raised) -> true : slack::covers) : sizing)
+                .map(sizing -> isCrowded(sizing)
+                        ? replanned(sizing, isMoved ? (node, of, raised) -> true : slack::covers)
+                        : sizing)
                 .toList();
     }
 

@@ -294,7 +294,8 @@ class EvictabilityTest {
                 0.1,
                 localStorage,
                 1_000,
-                50 * 60_000, false,
+                50 * 60_000,
+                false,
                 0,
                 MoveConfig.Limits.DEFAULT,
                 MovePace.DEFAULT);

@@ -44,7 +44,8 @@ class MovePlanLawsTest {
             0.1,
             false,
             MoveConfig.SYSTEM_CRITICAL,
-            300_000, false,
+            300_000,
+            false,
             0.01,
             new MoveConfig.Limits(2, 2, 6, 9),
             MovePace.DEFAULT);

@@ -189,7 +189,8 @@ class MovePlannerTest {
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
-                0, false,
+                0,
+                false,
                 0,
                 MoveConfig.Limits.DEFAULT,
                 MovePace.DEFAULT);
@@ -282,7 +283,8 @@ class MovePlannerTest {
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
-                0, false,
+                0,
+                false,
                 0,
                 new MoveConfig.Limits(1, 1, 1, 1),
                 MovePace.DEFAULT);
@@ -539,8 +541,7 @@ class MovePlannerTest {
 
     /// Of 10 cores `web` asks for 5 by now, `batch` for 4 and `rest` for 2.
     private static Fleet crowded(int minutes, int batchPriority) {
-        var waiting =
-                new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, Fleet.NOW - minutes * 60_000L);
+        var waiting = new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, Fleet.NOW - minutes * 60_000L);
         return new Fleet()
                 .node("n1")
                 .node("n2")
@@ -583,10 +584,8 @@ class MovePlannerTest {
     @Test
     void workload_thatIsSpreadByNow_isNotMovedForThatAnyMore() {
         var watched = new Watched(Neighbours.NONE, NONE_HOT, 0);
-        var move = spreading()
-                .plan(together().image(), watched, Fleet.NOW)
-                .moves()
-                .getFirst();
+        var move =
+                spreading().plan(together().image(), watched, Fleet.NOW).moves().getFirst();
         var image = together().sibling("n2", "api").image();
 
         assertThat(spreading().objection(move, image, watched, Fleet.NOW))
@@ -602,8 +601,13 @@ class MovePlannerTest {
                 .node("n1")
                 .node("n2")
                 .pod("n1", "api", "api-1", 500, Fleet.labelled("app", "api"))
-                .pod("n1", "api", "api-2", 500, pod -> Fleet.with(young -> young.boundTo("n1", Fleet.NOW - 3_600_000))
-                        .apply(Fleet.labelled("app", "api").apply(pod)))
+                .pod(
+                        "n1",
+                        "api",
+                        "api-2",
+                        500,
+                        pod -> Fleet.with(young -> young.boundTo("n1", Fleet.NOW - 3_600_000))
+                                .apply(Fleet.labelled("app", "api").apply(pod)))
                 .pod("n1", "web", "web-1", 500)
                 .sibling("n2", "web")
                 .pod("n1", "db", "db-1", 500);

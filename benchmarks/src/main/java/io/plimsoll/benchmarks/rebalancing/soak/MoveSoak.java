@@ -316,22 +316,28 @@ public final class MoveSoak {
     // What came of it
 
     private void report(KubernetesClient client) {
-        var there = client.pods()
-                .inAnyNamespace()
-                .withLabel(SoakWorkloads.LABEL)
-                .list()
-                .getItems();
-        var uids = witness.pods().stream().map(Witness.Seen::uid).sorted().toList();
-        boolean agrees = there.stream()
-                .map(pod -> pod.getMetadata().getUid())
-                .sorted()
-                .toList()
-                .equals(uids);
+        // A pod may be on its way at any moment.
+        boolean agrees = false;
+        for (int tries = 0; tries < 20 && !agrees; tries++) {
+            agrees = agrees(client);
+            pause(Duration.ofMillis(500));
+        }
         new SoakReport(witness, other.evicted(), EvictionRequests.of(audit, USER), faults, load.heated(), agrees)
                 .print(System.out);
         served.stream()
                 .filter(replica -> !replica.isAlive())
                 .forEach(replica -> System.out.println("Not alive: " + replica.report()));
+    }
+
+    /// Whether the witness knows the very pods that a list tells.
+    private boolean agrees(KubernetesClient client) {
+        var there = client.pods()
+                .inAnyNamespace()
+                .withLabel(SoakWorkloads.LABEL)
+                .list()
+                .getItems();
+        var known = witness.pods().stream().map(Witness.Seen::uid).sorted().toList();
+        return there.stream().map(pod -> pod.getMetadata().getUid()).sorted().toList().equals(known);
     }
 
     /// Does harm on purpose: a witness that sees none of it is worth nothing.

@@ -38,11 +38,7 @@ final class Replica {
 
     private RunningProcess launch() {
         var all = new ArrayList<>(List.of(
-                "serve",
-                "--set",
-                "scheduler-port.port=" + schedulerPort,
-                "--set",
-                "health-port.port=" + healthPort));
+                "serve", "--set", "scheduler-port.port=" + schedulerPort, "--set", "health-port.port=" + healthPort));
         all.addAll(arguments);
         var options = List.of("-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
         return controlPlane.processes().start(new ProcessSpec(name, JavaCommand.of(options, Plimsoll.class, all)));
