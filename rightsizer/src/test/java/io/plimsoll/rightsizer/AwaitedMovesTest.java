@@ -6,28 +6,32 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.model.action.PodMover.Answer;
 import io.plimsoll.model.action.PodMover.Wish;
+import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// On a node of 4 cores `web` waits for room beside `batch`: they ask for 5 together.
 class AwaitedMovesTest {
 
-    private static final long MIB = 1 << 20;
     private static final PodKey BATCH = new PodKey("default", "batch");
     private static final PodKey WEB = new PodKey("default", "web");
 
     private final AtomicLong nanoTime = new AtomicLong();
-    private ClusterImage image =
-            Clusters.image(Clusters.node("n1").pod("web", 3_000, MIB).pod("batch", 2_000, MIB));
+    private ClusterImage image = crowded();
     /// What happens a minute after the wait has begun.
     private Runnable meanwhile = () -> {};
 
@@ -64,11 +68,10 @@ class AwaitedMovesTest {
     }
 
     private Answer move(long missingMillis) throws InterruptedException {
-        var uid = image.pod(WEB).orElseThrow().spec().uid();
         var context =
                 new LoopContext(Clock.systemUTC(), nanoTime::get, this::pass, new Random(1), new SimpleMeterRegistry());
-        return new AwaitedMoves(() -> image, context, Duration.ofSeconds(300))
-                .move(new Wish(WEB, uid, new Resources(missingMillis, 0)));
+        return new AwaitedMoves(() -> image, context, Duration.ofMinutes(5))
+                .move(new Wish(WEB, "u-web", new Resources(missingMillis, 0)));
     }
 
     private void pass(Duration time) {
@@ -80,6 +83,35 @@ class AwaitedMovesTest {
     }
 
     private void gone(PodKey pod) {
-        image = Clusters.after(image, List.of(new ClusterEvent.PodDeleted(pod)));
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.PodDeleted(pod));
+        image = delta.apply();
+    }
+
+    private static ClusterImage crowded() {
+        var delta = new ClusterDelta(ClusterImage.EMPTY);
+        var size = new Resources(4_000, 8L << 30);
+        delta.replay(new ClusterEvent.NodeApplied(
+                new NodeSpec("n1", "u-n1", "b-1", size, size, 110, NodeSpec.Readiness.READY, false, false, List.of()),
+                0));
+        delta.replay(new ClusterEvent.PodApplied(asking(WEB, 3_000)));
+        delta.replay(new ClusterEvent.PodApplied(asking(BATCH, 2_000)));
+        return delta.apply();
+    }
+
+    private static PodSpec asking(PodKey pod, long cpuMillis) {
+        return new PodSpec(
+                pod,
+                "u-" + pod.name(),
+                Optional.empty(),
+                Optional.of("n1"),
+                PodPhase.RUNNING,
+                true,
+                0,
+                1,
+                false,
+                List.of(new ContainerSpec("main", new Resources(cpuMillis, 1 << 20), Resources.NONE)),
+                Resources.NONE,
+                Set.of());
     }
 }

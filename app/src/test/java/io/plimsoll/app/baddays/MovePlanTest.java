@@ -6,7 +6,9 @@ import static io.plimsoll.testbed.controlplane.LyingMetricsServer.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.plimsoll.app.Kubectl;
@@ -131,6 +133,103 @@ class MovePlanTest {
             roadstead.forget(namespace);
             kubectl.run("delete", "rebalanceplans", "--all");
         }
+    }
+
+    /// No kubelet says here that there is no room, so the test does. Nobody has a lower priority: the pod itself goes.
+    @Test
+    void raiseThatWaitsForRoom_hasItsPodMoved(Roadstead roadstead) throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane())) {
+            metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
+            metrics.sayOfPods(() -> names(roadstead, namespace, "web").stream()
+                    .map(name -> pod(namespace, name, "100m", "64Mi", Instant.now()))
+                    .toList());
+            roadstead.deploy(namespace, "web", 2);
+            roadstead.awaitBound(namespace, "web", 2);
+            var first = names(roadstead, namespace, "web").getFirst();
+            var full = nodeOf(roadstead, namespace, first);
+            askFor(roadstead, namespace, full, "2");
+            kubectl.run(
+                    "patch",
+                    "pod",
+                    first,
+                    "-n",
+                    namespace,
+                    "--subresource",
+                    "resize",
+                    "-p",
+                    "{\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"15\"}}}]}}");
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+            deferFourMinutesAgo(roadstead, namespace, first);
+
+            try (var _ = ServedPlimsoll.start(
+                    roadstead,
+                    ServePorts.free(),
+                    ServeOptions.DEFAULT.with(
+                            "--set",
+                            "roles=rebalancer",
+                            "--set",
+                            "usage.interval-seconds=1",
+                            "--set",
+                            "rebalancer.approval=automatic",
+                            "--set",
+                            "rightsizer.lease.namespace=default"))) {
+                eventually()
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> kubectl.run("get", "rebalanceplans", "--no-headers")
+                                .contains("Completed"));
+            }
+
+            assertThat(kubectl.run("get", "rebalanceplans", "-o", "yaml"))
+                    .contains("of its cpu is asked for: the resize of " + namespace + "/" + first)
+                    .contains("phase: Landed");
+            assertThat(names(roadstead, namespace, "web")).hasSize(2).doesNotContain(first);
+        } finally {
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+        }
+    }
+
+    private static void askFor(Roadstead roadstead, String namespace, String node, String cpu) {
+        roadstead
+                .client()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("large")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node)
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none")
+                        .withNewResources()
+                        .addToRequests("cpu", new Quantity(cpu))
+                        .endResources()
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static void deferFourMinutesAgo(Roadstead roadstead, String namespace, String pod) {
+        var then = Instant.now()
+                .minus(4, ChronoUnit.MINUTES)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        roadstead.client().pods().inNamespace(namespace).withName(pod).editStatus(current -> {
+            current.getStatus()
+                    .getConditions()
+                    .add(new PodConditionBuilder()
+                            .withType("PodResizePending")
+                            .withStatus("True")
+                            .withReason("Deferred")
+                            .withLastTransitionTime(then)
+                            .build());
+            return current;
+        });
     }
 
     private static String nodeOf(Roadstead roadstead, String namespace, String pod) {

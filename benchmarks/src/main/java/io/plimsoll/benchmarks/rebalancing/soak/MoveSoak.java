@@ -337,7 +337,11 @@ public final class MoveSoak {
                 .list()
                 .getItems();
         var known = witness.pods().stream().map(Witness.Seen::uid).sorted().toList();
-        return there.stream().map(pod -> pod.getMetadata().getUid()).sorted().toList().equals(known);
+        return there.stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .sorted()
+                .toList()
+                .equals(known);
     }
 
     /// Does harm on purpose: a witness that sees none of it is worth nothing.
