@@ -51,7 +51,9 @@ public final class ExplainCommand implements Runnable {
                 "what to explain is missing: pod, node, nodes, neighbours, regime, decisions or what-if");
     }
 
-    @Command(name = "pod", description = "How a pod ranks all nodes, and why it is not on a certain one.")
+    @Command(
+            name = "pod",
+            description = "How a pod ranks all nodes, why it is not on a certain one, and why it was moved or is not.")
     int pod(
             @Parameters(paramLabel = "NAMESPACE/NAME", description = "the pod; without a namespace, default")
                     String pod,

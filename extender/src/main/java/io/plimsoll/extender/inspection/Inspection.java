@@ -8,6 +8,7 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.move.MoveConfig;
@@ -92,8 +93,26 @@ public final class Inspection {
         return image.pod(key).map(pod -> {
             var delta = new ClusterDelta(image);
             delta.replay(new ClusterEvent.PodDeleted(key));
-            return ranking(delta.apply(), pod.spec(), whyNot);
+            return ranking(delta.apply(), pod.spec(), whyNot).with(moves(image, pod));
         });
+    }
+
+    private List<String> moves(ClusterImage image, PodImage pod) {
+        if (pod.spec().nodeName().isEmpty()) {
+            return List.of();
+        }
+        return planHindrance()
+                .map(why -> List.of("whether it is to be moved is not known: " + why))
+                .orElseGet(() -> story(image).of(pod));
+    }
+
+    private MoveStory story(ClusterImage image) {
+        return new MoveStory(planner, image, watched.get(), clock.millis());
+    }
+
+    /// What is recorded of a pod that is gone, if it was moved.
+    public Optional<String> whyGone(PodKey key) {
+        return story(images.get()).before(key).findFirst();
     }
 
     /// Where a pod that is not there yet would go.
@@ -160,6 +179,7 @@ public final class Inspection {
                 pod.optOuts().stream().map(OptOut::label).sorted().toList(),
                 spec.nodeName(),
                 best.map(RankedNode::node),
+                List.of(),
                 asked.flatMap(name -> whyNot(ranked, name)),
                 ranked);
     }

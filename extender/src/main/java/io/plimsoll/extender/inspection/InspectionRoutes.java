@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.function.Supplier;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class InspectionRoutes {
         answerIfPresent(
                 context,
                 () -> inspection.node(name),
-                "no node '" + name + "': GET /inspect/nodes lists them",
+                () -> "no node '" + name + "': GET /inspect/nodes lists them",
                 Tables::node);
     }
 
@@ -75,7 +76,8 @@ public final class InspectionRoutes {
         answerIfPresent(
                 context,
                 () -> inspection.pod(key, parameter(context, "node")).map(limited(context)),
-                "no pod '" + key + "' is known: it is gone, has ended, or was just made",
+                () -> "no pod '" + key + "' is known: "
+                        + inspection.whyGone(key).orElse("it is gone, has ended, or was just made"),
                 ranking -> Tables.ranking(ranking, limit(context, TABLE_ROWS)));
     }
 
@@ -112,19 +114,7 @@ public final class InspectionRoutes {
     }
 
     private static Function<PodRanking, PodRanking> limited(RoutingContext context) {
-        return ranking -> new PodRanking(
-                ranking.pod(),
-                ranking.workload(),
-                ranking.replicas(),
-                ranking.expected(),
-                ranking.confidence(),
-                ranking.optOuts(),
-                ranking.currentNode(),
-                ranking.best(),
-                ranking.whyNot(),
-                ranking.nodes().stream()
-                        .limit(limit(context, Integer.MAX_VALUE))
-                        .toList());
+        return ranking -> ranking.limited(limit(context, Integer.MAX_VALUE));
     }
 
     private static void openApi(RoutingContext context) {
@@ -146,13 +136,16 @@ public final class InspectionRoutes {
     private record Reply(int status, String contentType, String body) {}
 
     private <T> void answerIfPresent(
-            RoutingContext context, Callable<Optional<T>> question, String otherwise, Function<T, String> table) {
+            RoutingContext context,
+            Callable<Optional<T>> question,
+            Supplier<String> otherwise,
+            Function<T, String> table) {
         ask(
                 context,
                 () -> question.call()
                         .map(found -> reply(context, found, table))
                         .orElseGet(() -> inspection.hasSeenTheCluster()
-                                ? problem(404, otherwise)
+                                ? problem(404, otherwise.get())
                                 : problem(503, Inspection.NOT_SEEN)));
     }
 

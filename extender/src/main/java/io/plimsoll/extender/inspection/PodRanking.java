@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param currentNode where it is bound
 /// @param best the best fit node; nothing where no node is fit
 /// @param nodes every node, the best first
+/// @param moves why it was moved or is not, in sentences; nothing where it is not on a node
 /// @param whyNot how the node that was asked about compares with the best one
 public record PodRanking(
         String pod,
@@ -25,8 +26,31 @@ public record PodRanking(
         List<String> optOuts,
         Optional<String> currentNode,
         Optional<String> best,
+        List<String> moves,
         Optional<WhyNot> whyNot,
         List<RankedNode> nodes) {
+
+    /// The same with why it was moved or is not.
+    PodRanking with(List<String> told) {
+        return new PodRanking(
+                pod, workload, replicas, expected, confidence, optOuts, currentNode, best, told, whyNot, nodes);
+    }
+
+    /// The same with the best nodes alone.
+    PodRanking limited(int count) {
+        return new PodRanking(
+                pod,
+                workload,
+                replicas,
+                expected,
+                confidence,
+                optOuts,
+                currentNode,
+                best,
+                moves,
+                whyNot,
+                nodes.stream().limit(count).toList());
+    }
 
     /// One node in the ranking.
     ///

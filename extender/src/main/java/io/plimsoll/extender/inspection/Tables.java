@@ -88,6 +88,7 @@ final class Tables {
                 + ranking.best().orElse("no node") + "\n"
                 + ranking.whyNot().map(why -> why.answer() + "\n").orElse("")
                 + "\n" + table + neighbours(ranking, limit);
+                + ranking.moves().stream().map(told -> told + "\n").collect(Collectors.joining())
     }
 
     private static String neighbours(PodRanking ranking, int limit) {

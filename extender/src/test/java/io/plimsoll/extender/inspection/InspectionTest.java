@@ -17,7 +17,12 @@ import io.plimsoll.extender.inspection.PodRanking.RankedNode;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveHistory;
+import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
@@ -28,6 +33,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,6 +253,63 @@ class InspectionTest {
 
     private static Suspicion suspicion(String pod) {
         return new Suspicion(new Owner("shop", "Pod", pod), Contention.CPU, 0.3, 1_000, 4, 2, 0.2, 0.9, true, true);
+    }
+
+    /// `a` came in place of `old`, which is gone; `b` is on a node that is hurt. Pods of this cluster have no owner.
+    @Test
+    void pod_asked_saysWhyItWasMovedOrIsNot() {
+        var move = new Move(
+                new PodKey("shop", "old"),
+                "u0",
+                new Owner("shop", "Deployment", "web"),
+                "hot",
+                "calm",
+                0.5,
+                1.1,
+                80,
+                "cpu at 97%");
+        var landing = new Landing(
+                "a",
+                "calm",
+                Clusters.NOW_MILLIS - 3_000_000,
+                Optional.of(new Landing.Look(Landing.Finding.HELPED, "hot is hurt no more")),
+                Optional.empty());
+        var step = new MoveStep(move).evicting(Clusters.NOW_MILLIS - 3_600_000).landed(landing);
+        var hot = new TreeMap<>(Map.of("hot", List.of(Contention.CPU)));
+        var watched = new Watched(Neighbours.NONE, hot, 1).with(new MoveHistory(List.of(step)));
+        var inspection = inspectionAt(image(), watched, Clusters.NOW_MILLIS);
+
+        var told = "shop/old, evicted from hot at "
+                + Instant.ofEpochMilli(Clusters.NOW_MILLIS - 3_600_000).truncatedTo(ChronoUnit.SECONDS)
+                + " and expected on calm: cpu at 97%; a runs on calm, as planned"
+                + "; 5 minutes later helped: hot is hurt no more";
+        var a = inspection.pod(new PodKey("shop", "a"), Optional.empty()).orElseThrow();
+        assertThat(a.moves())
+                .containsExactly(
+                        "it came in place of " + told,
+                        "it is not moved: its node is not hurt; nor would it be if it were: "
+                                + StayReason.BARE.sentence());
+        assertThat(Tables.ranking(a, 10)).contains("\nit came in place of shop/old, ");
+        assertThat(inspection
+                        .pod(new PodKey("shop", "b"), Optional.empty())
+                        .orElseThrow()
+                        .moves())
+                .containsExactly("it is not moved, though its node is hurt: " + StayReason.BARE.sentence());
+        assertThat(inspection.whyGone(new PodKey("shop", "old"))).contains(told);
+        assertThat(inspection.whyGone(new PodKey("shop", "c"))).isEmpty();
+    }
+
+    @Test
+    void pod_whileThePictureIsOld_saysThatItsMovesAreNotKnown() {
+        var inspection = inspectionAt(image(), Watched.NOTHING, Clusters.NOW_MILLIS + 600_000);
+
+        assertThat(inspection
+                        .pod(new PodKey("shop", "a"), Optional.empty())
+                        .orElseThrow()
+                        .moves())
+                .singleElement()
+                .asString()
+                .startsWith("whether it is to be moved is not known: the picture of the cluster is 600 s old");
     }
 
     /// It is hot, but nobody has seen it stay so.

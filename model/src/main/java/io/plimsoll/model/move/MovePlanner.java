@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
@@ -60,6 +61,11 @@ public final class MovePlanner {
                 .map(stay -> stay.reason() == StayReason.NOT_HURT && isForQuietHours(move, image, watched)
                         ? new Stay(StayReason.NOT_HURT, "what was wrong with it counts in quiet hours alone")
                         : stay);
+    }
+
+    /// Why a pod would be left even if its node were hurt by it; nothing where it would not be for its own sake.
+    public Optional<Stay> restraint(PodImage pod, ClusterImage image, Watched watched, long nowMillis) {
+        return draft(image, watched, nowMillis).restraint(pod);
     }
 
     private static boolean isForQuietHours(Move move, ClusterImage image, Watched watched) {

@@ -120,6 +120,13 @@ final class PlanDraft {
                 .or(() -> targets.objection(pod, move.to()));
     }
 
+    /// What speaks against moving a pod, whatever its node is like.
+    Optional<Stay> restraint(PodImage pod) {
+        return evictability
+                .refusal(pod)
+                .or(() -> bound(pod, pod.spec().nodeName().orElse("")));
+    }
+
     private record Candidate(PodImage pod, double benefit, double cost) {
 
         static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::worth)
