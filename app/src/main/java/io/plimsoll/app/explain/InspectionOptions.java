@@ -52,6 +52,11 @@ public final class InspectionOptions {
         return query;
     }
 
+    /// Whether JSON is wanted rather than a table.
+    public boolean isJson() {
+        return format == Format.JSON;
+    }
+
     /// Prints the answer; returns the exit code.
     public int show(Function<InspectionClient, String> question) {
         var scheme = Optional.ofNullable(server.getScheme()).orElse("");

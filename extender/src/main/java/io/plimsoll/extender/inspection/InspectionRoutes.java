@@ -1,31 +1,21 @@
 package io.plimsoll.extender.inspection;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.plimsoll.extender.wire.MalformedRequest;
 import io.plimsoll.model.cluster.PodKey;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.function.Supplier;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The routes of inspection. JSON unless `?format=table` or `Accept: text/plain` asks for a table.
 public final class InspectionRoutes {
@@ -34,13 +24,6 @@ public final class InspectionRoutes {
     private static final int TABLE_ROWS = 20;
     private static final int DECISIONS = 50;
     private static final int NEIGHBOURS = 20;
-    /// The components of records, and not what they can be asked besides, such as `isZero`.
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-            .build()
-            .registerModule(new SimpleModule()
-                    .addSerializer(new PresentOrNull())
-                    .addSerializer(Instant.class, ToStringSerializer.instance));
 
     private final Inspection inspection;
 
@@ -176,7 +159,7 @@ public final class InspectionRoutes {
     private static <T> Reply reply(RoutingContext context, T answer, Function<T, String> table) {
         return wantsTable(context)
                 ? new Reply(200, "text/plain; charset=utf-8", table.apply(answer))
-                : new Reply(200, "application/json", json(answer));
+                : new Reply(200, "application/json", InspectionJson.write(answer));
     }
 
     private static Reply problem(int status, String why) {
@@ -208,32 +191,5 @@ public final class InspectionRoutes {
             throw new IllegalArgumentException("limit must be a positive number: '" + text + "'", e);
         }
         throw new IllegalArgumentException("limit must be a positive number: '" + text + "'");
-    }
-
-    static String json(Object view) {
-        try {
-            return JSON.writeValueAsString(view);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Writes what an [Optional] holds, or null.
-    private static final class PresentOrNull extends StdSerializer<Optional<?>> {
-
-        private static final long serialVersionUID = 1L;
-
-        PresentOrNull() {
-            super(Optional.class, false);
-        }
-
-        @Override
-        public void serialize(Optional<?> value, JsonGenerator out, SerializerProvider serializers) throws IOException {
-            if (value.isPresent()) {
-                serializers.defaultSerializeValue(value.get(), out);
-            } else {
-                out.writeNull();
-            }
-        }
     }
 }

@@ -11,6 +11,8 @@ import io.plimsoll.model.move.Watched;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /// Which pods would be moved, and which not and why, as inspection shows it.
 ///
@@ -48,6 +50,7 @@ public record PlanView(
     /// @param benefit the share of its node's trouble that goes with it, 0 to 1
     /// @param cost of disturbing it; 1.1 for a young pod of a large workload
     /// @param score of the target, 0 to 100
+    /// @param check what the Eviction API says to it in a dry run, in words; empty where it was not asked
     public record MoveView(
             String pod,
             String uid,
@@ -57,7 +60,13 @@ public record PlanView(
             double benefit,
             double cost,
             double score,
-            String because) {
+            String because,
+            String check) {
+
+        /// What an earlier version wrote has no check.
+        public MoveView {
+            check = Objects.requireNonNullElse(check, "");
+        }
 
         private static MoveView of(Move move) {
             return new MoveView(
@@ -69,7 +78,12 @@ public record PlanView(
                     move.benefit(),
                     move.cost(),
                     move.score(),
-                    move.because());
+                    move.because(),
+                    "");
+        }
+
+        private MoveView checked(String words) {
+            return new MoveView(pod, uid, workload, from, to, benefit, cost, score, because, words);
         }
     }
 
@@ -109,6 +123,40 @@ public record PlanView(
                     kept.why().reason().code(),
                     kept.why().words());
         }
+    }
+
+    /// A plan as inspection has told it.
+    ///
+    /// @throws IllegalArgumentException when it makes no sense
+    public static PlanView read(String json) {
+        return InspectionJson.read(json, PlanView.class);
+    }
+
+    public String toJson() {
+        return InspectionJson.write(this);
+    }
+
+    /// As text for terminals.
+    public String toTable() {
+        return Tables.plan(this);
+    }
+
+    /// The same with what is said to each of its moves.
+    public PlanView checked(Function<MoveView, String> check) {
+        return new PlanView(
+                at,
+                watchedSince,
+                hurt,
+                moves.stream().map(move -> move.checked(check.apply(move))).toList(),
+                resizes,
+                nodes,
+                keptByReason,
+                kept);
+    }
+
+    /// What disturbing all the pods costs.
+    double cost() {
+        return moves.stream().mapToDouble(MoveView::cost).sum();
     }
 
     static PlanView of(MovePlan plan, Watched watched, boolean all) {

@@ -2,6 +2,7 @@ package io.plimsoll.extender.inspection;
 
 import io.plimsoll.extender.inspection.NodeView.Spread;
 import io.plimsoll.model.usage.SignalKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,8 +88,8 @@ final class Tables {
                 + "on " + ranking.currentNode().orElse("no node") + " (*), best now "
                 + ranking.best().orElse("no node") + "\n"
                 + ranking.whyNot().map(why -> why.answer() + "\n").orElse("")
-                + "\n" + table + neighbours(ranking, limit);
                 + ranking.moves().stream().map(told -> told + "\n").collect(Collectors.joining())
+                + "\n" + table + neighbours(ranking, limit);
     }
 
     private static String neighbours(PodRanking ranking, int limit) {
@@ -178,6 +179,7 @@ final class Tables {
                 .append(plan.moves().size() == 1 ? " move, " : " moves, ")
                 .append(plan.hurt().size())
                 .append(plan.hurt().size() == 1 ? " hurt node" : " hurt nodes")
+                .append(plan.moves().isEmpty() ? "" : ", cost " + number(plan.cost()))
                 .append(" (watched since ")
                 .append(plan.watchedSince())
                 .append(")\n");
@@ -200,15 +202,20 @@ final class Tables {
     }
 
     private static Table moves(PlanView plan) {
-        var table = new Table("MOVE", "FROM", "TO", "RELIEVES", "COST", "BECAUSE");
-        plan.moves()
-                .forEach(move -> table.row(
-                        move.pod(),
-                        move.from(),
-                        move.to(),
-                        percent(move.benefit()),
-                        number(move.cost()),
-                        move.because()));
+        boolean isChecked = plan.moves().stream().anyMatch(move -> !move.check().isEmpty());
+        var headings = new ArrayList<>(List.of("MOVE", "FROM", "TO", "RELIEVES", "COST", "BECAUSE"));
+        if (isChecked) {
+            headings.add("EVICTION");
+        }
+        var table = new Table(headings.toArray(String[]::new));
+        for (var move : plan.moves()) {
+            var cells = new ArrayList<>(List.of(
+                    move.pod(), move.from(), move.to(), percent(move.benefit()), number(move.cost()), move.because()));
+            if (isChecked) {
+                cells.add(move.check());
+            }
+            table.row(cells.toArray(String[]::new));
+        }
         return table;
     }
 

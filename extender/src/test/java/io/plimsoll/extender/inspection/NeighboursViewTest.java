@@ -54,7 +54,7 @@ class NeighboursViewTest {
 
     @Test
     void openApi_describesEachFieldOfIt() throws Exception {
-        var view = new ObjectMapper().readTree(InspectionRoutes.json(NeighboursView.of(NEIGHBOURS, 20)));
+        var view = new ObjectMapper().readTree(InspectionJson.write(NeighboursView.of(NEIGHBOURS, 20)));
         var described = new ObjectMapper(new YAMLFactory())
                 .readTree(getClass().getResourceAsStream("/io/plimsoll/extender/openapi.yaml"))
                 .at("/components/schemas/neighbours/properties");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
@@ -61,7 +62,7 @@ class PlanViewTest {
     @Test
     void table_ofAPlan_saysWhatIsMovedAndHowManyAreNotForWhat() {
         assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, false))).isEqualTo("""
-                read only: this is not carried out. 1 move, 2 hurt nodes (watched since 2026-11-21T02:12:00Z)
+                read only: this is not carried out. 1 move, 2 hurt nodes, cost 2.20 (watched since 2026-11-21T02:12:00Z)
 
                 HURT NODE  BECAUSE
                 n1         some task waits for cpu 42% of the time, 40% more than usual: 75% of that by shop/Deployment/hog
@@ -101,8 +102,35 @@ class PlanViewTest {
     }
 
     @Test
+    void plan_readBackFromItsJson_isTheSame() {
+        var view = PlanView.of(PLAN, WATCHED, true);
+
+        assertThat(PlanView.read(view.toJson())).isEqualTo(view);
+    }
+
+    @Test
+    void plan_ofAnotherVersion_isReadWithoutWhatItDoesNotKnow() throws Exception {
+        var view = PlanView.of(PLAN, WATCHED, true);
+        var earlier = (ObjectNode) new ObjectMapper().readTree(view.toJson());
+        earlier.put("unheard-of", 1);
+        ((ObjectNode) earlier.at("/moves/0")).remove("check");
+
+        assertThat(PlanView.read(earlier.toString())).isEqualTo(view);
+    }
+
+    @Test
+    void table_ofACheckedPlan_showsWhatIsSaidToEachMove() {
+        var checked = PlanView.of(PLAN, WATCHED, false).checked(move -> "of " + move.uid() + ": would be taken");
+
+        assertThat(checked.toTable()).contains("""
+                MOVE        FROM  TO  RELIEVES  COST  BECAUSE                                                 EVICTION
+                shop/hog-1  n1    n3  100%      2.20  others wait for cpu 42% of the time, 30% because of it  of u1: would be taken
+                """);
+    }
+
+    @Test
     void openApi_describesEachFieldOfIt() throws Exception {
-        var view = new ObjectMapper().readTree(InspectionRoutes.json(PlanView.of(PLAN, WATCHED, true)));
+        var view = new ObjectMapper().readTree(InspectionJson.write(PlanView.of(PLAN, WATCHED, true)));
         var described = new ObjectMapper(new YAMLFactory())
                 .readTree(getClass().getResourceAsStream("/io/plimsoll/extender/openapi.yaml"))
                 .at("/components/schemas/plan/properties");

@@ -53,7 +53,7 @@ class RegimeInspectionTest {
 
     @Test
     void openApi_describesEachFieldOfIt() throws Exception {
-        var view = new ObjectMapper().readTree(InspectionRoutes.json(KNOWN));
+        var view = new ObjectMapper().readTree(InspectionJson.write(KNOWN));
         var schemas = new ObjectMapper(new YAMLFactory())
                 .readTree(getClass().getResourceAsStream("/io/plimsoll/extender/openapi.yaml"))
                 .at("/components/schemas");
