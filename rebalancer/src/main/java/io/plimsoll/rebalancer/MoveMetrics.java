@@ -2,10 +2,14 @@ package io.plimsoll.rebalancer;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.RecordedPlan;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// Counts what plans and moves come to. One a process: it outlives the rebalancers that tell it.
 ///
@@ -13,14 +17,27 @@ import java.util.Locale;
 /// |---|---|---|
 /// | `plimsoll.move.plans` | `phase` | plans that were proposed, and what became of them |
 /// | `plimsoll.move.moves` | `phase` | moves, by what became of them |
+/// | `plimsoll.move.refusals` | `reason` | evictions that were not taken, or not in the dry run before |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
 /// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped after `5m` and `30m` |
 public final class MoveMetrics implements MoveTeller {
+
+    private static final String UNANSWERED = "unanswered";
 
     private final MeterRegistry meters;
 
     public MoveMetrics(MeterRegistry meters) {
         this.meters = meters;
+        // There from the start: the first one is no increase of what was not there.
+        Stream.concat(Stream.of(Refusal.values()).map(MoveMetrics::lower), Stream.of(UNANSWERED))
+                .forEach(this::refusals);
+    }
+
+    private Counter refusals(String reason) {
+        return Counter.builder("plimsoll.move.refusals")
+                .description("Evictions of moves that were not taken, by why")
+                .tag("reason", reason)
+                .register(meters);
     }
 
     @Override
@@ -56,6 +73,15 @@ public final class MoveMetrics implements MoveTeller {
             return "source";
         }
         return landing.node().equals(step.move().to()) ? "planned" : "elsewhere";
+    }
+
+    @Override
+    public void refused(Move move, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Done() -> {}
+            case Outcome.Refused refused -> refusals(lower(refused.reason())).increment();
+            case Outcome.Failed(var message) -> refusals(UNANSWERED).increment();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.plimsoll.rebalancer;
 
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.RecordedPlan;
 
@@ -15,6 +17,11 @@ public interface MoveTeller {
 
     /// One of its moves has come further.
     default void stepped(RecordedPlan plan, MoveStep step) {}
+
+    /// An eviction, or its dry run, was not taken.
+    ///
+    /// @param outcome refused or failed
+    default void refused(Move move, Outcome outcome) {}
 
     /// What a move has brought was looked at.
     default void looked(RecordedPlan plan, MoveStep step) {}
@@ -36,6 +43,12 @@ public interface MoveTeller {
             public void stepped(RecordedPlan plan, MoveStep step) {
                 one.stepped(plan, step);
                 other.stepped(plan, step);
+            }
+
+            @Override
+            public void refused(Move move, Outcome outcome) {
+                one.refused(move, outcome);
+                other.refused(move, outcome);
             }
 
             @Override

@@ -249,6 +249,7 @@ final class PlanRun {
                         return new Asked.Yes(evict);
                     }
                     if (!isPassing(dry) || tries == TRIES_MAX) {
+                        ports.teller().refused(move, dry);
                         return new Asked.No(MovePhase.REFUSED, dry.wordsOfEviction());
                     }
                     pause(wait(dry));
@@ -297,8 +298,10 @@ final class PlanRun {
             case Outcome.Done() -> awaited(written(evicting, i, begun.at(MovePhase.EVICTED, "")), i, known);
             // It may have been taken: the pod tells.
             case Outcome.Failed(var message) -> awaited(evicting, i, known);
-            case Outcome.Refused refused ->
-                written(evicting, i, begun.at(MovePhase.REFUSED, refused.wordsOfEviction()));
+            case Outcome.Refused refused -> {
+                ports.teller().refused(begun.move(), refused);
+                yield written(evicting, i, begun.at(MovePhase.REFUSED, refused.wordsOfEviction()));
+            }
         };
     }
 

@@ -3,10 +3,13 @@ package io.plimsoll.rebalancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
 import io.plimsoll.kubernetes.action.ApiEvents.Subject;
+import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Landing;
@@ -114,6 +117,14 @@ class MoveTellersTest {
                         "the move of shop/hog-1 did not help: n1 is hurt"));
     }
 
+    /// Otherwise the first of a kind is no increase to Prometheus.
+    @Test
+    void refusals_areThereFromTheStart() {
+        assertThat(meters.get("plimsoll.move.refusals").counters())
+                .hasSize(Refusal.values().length + 1)
+                .allMatch(counter -> counter.count() == 0);
+    }
+
     /// The move goes on, and the further events of it are tried all the same.
     @Test
     void eventThatCannotBeWritten_isMissing_andHindersNobody() {
@@ -180,6 +191,21 @@ class MoveTellersTest {
     }
 
     @Test
+    void refusals_areCountedByTheirReason() {
+        var move = planned().move();
+        metrics.refused(move, new Outcome.Refused(Refusal.SEVERAL_BUDGETS, "two", Optional.empty()));
+        metrics.refused(move, new Outcome.Refused(Refusal.BUDGET, "none now", Optional.empty()));
+        metrics.refused(move, new Outcome.Refused(Refusal.BUDGET, "none yet", Optional.empty()));
+        metrics.refused(move, new Outcome.Failed("no answer"));
+
+        assertThat(counted())
+                .containsOnly(
+                        entry("plimsoll.move.refusals reason=several_budgets", 1),
+                        entry("plimsoll.move.refusals reason=budget", 2),
+                        entry("plimsoll.move.refusals reason=unanswered", 1));
+    }
+
+    @Test
     void looks_areCountedByWhenAndWhatTheyFound() {
         var early = looked(Finding.DID_NOT_HELP, "n1 is hurt");
         metrics.looked(plan(PlanPhase.COMPLETED), early);
@@ -195,7 +221,10 @@ class MoveTellersTest {
 
     private SortedMap<String, Double> counted() {
         var counted = new TreeMap<String, Double>();
-        meters.getMeters().forEach(meter -> {
+        var begun = meters.getMeters().stream()
+                .filter(meter -> meter instanceof Counter counter && counter.count() > 0)
+                .toList();
+        begun.forEach(meter -> {
             var name = new StringBuilder(meter.getId().getName());
             meter.getId()
                     .getTags()

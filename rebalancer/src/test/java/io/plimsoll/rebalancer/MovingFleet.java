@@ -78,6 +78,8 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// Takes effect, and is not answered.
     boolean isSilent;
 
+    MoveTeller teller = MoveTeller.NONE;
+
     /// What is known of the hours.
     RegimeView regimes = RegimeView.NOTHING;
 
@@ -322,7 +324,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     }
 
     Rebalancer rebalancer(RebalancerSettings settings, PlanJournal journal, ActionPort port, LivePods pods) {
-        var ports = new RebalancerPorts(this, this::watched, journal, port, pods, MoveTeller.NONE, context());
+        var ports = new RebalancerPorts(this, this::watched, journal, port, pods, teller, context());
         return new Rebalancer(ports, new MovePlanner(config, ResizeFirst.NEVER), settings);
     }
 

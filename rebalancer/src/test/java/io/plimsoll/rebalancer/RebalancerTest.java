@@ -8,6 +8,7 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
@@ -18,6 +19,8 @@ import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +37,20 @@ class RebalancerTest {
 
     @Test
     void hotNode_isRelieved_andItIsLookedAtTwiceWhetherThatHelped() throws Exception {
+    private final Refusals refusals = new Refusals();
+
+    /// Why evictions were refused.
+    private static final class Refusals implements MoveTeller {
+
+        private final List<Refusal> told = new ArrayList<>();
+
+        @Override
+        public void refused(Move move, Outcome outcome) {
+            if (outcome instanceof Outcome.Refused no) {
+                told.add(no.reason());
+            }
+        }
+    }
         hot().run(AUTOMATIC, MINUTE);
 
         var step = fleet.plan().steps().getFirst();
@@ -199,6 +216,7 @@ class RebalancerTest {
         hot().run(ASKING, MINUTE);
         fleet.hide();
         fleet.budget("calm", 2);
+        fleet.teller = refusals;
 
         fleet.plans.approve(fleet.plan().name(), true);
         fleet.rebalancer(ASKING).look(fleet.plans.plans());
@@ -210,6 +228,7 @@ class RebalancerTest {
     }
 
     @Test
+        assertThat(refusals.told).containsExactly(Refusal.BUDGET);
     void apiServerWithTooMuchToDo_isAskedOnce_whenTheEvictionItselfIsRefused() throws Exception {
         var asked = new AtomicInteger();
         fleet.trouble = action -> {
@@ -231,6 +250,7 @@ class RebalancerTest {
 
         hot().run(AUTOMATIC, MINUTE);
 
+        fleet.teller = refusals;
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
         assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
         assertThat(step().message()).endsWith("no");
@@ -238,6 +258,7 @@ class RebalancerTest {
     }
 
     @Test
+        assertThat(refusals.told).containsExactly(refusal);
     void evictionThatIsNotAnswered_andTookEffect_isSeenByItsReplacement() throws Exception {
         fleet.isSilent = true;
 
