@@ -41,7 +41,8 @@ public final class Rebalancer implements AutoCloseable {
     private final RebalancerSettings settings;
     private final PlanRun run;
     private final LoopThread thread;
-    private String trouble = "";
+    /// Why nothing is moved for now; empty where that is not so.
+    private volatile String trouble = "";
 
     public Rebalancer(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
         this.ports = ports;
@@ -66,9 +67,14 @@ public final class Rebalancer implements AutoCloseable {
         thread.end();
     }
 
-    private Duration turn() throws InterruptedException {
+    Duration turn() throws InterruptedException {
         try {
             look(ports.journal().plans());
+    /// Why nothing is proposed and moved for now: plans that cannot be read or written.
+    public Optional<String> hindrance() {
+        return Optional.of(trouble).filter(words -> !words.isEmpty());
+    }
+
             trouble = "";
         } catch (JournalUnavailable e) {
             sayOnce(String.valueOf(e.getMessage()));

@@ -1,11 +1,17 @@
 package io.plimsoll.rebalancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.resource.RebalancePlan;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec.PlannedMove;
 import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.testbed.controlplane.ControlPlane;
@@ -15,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +69,7 @@ class ApiPlanJournalTest extends PlanJournalContract {
 
     @AfterEach
     void disconnect() {
-        journal.plans().forEach(journal::forget);
+        journal.readable().forEach(journal::forget);
         server.close();
     }
 
@@ -75,6 +82,51 @@ class ApiPlanJournalTest extends PlanJournalContract {
         journal.write(running.at(PlanPhase.COMPLETED, ""));
         assertThat(journal.running()).isEmpty();
         assertThat(journal.plans()).extracting(RecordedPlan::name).contains(proposed.name());
+    }
+
+    /// The API server takes any text for a cost.
+    @Test
+    void plan_thatMakesNoSense_isNamedToWhoeverCountsLimits_andLeftOutForOthers(ControlPlane controlPlane) {
+        var proposed = journal.propose(plan(MADE), MADE);
+        var odd = controlPlane
+                .client()
+                .resources(RebalancePlan.class)
+                .withName(proposed.name())
+                .get();
+        odd.setMetadata(new ObjectMetaBuilder().withName("odd").build());
+        var move = odd.getSpec().moves().getFirst();
+        odd.setSpec(new RebalancePlanSpec(
+                odd.getSpec().madeAt(),
+                odd.getSpec().expiresAt(),
+                odd.getSpec().totals(),
+                List.of(),
+                List.of(new PlannedMove(
+                        move.namespace(),
+                        move.name(),
+                        move.uid(),
+                        move.workload(),
+                        move.from(),
+                        move.to(),
+                        move.reliefPercent(),
+                        "much",
+                        move.because())),
+                List.of(),
+                List.of()));
+        var created = controlPlane.client().resource(odd).create();
+        try {
+            assertThatThrownBy(() -> journal.plans())
+                    .isInstanceOf(JournalUnavailable.class)
+                    .hasMessageContaining("the plan odd makes no sense")
+                    .hasMessageContaining("kubectl delete rebalanceplan odd")
+                    .hasMessageContaining("much");
+            assertThat(journal.readable()).extracting(RecordedPlan::name).containsExactly(proposed.name());
+            assertThat(journal.plan(proposed.name())).contains(proposed);
+            assertThatThrownBy(() -> journal.plan("odd")).isInstanceOf(JournalUnavailable.class);
+            assertThat(journal.plan("nowhere")).isEmpty();
+        } finally {
+            controlPlane.client().resource(created).delete();
+        }
+        assertThat(journal.plans()).extracting(RecordedPlan::name).containsExactly(proposed.name());
     }
 
     @Override

@@ -10,17 +10,20 @@ import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,9 +37,6 @@ class RebalancerTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final MovingFleet fleet = new MovingFleet();
-
-    @Test
-    void hotNode_isRelieved_andItIsLookedAtTwiceWhetherThatHelped() throws Exception {
     private final Refusals refusals = new Refusals();
 
     /// Why evictions were refused.
@@ -51,6 +51,9 @@ class RebalancerTest {
             }
         }
     }
+
+    @Test
+    void hotNode_isRelieved_andItIsLookedAtTwiceWhetherThatHelped() throws Exception {
         hot().run(AUTOMATIC, MINUTE);
 
         var step = fleet.plan().steps().getFirst();
@@ -213,10 +216,10 @@ class RebalancerTest {
 
     @Test
     void budgetThatLetsNobodyGo_andThatThePictureHasNotSeen_refusesTheDryRun() throws Exception {
+        fleet.teller = refusals;
         hot().run(ASKING, MINUTE);
         fleet.hide();
         fleet.budget("calm", 2);
-        fleet.teller = refusals;
 
         fleet.plans.approve(fleet.plan().name(), true);
         fleet.rebalancer(ASKING).look(fleet.plans.plans());
@@ -225,10 +228,10 @@ class RebalancerTest {
         assertThat(step().message()).startsWith("its disruption budget allows none to go now: ");
         assertThat(step().evictedAtMillis()).isZero();
         assertThat(fleet.evicted).isEmpty();
+        assertThat(refusals.told).containsExactly(Refusal.BUDGET);
     }
 
     @Test
-        assertThat(refusals.told).containsExactly(Refusal.BUDGET);
     void apiServerWithTooMuchToDo_isAskedOnce_whenTheEvictionItselfIsRefused() throws Exception {
         var asked = new AtomicInteger();
         fleet.trouble = action -> {
@@ -247,18 +250,18 @@ class RebalancerTest {
     @EnumSource
     void everyRefusal_evictsNobody_andEndsThePlan(Refusal refusal) throws Exception {
         fleet.trouble = action -> Optional.of(new Outcome.Refused(refusal, "no", Optional.empty()));
+        fleet.teller = refusals;
 
         hot().run(AUTOMATIC, MINUTE);
 
-        fleet.teller = refusals;
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
         assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
         assertThat(step().message()).endsWith("no");
         assertThat(fleet.evicted).isEmpty();
+        assertThat(refusals.told).containsExactly(refusal);
     }
 
     @Test
-        assertThat(refusals.told).containsExactly(refusal);
     void evictionThatIsNotAnswered_andTookEffect_isSeenByItsReplacement() throws Exception {
         fleet.isSilent = true;
 
@@ -380,6 +383,23 @@ class RebalancerTest {
         assertThat(fleet.evicted).hasSize(1);
     }
 
+    /// What was moved of late is not known then, and limits are counted from that.
+    @Test
+    void planThatMakesNoSense_hasNobodyMoved_untilItIsGone() throws Exception {
+        var isSenseless = new AtomicBoolean(true);
+        var journal = new OddJournal(fleet.plans, isSenseless);
+        var rebalancer = hot().rebalancer(AUTOMATIC, journal, fleet, fleet);
+
+        rebalancer.turn();
+
+        assertThat(fleet.plans.plans()).isEmpty();
+        assertThat(rebalancer.hindrance()).contains("the plan odd makes no sense");
+        isSenseless.set(false);
+        rebalancer.turn();
+        assertThat(rebalancer.hindrance()).isEmpty();
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
+    }
+
     @Test
     void plansOfLongAgo_areForgotten_butThoseThatMovedSomethingLater() throws Exception {
         hot().run(AUTOMATIC, MINUTE);
@@ -413,6 +433,33 @@ class RebalancerTest {
                 .deploy("rest" + suffix, 3_300, hot, idle);
     }
 
+    /// One plan in it makes no sense, while that is so.
+    record OddJournal(PlanJournal journal, AtomicBoolean isSenseless) implements PlanJournal {
+
+        @Override
+        public List<RecordedPlan> plans() {
+            if (isSenseless.get()) {
+                throw new JournalUnavailable("the plan odd makes no sense", new IllegalStateException());
+            }
+            return journal.plans();
+        }
+
+        @Override
+        public RecordedPlan propose(MovePlan plan, long expiresAtMillis) {
+            return journal.propose(plan, expiresAtMillis);
+        }
+
+        @Override
+        public RecordedPlan write(RecordedPlan plan) {
+            return journal.write(plan);
+        }
+
+        @Override
+        public void forget(RecordedPlan plan) {
+            journal.forget(plan);
+        }
+    }
+
     private MoveStep step() {
         return fleet.plan().steps().getFirst();
     }
@@ -428,7 +475,7 @@ class RebalancerTest {
         return settings(approval, Hours.ANY);
     }
 
-    private static RebalancerSettings settings(Approval approval, Hours hours) {
+    static RebalancerSettings settings(Approval approval, Hours hours) {
         var usual = RebalancerSettings.DEFAULT;
         return new RebalancerSettings(
                 usual.interval(),

@@ -11,7 +11,6 @@ import io.plimsoll.model.move.RecordedPlan;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -77,14 +76,11 @@ public final class ApproveCommand implements Callable<Integer> {
     }
 
     private RecordedPlan open(ApiPlanJournal journal) {
-        var plans = journal.plans();
-        var plan = plans.stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> UserError.ofRun("there is no plan " + name + "; " + waiting(plans)));
+        var plan = journal.plan(name)
+                .orElseThrow(() -> UserError.ofRun("there is no plan " + name + "; " + waiting(journal)));
         if (plan.phase().isFinal()) {
             throw UserError.ofRun(name + " is over: " + plan.phase()
-                    + (plan.message().isEmpty() ? "" : ", " + plan.message()) + "; " + waiting(plans));
+                    + (plan.message().isEmpty() ? "" : ", " + plan.message()) + "; " + waiting(journal));
         }
         if (!reject && plan.phase() == PlanPhase.PROPOSED && Clock.systemUTC().millis() > plan.expiresAtMillis()) {
             throw UserError.ofRun(name + " has expired at " + Instant.ofEpochMilli(plan.expiresAtMillis())
@@ -93,8 +89,8 @@ public final class ApproveCommand implements Callable<Integer> {
         return plan;
     }
 
-    private static String waiting(List<RecordedPlan> plans) {
-        var waiting = plans.stream()
+    private static String waiting(ApiPlanJournal journal) {
+        var waiting = journal.readable().stream()
                 .filter(plan -> plan.phase() == PlanPhase.PROPOSED)
                 .map(RecordedPlan::name)
                 .collect(Collectors.joining(", "));

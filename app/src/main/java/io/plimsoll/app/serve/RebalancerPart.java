@@ -55,6 +55,14 @@ final class RebalancerPart implements ServicePart {
                 .strongReference(true)
                 .register(meters);
     }
+        Gauge.builder("plimsoll.move.hindered", this, RebalancerPart::hindered)
+                .description("Whether plans cannot be read or written, so that nothing is moved")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    private double hindered() {
+        return acting.flatMap(Rebalancer::hindrance).isPresent() ? 1 : 0;
 
     private ActingLease.Acting begin() {
         var events = new ApiEvents(server, ApiEvents.Reporter.REBALANCER, context.clock(), context.random(), identity);

@@ -1,6 +1,5 @@
 package io.plimsoll.kubernetes.action;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
@@ -9,6 +8,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
 import io.plimsoll.kubernetes.resource.RebalancePlan;
+import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.RecordedPlan;
@@ -22,7 +22,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,20 +54,67 @@ public final class ApiPlanJournal implements PlanJournal {
 
     @Override
     public List<RecordedPlan> plans() {
-        return plans(ALL);
+        var senseless = new ArrayList<Senseless>();
+        var plans = plans(ALL, senseless::add);
+        if (!senseless.isEmpty()) {
+            throw new JournalUnavailable(words(senseless), senseless.getFirst().why());
+        }
+        return plans;
+    }
+
+    private static String words(List<Senseless> plans) {
+        var names = plans.stream().map(Senseless::name).collect(Collectors.joining(" "));
+        return (plans.size() == 1 ? "the plan " + names + " makes" : plans.size() + " plans make")
+                + " no sense, so that nobody knows how much was moved of late: 'kubectl delete rebalanceplan "
+                + Sentences.clipped(names) + "' has it forgotten ("
+                + plans.getFirst().why().getMessage() + ")";
+    }
+
+    /// The same without those that make no sense: for those who only look.
+    ///
+    /// @throws JournalUnavailable when they cannot all be read
+    public List<RecordedPlan> readable() {
+        return plans(ALL, ApiPlanJournal::leftOut);
+    }
+
+    private static void leftOut(Senseless plan) {
+        LOG.warn(
+                "The plan {} makes no sense, and is left out: {}",
+                plan.name(),
+                plan.why().getMessage());
+    }
+
+    /// One plan; nothing where there is none of that name.
+    ///
+    /// @throws JournalUnavailable when it cannot be read
+    public Optional<RecordedPlan> plan(String name) {
+        try {
+            return Optional.of(read(name));
+        } catch (IOException e) {
+            if (e instanceof ApiException refused && refused.code() == 404) {
+                return Optional.empty();
+            }
+            throw new JournalUnavailable("the plan " + name + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /// Those that are being carried out, which are mostly none: cheap to ask for, however many are remembered.
     ///
     /// @throws JournalUnavailable when they cannot be read; by 400 before Kubernetes 1.31
     public List<RecordedPlan> running() {
-        return plans(ALL + "?fieldSelector=status.phase%3DRunning");
+        return plans(ALL + "?fieldSelector=status.phase%3DRunning", ApiPlanJournal::leftOut);
     }
 
-    private List<RecordedPlan> plans(String path) {
+    private List<RecordedPlan> plans(String path, Consumer<Senseless> otherwise) {
         var plans = new ArrayList<RecordedPlan>();
         try {
-            ApiPages.read(server, path, PATIENCE, object -> read(object).ifPresent(plans::add));
+            ApiPages.read(server, path, PATIENCE, object -> {
+                try {
+                    plans.add(read(object));
+                } catch (IOException e) {
+                    otherwise.accept(new Senseless(object.at("/metadata/name").asText(), e));
+                }
+            });
         } catch (IOException e) {
             throw new JournalUnavailable("plans cannot be read: " + e.getMessage(), e);
         }
@@ -156,20 +205,18 @@ public final class ApiPlanJournal implements PlanJournal {
 
     private RecordedPlan read(String name) throws IOException {
         try (var answer = server.open(ALL + "/" + name, PATIENCE)) {
-            JsonNode object = Json.MAPPER.readTree(answer);
-            return read(object).orElseThrow(() -> new IOException("the plan " + name + " makes no sense"));
+            return read(Json.MAPPER.readTree(answer));
         }
     }
 
-    private static Optional<RecordedPlan> read(JsonNode object) {
+    private record Senseless(String name, IOException why) {}
+
+    /// @throws IOException when it makes no sense
+    private static RecordedPlan read(JsonNode object) throws IOException {
         try {
-            return Optional.of(RebalancePlans.recorded(Json.MAPPER.treeToValue(object, RebalancePlan.class)));
-        } catch (JsonProcessingException | RuntimeException e) {
-            LOG.warn(
-                    "The plan {} makes no sense, and is left out: {}",
-                    object.path("metadata").path("name").asText(),
-                    e.getMessage());
-            return Optional.empty();
+            return RebalancePlans.recorded(Json.MAPPER.treeToValue(object, RebalancePlan.class));
+        } catch (RuntimeException e) {
+            throw new IOException("it makes no sense: " + e.getMessage(), e);
         }
     }
 }

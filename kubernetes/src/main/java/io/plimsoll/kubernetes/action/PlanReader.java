@@ -101,7 +101,7 @@ public final class PlanReader implements AutoCloseable {
     /// What runs as it is now, and the others as they were read last.
     private List<RecordedPlan> plans(long nowMillis) {
         if (Math.abs(nowMillis - allReadAtMillis) >= INTERVAL_ALL.toMillis()) {
-            all = journal.plans();
+            all = journal.readable();
             allReadAtMillis = nowMillis;
             return all;
         }

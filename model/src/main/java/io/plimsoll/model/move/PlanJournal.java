@@ -6,9 +6,10 @@ import java.util.List;
 /// written down before it is sent.
 public interface PlanJournal {
 
-    /// All that are remembered, the latest first. What makes no sense is left out.
+    /// All that are remembered, the latest first. Limits are counted from them: with one left out, more would be moved
+    /// than may be.
     ///
-    /// @throws JournalUnavailable when they cannot all be read
+    /// @throws JournalUnavailable when they cannot all be read, or one of them makes no sense
     List<RecordedPlan> plans();
 
     /// Writes a plan down as proposed.
