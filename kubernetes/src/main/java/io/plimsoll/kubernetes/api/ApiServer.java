@@ -165,10 +165,18 @@ public final class ApiServer implements AutoCloseable {
         var status = status(body);
         var said = status.path("message")
                 .asText(new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).strip());
-        var message = "%s %s: %d %s".formatted(request.method(), request.uri().getPath(), response.code(), said);
+        var budget = budget(status);
+        var message = "%s %s: %d %s"
+                .formatted(
+                        request.method(),
+                        request.uri().getPath(),
+                        response.code(),
+                        budget.filter(which -> !which.isEmpty())
+                                .map(which -> said + " " + which)
+                                .orElse(said));
         var goOnAt =
                 Optional.of(status.path("metadata").path("continue").asText()).filter(token -> !token.isEmpty());
-        return new ApiException(message, response.code(), isBudget(status), retryAfter(status, response), goOnAt);
+        return new ApiException(message, response.code(), budget.isPresent(), retryAfter(status, response), goOnAt);
     }
 
     /// A refusal whose words do not arrive is a refusal all the same.
@@ -189,13 +197,14 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static boolean isBudget(JsonNode status) {
+    /// What is said of the disruption budget that is the cause, which has its name; nothing where none is.
+    private static Optional<String> budget(JsonNode status) {
         for (var cause : status.path("details").path("causes")) {
             if (cause.path("reason").asText().equals("DisruptionBudget")) {
-                return true;
+                return Optional.of(cause.path("message").asText());
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /// From the `Status` or else the header; a wait of zero is no wait that was asked for.
