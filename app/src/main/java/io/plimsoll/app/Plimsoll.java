@@ -5,6 +5,7 @@ import io.plimsoll.app.explain.ExplainCommand;
 import io.plimsoll.app.lint.LintCommand;
 import io.plimsoll.app.move.ApproveCommand;
 import io.plimsoll.app.move.PlanCommand;
+import io.plimsoll.app.move.RebalanceCommand;
 import io.plimsoll.app.resize.HistoryCommand;
 import io.plimsoll.app.resize.PreviewCommand;
 import io.plimsoll.app.resize.RecommendCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             PlanCommand.class,
             ApproveCommand.class,
+            RebalanceCommand.class,
             RecommendCommand.class,
             PreviewCommand.class,
             HistoryCommand.class,

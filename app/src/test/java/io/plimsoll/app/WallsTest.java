@@ -20,6 +20,7 @@ import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiMarks;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
+import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
@@ -84,6 +85,7 @@ class WallsTest {
                         ApiEvents.class,
                         ApiMarks.class,
                         ApiPlanJournal.class,
+                        ApiPlanRequests.class,
                         ApiPodLabels.class,
                         ApiRecommendations.class,
                         ApiServer.class,

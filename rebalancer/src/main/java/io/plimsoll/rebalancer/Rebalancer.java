@@ -5,17 +5,21 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.PlanRequests.Answer;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +30,9 @@ import org.slf4j.LoggerFactory;
 ///     plans ──► looks that are due ──► one half done? go on with it
 ///                                  └─► one approved?  carry it out
 ///                                  └─► none open, and somebody to be moved? propose one
+///
+/// Whoever asks for a plan in between ([io.plimsoll.model.move.PlanRequests]) gets the one that is open, or has it
+/// looked at once, whatever the hour, whether there is to be one.
 ///
 /// One plan is open at a time, and one move of it on its way. All that is remembered is in the plans' records, so
 /// another replica goes on where this one ends.
@@ -40,6 +47,7 @@ public final class Rebalancer implements AutoCloseable {
     private final MovePlanner planner;
     private final RebalancerSettings settings;
     private final PlanRun run;
+    private final OpenRequests requests;
     private final LoopThread thread;
     /// Why nothing is moved for now; empty where that is not so.
     private volatile String trouble = "";
@@ -49,6 +57,7 @@ public final class Rebalancer implements AutoCloseable {
         this.planner = planner;
         this.settings = settings;
         this.run = new PlanRun(ports, planner, settings);
+        this.requests = new OpenRequests(ports.requests(), settings.planMax());
         this.thread = LoopThread.ofTurns("rebalancer", ports.context().pauses(), this::turn);
     }
 
@@ -61,6 +70,11 @@ public final class Rebalancer implements AutoCloseable {
         return thread.problem();
     }
 
+    /// Why nothing is proposed and moved for now: plans that cannot be read or written.
+    public Optional<String> hindrance() {
+        return Optional.of(trouble).filter(words -> !words.isEmpty());
+    }
+
     /// What is on its way is left to the record.
     @Override
     public void close() {
@@ -69,12 +83,7 @@ public final class Rebalancer implements AutoCloseable {
 
     Duration turn() throws InterruptedException {
         try {
-            look(ports.journal().plans());
-    /// Why nothing is proposed and moved for now: plans that cannot be read or written.
-    public Optional<String> hindrance() {
-        return Optional.of(trouble).filter(words -> !words.isEmpty());
-    }
-
+            look(plans());
             trouble = "";
         } catch (JournalUnavailable e) {
             sayOnce(String.valueOf(e.getMessage()));
@@ -82,6 +91,15 @@ public final class Rebalancer implements AutoCloseable {
             LOG.error("A turn of the rebalancer failed; the next one tries again", e);
         }
         return settings.interval();
+    }
+
+    private List<RecordedPlan> plans() {
+        try {
+            return ports.journal().plans();
+        } catch (JournalUnavailable e) {
+            requests.answer(requests.read(nowMillis()), new Answer.NotNow(String.valueOf(e.getMessage())));
+            throw e;
+        }
     }
 
     private void sayOnce(String message) {
@@ -96,15 +114,22 @@ public final class Rebalancer implements AutoCloseable {
         var plans = tidied(
                 remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
         var due = plans.stream().filter(this::isDue).findFirst();
+        var asked = requests.read(nowMillis());
         if (due.isPresent()) {
             var plan = due.get();
+            requests.answer(asked, told(plan));
             run.carryOut(
                     plan,
                     plans.stream()
                             .filter(other -> !other.name().equals(plan.name()))
                             .toList());
-        } else if (plans.stream().noneMatch(RecordedPlan::isOpen) && run.isTime() && isSettled(plans)) {
-            propose(plans);
+        } else if (!asked.isEmpty()) {
+            requests.answer(asked, answer(plans));
+        } else if (plans.stream().noneMatch(RecordedPlan::isOpen)
+                && run.isTime()
+                && unsettled(plans).isEmpty()
+                && run.blind().isEmpty()) {
+            propose(planned(plans));
         }
     }
 
@@ -208,18 +233,23 @@ public final class Rebalancer implements AutoCloseable {
 
     // The next plan
 
-    /// Whether what was moved last was measured since, and what was refused had time to change. Whoever rejects a plan
-    /// is not asked again before it would have expired.
-    private boolean isSettled(List<RecordedPlan> plans) {
+    /// Why none is made yet: what was moved last was not measured since, and what was refused had no time to change.
+    /// Whoever rejects a plan is not asked again before it would have expired.
+    private Optional<String> unsettled(List<RecordedPlan> plans) {
         long nowMillis = nowMillis();
-        boolean isRejected = plans.stream()
-                .anyMatch(plan -> plan.approval() == Approval.REJECTED && nowMillis <= plan.expiresAtMillis());
+        var rejected = plans.stream()
+                .filter(plan -> plan.approval() == Approval.REJECTED && nowMillis <= plan.expiresAtMillis())
+                .map(plan -> "the plan " + plan.name() + " was rejected: the next one is made from "
+                        + Instant.ofEpochMilli(plan.expiresAtMillis()) + " on")
+                .findFirst();
         var moved = MoveHistory.of(plans).steps().stream().map(this::endedAtMillis);
         var made = plans.stream().map(RecordedPlan::madeAtMillis);
-        return !isRejected
-                && Stream.concat(moved, made)
-                        .allMatch(atMillis ->
-                                nowMillis - atMillis >= settings.settle().toMillis());
+        long settledMillis = Stream.concat(moved, made).max(Long::compare).orElse(0L)
+                + settings.settle().toMillis();
+        return rejected.or(() -> nowMillis >= settledMillis
+                ? Optional.empty()
+                : Optional.of("what the last plan has changed is being measured: the next one is made from "
+                        + Instant.ofEpochMilli(settledMillis) + " on"));
     }
 
     private long endedAtMillis(MoveStep step) {
@@ -229,22 +259,59 @@ public final class Rebalancer implements AutoCloseable {
                         + (step.phase() == MovePhase.LOST ? settings.readyMax().toMillis() : 0));
     }
 
-    private void propose(List<RecordedPlan> plans) {
-        if (run.blind().isPresent()) {
-            return;
+    private MovePlan planned(List<RecordedPlan> plans) {
+        return planner.plan(ports.images().get(), ports.watched().get().with(MoveHistory.of(plans)), nowMillis());
+    }
+
+    /// Nothing where nobody is to be moved.
+    private Optional<RecordedPlan> propose(MovePlan plan) {
+        if (plan.moves().isEmpty()) {
+            return Optional.empty();
         }
-        long nowMillis = nowMillis();
-        var image = ports.images().get();
-        var plan = planner.plan(image, ports.watched().get().with(MoveHistory.of(plans)), nowMillis);
-        if (!plan.moves().isEmpty()) {
-            var proposed =
-                    ports.journal().propose(plan, nowMillis + settings.planMax().toMillis());
-            LOG.info(
-                    "Plan {} proposes {} moves",
-                    proposed.name(),
-                    proposed.steps().size());
-            ports.teller().proposed(proposed);
+        var proposed =
+                ports.journal().propose(plan, nowMillis() + settings.planMax().toMillis());
+        LOG.info("Plan {} proposes {} moves", proposed.name(), proposed.steps().size());
+        ports.teller().proposed(proposed);
+        return Optional.of(proposed);
+    }
+
+    // Whoever asks for a plan
+
+    private static Answer told(RecordedPlan plan) {
+        return new Answer.Planned(plan.name());
+    }
+
+    /// Whoever asks decides that it is time, as whoever approves does.
+    private Answer answer(List<RecordedPlan> plans) {
+        if (settings.approval() == RebalancerSettings.Approval.NEVER) {
+            return new Answer.NotNow("moves are switched off: rebalancer.approval is never");
         }
+        return plans.stream()
+                .filter(RecordedPlan::isOpen)
+                .findFirst()
+                .map(Rebalancer::told)
+                .or(() -> unsettled(plans).or(run::blind).map(Answer.NotNow::new))
+                .orElseGet(() -> {
+                    var plan = planned(plans);
+                    return propose(plan).map(Rebalancer::told).orElseGet(() -> nothing(plan));
+                });
+    }
+
+    private Answer nothing(MovePlan plan) {
+        if (!ports.watched().get().isLongEnough(nowMillis())) {
+            return new Answer.NotNow("the nodes have not been watched for long enough to know which are hurt: ask again"
+                    + " in some minutes");
+        }
+        var stays = plan.keptByReason().entrySet().stream()
+                .map(kept -> kept.getValue() + " because " + kept.getKey().sentence())
+                .collect(Collectors.joining("; "));
+        return new Answer.NothingToDo(
+                (plan.hurt().isEmpty() ? "no node is hurt" : hurt(plan.hurt().size()))
+                        + (stays.isEmpty() ? "" : "; how many stay: " + stays));
+    }
+
+    private static String hurt(int nodes) {
+        return (nodes == 1 ? "1 node is" : nodes + " nodes are") + " hurt, and no pod is to be moved";
     }
 
     private long nowMillis() {

@@ -23,6 +23,7 @@ import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.PlanJournal;
+import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
@@ -79,6 +80,8 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     boolean isSilent;
 
     MoveTeller teller = MoveTeller.NONE;
+
+    PlanRequests requests = PlanRequests.NONE;
 
     /// What is known of the hours.
     RegimeView regimes = RegimeView.NOTHING;
@@ -324,7 +327,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     }
 
     Rebalancer rebalancer(RebalancerSettings settings, PlanJournal journal, ActionPort port, LivePods pods) {
-        var ports = new RebalancerPorts(this, this::watched, journal, port, pods, teller, context());
+        var ports = new RebalancerPorts(this, this::watched, journal, requests, port, pods, teller, context());
         return new Rebalancer(ports, new MovePlanner(config, ResizeFirst.NEVER), settings);
     }
 

@@ -6,6 +6,7 @@ import io.plimsoll.app.UserError;
 import io.plimsoll.app.serve.ClusterAccess;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
+import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiResizeSupport;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -45,6 +46,11 @@ public record ClusterSession(KubernetesClient client, ApiServer server) implemen
     /// The plans of moves.
     public ApiPlanJournal plans() {
         return new ApiPlanJournal(server, Clock.systemUTC(), RandomGenerator.getDefault());
+    }
+
+    /// Requests for such plans.
+    public ApiPlanRequests requests() {
+        return new ApiPlanRequests(server, Clock.systemUTC(), RandomGenerator.getDefault());
     }
 
     /// What the user can do about objects of Plimsoll that cannot be read.

@@ -9,6 +9,7 @@ import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
+import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.move.MoveConfig;
@@ -54,7 +55,6 @@ final class RebalancerPart implements ServicePart {
                 .description("Whether this replica is the one that proposes and carries out plans")
                 .strongReference(true)
                 .register(meters);
-    }
         Gauge.builder("plimsoll.move.hindered", this, RebalancerPart::hindered)
                 .description("Whether plans cannot be read or written, so that nothing is moved")
                 .strongReference(true)
@@ -63,6 +63,7 @@ final class RebalancerPart implements ServicePart {
 
     private double hindered() {
         return acting.flatMap(Rebalancer::hindrance).isPresent() ? 1 : 0;
+    }
 
     private ActingLease.Acting begin() {
         var events = new ApiEvents(server, ApiEvents.Reporter.REBALANCER, context.clock(), context.random(), identity);
@@ -70,6 +71,7 @@ final class RebalancerPart implements ServicePart {
                 picture.images(),
                 picture.watched(),
                 new ApiPlanJournal(server, context.clock(), context.random()),
+                new ApiPlanRequests(server, context.clock(), context.random()),
                 new ApiActions(server),
                 new ApiPods(server),
                 metrics.and(new MoveEvents(events::create)),

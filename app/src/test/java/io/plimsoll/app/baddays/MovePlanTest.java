@@ -98,13 +98,8 @@ class MovePlanTest {
             metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
             roadstead.deploy(namespace, "hog", 3);
             guard(roadstead, namespace, "calm", "hog", 2, 3);
-            roadstead.awaitBound(namespace, "hog", 3);
-            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
-            var first = names(roadstead, namespace, "hog").getFirst();
+            var first = heat(roadstead, metrics, namespace);
             var hot = nodeOf(roadstead, namespace, first);
-            metrics.sayOf(
-                    roadstead.nodes(), name -> node(name, name.equals(hot) ? "15800m" : "1", "4Gi", Instant.now()));
-            metrics.sayOfPods(() -> List.of(pod(namespace, first, "3900m", "1Gi", Instant.now())));
             var proposed = eventually()
                     .atMost(Duration.ofSeconds(60))
                     .until(
@@ -230,6 +225,75 @@ class MovePlanTest {
                             .build());
             return current;
         });
+    }
+
+    /// Nothing is proposed by itself: it is never known to be off-peak.
+    @Test
+    void rebalanceOnce_movesWhatIsToBeMoved_atAnyHour_andNothingMoreUntilThatIsMeasured(Roadstead roadstead)
+            throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var plimsoll = ServedPlimsoll.start(
+                        roadstead,
+                        ports,
+                        ServeOptions.DEFAULT.with(
+                                "--set",
+                                "roles=extender,rebalancer",
+                                "--set",
+                                "rebalancer.hours=off-peak",
+                                "--set",
+                                "usage.interval-seconds=1",
+                                "--set",
+                                "rightsizer.lease.namespace=default"))) {
+            roadstead.scheduleWith(ports.scheduler());
+            metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
+            roadstead.deploy(namespace, "hog", 3);
+            var first = heat(roadstead, metrics, namespace);
+            var hot = nodeOf(roadstead, namespace, first);
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> plimsoll.get("/inspect/plan").body().contains("\"pod\":\"" + namespace + "/" + first));
+            assertThat(kubectl.run("get", "rebalanceplans")).contains("No resources found");
+
+            var out = new StringWriter();
+            assertThat(rebalance(roadstead, out)).as(out.toString()).isZero();
+
+            assertThat(out.toString())
+                    .contains("1/1  " + namespace + "/" + first + "  " + hot + " -> ", "landed: ", "1 of 1 moved");
+            assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
+            var again = new StringWriter();
+            assertThat(rebalance(roadstead, again)).isEqualTo(5);
+            assertThat(again.toString()).startsWith("not now: what the last plan has changed is being measured");
+        } finally {
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+            kubectl.run("delete", "rebalancerequests", "--all");
+        }
+    }
+
+    private static int rebalance(Roadstead roadstead, StringWriter out) {
+        return Plimsoll.commandLine()
+                .setOut(new PrintWriter(out))
+                .execute(
+                        "rebalance",
+                        "--once",
+                        "--yes",
+                        "--kubeconfig",
+                        roadstead.controlPlane().kubeconfig().toString());
+    }
+
+    /// One of three pods uses much of its node, which is hot; yields its name. They count as an hour old.
+    private static String heat(Roadstead roadstead, LyingMetricsServer metrics, String namespace) {
+        roadstead.awaitBound(namespace, "hog", 3);
+        eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+        var first = names(roadstead, namespace, "hog").getFirst();
+        var hot = nodeOf(roadstead, namespace, first);
+        metrics.sayOf(roadstead.nodes(), name -> node(name, name.equals(hot) ? "15800m" : "1", "4Gi", Instant.now()));
+        metrics.sayOfPods(() -> List.of(pod(namespace, first, "3900m", "1Gi", Instant.now())));
+        return first;
     }
 
     private static String nodeOf(Roadstead roadstead, String namespace, String pod) {

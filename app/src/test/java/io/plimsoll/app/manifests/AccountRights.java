@@ -41,6 +41,13 @@ final class AccountRights {
                         folder.resolve("rbac.yaml").toString());
     }
 
+    /// Gives what an overlay gives that goes beside another one.
+    static void grantFurther(ControlPlane controlPlane, String overlay) {
+        var rights =
+                CustomResources.MANIFESTS.resolve("overlays").resolve(overlay).resolve("rbac.yaml");
+        new Kubectl(controlPlane).run("apply", "--server-side", "--force-conflicts", "-f", rights.toString());
+    }
+
     /// Takes one verb of one resource away, and waits until the API server knows.
     void takeAway(String verb, String resource) {
         if (resource.equals("leases")) {

@@ -156,6 +156,28 @@ class AdmissionTest {
         }
     }
 
+    @Test
+    void requestsForPlans_areWrittenByAnybody_andAnsweredByTheRebalancerAlone() {
+        assertThat(refusalOf("alice", request())).isEmpty();
+        try {
+            assertThat(statusRefusalOf("alice", request()))
+                    .contains("writes rebalancerequests/status, and this is alice");
+            assertThat(statusRefusalOf(PLIMSOLL, request())).contains("only Plimsoll");
+            assertThat(statusRefusalOf(REBALANCER, request())).isEmpty();
+        } finally {
+            kubectl("delete", "--ignore-not-found", "rebalancerequest", "now");
+        }
+    }
+
+    private static GenericKubernetesResource request() {
+        return Serialization.unmarshal("""
+                apiVersion: plimsoll.io/v1alpha1
+                kind: RebalanceRequest
+                metadata: {name: now}
+                spec: {reason: a test}
+                """, GenericKubernetesResource.class);
+    }
+
     /// @param metadata besides its name
     private static GenericKubernetesResource plan(String metadata) {
         return Serialization.unmarshal("""

@@ -96,6 +96,7 @@ public final class CustomResources {
                 "crd/usagecheckpoints.plimsoll.io",
                 "crd/workloadrecommendations.plimsoll.io",
                 "crd/changerecords.plimsoll.io",
-                "crd/rebalanceplans.plimsoll.io");
+                "crd/rebalanceplans.plimsoll.io",
+                "crd/rebalancerequests.plimsoll.io");
     }
 }

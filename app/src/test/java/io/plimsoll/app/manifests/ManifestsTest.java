@@ -98,6 +98,25 @@ class ManifestsTest {
                 .contains("  shadow: " + overlay.endsWith("shadow") + "\n");
     }
 
+    /// What its command does with its account is another test's.
+    @Test
+    void cronJob_appliedBesideTheRebalancer_isAccepted_andAJobOfItGetsItsPod(KubernetesClient client) {
+        apply("overlays/rebalancer");
+
+        var output = apply("overlays/rebalance-once");
+
+        assertThat(output)
+                .doesNotContain("Warning")
+                .contains("cronjob.batch/plimsoll-rebalance-once", "clusterrole.rbac.authorization.k8s.io");
+        kubectl("-n", NAMESPACE, "delete", "job", "now", "--ignore-not-found");
+        kubectl("-n", NAMESPACE, "create", "job", "now", "--from=cronjob/plimsoll-rebalance-once");
+        try {
+            awaitPods(client, "rebalance-once", 1);
+        } finally {
+            kubectl("-n", NAMESPACE, "delete", "job", "now");
+        }
+    }
+
     /// The configuration that the Deployment's container would have in force.
     private static String settings(KubernetesClient client, String role, Path folder) throws Exception {
         var pod = client.apps()

@@ -16,9 +16,11 @@ import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
 import io.plimsoll.kubernetes.action.ApiEvents.Subject;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
+import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.resource.RebalancePlan;
+import io.plimsoll.kubernetes.resource.RebalanceRequest;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.LivePods.Look;
 import io.plimsoll.model.cluster.Owner;
@@ -26,6 +28,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.testbed.controlplane.ControlPlane;
@@ -80,6 +83,9 @@ class RebalancerRightsTest {
         PROPOSES,
         READS_PLANS,
         FORGETS_A_PLAN,
+        READS_REQUESTS,
+        ANSWERS,
+        FORGETS_A_REQUEST,
         LOOKS_AT_A_POD,
         EVICTS,
         WRITES_AN_EVENT,
@@ -99,6 +105,9 @@ class RebalancerRightsTest {
         "rebalanceplans/status, patch, PROPOSES",
         "rebalanceplans, list, READS_PLANS",
         "rebalanceplans, delete, FORGETS_A_PLAN",
+        "rebalancerequests, list, READS_REQUESTS",
+        "rebalancerequests/status, patch, ANSWERS",
+        "rebalancerequests, delete, FORGETS_A_REQUEST",
         "pods, get, LOOKS_AT_A_POD",
         "pods/eviction, create, EVICTS",
         "events, create, WRITES_AN_EVENT",
@@ -169,6 +178,8 @@ class RebalancerRightsTest {
                                 "patch policy poddisruptionbudgets",
                                 "patch plimsoll.io rebalanceplans",
                                 "update plimsoll.io rebalanceplans",
+                                "create plimsoll.io rebalancerequests",
+                                "patch plimsoll.io rebalancerequests",
                                 "create plimsoll.io changerecords",
                                 "patch plimsoll.io usagecheckpoints",
                                 "patch plimsoll.io optimizationpolicies",
@@ -211,6 +222,7 @@ class RebalancerRightsTest {
         account.close();
         admin.nodes().withName("probed").delete();
         admin.resources(RebalancePlan.class).delete();
+        admin.resources(RebalanceRequest.class).delete();
     }
 
     @AfterAll
@@ -239,6 +251,18 @@ class RebalancerRightsTest {
                 }
                 case FORGETS_A_PLAN -> {
                     journal().forget(journal().propose(plan(), NOW));
+                    yield Optional.empty();
+                }
+                case READS_REQUESTS -> {
+                    requests().all();
+                    yield Optional.empty();
+                }
+                case ANSWERS -> {
+                    requests().answer(asked(), new PlanRequests.Answer.NotNow("a test"));
+                    yield Optional.empty();
+                }
+                case FORGETS_A_REQUEST -> {
+                    requests().forget(asked());
                     yield Optional.empty();
                 }
                 case LOOKS_AT_A_POD ->
@@ -299,6 +323,18 @@ class RebalancerRightsTest {
 
     private ApiPlanJournal journal() {
         return new ApiPlanJournal(server, Clock.systemUTC(), new Random());
+    }
+
+    private ApiPlanRequests requests() {
+        return new ApiPlanRequests(server, Clock.systemUTC(), new Random());
+    }
+
+    /// By somebody else.
+    private PlanRequests.Request asked() throws IOException {
+        try (var others = new ApiServer(admin)) {
+            var name = new ApiPlanRequests(others, Clock.systemUTC(), new Random()).ask("a test");
+            return new PlanRequests.Request(name, NOW, Optional.empty());
+        }
     }
 
     private ApiEvents events() {

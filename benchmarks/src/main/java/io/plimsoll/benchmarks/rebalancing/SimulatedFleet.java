@@ -16,6 +16,7 @@ import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
@@ -105,6 +106,7 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
                 this::image,
                 () -> new Watched(Neighbours.NONE, hotNodes.hot(), watchedSinceMillis),
                 plans,
+                PlanRequests.NONE,
                 this,
                 this,
                 MoveTeller.NONE,

@@ -92,8 +92,9 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, long 
     private static Optional<String> kept(MovePlan plan, PodImage pod) {
         return plan.kept().stream()
                 .filter(kept -> kept.pod().equals(pod.key()))
-                .map(kept -> (isHurt(plan, kept.node()) ? "it is not moved, though its node is hurt: " : "it is not moved: ")
-                        + kept.why().words())
+                .map(kept ->
+                        (isHurt(plan, kept.node()) ? "it is not moved, though its node is hurt: " : "it is not moved: ")
+                                + kept.why().words())
                 .findFirst();
     }
 

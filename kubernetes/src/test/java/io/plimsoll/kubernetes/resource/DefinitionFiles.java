@@ -38,6 +38,7 @@ final class DefinitionFiles {
             WorkloadRecommendation.class,
             ChangeRecord.class,
             RebalancePlan.class,
+            RebalanceRequest.class,
             UsageCheckpoint.class);
 
     private static final String HEADER = "# Generated from the Java types of io.plimsoll.kubernetes.resource:\n"
@@ -87,6 +88,13 @@ final class DefinitionFiles {
                     column("Cost", "string", ".spec.totals.cost"),
                     column("Expires", "string", ".spec.expiresAt"),
                     column("Why", "string", ".status.message").wide(),
+                    column("Age", "date", ".metadata.creationTimestamp")),
+            RebalanceRequest.class,
+            List.of(
+                    column("Phase", "string", ".status.phase"),
+                    column("Plan", "string", ".status.plan"),
+                    column("Why", "string", ".status.message"),
+                    column("Asked", "string", ".spec.reason").wide(),
                     column("Age", "date", ".metadata.creationTimestamp")),
             UsageCheckpoint.class,
             List.of(
