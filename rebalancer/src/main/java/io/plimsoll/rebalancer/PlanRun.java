@@ -313,25 +313,26 @@ final class PlanRun {
         long start = nanoTime();
         while (true) {
             boolean isOver = nanoTime() - start >= settings.readyMax().toNanos();
-            var replacement = replacement(step, known).filter(PodSpec::isServing);
+            // One for all questions: a replacement may be ready the moment after.
+            var image = image();
+            var replacement = replacement(step, known, image).filter(PodSpec::isServing);
             // Another new pod of the workload may be ready first.
-            if (replacement.isPresent() && (isOver || isWhole(step.move()))) {
+            if (replacement.isPresent() && (isOver || isWhole(step.move(), image))) {
                 return written(plan, i, step.landed(landing(replacement.get())));
             }
-            if (replacement.isEmpty() && blind().isEmpty() && wantsNoOther(step.move())) {
+            if (replacement.isEmpty() && blind().isEmpty() && wantsNoOther(step.move(), image)) {
                 return written(
                         plan, i, step.at(MovePhase.LANDED, "no pod takes its place: its workload wants no more"));
             }
             if (isOver) {
-                return written(plan, i, late(step, known));
+                return written(plan, i, late(step, known, image));
             }
             pause(settings.look());
         }
     }
 
     /// Whether as many pods of the workload are ready as it wants.
-    private boolean isWhole(Move move) {
-        var image = image();
+    private static boolean isWhole(Move move, ClusterImage image) {
         return image.owner(move.workload())
                 .filter(owner -> image.podsOf(move.workload()).stream()
                                 .map(PodImage::spec)
@@ -342,12 +343,11 @@ final class PlanRun {
     }
 
     /// Whether the pod is gone, and its workload too, or has all that it wants: it was scaled down meanwhile.
-    private boolean wantsNoOther(Move move) {
-        var image = image();
+    private static boolean wantsNoOther(Move move, ClusterImage image) {
         boolean isGone = image.pod(move.pod())
                 .filter(pod -> pod.spec().uid().equals(move.uid()))
                 .isEmpty();
-        return isGone && (image.owner(move.workload()).isEmpty() || isWhole(move));
+        return isGone && (image.owner(move.workload()).isEmpty() || isWhole(move, image));
     }
 
     private Landing landing(PodSpec pod) {
@@ -355,20 +355,20 @@ final class PlanRun {
     }
 
     /// What may have been evicted is lost, rather than refused: so it counts for all limits.
-    private MoveStep late(MoveStep step, Set<String> known) {
+    private MoveStep late(MoveStep step, Set<String> known, ClusterImage image) {
         boolean isAnswered = step.phase() == MovePhase.EVICTED;
         var blind = blind();
         if (!isAnswered && blind.isPresent()) {
             return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
         }
-        if (!isAnswered && evicted(step.move()).isThere(image())) {
+        if (!isAnswered && evicted(step.move()).isThere(image)) {
             return step.at(MovePhase.REFUSED, NOT_EVICTED);
         }
         return step.at(
                 MovePhase.LOST,
-                replacement(step, known)
+                replacement(step, known, image)
                                 .map(pod -> pod.key().name() + ", which came in its place, is not ready")
-                                .or(() -> pending(step.move())
+                                .or(() -> pending(step.move(), image)
                                         .map(pod -> pod.key().name() + ", which came in its place, has no node"))
                                 .orElse("no pod came in its place")
                         + " within " + settings.readyMax().toSeconds() + " s: look at the events of "
@@ -379,14 +379,14 @@ final class PlanRun {
         return new EvictedPod(move.workload(), move.pod(), move.uid());
     }
 
-    private Optional<PodSpec> replacement(MoveStep step, Set<String> known) {
+    private static Optional<PodSpec> replacement(MoveStep step, Set<String> known, ClusterImage image) {
         return evicted(step.move())
-                .successor(image(), known, step.evictedAtMillis() - CLOCKS_APART_MILLIS)
+                .successor(image, known, step.evictedAtMillis() - CLOCKS_APART_MILLIS)
                 .filter(pod -> pod.nodeName().isPresent());
     }
 
-    private Optional<PodSpec> pending(Move move) {
-        return image().podsOf(move.workload()).stream()
+    private static Optional<PodSpec> pending(Move move, ClusterImage image) {
+        return image.podsOf(move.workload()).stream()
                 .map(PodImage::spec)
                 .filter(pod -> pod.nodeName().isEmpty() && !pod.terminating())
                 .findFirst();

@@ -89,6 +89,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// What happens before an eviction takes effect.
     Runnable beforeEvicting = () -> {};
 
+    /// How much time passes from one picture that is asked for to the next.
+    Duration betweenPictures = Duration.ZERO;
+
     /// Where a new pod goes.
     Function<PodKey, String> scheduler = pod -> "n2";
 
@@ -349,7 +352,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     @Override
     public ClusterImage get() {
-        return image;
+        var seen = image;
+        pass(betweenPictures);
+        return seen;
     }
 
     @Override

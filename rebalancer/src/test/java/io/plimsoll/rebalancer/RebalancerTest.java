@@ -358,6 +358,17 @@ class RebalancerTest {
         assertThat(step().isBad()).isEmpty();
     }
 
+    /// It is not there in one picture, and all is ready in the next.
+    @Test
+    void replacementThatIsReadyBetweenTwoPictures_isNotTakenForNone() throws Exception {
+        fleet.beforeEvicting = () -> fleet.betweenPictures = Duration.ofSeconds(20);
+
+        hot().run(AUTOMATIC, MINUTE);
+
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+        assertThat(step().message()).endsWith(", as planned");
+    }
+
     @Test
     void workloadThatIsScaledUpMeanwhile_isWaitedFor_untilAllOfItIsReady() throws Exception {
         var bound = new AtomicInteger();

@@ -347,8 +347,8 @@ class RecommendationTellerTest {
                         .message())
                 .containsExactly(
                         cooldown,
-                        cooldown + "; the last change was taken back: no room on the node; moving this pod is not"
-                                + " available",
+                        cooldown
+                                + "; the last change was taken back: no room on the node; moving pods is not available",
                         cooldown);
     }
 
