@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.plimsoll.app.Kubectl;
+import io.plimsoll.kubernetes.action.ApiPlanRequests;
+import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.policy.ObjectLabels;
 import io.plimsoll.kubernetes.policy.PolicyReader;
 import io.plimsoll.kubernetes.policy.PolicyReading;
@@ -28,6 +30,7 @@ import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.RebalancePlan;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus;
+import io.plimsoll.kubernetes.resource.RebalanceRequest;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.Saving;
@@ -40,6 +43,7 @@ import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.PodTotals;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -47,12 +51,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +218,22 @@ class CustomResourcesTest {
     }
 
     @Test
+    void get_ofRequestsForPlans_showsTheAnswer(ControlPlane controlPlane) throws IOException {
+        try (var server = new ApiServer(controlPlane.client())) {
+            var requests = new ApiPlanRequests(server, Clock.systemUTC(), new Random());
+            var name = requests.ask("a test");
+            requests.answer(requests.all().getFirst(), new PlanRequests.Answer.NothingToDo("no node is hurt"));
+
+            assertThat(kubectl.run("get", "rbr")).matches("""
+                    NAME +PHASE +PLAN +WHY +AGE
+                    %s +NothingToDo +no node is hurt +\\S+
+                    """.formatted(name));
+        } finally {
+            controlPlane.client().resources(RebalanceRequest.class).delete();
+        }
+    }
+
+    @Test
     void explain_ofAField_showsItsDescription() {
         assertThat(kubectl.run("explain", "optpol.spec.cpu.safetyMarginPercent"))
                 .contains("How much more than was used to ask for, in percent.");
@@ -238,6 +260,7 @@ class CustomResourcesTest {
                 "workloadrecommendations",
                 "changerecords",
                 "rebalanceplans",
+                "rebalancerequests",
                 "usagecheckpoints")) {
             var definition = client.apiextensions()
                     .v1()

@@ -138,7 +138,7 @@ class PlimsollServiceTest {
                 .toList();
         var further = Map.of(
                 "roles",
-                "extender,rightsizer,webhook",
+                "extender,rightsizer,webhook,rebalancer",
                 "rightsizer.lease.namespace",
                 namespace.name(),
                 "webhook.namespace",
