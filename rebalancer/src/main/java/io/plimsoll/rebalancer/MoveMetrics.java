@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /// | `plimsoll.move.moves` | `phase` | moves, by what became of them |
 /// | `plimsoll.move.refusals` | `reason` | evictions that were not taken, or not in the dry run before |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
-/// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped after `5m` and `30m` |
+/// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped: `5m`, `30m` and a `day` after |
 public final class MoveMetrics implements MoveTeller {
 
     private static final String UNANSWERED = "unanswered";
@@ -92,9 +92,16 @@ public final class MoveMetrics implements MoveTeller {
                                 "plimsoll.move.looks",
                                 "Whether moves had helped when that was looked at",
                                 "after",
-                                landing.late().isPresent() ? "30m" : "5m",
+                                after(landing),
                                 "finding",
                                 lower(look.finding()))));
+    }
+
+    private static String after(Landing landing) {
+        if (landing.atHour().isPresent()) {
+            return "day";
+        }
+        return landing.late().isPresent() ? "30m" : "5m";
     }
 
     private void count(String name, String description, String... tags) {

@@ -1,7 +1,6 @@
 package io.plimsoll.rebalancer;
 
 import io.plimsoll.kubernetes.LoopThread;
-import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
@@ -157,12 +156,12 @@ public final class Rebalancer implements AutoCloseable {
         }
         long nowMillis = nowMillis();
         var image = ports.images().get();
+        var watched = ports.watched().get();
         var steps = new ArrayList<MoveStep>();
         var looked = new ArrayList<MoveStep>();
         for (var step : plan.steps()) {
-            var after = step.landing()
-                    .filter(landing -> step.phase() == MovePhase.LANDED && landing.isDue(nowMillis))
-                    .map(landing -> step.with(landing.with(found(step, landing, image, nowMillis), nowMillis)))
+            var after = planner.looked(step, image, watched, nowMillis)
+                    .map(step::with)
                     .orElse(step);
             steps.add(after);
             if (!after.equals(step)) {
@@ -175,12 +174,6 @@ public final class Rebalancer implements AutoCloseable {
         var written = ports.journal().write(plan.with(steps));
         looked.forEach(step -> ports.teller().looked(written, step));
         return written;
-    }
-
-    private Landing.Look found(MoveStep step, Landing landing, ClusterImage image, long nowMillis) {
-        return landing.isOverdue(nowMillis)
-                ? new Landing.Look(Landing.Finding.UNKNOWN, "nobody looked in time")
-                : planner.look(step, landing.node(), image, ports.watched().get(), nowMillis);
     }
 
     /// Those that are remembered still: ends what nobody approved in time, and forgets what is old.

@@ -109,7 +109,8 @@ class ApiPlanJournalTest extends PlanJournalContract {
                         move.to(),
                         move.reliefPercent(),
                         "much",
-                        move.because())),
+                        move.because(),
+                        move.trouble())),
                 List.of(),
                 List.of()));
         var created = controlPlane.client().resource(odd).create();

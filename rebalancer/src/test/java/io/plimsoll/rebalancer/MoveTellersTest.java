@@ -209,14 +209,16 @@ class MoveTellersTest {
     void looks_areCountedByWhenAndWhatTheyFound() {
         var early = looked(Finding.DID_NOT_HELP, "n1 is hurt");
         metrics.looked(plan(PlanPhase.COMPLETED), early);
-        var both =
-                early.landing().orElseThrow().with(new Look(Finding.HELPED, "n1 is hurt no more"), Landing.LATE_MILLIS);
-        metrics.looked(plan(PlanPhase.COMPLETED), early.with(both));
+        var late = Optional.of(new Look(Finding.NO_HARM, "it did no harm", Landing.LATE_MILLIS));
+        metrics.looked(plan(PlanPhase.COMPLETED), early.with(landing(late, Optional.empty())));
+        var atHour = Optional.of(new Look(Finding.HELPED_IN_PART, "n1 is hurt less", 86_400_000));
+        metrics.looked(plan(PlanPhase.COMPLETED), early.with(landing(late, atHour)));
 
         assertThat(counted())
                 .containsOnly(
                         entry("plimsoll.move.looks after=5m finding=did_not_help", 1),
-                        entry("plimsoll.move.looks after=30m finding=helped", 1));
+                        entry("plimsoll.move.looks after=30m finding=no_harm", 1),
+                        entry("plimsoll.move.looks after=day finding=helped_in_part", 1));
     }
 
     private SortedMap<String, Double> counted() {
@@ -273,6 +275,10 @@ class MoveTellersTest {
 
     private static MoveStep looked(Finding finding, String words) {
         var landed = landedOn("n2");
-        return landed.with(new Landing("hog-2", "n2", 0, Optional.of(new Look(finding, words)), Optional.empty()));
+        return landed.with(landed.landing().orElseThrow().with(new Look(finding, words, Landing.EARLY_MILLIS)));
+    }
+
+    private static Landing landing(Optional<Look> late, Optional<Look> atHour) {
+        return new Landing("hog-2", "n2", 0, Optional.empty(), late, atHour);
     }
 }

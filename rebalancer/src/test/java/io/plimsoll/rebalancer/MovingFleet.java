@@ -18,6 +18,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
@@ -26,7 +27,9 @@ import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
+import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.regime.RegimeLedger;
@@ -34,6 +37,7 @@ import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
 import io.plimsoll.model.regime.Schedule.Window;
 import io.plimsoll.model.regime.UserHours;
+import io.plimsoll.model.usage.UsageEstimate;
 import io.plimsoll.testbed.simulation.Demand;
 import io.plimsoll.testbed.simulation.MemoryPlans;
 import io.plimsoll.testbed.simulation.SimulatedBudget;
@@ -85,6 +89,12 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     /// What is known of the hours.
     RegimeView regimes = RegimeView.NOTHING;
+
+    /// What the nodes went through within the last day.
+    DayPeaks peaks = DayPeaks.NONE;
+
+    /// What workloads are expected to use.
+    final Map<Owner, UsageEstimate> estimates = new LinkedHashMap<>();
 
     /// What happens before an eviction takes effect.
     Runnable beforeEvicting = () -> {};
@@ -250,7 +260,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         deployments.forEach(this::reconcile);
         observe();
         if (++ticks % TICKS_A_SAMPLE == 0) {
-            events.add(new ClusterEvent.UsageObserved(cluster.sample(image), Map.of()));
+            events.add(new ClusterEvent.UsageObserved(cluster.sample(image), new LinkedHashMap<>(estimates)));
             observe();
         }
         hotNodes.observe(image, nowMillis());
@@ -298,6 +308,30 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
                 .count();
     }
 
+    /// At its busiest a pod of the Deployment uses so much.
+    MovingFleet peak(String deployment, long cpuMillis) {
+        var used = new Resources(cpuMillis, GIB);
+        var demand = new io.plimsoll.model.usage.Demand(cpuMillis, 0, GIB, 0);
+        estimates.put(owner(deployment), new UsageEstimate(used, used, used, used, demand, 1, nowMillis()));
+        return this;
+    }
+
+    /// Nodes were at so much of their CPU then, and those above 90 % hurt by it.
+    static DayPeaks day(Map<String, Double> cpuShares, long atMillis) {
+        var nodes = new TreeMap<String, DayPeaks.Peak>();
+        cpuShares.forEach((node, share) -> nodes.put(
+                node,
+                new DayPeaks.Peak(
+                        new DayPeaks.Busiest(share, atMillis),
+                        new DayPeaks.Busiest(0.1, atMillis),
+                        24,
+                        share > 0.9
+                                ? List.of(new DayPeaks.Hurt(
+                                        List.of(new Trouble.Hot(Contention.CPU, share, 0.8)), atMillis))
+                                : List.of())));
+        return new DayPeaks(nodes);
+    }
+
     /// Off-peak from one time to another, to the minute, as they are told by the clock on any day.
     static RegimeView quiet(long fromMillis, long untilMillis) {
         var zone = ZoneId.of("UTC");
@@ -313,7 +347,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     // What looks at it and acts on it
 
     Watched watched() {
-        return new Watched(Neighbours.NONE, hotNodes.hot(), 1).with(regimes);
+        return new Watched(Neighbours.NONE, hotNodes.hot(), 1).with(regimes).with(peaks);
     }
 
     LoopContext context() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Aim;
 import io.plimsoll.model.move.HurtNode;
 import io.plimsoll.model.move.Kept;
 import io.plimsoll.model.move.Landing;
@@ -79,8 +80,9 @@ abstract class PlanJournalContract {
                 "hog-2",
                 "n3",
                 MADE + 2_000,
-                Optional.of(new Landing.Look(Landing.Finding.DID_NOT_HELP, "n1 is hurt")),
-                Optional.of(new Landing.Look(Landing.Finding.HELPED, "n1 is hurt no more")));
+                Optional.of(new Landing.Look(Landing.Finding.NO_HARM, "it did no harm", MADE + 302_000)),
+                Optional.of(new Landing.Look(Landing.Finding.DID_NOT_HELP, "n1 is hurt", MADE + 1_802_000)),
+                Optional.of(new Landing.Look(Landing.Finding.HELPED_IN_PART, "n1 is hurt less", MADE + 86_400_000)));
         var step = proposed.steps().getFirst().evicting(MADE).landed(landing);
 
         journal().write(proposed.with(List.of(step, proposed.steps().getLast())));
@@ -173,6 +175,8 @@ abstract class PlanJournalContract {
                 0.25,
                 2.2,
                 87,
-                "others wait for it");
+                "others wait for it",
+                Optional.of(
+                        new Aim(Trouble.Kind.WAITING, Contention.MEMORY, 0.4, 0.125, Optional.of(MADE - 3_600_000))));
     }
 }

@@ -11,6 +11,7 @@ import io.plimsoll.model.move.MoveConfig.Limits;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,16 +19,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/// Random clusters, of which many nodes are hot, and a scheduler that places at random.
+/// Random clusters, of which many nodes are hot or were within the last day, and a scheduler that places at random.
 class RandomMovesTest {
 
     private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(Approval.AUTOMATIC);
+    private static final RebalancerSettings OFF_PEAK = RebalancerTest.settings(Approval.AUTOMATIC, Hours.OFF_PEAK);
 
     @Property(seed = "4711")
     void anHourOfMoves_breaksNoBudgetAndNoLimit_andTouchesNobodyWhoIsToStay(@ForAll long seed) throws Exception {
@@ -60,10 +63,25 @@ class RandomMovesTest {
             assertThat(onTheirWay(fleet)).as("seed %s", seed).hasSizeLessThanOrEqualTo(1);
         };
 
-        fleet.run(AUTOMATIC, Duration.ofHours(1));
+        fleet.run(hours(fleet, nodes, random), Duration.ofHours(1));
 
         assertThat(fleet.evicted).doesNotHaveDuplicates().noneMatch(RandomMovesTest::isKept);
         assertWithin(fleet, limits);
+    }
+
+    /// Half of the clusters are off-peak, some for a part of the hour only, and move by what was within the day.
+    private static RebalancerSettings hours(MovingFleet fleet, int nodes, Random random) {
+        if (random.nextBoolean()) {
+            return AUTOMATIC;
+        }
+        long from = fleet.nowMillis() + random.nextInt(3) * 600_000L;
+        fleet.regimes = MovingFleet.quiet(from, from + (1 + random.nextInt(9)) * 600_000L);
+        var shares = new TreeMap<String, Double>();
+        for (int i = 1; i <= nodes; i++) {
+            shares.put("n" + i, 0.3 + random.nextDouble());
+        }
+        fleet.peaks = MovingFleet.day(shares, fleet.nowMillis() - random.nextInt(86_000_000));
+        return random.nextBoolean() ? OFF_PEAK : AUTOMATIC;
     }
 
     private static List<Owner> onTheirWay(MovingFleet fleet) {
@@ -83,6 +101,9 @@ class RandomMovesTest {
                     .mapToObj(each -> node(nodes, random))
                     .toArray(String[]::new);
             fleet.deploy(name, 300 + random.nextInt(3_500), on);
+            if (random.nextBoolean()) {
+                fleet.peak(name, 300 + random.nextInt(5_000));
+            }
             if (random.nextBoolean()) {
                 int floor = random.nextInt(replicas + 1);
                 fleet.budget(name, floor);

@@ -21,6 +21,7 @@ import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ class RebalancerTest {
     private static final RebalancerSettings AUTOMATIC = settings(Approval.AUTOMATIC);
     private static final RebalancerSettings OFF_PEAK = settings(Approval.AUTOMATIC, Hours.OFF_PEAK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final long HOUR = 3_600_000;
 
     private final MovingFleet fleet = new MovingFleet();
     private final Refusals refusals = new Refusals();
@@ -69,7 +71,8 @@ class RebalancerTest {
                 .satisfies(landing ->
                         assertThat(landing.early().orElseThrow().finding()).isEqualTo(Finding.HELPED))
                 .satisfies(landing -> assertThat(landing.late().orElseThrow())
-                        .isEqualTo(new Landing.Look(Finding.HELPED, "n1 is hurt no more")));
+                        .extracting(Landing.Look::finding, Landing.Look::words)
+                        .containsExactly(Finding.HELPED, "n1 is hurt no more"));
         assertThat(fleet.evicted).containsExactly(MovingFleet.key("calm-1"));
     }
 
@@ -138,6 +141,30 @@ class RebalancerTest {
         fleet.run(OFF_PEAK, Duration.ofMinutes(10));
 
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void offPeakOnly_moveByTheLastDaysTrouble_isToldTheNextDay_byWhoeverActsThen() throws Exception {
+        long midday = fleet.nowMillis() - 12 * HOUR;
+        fleet.scheduler = pod -> "n3";
+        fleet.nodes(3).deploy("noon", 500, "n1", "n1", "n2").peak("noon", 4_500).pass(Duration.ofMinutes(8));
+        fleet.peaks = MovingFleet.day(Map.of("n1", 0.95, "n2", 0.1, "n3", 0.0), midday);
+        fleet.regimes = MovingFleet.quiet(fleet.nowMillis(), fleet.nowMillis() + 2 * HOUR);
+
+        fleet.run(OFF_PEAK, Duration.ofMinutes(35));
+
+        assertThat(step().landing().flatMap(Landing::late).map(Landing.Look::finding))
+                .contains(Finding.NO_HARM);
+
+        fleet.jump(Duration.ofMillis(midday + 24 * HOUR - fleet.nowMillis()));
+        fleet.peaks = MovingFleet.day(Map.of("n1", 0.5, "n2", 0.5, "n3", 0.5), midday + 24 * HOUR);
+        fleet.run(OFF_PEAK, Duration.ofMinutes(29));
+        assertThat(step().landing().flatMap(Landing::atHour)).isEmpty();
+        fleet.run(OFF_PEAK, Duration.ofMinutes(2));
+
+        assertThat(step().landing().flatMap(Landing::atHour).map(Landing.Look::finding))
+                .contains(Finding.HELPED);
         assertThat(fleet.evicted).hasSize(1);
     }
 
@@ -471,15 +498,15 @@ class RebalancerTest {
         }
     }
 
-    private MoveStep step() {
-        return fleet.plan().steps().getFirst();
-    }
-
     private RecordedPlan plan(String name) {
         return fleet.plans.plans().stream()
                 .filter(plan -> plan.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private MoveStep step() {
+        return fleet.plan().steps().getFirst();
     }
 
     static RebalancerSettings settings(Approval approval) {

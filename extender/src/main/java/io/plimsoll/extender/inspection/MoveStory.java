@@ -51,7 +51,9 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, long 
     }
 
     private static String looks(Landing landing) {
-        return look("5 minutes later", landing.early()) + look("30 minutes later", landing.late());
+        return look("5 minutes later", landing.early())
+                + look("30 minutes later", landing.late())
+                + look("at the hour of the trouble", landing.atHour());
     }
 
     private static String look(String when, Optional<Landing.Look> look) {

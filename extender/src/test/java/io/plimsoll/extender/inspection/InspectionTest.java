@@ -272,8 +272,9 @@ class InspectionTest {
                 "a",
                 "calm",
                 Clusters.NOW_MILLIS - 3_000_000,
-                Optional.of(new Landing.Look(Landing.Finding.HELPED, "hot is hurt no more")),
-                Optional.empty());
+                Optional.of(new Landing.Look(Landing.Finding.HELPED, "hot is hurt no more", 0)),
+                Optional.empty(),
+                Optional.of(new Landing.Look(Landing.Finding.HELPED_IN_PART, "hot is hurt less", 0)));
         var step = new MoveStep(move).evicting(Clusters.NOW_MILLIS - 3_600_000).landed(landing);
         var hot = new TreeMap<>(Map.of("hot", List.of(Contention.CPU)));
         var watched = new Watched(Neighbours.NONE, hot, 1).with(new MoveHistory(List.of(step)));
@@ -282,7 +283,8 @@ class InspectionTest {
         var told = "shop/old, evicted from hot at "
                 + Instant.ofEpochMilli(Clusters.NOW_MILLIS - 3_600_000).truncatedTo(ChronoUnit.SECONDS)
                 + " and expected on calm: cpu at 97%; a runs on calm, as planned"
-                + "; 5 minutes later helped: hot is hurt no more";
+                + "; 5 minutes later helped: hot is hurt no more"
+                + "; at the hour of the trouble helped in part: hot is hurt less";
         var a = inspection.pod(new PodKey("shop", "a"), Optional.empty()).orElseThrow();
         assertThat(a.moves())
                 .containsExactly(

@@ -9,6 +9,9 @@ import io.plimsoll.kubernetes.resource.RebalancePlanSpec.KeptPods;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.NodeLoad;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.PlannedMove;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.Totals;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec.Trouble;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec.TroubleKind;
+import io.plimsoll.kubernetes.resource.RebalancePlanSpec.TroubleResource;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus.MoveOutcome;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus.Replacement;
@@ -16,6 +19,7 @@ import io.plimsoll.kubernetes.resource.Sentences;
 import io.plimsoll.kubernetes.resource.WorkloadReference;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Aim;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MovePhase;
@@ -25,6 +29,7 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.model.move.StayReason;
+import io.plimsoll.model.neighbour.Contention;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -85,7 +90,21 @@ final class RebalancePlans {
                 move.to(),
                 Math.clamp(percent(move.benefit()), 0, 100),
                 cost(move.cost()),
-                Sentences.clipped(move.because()));
+                Sentences.clipped(move.because()),
+                move.aim().map(RebalancePlans::trouble).orElse(null));
+    }
+
+    private static Trouble trouble(Aim aim) {
+        return new Trouble(
+                TroubleKind.valueOf(aim.kind().name()),
+                TroubleResource.valueOf(aim.contention().name()),
+                share(aim.excess()),
+                share(aim.taken()),
+                aim.atMillis().map(Instant::ofEpochMilli).orElse(null));
+    }
+
+    private static String share(double share) {
+        return String.format(Locale.ROOT, "%.4f", Math.min(share, 999_999_999));
     }
 
     private static List<KeptPods> kept(Map<StayReason, Integer> counts) {
@@ -131,12 +150,15 @@ final class RebalancePlans {
                 landing.node(),
                 Instant.ofEpochMilli(landing.readyAtMillis()),
                 landing.early().map(RebalancePlans::look).orElse(null),
-                landing.late().map(RebalancePlans::look).orElse(null));
+                landing.late().map(RebalancePlans::look).orElse(null),
+                landing.atHour().map(RebalancePlans::look).orElse(null));
     }
 
     private static RebalancePlanStatus.Look look(Landing.Look look) {
         return new RebalancePlanStatus.Look(
-                RebalancePlanStatus.Finding.valueOf(look.finding().name()), Sentences.clipped(look.words()));
+                RebalancePlanStatus.Finding.valueOf(look.finding().name()),
+                Sentences.clipped(look.words()),
+                Instant.ofEpochMilli(look.atMillis()));
     }
 
     private static RebalancePlanStatus.Phase phase(PlanPhase phase) {
@@ -192,7 +214,8 @@ final class RebalancePlans {
                 move.reliefPercent() / 100.0,
                 Double.parseDouble(move.cost()),
                 0,
-                move.because()));
+                move.because(),
+                Optional.ofNullable(move.trouble()).map(RebalancePlans::aim)));
         return outcome.map(told -> new MoveStep(
                         planned.move(),
                         MovePhase.valueOf(told.phase().name()),
@@ -204,17 +227,34 @@ final class RebalancePlans {
                 .orElse(planned);
     }
 
+    private static Aim aim(Trouble trouble) {
+        return new Aim(
+                io.plimsoll.model.move.Trouble.Kind.valueOf(trouble.kind().name()),
+                Contention.valueOf(trouble.resource().name()),
+                Double.parseDouble(trouble.excess()),
+                Double.parseDouble(trouble.relief()),
+                Optional.ofNullable(trouble.at()).map(Instant::toEpochMilli));
+    }
+
+    /// Of looks of earlier versions it is not recorded when they were taken: then they were due.
     private static Landing landing(Replacement there) {
+        long readyAtMillis = there.readyAt().toEpochMilli();
         return new Landing(
                 there.name(),
                 there.node(),
-                there.readyAt().toEpochMilli(),
-                Optional.ofNullable(there.after5Minutes()).map(RebalancePlans::look),
-                Optional.ofNullable(there.after30Minutes()).map(RebalancePlans::look));
+                readyAtMillis,
+                Optional.ofNullable(there.after5Minutes())
+                        .map(look -> look(look, readyAtMillis + Landing.EARLY_MILLIS)),
+                Optional.ofNullable(there.after30Minutes())
+                        .map(look -> look(look, readyAtMillis + Landing.LATE_MILLIS)),
+                Optional.ofNullable(there.atHourOfTrouble()).map(look -> look(look, readyAtMillis)));
     }
 
-    private static Landing.Look look(RebalancePlanStatus.Look look) {
-        return new Landing.Look(Landing.Finding.valueOf(look.finding().name()), look.message());
+    private static Landing.Look look(RebalancePlanStatus.Look look, long dueMillis) {
+        return new Landing.Look(
+                Landing.Finding.valueOf(look.finding().name()),
+                look.message(),
+                look.at() == null ? dueMillis : look.at().toEpochMilli());
     }
 
     private static String said(@Nullable String words) {

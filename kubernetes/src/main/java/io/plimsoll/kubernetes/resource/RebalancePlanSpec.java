@@ -2,14 +2,17 @@ package io.plimsoll.kubernetes.resource;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is to be moved, why, and what that changes. It never changes.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -100,7 +103,61 @@ public record RebalancePlanSpec(
             String cost,
 
             @JsonPropertyDescription("Why it is moved, for people.") @Required @Size(max = 512)
-            String because) {}
+            String because,
+
+            @JsonPropertyDescription("The trouble of its node that it is moved for; absent in older plans.") @Nullable
+            Trouble trouble) {}
+
+    /// What a move is to put right: what is there later is compared with it.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Trouble(
+            @JsonPropertyDescription("How it was noticed.") @Required
+            TroubleKind kind,
+
+            @JsonPropertyDescription("What it is about.") @Required
+            TroubleResource resource,
+
+            @JsonPropertyDescription(
+                    "How much was to be taken away, as a share of the node, or of the time where pods wait.")
+            @Required
+            @Size(max = 32)
+            @Pattern(SHARE)
+            String excess,
+
+            @JsonPropertyDescription("How much of that was to go with the pod.")
+            @Required
+            @Size(max = 32)
+            @Pattern(SHARE)
+            String relief,
+
+            @JsonPropertyDescription("When it was so; absent where it was so when the plan was made.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @Nullable
+            Instant at) {
+
+        private static final String SHARE = "^[0-9]{1,9}\\.[0-9]{4}$";
+    }
+
+    /// How a trouble was noticed.
+    public enum TroubleKind {
+        /// More is in use than is safe.
+        @JsonProperty("Hot")
+        HOT,
+        /// Pods wait because of others.
+        @JsonProperty("Waiting")
+        WAITING,
+        /// A resize waits for room.
+        @JsonProperty("Crowded")
+        CROWDED
+    }
+
+    /// What a trouble is about.
+    public enum TroubleResource {
+        @JsonProperty("cpu")
+        CPU,
+        @JsonProperty("memory")
+        MEMORY
+    }
 
     /// What a node bears before and after, as shares of what it has.
     public record NodeLoad(

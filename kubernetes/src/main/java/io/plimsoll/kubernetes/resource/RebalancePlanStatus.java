@@ -67,20 +67,34 @@ public record RebalancePlanStatus(
             Look after5Minutes,
 
             @JsonPropertyDescription("What was found 30 minutes later.") @Nullable
-            Look after30Minutes) {}
+            Look after30Minutes,
+
+            @JsonPropertyDescription(
+                    "What was found on a later day, at the hour of the trouble, where 30 minutes later was no"
+                            + " hour to tell.")
+            @Nullable
+            Look atHourOfTrouble) {}
 
     /// Whether a move had helped when it was looked at.
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Look(
             @JsonPropertyDescription("Whether it had helped.") @Required
             Finding finding,
 
             @JsonPropertyDescription("What was found, for people.") @Required @Size(max = 512)
-            String message) {}
+            String message,
+
+            @JsonPropertyDescription("When.") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Instant at) {}
 
     /// Whether a move has helped.
     public enum Finding {
         @JsonProperty("Helped")
         HELPED,
+        @JsonProperty("HelpedInPart")
+        HELPED_IN_PART,
+        @JsonProperty("NoHarm")
+        NO_HARM,
         @JsonProperty("DidNotHelp")
         DID_NOT_HELP,
         @JsonProperty("Unknown")

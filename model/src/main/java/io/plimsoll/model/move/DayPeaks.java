@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// What the nodes went through within the last day. In quiet hours pods are moved by that: what is hurt at noon is
 /// put right at night, and what is idle at night is no place for it when noon makes it hot. Immutable.
@@ -37,7 +36,7 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
     /// One node's day.
     ///
     /// @param hours of how many it is known what the node bore
-    /// @param hurts what was wrong with it: the worst, and the latest if that is another
+    /// @param hurts what was wrong with it, the earliest first: of each time, nothing as bad came later
     public record Peak(Busiest cpu, Busiest memory, int hours, List<Hurt> hurts) {
 
         public Peak {
@@ -66,54 +65,74 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
                 .max(PodToPlace.of(image, pod.spec()).expected());
     }
 
-    /// The nodes that were hurt, with what of it is left after all that was moved since, and after what has gone by
-    /// itself.
-    List<HurtNode> unrelieved(ClusterImage image, MoveHistory history) {
-        var moved = history.steps().stream()
-                .collect(Collectors.groupingBy(step -> step.move().from()));
-        return nodes.entrySet().stream()
-                .flatMap(entry -> image.node(entry.getKey()).stream()
-                        .flatMap(node -> entry.getValue().hurts().stream()
-                                .flatMap(hurt -> left(image, node, hurt, moved.getOrDefault(entry.getKey(), List.of())))
-                                .max(Comparator.comparingDouble(HurtNode::excess))
-                                .stream()))
+    /// When and how a node was hurt.
+    List<HurtNode> hurts(String node) {
+        return Optional.ofNullable(nodes.get(node)).map(Peak::hurts).orElse(List.of()).stream()
+                .map(hurt -> new HurtNode(node, hurt.troubles(), Optional.of(hurt.atMillis())))
                 .toList();
     }
 
-    private static Stream<HurtNode> left(ClusterImage image, NodeImage node, Hurt hurt, List<MoveStep> moved) {
-        double left = moved.stream()
-                .filter(step -> step.evictedAtMillis() >= hurt.atMillis())
-                .mapToDouble(step -> 1 - step.move().benefit())
-                .reduce(1, (one, other) -> one * other);
-        var troubles = left < LEFT_MIN
-                ? List.<Trouble>of()
-                : hurt.troubles().stream()
-                        .flatMap(trouble -> left(image, node, trouble, left).stream())
-                        .filter(trouble -> trouble.excess() > 0)
-                        .toList();
-        return troubles.isEmpty()
-                ? Stream.of()
-                : Stream.of(new HurtNode(node.name(), troubles, Optional.of(hurt.atMillis())));
+    /// The nodes that were hurt, with what of it is left after all that was moved since and did not come back, and
+    /// after what has gone by itself.
+    List<HurtNode> unrelieved(ClusterImage image, MoveHistory history) {
+        var moved = history.steps().stream()
+                .filter(step -> !step.cameBack())
+                .collect(Collectors.groupingBy(step -> step.move().from()));
+        return nodes.entrySet().stream()
+                .filter(entry -> !entry.getValue().hurts().isEmpty())
+                .flatMap(entry -> image.node(entry.getKey()).stream()
+                        .flatMap(node -> new Unrelieved(
+                                        node, expected(image, node), moved.getOrDefault(entry.getKey(), List.of()))
+                                .worst(entry.getValue().hurts()).stream()))
+                .toList();
     }
 
-    /// The pods that are there now must still be able to bring it about.
-    private static Optional<Trouble> left(ClusterImage image, NodeImage node, Trouble trouble, double left) {
-        return switch (trouble) {
-            case Trouble.Hot(var of, double share, double target) -> {
-                double possible = Relief.amount(of, expected(image, node))
-                        / Math.max(1, Relief.amount(of, node.spec().allocatable()));
-                yield Optional.of(new Trouble.Hot(of, Math.min(target + left * (share - target), possible), target));
-            }
-            // It is a matter of requests, which are as they are at any hour.
-            case Trouble.Crowded crowded -> Optional.empty();
-            case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
-                var there = node.pods().stream().map(PodImage::workload).collect(Collectors.toSet());
-                var still = blamed.entrySet().stream()
-                        .filter(part -> there.contains(part.getKey()))
-                        .collect(Collectors.toMap(part -> part.getKey(), part -> part.getValue()));
-                yield Optional.of(new Trouble.Waiting(of, pressure, left * rise, still));
-            }
-        };
+    /// What is left of one node's troubles.
+    ///
+    /// @param possible what its pods use when all are at their peak
+    private record Unrelieved(NodeImage node, Resources possible, List<MoveStep> moved) {
+
+        Optional<HurtNode> worst(List<Hurt> hurts) {
+            return hurts.stream()
+                    .flatMap(hurt -> left(hurt).stream())
+                    .max(Comparator.comparingDouble(HurtNode::excess));
+        }
+
+        private Optional<HurtNode> left(Hurt hurt) {
+            double left = moved.stream()
+                    .filter(step -> step.evictedAtMillis() >= hurt.atMillis())
+                    .mapToDouble(step -> 1 - step.move().benefit())
+                    .reduce(1, (one, other) -> one * other);
+            var troubles = left < LEFT_MIN
+                    ? List.<Trouble>of()
+                    : hurt.troubles().stream()
+                            .flatMap(trouble -> left(trouble, left).stream())
+                            .filter(trouble -> trouble.excess() > 0)
+                            .toList();
+            return troubles.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new HurtNode(node.name(), troubles, Optional.of(hurt.atMillis())));
+        }
+
+        /// The pods that are there now must still be able to bring it about.
+        private Optional<Trouble> left(Trouble trouble, double left) {
+            return switch (trouble) {
+                case Trouble.Hot(var of, double share, double target) -> {
+                    double most = Relief.amount(of, possible)
+                            / Math.max(1, Relief.amount(of, node.spec().allocatable()));
+                    yield Optional.of(new Trouble.Hot(of, Math.min(target + left * (share - target), most), target));
+                }
+                // It is a matter of requests, which are as they are at any hour.
+                case Trouble.Crowded crowded -> Optional.empty();
+                case Trouble.Waiting(var of, double pressure, double rise, var blamed) -> {
+                    var there = node.pods().stream().map(PodImage::workload).collect(Collectors.toSet());
+                    var still = blamed.entrySet().stream()
+                            .filter(part -> there.contains(part.getKey()))
+                            .collect(Collectors.toMap(part -> part.getKey(), part -> part.getValue()));
+                    yield Optional.of(new Trouble.Waiting(of, pressure, left * rise, still));
+                }
+            };
+        }
     }
 
     private static Resources expected(ClusterImage image, NodeImage node) {

@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import java.util.Optional;
 
 /// One pod that is to leave its node, and where its replacement is expected.
 ///
@@ -9,6 +10,7 @@ import io.plimsoll.model.cluster.PodKey;
 /// @param cost of disturbing it; see [Disruption]
 /// @param score of the target, 0 to 100, as the scheduler would be told it
 /// @param because in words for people
+/// @param aim what it is to put right; nothing where that was not recorded
 public record Move(
         PodKey pod,
         String uid,
@@ -18,4 +20,20 @@ public record Move(
         double benefit,
         double cost,
         double score,
-        String because) {}
+        String because,
+        Optional<Aim> aim) {
+
+    /// As earlier versions have recorded it.
+    public Move(
+            PodKey pod,
+            String uid,
+            Owner workload,
+            String from,
+            String to,
+            double benefit,
+            double cost,
+            double score,
+            String because) {
+        this(pod, uid, workload, from, to, benefit, cost, score, because, Optional.empty());
+    }
+}

@@ -18,6 +18,8 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     /// How long after that it is not tried again: what refuses one mostly refuses the next.
     private static final long REFUSED_MILLIS = 1_800_000;
 
+    private static final long DAY_MILLIS = 24 * 3_600_000L;
+
     public static final MoveHistory NONE = new MoveHistory(List.of());
 
     public MoveHistory {
@@ -74,26 +76,36 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     /// Why nothing is to be moved for now, in words for people: too many of the latest moves did not do what they
     /// were for.
     ///
-    /// | the latest five that are known to have helped or not | |
+    /// Judged are the latest five of which anything was found out, by when that was, within two days. A later
+    /// finding takes the place of the one before.
+    ///
+    /// | the latest five that are known | |
     /// |---|---|
-    /// | helped, helped, did not, did not, helped | goes on |
+    /// | helped, helped, did not, did not, did no harm | goes on |
     /// | did not help, lost, came back, helped, helped | stops for six hours after the latest of them |
     /// | did not help, did not help, did not help, helped | stops for an hour: as long as limits count |
+    /// | the same, found at the hour of the trouble | for an hour, quiet hours for a day: not the next night |
+    /// | did not help three times; of 17 others nothing is known | stops: all that is known is bad |
     ///
     /// What came back or was lost did harm, and would again. What merely did not help was often too little:
     /// a node far above the line takes more moves than an hour allows.
-    public Optional<String> stopped(MovePace pace, long nowMillis) {
-        var judged = within(pace.memoryMillis(), nowMillis).stream()
-                .filter(step -> step.isBad().isPresent())
+    ///
+    /// @param isQuiet whether the cluster is off-peak
+    Optional<String> stopped(MovePace pace, boolean isQuiet, long nowMillis) {
+        var judged = steps.stream()
+                .filter(step -> step.isBad().isPresent() && step.knownAtMillis() > nowMillis - pace.memoryMillis())
+                .sorted(Comparator.comparingLong(MoveStep::knownAtMillis).reversed())
                 .limit(pace.judged())
                 .toList();
         var bad = judged.stream().filter(step -> step.isBad().orElse(false)).toList();
         if (bad.size() < pace.badMax()) {
             return Optional.empty();
         }
-        boolean isHarm = bad.stream().anyMatch(step -> step.cameBack() || step.phase() == MovePhase.LOST);
-        long untilMillis = bad.getFirst().evictedAtMillis()
-                + (isHarm ? pace.stopMillis() : Math.min(pace.stopMillis(), pace.windowMillis()));
+        long stopMillis = bad.stream()
+                .mapToLong(step -> stopMillis(step, pace, isQuiet))
+                .max()
+                .orElse(0);
+        long untilMillis = bad.getFirst().knownAtMillis() + stopMillis;
         return untilMillis <= nowMillis
                 ? Optional.empty()
                 : Optional.of(bad.size() + " of the latest " + judged.size() + " moves did no good; the last: "
@@ -101,8 +113,17 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
                         + " min, or once their plans are deleted");
     }
 
+    private static long stopMillis(MoveStep bad, MovePace pace, boolean isQuiet) {
+        if (bad.isHarm()) {
+            return pace.stopMillis();
+        }
+        return isQuiet && bad.landing().flatMap(Landing::atHour).isPresent()
+                ? DAY_MILLIS
+                : Math.min(pace.stopMillis(), pace.windowMillis());
+    }
+
     private static String why(MoveStep step) {
-        var words = step.phase() == MovePhase.LOST || step.cameBack()
+        var words = step.isHarm()
                 ? step.message()
                 : step.landing()
                         .flatMap(Landing::latest)

@@ -1,11 +1,9 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.Placer;
-import io.plimsoll.model.placement.Shares;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,26 +71,11 @@ public final class MovePlanner {
                 .anyMatch(node -> node.node().equals(move.from()));
     }
 
-    /// Whether a move has helped: neither its source nor where it landed is hurt now. That nobody is in quiet hours
-    /// says little.
-    public Landing.Look look(MoveStep step, String landedOn, ClusterImage image, Watched watched, long nowMillis) {
-        if (!watched.isLongEnough(nowMillis)) {
-            return new Landing.Look(Landing.Finding.UNKNOWN, "nodes were not watched for long enough by then");
-        }
-        var hurt = hurt(image, watched, nowMillis);
-        for (var node : List.of(step.move().from(), landedOn)) {
-            if (hurt.stream().anyMatch(one -> one.node().equals(node))) {
-                return new Landing.Look(Landing.Finding.DID_NOT_HELP, node + " is hurt");
-            }
-        }
-        if (watched.isQuiet(nowMillis)) {
-            return new Landing.Look(Landing.Finding.UNKNOWN, "it is off-peak, when nothing is hurt");
-        }
-        int slot = image.nodeTable().slot(step.move().from());
-        return slot == NodeTable.ABSENT
-                        || placer.bearing(image, Shares.NONE, slot, nowMillis).isEmpty()
-                ? new Landing.Look(Landing.Finding.UNKNOWN, step.move().from() + " is not measured")
-                : new Landing.Look(Landing.Finding.HELPED, step.move().from() + " is hurt no more");
+    /// What is known of the landing of a move after the look at it that is due; nothing where none is. See [Looks].
+    public Optional<Landing> looked(MoveStep step, ClusterImage image, Watched watched, long nowMillis) {
+        return Looks.isDue(step, nowMillis)
+                ? new Looks(image, watched, hurt(image, watched, nowMillis), placer, nowMillis).due(step)
+                : Optional.empty();
     }
 
     private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {

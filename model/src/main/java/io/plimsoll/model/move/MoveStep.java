@@ -45,11 +45,26 @@ public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String 
 
     /// Whether it did not do what it was for: nothing where that is not known, or nothing was evicted.
     public Optional<Boolean> isBad() {
-        if (phase == MovePhase.LOST || cameBack()) {
+        if (isHarm()) {
             return Optional.of(true);
         }
-        return landing.flatMap(Landing::latest)
-                .filter(look -> look.finding() != Landing.Finding.UNKNOWN)
-                .map(look -> look.finding() == Landing.Finding.DID_NOT_HELP);
+        return look().map(look -> look.finding() == Landing.Finding.DID_NOT_HELP);
+    }
+
+    /// The last look at it, where that has found anything out.
+    Optional<Landing.Look> look() {
+        return landing.flatMap(Landing::latest).filter(look -> look.finding().isKnown());
+    }
+
+    /// Whether its pod was lost, or is back where it was.
+    boolean isHarm() {
+        return phase == MovePhase.LOST || cameBack();
+    }
+
+    /// When it was known whether it did what it was for, epoch milliseconds.
+    long knownAtMillis() {
+        return isHarm()
+                ? landing.map(Landing::readyAtMillis).orElse(evictedAtMillis)
+                : look().map(Landing.Look::atMillis).orElse(evictedAtMillis);
     }
 }

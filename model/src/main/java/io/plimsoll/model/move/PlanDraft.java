@@ -72,7 +72,7 @@ final class PlanDraft {
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.targets = new Targets(image, placer, shares, names, watched.isQuiet(nowMillis), nowMillis);
         var history = watched.history();
-        this.stopped = history.stopped(config.pace(), nowMillis);
+        this.stopped = history.stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
         var moved = history.within(config.pace().windowMillis(), nowMillis);
         this.movedBefore = moved.size();
@@ -216,7 +216,8 @@ final class PlanDraft {
 
     private Optional<Stay> relieve(Candidate candidate, double benefit, Relief relief) {
         var pod = candidate.pod();
-        var stay = place(pod, benefit, candidate.cost(), relief.used(pod), because(pod, relief));
+        var stay = place(
+                pod, benefit, candidate.cost(), relief.used(pod), because(pod, relief), Optional.of(relief.aim(pod)));
         if (stay.isEmpty()) {
             relief.take(pod);
         }
@@ -257,7 +258,8 @@ final class PlanDraft {
                             0,
                             cost(pod),
                             pod.usage().orElse(Resources.NONE),
-                            "all " + pods.size() + " pods of its workload are on " + from));
+                            "all " + pods.size() + " pods of its workload are on " + from,
+                            Optional.empty()));
             if (stay.isEmpty()) {
                 return;
             }
@@ -310,7 +312,8 @@ final class PlanDraft {
     /// Sends it to the best node there is; says why where there is none.
     ///
     /// @param used what its node is rid of with it
-    private Optional<Stay> place(PodImage pod, double benefit, double cost, Resources used, String because) {
+    private Optional<Stay> place(
+            PodImage pod, double benefit, double cost, Resources used, String because, Optional<Aim> aim) {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
             return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
@@ -320,7 +323,16 @@ final class PlanDraft {
                 var from = pod.spec().nodeName().orElseThrow();
                 var to = image.node(found.slot()).name();
                 moves.add(new Move(
-                        pod.key(), pod.spec().uid(), pod.workload(), from, to, benefit, cost, found.score(), because));
+                        pod.key(),
+                        pod.spec().uid(),
+                        pod.workload(),
+                        from,
+                        to,
+                        benefit,
+                        cost,
+                        found.score(),
+                        because,
+                        aim));
                 shares.move(
                         found.pod(),
                         used,

@@ -64,6 +64,17 @@ final class Relief {
         return troubles.get(worst);
     }
 
+    /// What the pod's move is to put right.
+    Aim aim(PodImage pod) {
+        var trouble = worst(pod);
+        return new Aim(
+                trouble.kind(),
+                trouble.contention(),
+                trouble.excess(),
+                Math.min(left[troubles.indexOf(trouble)], taken(pod, trouble)),
+                hurt.atMillis());
+    }
+
     private double share(PodImage pod, int trouble) {
         return left[trouble] > GONE ? Math.min(1, taken(pod, troubles.get(trouble)) / left[trouble]) : 0;
     }

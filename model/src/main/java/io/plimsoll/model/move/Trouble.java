@@ -13,8 +13,17 @@ import java.util.stream.Collectors;
 /// What is wrong with a node, in a figure that falls when pods are moved away.
 public sealed interface Trouble {
 
+    /// How it is noticed.
+    enum Kind {
+        HOT,
+        WAITING,
+        CROWDED
+    }
+
     /// What it is about.
     Contention contention();
+
+    Kind kind();
 
     /// How much of it is to be taken away, as a share of the time or of the node.
     double excess();
@@ -31,6 +40,11 @@ public sealed interface Trouble {
 
         public Waiting {
             blamed = Map.copyOf(blamed);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WAITING;
         }
 
         /// What is nobody's doing is not taken away by moving anybody.
@@ -68,6 +82,11 @@ public sealed interface Trouble {
     record Hot(Contention contention, double share, double target) implements Trouble {
 
         @Override
+        public Kind kind() {
+            return Kind.HOT;
+        }
+
+        @Override
         public double excess() {
             return Math.max(0, share - target);
         }
@@ -93,6 +112,11 @@ public sealed interface Trouble {
 
         public Crowded {
             waiting = Set.copyOf(waiting);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.CROWDED;
         }
 
         @Override

@@ -72,7 +72,8 @@ record Outlook(Forecast forecast, UserHours user, Now now) {
         };
     }
 
-    private RegimeKind kind(Instant time) {
+    /// The kind of [#expected], which is soon told.
+    RegimeKind kind(Instant time) {
         return user.at(time).map(UserHours.Said::kind).orElseGet(() -> forecast.kind(time));
     }
 

@@ -39,6 +39,11 @@ public final class RegimeView {
         return cluster.expected(time);
     }
 
+    /// The kind of [#expected] alone, which costs less; of a time that is past too.
+    public RegimeKind expectedKind(Instant time) {
+        return cluster.kind(time);
+    }
+
     /// How it is for a workload now; unknown where nothing is known of it.
     public RegimeState of(Owner workload, Instant now) {
         var outlook = workloads.get(workload);

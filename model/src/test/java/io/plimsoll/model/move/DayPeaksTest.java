@@ -1,14 +1,19 @@
 package io.plimsoll.model.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
+import io.plimsoll.model.neighbour.Episode;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.neighbour.Pressure;
+import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.regime.RegimeLedger;
 import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
@@ -18,6 +23,7 @@ import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,11 +92,134 @@ class DayPeaksTest {
     }
 
     @Test
+    void worstSinceAnyTime_isRemembered_andNothingElse() {
+        memory.observe(used(0, 9_900), hot("n1"), Fleet.NOW);
+        for (int i = 1; i < 60; i++) {
+            memory.observe(used(i * MINUTE, 9_400), hot("n1"), Fleet.NOW + i * MINUTE);
+        }
+        memory.observe(used(HOUR, 9_600), hot("n1"), Fleet.NOW + HOUR);
+        memory.observe(used(2 * HOUR, 9_200), hot("n1"), Fleet.NOW + 2 * HOUR);
+
+        assertThat(peak().hurts())
+                .extracting(DayPeaks.Hurt::atMillis)
+                .containsExactly(Fleet.NOW, Fleet.NOW + HOUR, Fleet.NOW + 2 * HOUR);
+    }
+
+    @Test
+    void nodeWhoseTroubleFallsAllDay_isRememberedAtTwentyFourTimesAtMost() {
+        for (int i = 0; i < 40; i++) {
+            memory.observe(used(i * MINUTE, 2_000), waiting(0.9 - 0.02 * i), Fleet.NOW + i * MINUTE);
+        }
+
+        assertThat(peak().hurts()).hasSize(24);
+        assertThat(peak().hurts().getFirst().atMillis()).isEqualTo(Fleet.NOW);
+        assertThat(peak().hurts().getLast().atMillis()).isEqualTo(Fleet.NOW + 39 * MINUTE);
+    }
+
+    @Test
     void nodeThatIsGone_isForgotten() {
         look(0, 1, 8_000);
         memory.observe(new Fleet().node("n2").image(), hot(), Fleet.NOW);
 
         assertThat(memory.peaks().nodes()).doesNotContainKey("n1");
+    }
+
+    // What outlives the process
+
+    @Test
+    void day_thatWasKept_goesOn_asIfNothingHadBeen() {
+        look(0, 60, 8_000);
+        memory.observe(used(HOUR, 9_900), hot("n1"), Fleet.NOW + HOUR);
+        memory.observe(used(2 * HOUR, 9_300), hot("n1"), Fleet.NOW + 2 * HOUR);
+        var next = new DayMemory(MoveConfig.DEFAULT);
+        next.observe(used(3 * HOUR, 2_000), hot(), Fleet.NOW + 3 * HOUR);
+
+        next.restore(memory.encoded(), Fleet.NOW + 3 * HOUR);
+
+        var peak = Optional.ofNullable(next.peaks().nodes().get("n1")).orElseThrow();
+        assertThat(peak.hours()).isEqualTo(4);
+        // Within half a percent.
+        assertThat(peak.cpu().share()).isCloseTo(0.99, within(0.0026));
+        assertThat(peak.cpu().atMillis()).isEqualTo(Fleet.NOW + 2 * HOUR);
+        assertThat(peak.hurts())
+                .extracting(DayPeaks.Hurt::atMillis)
+                .containsExactly(Fleet.NOW + HOUR, Fleet.NOW + 2 * HOUR);
+        assertThat(peak.hurts().getFirst().troubles())
+                .extracting(Trouble::words)
+                .containsExactly("cpu at 99%, to be brought to 80%");
+        next.observe(used(3 * HOUR, 2_000), hot(), Fleet.NOW + 3 * HOUR + MINUTE);
+        assertThat(Optional.ofNullable(next.peaks().nodes().get("n1"))
+                        .orElseThrow()
+                        .hours())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void whoseDoingItWas_isKeptToo() {
+        memory.observe(used(0, 2_000), waiting(0.5), Fleet.NOW);
+        var next = new DayMemory(MoveConfig.DEFAULT);
+
+        next.restore(memory.encoded(), Fleet.NOW);
+
+        assertThat(Optional.ofNullable(next.peaks().nodes().get("n1"))
+                        .orElseThrow()
+                        .hurts()
+                        .getFirst()
+                        .troubles())
+                .containsExactly(
+                        new Trouble.Waiting(Contention.CPU, (double) 0.95f, 0.5, Map.of(Fleet.deployment("web"), 1.0)));
+    }
+
+    @Test
+    void dayThatIsOver_isNotGoneOnWith() {
+        look(0, 60, 8_000);
+        memory.observe(used(0, 9_900), hot("n1"), Fleet.NOW);
+        var next = new DayMemory(MoveConfig.DEFAULT);
+
+        next.restore(memory.encoded(), Fleet.NOW + 24 * HOUR);
+
+        var peak = Optional.ofNullable(next.peaks().nodes().get("n1")).orElseThrow();
+        assertThat(peak.hours()).isZero();
+        assertThat(peak.hurts()).isEmpty();
+    }
+
+    @Test
+    void whatMakesNoSense_isRefusedWhole() {
+        memory.observe(used(0, 9_900), hot("n1"), Fleet.NOW);
+        var kept = memory.encoded();
+        var next = new DayMemory(MoveConfig.DEFAULT);
+
+        for (int length = 0; length < kept.length; length++) {
+            var cut = Arrays.copyOf(kept, length);
+            assertThatThrownBy(() -> next.restore(cut, Fleet.NOW)).isInstanceOf(IllegalArgumentException.class);
+        }
+        var other = kept.clone();
+        other[0] = 2;
+        assertThatThrownBy(() -> next.restore(other, Fleet.NOW)).hasMessage("days of layout 2, where 1 is known");
+        assertThatThrownBy(() -> next.restore(Arrays.copyOf(kept, kept.length + 1), Fleet.NOW))
+                .hasMessage("1 bytes after the last of 1 nodes");
+        assertThat(next.peaks().nodes()).isEmpty();
+    }
+
+    /// Each byte changed in turn: it is refused, or what is read of it can be gone on with.
+    @Test
+    void whatSomebodyElseHasWritten_doesNoHarm() {
+        memory.observe(used(0, 2_000), waiting(0.5), Fleet.NOW);
+        var kept = memory.encoded();
+        for (int i = 0; i < kept.length; i++) {
+            for (int bits : new int[] {0x80, 0xff, 1}) {
+                var changed = kept.clone();
+                changed[i] ^= (byte) bits;
+                var next = new DayMemory(MoveConfig.DEFAULT);
+                try {
+                    next.restore(changed, Fleet.NOW);
+                } catch (IllegalArgumentException e) {
+                    assertThat(next.peaks().nodes()).isEmpty();
+                }
+                next.observe(used(HOUR, 2_000), hot(), Fleet.NOW + HOUR);
+                assertThat(next.peaks().nodes()).containsOnlyKeys("n1");
+            }
+        }
     }
 
     // What a plan makes of it
@@ -164,15 +293,30 @@ class DayPeaksTest {
     }
 
     @Test
-    void whetherAMoveHelped_isNotToldByQuietHours() {
+    void moveOfQuietHours_hasTheTroubleThatItIsFor() {
         var move = PLANNER.plan(night(), day(QUIET, MoveHistory.NONE), Fleet.NOW)
                 .moves()
                 .getFirst();
 
-        var look = PLANNER.look(new MoveStep(move), "n2", night(), day(QUIET, MoveHistory.NONE), Fleet.NOW + 10);
+        // All 15 points of the trouble would go with the 40 that it uses.
+        assertThat(move.aim()).hasValueSatisfying(aim -> {
+            assertThat(aim.kind()).isEqualTo(Trouble.Kind.HOT);
+            assertThat(aim.contention()).isEqualTo(Contention.CPU);
+            assertThat(aim.excess()).isCloseTo(0.15, within(1e-9));
+            assertThat(aim.taken()).isCloseTo(0.15, within(1e-9));
+            assertThat(aim.atMillis()).contains(Fleet.NOW - 12 * HOUR);
+        });
+    }
 
-        assertThat(look.finding()).isEqualTo(Landing.Finding.UNKNOWN);
-        assertThat(look.words()).isEqualTo("it is off-peak, when nothing is hurt");
+    @Test
+    void nodeToWhichThePodCameBack_isAsBefore() {
+        var move = new Move(Fleet.key("old-1"), "uid", Fleet.deployment("old"), "n1", "n2", 1, 1, 100, "");
+        var back = new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - 2 * HOUR, "", Optional.empty())
+                .landed(new Landing("old-2", "n1", Fleet.NOW - 2 * HOUR));
+
+        assertThat(PLANNER.plan(night(), day(QUIET, new MoveHistory(List.of(back))), Fleet.NOW)
+                        .hurt())
+                .hasSize(1);
     }
 
     @Test
@@ -270,6 +414,15 @@ class DayPeaksTest {
         return new Watched(Neighbours.NONE, Fleet.hot(nodes), 1);
     }
 
+    /// The pods of n1 wait so much more than is usual, all because of web.
+    private static Watched waiting(double rise) {
+        var web = Fleet.deployment("web");
+        var pressure = new Pressure(0.95, Pressure.Tier.STALLS, Fleet.NOW);
+        var episode = new Episode("n1", Contention.CPU, pressure, rise, Fleet.NOW, List.of(new Blame(web, 1, 1)));
+        var suspicion = new Suspicion(web, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, true);
+        return new Watched(new Neighbours(List.of(episode), List.of(suspicion)), Fleet.hot(), 1);
+    }
+
     /// n1 has pods that use little now, and much at noon.
     private static Fleet fleet() {
         return new Fleet()
@@ -321,7 +474,7 @@ class DayPeaksTest {
         return new DayPeaks(new TreeMap<>(Map.of("n1", n1, "n2", n2)));
     }
 
-    private static RegimeView hours(boolean isQuiet) {
+    static RegimeView hours(boolean isQuiet) {
         var zone = ZoneId.of("UTC");
         var always =
                 Optional.of(new Schedule(zone, List.of(new Window(Window.EVERY_DAY, LocalTime.MIN, LocalTime.MIN))));

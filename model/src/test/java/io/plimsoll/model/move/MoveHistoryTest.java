@@ -69,12 +69,13 @@ class MoveHistoryTest {
                 judged("e", 5, Finding.DID_NOT_HELP),
                 judged("f", 6, Finding.DID_NOT_HELP));
 
-        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW))
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW))
                 .hasValueSatisfying(words -> assertThat(words)
                         .contains("3 of the latest 5 moves did no good")
                         .contains("default/a-1: n1 is hurt")
                         .contains("in 59 min"));
-        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 59 * MINUTE)).isEmpty();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW + 59 * MINUTE))
+                .isEmpty();
     }
 
     @Test
@@ -85,8 +86,84 @@ class MoveHistoryTest {
                 step("b", back).landed(new Landing("b-2", "n1", back)),
                 judged("c", 3, Finding.DID_NOT_HELP));
 
-        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 358 * MINUTE)).isPresent();
-        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW + 359 * MINUTE)).isEmpty();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW + 358 * MINUTE))
+                .isPresent();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW + 359 * MINUTE))
+                .isEmpty();
+    }
+
+    @Test
+    void movesOfTheNight_thatWereOfNoUseAtTheHourOfTheirTrouble_stopQuietHoursForADay_andOthersForAnHour() {
+        var history = history(
+                atHour("a", 30, Finding.DID_NOT_HELP),
+                atHour("b", 30, Finding.DID_NOT_HELP),
+                atHour("c", 40, Finding.DID_NOT_HELP));
+
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW + 29 * MINUTE))
+                .isPresent();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW + 30 * MINUTE))
+                .isEmpty();
+        long nextDay = Fleet.NOW + (24 * 60 - 30) * MINUTE;
+        assertThat(history.stopped(MovePace.DEFAULT, true, nextDay - 1)).isPresent();
+        assertThat(history.stopped(MovePace.DEFAULT, true, nextDay)).isEmpty();
+    }
+
+    @Test
+    void movesThatDidNoHarm_orHelpedInPart_areNoneOfTheBad() {
+        var history = history(
+                judged("a", 1, Finding.NO_HARM),
+                judged("b", 2, Finding.DID_NOT_HELP),
+                judged("c", 3, Finding.HELPED_IN_PART),
+                judged("d", 4, Finding.DID_NOT_HELP),
+                judged("e", 5, Finding.NO_HARM),
+                judged("f", 6, Finding.DID_NOT_HELP));
+
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
+    }
+
+    @Test
+    void lookAtTheHour_countsFromWhenItWasTaken_howeverLongAgoTheMoveWas() {
+        var three = history(
+                judged("a", 60, Finding.HELPED),
+                judged("b", 61, Finding.HELPED),
+                judged("c", 62, Finding.HELPED),
+                atHour("d", 10, Finding.DID_NOT_HELP),
+                atHour("e", 10, Finding.DID_NOT_HELP),
+                atHour("f", 10, Finding.DID_NOT_HELP));
+        var two = history(
+                judged("a", 5, Finding.HELPED),
+                judged("b", 6, Finding.HELPED),
+                judged("c", 7, Finding.HELPED),
+                atHour("d", 10, Finding.DID_NOT_HELP),
+                atHour("e", 10, Finding.DID_NOT_HELP),
+                atHour("f", 10, Finding.DID_NOT_HELP));
+
+        assertThat(three.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isPresent();
+        assertThat(two.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
+    }
+
+    @Test
+    void movesOfWhichNothingIsKnown_neitherStopNorGoOn() {
+        var unknown = IntStream.range(0, 17).mapToObj(i -> judged("u" + i, i, Finding.UNKNOWN));
+        var bad = Stream.of(
+                judged("a", 20, Finding.DID_NOT_HELP),
+                judged("b", 21, Finding.DID_NOT_HELP),
+                judged("c", 22, Finding.DID_NOT_HELP));
+
+        assertThat(new MoveHistory(Stream.concat(unknown, bad).toList()).stopped(MovePace.DEFAULT, false, Fleet.NOW))
+                .hasValueSatisfying(words -> assertThat(words).contains("3 of the latest 3 moves did no good"));
+    }
+
+    @Test
+    void whatWasKnownTwoDaysAgo_isForgotten() {
+        long atMillis = Fleet.NOW - 48 * 60 * MINUTE;
+        var history = history(
+                judged("a", 1, Finding.DID_NOT_HELP),
+                judged("b", 2, Finding.DID_NOT_HELP),
+                judged("c", Finding.DID_NOT_HELP, atMillis));
+
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW - 1)).isPresent();
     }
 
     @Test
@@ -106,7 +183,7 @@ class MoveHistoryTest {
     void movesOfWhichNothingIsKnown_stopNobody() {
         var history = history(judged("a", 1, Finding.UNKNOWN), step("b", Fleet.NOW), judged("c", 3, Finding.UNKNOWN));
 
-        assertThat(history.stopped(MovePace.DEFAULT, Fleet.NOW)).isEmpty();
+        assertThat(history.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
     }
 
     @Test
@@ -125,18 +202,17 @@ class MoveHistoryTest {
     @Test
     void looks_areDueAfterFiveAndAfterThirtyMinutes_andAreNotMadeUpFor() {
         var fresh = new Landing("web-2", "n2", 0);
-        var look = new Landing.Look(Finding.HELPED, "");
 
         assertThat(fresh.isDue(5 * MINUTE - 1)).isFalse();
         assertThat(fresh.isDue(5 * MINUTE)).isTrue();
-        var once = fresh.with(look, 5 * MINUTE);
-        assertThat(once.early()).contains(look);
+        var once = fresh.with(helped(5 * MINUTE));
+        assertThat(once.early()).contains(helped(5 * MINUTE));
         assertThat(once.isDue(29 * MINUTE)).isFalse();
         assertThat(once.isDue(30 * MINUTE)).isTrue();
-        assertThat(once.with(look, 30 * MINUTE).isDue(60 * MINUTE)).isFalse();
-        var late = fresh.with(look, 40 * MINUTE);
+        assertThat(once.with(helped(30 * MINUTE)).isDue(60 * MINUTE)).isFalse();
+        var late = fresh.with(helped(40 * MINUTE));
         assertThat(late.early()).isEmpty();
-        assertThat(late.late()).contains(look);
+        assertThat(late.late()).contains(helped(40 * MINUTE));
         assertThat(late.isDue(50 * MINUTE)).isFalse();
     }
 
@@ -175,29 +251,6 @@ class MoveHistoryTest {
                 .contains(new Stay(StayReason.PLACE_TAKEN, "n2 is above the safe load with it"));
         assertThat(PLANNER.objection(to, hot(), hurt(), Fleet.NOW))
                 .contains(new Stay(StayReason.PLACE_TAKEN, "n9 is gone"));
-    }
-
-    // Looks
-
-    @Test
-    void move_thatLeftItsSourceHurt_didNotHelp_norOneThatHurtsItsTarget() {
-        var step = new MoveStep(planned());
-
-        assertThat(PLANNER.look(step, "n2", hot(), hurt(), Fleet.NOW))
-                .isEqualTo(new Landing.Look(Finding.DID_NOT_HELP, "n1 is hurt"));
-        assertThat(PLANNER.look(step, "n1", hot(), calm(), Fleet.NOW).finding()).isEqualTo(Finding.HELPED);
-        assertThat(PLANNER.look(step, "n2", ClusterImage.EMPTY, calm(), Fleet.NOW)
-                        .finding())
-                .isEqualTo(Finding.UNKNOWN);
-    }
-
-    @Test
-    void look_soonAfterAStart_tellsNothing() {
-        var fresh = new Watched(Neighbours.NONE, Fleet.hot(), Fleet.NOW - 359_999);
-
-        assertThat(PLANNER.look(new MoveStep(planned()), "n2", hot(), fresh, Fleet.NOW)
-                        .finding())
-                .isEqualTo(Finding.UNKNOWN);
     }
 
     @Test
@@ -246,10 +299,6 @@ class MoveHistoryTest {
         return fleet().image();
     }
 
-    private static Watched calm() {
-        return new Watched(Neighbours.NONE, Fleet.hot(), 1);
-    }
-
     private static Watched hurt() {
         return watched();
     }
@@ -286,9 +335,23 @@ class MoveHistoryTest {
     }
 
     private static MoveStep judged(String workload, long minutesAgo, Finding finding) {
-        long atMillis = Fleet.NOW - minutesAgo * MINUTE;
-        var landing = new Landing("x", "n2", atMillis).with(new Landing.Look(finding, "n1 is hurt"), atMillis);
+        return judged(workload, finding, Fleet.NOW - minutesAgo * MINUTE);
+    }
+
+    private static MoveStep judged(String workload, Finding finding, long atMillis) {
+        var landing = new Landing("x", "n2", atMillis).with(new Landing.Look(finding, "n1 is hurt", atMillis));
         return step(workload, atMillis).landed(landing);
+    }
+
+    /// Moved the night before, and looked at so long ago.
+    private static MoveStep atHour(String workload, long minutesAgo, Finding finding) {
+        long night = Fleet.NOW - 12 * 60 * MINUTE;
+        var look = new Landing.Look(finding, "n1 was hurt since", Fleet.NOW - minutesAgo * MINUTE);
+        return step(workload, night).landed(new Landing("x", "n2", night).withAtHour(look));
+    }
+
+    private static Landing.Look helped(long atMillis) {
+        return new Landing.Look(Finding.HELPED, "", atMillis);
     }
 
     private static MoveHistory history(MoveStep... latestFirst) {

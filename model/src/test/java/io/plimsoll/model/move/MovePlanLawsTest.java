@@ -3,6 +3,7 @@ package io.plimsoll.model.move;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OptOut;
@@ -20,23 +21,27 @@ import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Pressure;
 import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.usage.Demand;
+import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /// What holds for the plan of any cluster: nodes of every kind, pods of every kind, several budgets, any
-/// blame.
+/// blame, at any hour, after any day.
 class MovePlanLawsTest {
 
     private static final MoveConfig CONFIG = new MoveConfig(
@@ -51,11 +56,10 @@ class MovePlanLawsTest {
             MovePace.DEFAULT);
 
     /// A random cluster, and what is said of it.
-    private record Case(Fleet fleet, Neighbours neighbours, SortedMap<String, List<Contention>> hot) {
+    private record Case(Fleet fleet, Watched watched) {
 
         MovePlan plan(ClusterImage image) {
-            return new MovePlanner(CONFIG, ResizeFirst.byHistory())
-                    .plan(image, new Watched(neighbours, hot, 0), Fleet.NOW);
+            return new MovePlanner(CONFIG, ResizeFirst.byHistory()).plan(image, watched, Fleet.NOW);
         }
     }
 
@@ -121,7 +125,7 @@ class MovePlanLawsTest {
 
         var plan = some.plan(image);
 
-        assertThat(plan.moves()).allMatch(move -> move.benefit() > 0);
+        assertThat(plan.moves()).allMatch(move -> move.benefit() > 0 && isForATroubleOfItsNode(move, plan));
         var sources = plan.moves().stream().map(Move::from).collect(Collectors.toSet());
         var targets = plan.moves().stream().map(Move::to).collect(Collectors.toSet());
         for (var change : plan.nodes()) {
@@ -134,6 +138,17 @@ class MovePlanLawsTest {
                         .isLessThan(change.before().cpuShare() + change.before().memoryShare());
             }
         }
+    }
+
+    private static boolean isForATroubleOfItsNode(Move move, MovePlan plan) {
+        var aim = move.aim().orElseThrow();
+        return aim.taken() > 0
+                && aim.taken() <= aim.excess() + 1e-9
+                && plan.hurt().stream()
+                        .filter(node -> node.node().equals(move.from())
+                                && node.atMillis().equals(aim.atMillis()))
+                        .flatMap(node -> node.troubles().stream())
+                        .anyMatch(trouble -> aim.isAbout(trouble) && trouble.excess() == aim.excess());
     }
 
     @Property
@@ -169,16 +184,21 @@ class MovePlanLawsTest {
     @Example
     void plans_ofRandomClusters_doMoveAndDoRefuse() {
         int moves = 0;
+        int movesByTheDay = 0;
         var reasons = new HashSet<StayReason>();
         for (long seed = 0; seed < 300; seed++) {
             var some = random(seed);
             var plan = some.plan(some.fleet.image());
             moves += plan.moves().size();
+            movesByTheDay += (int) plan.moves().stream()
+                    .filter(move -> move.aim().flatMap(Aim::atMillis).isPresent())
+                    .count();
             plan.kept().forEach(kept -> reasons.add(kept.why().reason()));
         }
 
         // The laws above say nothing where nothing is moved.
         assertThat(moves).isGreaterThan(100);
+        assertThat(movesByTheDay).isGreaterThan(20);
         assertThat(reasons)
                 .contains(
                         StayReason.BUDGET,
@@ -226,7 +246,69 @@ class MovePlanLawsTest {
                     random.nextInt(6) == 0 ? Map.of() : Map.of("app", "w" + random.nextInt(workloads)),
                     random.nextInt(3)));
         }
-        return new Case(fleet, neighbours(random, nodes, workloads), hot(random, nodes));
+        var watched = new Watched(neighbours(random, nodes, workloads), hot(random, nodes), 0);
+        return new Case(fleet, byTheDay(fleet, watched, random, nodes, workloads));
+    }
+
+    /// Half of the clusters are off-peak, and most have a day behind them.
+    private static Watched byTheDay(Fleet fleet, Watched watched, Random random, int nodes, int workloads) {
+        if (random.nextInt(3) == 0) {
+            return watched;
+        }
+        for (int w = 0; w < workloads; w++) {
+            if (random.nextInt(4) > 0) {
+                fleet.estimate("w" + w, estimate(random));
+            }
+        }
+        var peaks = new TreeMap<String, DayPeaks.Peak>();
+        for (int i = 0; i < nodes; i++) {
+            if (random.nextInt(5) > 0) {
+                peaks.put("n" + i, peak(random, workloads));
+            }
+        }
+        var moved = IntStream.range(0, random.nextInt(3))
+                .mapToObj(i -> moved(random, nodes, workloads))
+                .toList();
+        return watched.with(DayPeaksTest.hours(random.nextInt(4) > 0))
+                .with(new DayPeaks(peaks))
+                .with(new MoveHistory(moved));
+    }
+
+    private static UsageEstimate estimate(Random random) {
+        var used = new Resources(random.nextInt(5_000), (1 + random.nextInt(20)) * Clusters.GIB);
+        return new UsageEstimate(
+                used, used, used, used, new Demand(used.cpuMillis(), 0, used.memoryBytes(), 0), 1, Fleet.NOW);
+    }
+
+    private static DayPeaks.Peak peak(Random random, int workloads) {
+        var hurts = new ArrayList<DayPeaks.Hurt>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            var blamed = Map.of(Fleet.deployment("w" + random.nextInt(workloads)), random.nextDouble());
+            var of = Contention.values()[random.nextInt(2)];
+            var trouble = random.nextBoolean()
+                    ? new Trouble.Hot(of, 0.9 + random.nextDouble() / 4, 0.8)
+                    : new Trouble.Waiting(of, 0.9, random.nextDouble(), blamed);
+            hurts.add(new DayPeaks.Hurt(List.of(trouble), Fleet.NOW - random.nextInt(86_000_000)));
+        }
+        return new DayPeaks.Peak(busiest(random), busiest(random), random.nextInt(25), hurts);
+    }
+
+    private static DayPeaks.Busiest busiest(Random random) {
+        return new DayPeaks.Busiest(random.nextDouble(), Fleet.NOW - random.nextInt(86_000_000));
+    }
+
+    private static MoveStep moved(Random random, int nodes, int workloads) {
+        var move = new Move(
+                Fleet.key("gone"),
+                "uid-gone",
+                Fleet.deployment("w" + random.nextInt(workloads)),
+                "n" + random.nextInt(nodes),
+                "n" + random.nextInt(nodes),
+                random.nextDouble(),
+                1,
+                100,
+                "");
+        return new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - random.nextInt(86_000_000), "", Optional.empty());
     }
 
     private static NodeSpec node(Random random, String name) {

@@ -111,7 +111,9 @@ record SoakReport(
                         Integer::sum);
             }
         }
-        int known = findings.getOrDefault("Helped", 0) + findings.getOrDefault("DidNotHelp", 0);
+        int helped = findings.getOrDefault("Helped", 0);
+        int inPart = findings.getOrDefault("HelpedInPart", 0);
+        int known = helped + inPart + findings.getOrDefault("DidNotHelp", 0);
         out.println("| moves | |");
         out.println("|---|---|");
         row(out, "evicted", ours.size());
@@ -121,7 +123,8 @@ record SoakReport(
         row(
                 out,
                 "helped after five minutes, of those of which it is known",
-                findings.getOrDefault("Helped", 0) + " of " + known + share(findings.getOrDefault("Helped", 0), known));
+                helped + " of " + known + share(helped, known));
+        row(out, "helped in part", inPart + " of " + known + share(inPart, known));
         phases.forEach((phase, count) -> row(out, "recorded as " + phase, count));
         out.println();
         out.println("| not moved after all | |");

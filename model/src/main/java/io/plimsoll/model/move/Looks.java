@@ -1,0 +1,239 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.move.Landing.Finding;
+import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.placement.Shares;
+import io.plimsoll.model.regime.RegimeKind;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Looks at what a move has brought: when, and what is found. Belongs to one image.
+///
+///     ready ─5 min─► look ─30 min─► look ─the hour cannot tell─► look at the hour of the trouble
+///
+/// What is found at the node that was left is compared with the trouble that the move was planned for ([Aim]):
+///
+/// | the trouble now | finding |
+/// |---|---|
+/// | gone | `HELPED` |
+/// | there, less by half or more of what was to go with the pod | `HELPED_IN_PART` |
+/// | there as before | `DID_NOT_HELP` |
+/// | gone, but at this hour it is anyway | `NO_HARM` |
+/// | whatever, where the node that the pod came to is hurt | `DID_NOT_HELP` |
+///
+/// **The hour cannot tell** where the trouble is one of the last day, or was there in busy hours and it is
+/// off-peak now. Then the last look is taken half an hour after the time of the trouble on the first day on
+/// which that is an hour of the same kind: what was hot at noon on Friday is looked at on Monday where weekends
+/// are off-peak. It goes by all that was wrong since the move. Where nobody can look then, the next such day
+/// will do, for a week.
+final class Looks {
+
+    private static final long DAY_MILLIS = 24 * 3_600_000L;
+    private static final long AFTER_HOUR_MILLIS = 1_800_000;
+    private static final long AT_HOUR_MILLIS = 3_600_000;
+    private static final long DAYS_MAX = 7;
+    /// Less of a fall is none.
+    private static final double FALL_MIN = 0.005;
+
+    private final ClusterImage image;
+    private final Watched watched;
+    private final List<HurtNode> hurt;
+    private final Placer placer;
+    private final long nowMillis;
+
+    /// @param hurt the nodes that are hurt now
+    Looks(ClusterImage image, Watched watched, List<HurtNode> hurt, Placer placer, long nowMillis) {
+        this.image = image;
+        this.watched = watched;
+        this.hurt = hurt;
+        this.placer = placer;
+        this.nowMillis = nowMillis;
+    }
+
+    /// Whether it is time for a look at it: that is soon told.
+    static boolean isDue(MoveStep step, long nowMillis) {
+        return step.phase() == MovePhase.LANDED
+                && step.landing()
+                        .filter(landing -> landing.isDue(nowMillis) || isAtHour(step, landing, nowMillis))
+                        .isPresent();
+    }
+
+    private static boolean isAtHour(MoveStep step, Landing landing, long nowMillis) {
+        boolean isWaiting = landing.atHour().isEmpty()
+                && landing.late().filter(look -> look.finding().isOpen()).isPresent();
+        return isWaiting
+                && step.move()
+                        .aim()
+                        .map(aim -> hourMillis(step, aim, nowMillis))
+                        .filter(hourMillis -> hourMillis > landing.readyAtMillis()
+                                && (nowMillis < hourMillis + AT_HOUR_MILLIS || isTooLate(landing, hourMillis)))
+                        .isPresent();
+    }
+
+    /// The latest of the days' hours of the trouble of which half an hour has passed.
+    private static long hourMillis(MoveStep step, Aim aim, long nowMillis) {
+        long troubleMillis = troubleMillis(step, aim);
+        long days = Math.floorDiv(nowMillis - AFTER_HOUR_MILLIS - troubleMillis, DAY_MILLIS);
+        return troubleMillis + days * DAY_MILLIS;
+    }
+
+    private static long troubleMillis(MoveStep step, Aim aim) {
+        return aim.atMillis().orElse(step.evictedAtMillis());
+    }
+
+    private static boolean isTooLate(Landing landing, long hourMillis) {
+        return hourMillis - landing.readyAtMillis() > DAYS_MAX * DAY_MILLIS;
+    }
+
+    /// What is known after the look that is due; nothing where none is.
+    Optional<Landing> due(MoveStep step) {
+        return step.landing().filter(landing -> isDue(step, nowMillis)).flatMap(landing -> {
+            if (landing.isDue(nowMillis)) {
+                return Optional.of(landing.with(
+                        landing.isOverdue(nowMillis)
+                                ? found(Finding.UNKNOWN, "nobody looked in time")
+                                : soon(step, landing)));
+            }
+            return step.move().aim().flatMap(aim -> atHour(step, landing, aim)).map(landing::withAtHour);
+        });
+    }
+
+    private Landing.Look found(Finding finding, String words) {
+        return new Landing.Look(finding, words, nowMillis);
+    }
+
+    // Soon after the landing
+
+    private Landing.Look soon(MoveStep step, Landing landing) {
+        var from = step.move().from();
+        if (!watched.isLongEnough(nowMillis)) {
+            return found(Finding.UNKNOWN, "nodes were not watched for long enough by then");
+        }
+        if (!from.equals(landing.node()) && hurtNow(landing.node()).isPresent()) {
+            return found(Finding.DID_NOT_HELP, landing.node() + " is hurt");
+        }
+        var aim = step.move().aim();
+        return aim.isPresent() ? soon(step, aim.get()) : soon(from);
+    }
+
+    private Landing.Look soon(MoveStep step, Aim aim) {
+        var from = step.move().from();
+        var there = trouble(from, aim);
+        if (there.isPresent() && !isLess(aim, there.get())) {
+            return found(Finding.DID_NOT_HELP, from + " is hurt: " + there.get().words());
+        }
+        if (!isMeasured(from)) {
+            return found(Finding.UNKNOWN, from + " is not measured");
+        }
+        if (isAtAnotherHour(step, aim)) {
+            return found(
+                    Finding.NO_HARM,
+                    "it did no harm; whether it helped is looked at when it is the hour of the trouble again");
+        }
+        return there.map(trouble -> inPart(from, trouble))
+                .orElseGet(() -> found(Finding.HELPED, from + " is hurt no more"));
+    }
+
+    /// Where it is not recorded what the move was for.
+    private Landing.Look soon(String from) {
+        if (hurtNow(from).isPresent()) {
+            return found(Finding.DID_NOT_HELP, from + " is hurt");
+        }
+        if (watched.isQuiet(nowMillis)) {
+            return found(Finding.UNKNOWN, "it is off-peak, when nothing is hurt");
+        }
+        return isMeasured(from)
+                ? found(Finding.HELPED, from + " is hurt no more")
+                : found(Finding.UNKNOWN, from + " is not measured");
+    }
+
+    private boolean isAtAnotherHour(MoveStep step, Aim aim) {
+        return aim.atMillis().isPresent()
+                || (aim.kind() != Trouble.Kind.CROWDED
+                        && watched.isQuiet(nowMillis)
+                        && kind(step.evictedAtMillis()) != RegimeKind.OFF_PEAK);
+    }
+
+    private RegimeKind kind(long atMillis) {
+        return watched.hours().expectedKind(Instant.ofEpochMilli(atMillis));
+    }
+
+    // At the hour of the trouble
+
+    private Optional<Landing.Look> atHour(MoveStep step, Landing landing, Aim aim) {
+        long hourMillis = hourMillis(step, aim, nowMillis);
+        if (isTooLate(landing, hourMillis)) {
+            return Optional.of(found(Finding.UNKNOWN, "no hour like that of its trouble was seen within a week"));
+        }
+        boolean canTell = kind(hourMillis) == kind(troubleMillis(step, aim))
+                && watched.isLongEnough(nowMillis)
+                && isMeasured(step.move().from());
+        return canTell
+                ? Optional.of(since(landing.readyAtMillis(), step.move().from(), landing.node(), aim))
+                : Optional.empty();
+    }
+
+    private Landing.Look since(long readyAtMillis, String from, String to, Aim aim) {
+        var harmed = Optional.of(to)
+                .filter(node -> !node.equals(from))
+                .flatMap(node -> hurtNow(node)
+                        .or(() -> hurtsSince(readyAtMillis, node).stream().findFirst()));
+        if (harmed.isPresent()) {
+            return found(
+                    Finding.DID_NOT_HELP,
+                    to + " was hurt since: " + String.join("; ", harmed.get().words()));
+        }
+        var worst = worst(readyAtMillis, from, aim);
+        if (worst.isEmpty()) {
+            return found(Finding.HELPED, from + " was not hurt like that since, nor at the hour at which it was");
+        }
+        return isLess(aim, worst.get())
+                ? inPart(from, worst.get())
+                : found(
+                        Finding.DID_NOT_HELP,
+                        from + " was hurt since: " + worst.get().words());
+    }
+
+    private Optional<Trouble> worst(long sinceMillis, String node, Aim aim) {
+        return Stream.concat(hurtNow(node).stream(), hurtsSince(sinceMillis, node).stream())
+                .flatMap(one -> one.troubles().stream())
+                .filter(aim::isAbout)
+                .max(Comparator.comparingDouble(Trouble::excess));
+    }
+
+    private List<HurtNode> hurtsSince(long sinceMillis, String node) {
+        return watched.peaks().hurts(node).stream()
+                .filter(one -> one.atMillis().orElse(nowMillis) >= sinceMillis)
+                .toList();
+    }
+
+    // What is there
+
+    private Optional<HurtNode> hurtNow(String node) {
+        return hurt.stream().filter(one -> one.node().equals(node)).findFirst();
+    }
+
+    private Optional<Trouble> trouble(String node, Aim aim) {
+        return hurtNow(node)
+                .flatMap(one -> one.troubles().stream().filter(aim::isAbout).findFirst());
+    }
+
+    private static boolean isLess(Aim aim, Trouble now) {
+        return aim.excess() - now.excess() >= Math.max(FALL_MIN, aim.taken() / 2);
+    }
+
+    private Landing.Look inPart(String node, Trouble left) {
+        return found(Finding.HELPED_IN_PART, node + " is hurt less than before: " + left.words());
+    }
+
+    private boolean isMeasured(String node) {
+        int slot = image.nodeTable().slot(node);
+        return slot != NodeTable.ABSENT
+                && placer.bearing(image, Shares.NONE, slot, nowMillis).isPresent();
+    }
+}
