@@ -19,6 +19,7 @@ import io.plimsoll.kubernetes.action.ApiChangeJournal;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiMarks;
+import io.plimsoll.kubernetes.action.ApiMemory;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPodLabels;
@@ -84,6 +85,7 @@ class WallsTest {
                         ApiCheckpoints.class,
                         ApiEvents.class,
                         ApiMarks.class,
+                        ApiMemory.class,
                         ApiPlanJournal.class,
                         ApiPlanRequests.class,
                         ApiPodLabels.class,

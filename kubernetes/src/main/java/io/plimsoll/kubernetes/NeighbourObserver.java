@@ -31,6 +31,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private final NeighbourLedger ledger = new NeighbourLedger();
     private final LoopThread thread;
     private final HotNodes hotNodes;
+    /// Guarded by itself.
     private final DayMemory day;
     private long rememberedAtMillis;
     private volatile Watched latest = Watched.NOTHING;
@@ -81,10 +82,36 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
 
     private void remember(ClusterImage image, long nowMillis) {
         if (Math.abs(nowMillis - rememberedAtMillis) >= REMEMBER.toMillis()) {
-            day.observe(image, latest, nowMillis);
             rememberedAtMillis = nowMillis;
-            latest = latest.with(day.peaks());
+            synchronized (day) {
+                day.observe(image, latest, nowMillis);
+                latest = latest.with(day.peaks());
+            }
         }
+    }
+
+    /// What is remembered of the last day.
+    public Memory memory() {
+        return new Memory() {
+            @Override
+            public String name() {
+                return "day";
+            }
+
+            @Override
+            public byte[] encoded() {
+                synchronized (day) {
+                    return day.encoded();
+                }
+            }
+
+            @Override
+            public void restore(byte[] bytes) {
+                synchronized (day) {
+                    day.restore(bytes, context.clock().millis());
+                }
+            }
+        };
     }
 
     @Override

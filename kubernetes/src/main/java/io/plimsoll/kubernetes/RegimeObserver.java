@@ -23,6 +23,7 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
 
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
+    /// Guarded by itself.
     private final RegimeLedger ledger;
     private final LoopThread thread;
     private volatile RegimeView latest = RegimeView.NOTHING;
@@ -67,14 +68,40 @@ public final class RegimeObserver implements Supplier<RegimeView>, AutoCloseable
     private Duration look() {
         try {
             long nowMillis = context.clock().millis();
-            ledger.observe(images.get(), nowMillis);
-            latest = ledger.view(nowMillis);
+            synchronized (ledger) {
+                ledger.observe(images.get(), nowMillis);
+                latest = ledger.view(nowMillis);
+            }
             kind = latest.kind(Instant.ofEpochMilli(nowMillis));
             workloads = latest.workloadsByKind(Instant.ofEpochMilli(nowMillis));
         } catch (RuntimeException e) {
             LOG.error("Load was not looked at this time; what is told of peak hours is older", e);
         }
         return INTERVAL;
+    }
+
+    /// What is known of the load of the cluster.
+    public Memory memory() {
+        return new Memory() {
+            @Override
+            public String name() {
+                return "load";
+            }
+
+            @Override
+            public byte[] encoded() {
+                synchronized (ledger) {
+                    return ledger.encodedCluster();
+                }
+            }
+
+            @Override
+            public void restore(byte[] bytes) {
+                synchronized (ledger) {
+                    ledger.restoreCluster(bytes);
+                }
+            }
+        };
     }
 
     @Override

@@ -13,9 +13,11 @@ import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.RegimeObserver;
 import io.plimsoll.kubernetes.UsageBootstrap;
 import io.plimsoll.kubernetes.action.ApiCheckpoints;
+import io.plimsoll.kubernetes.action.ApiMemory;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.action.CheckpointReader;
+import io.plimsoll.kubernetes.action.MemoryKeeper;
 import io.plimsoll.kubernetes.action.PlanReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -33,8 +35,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The picture of the cluster that all roles share: what is watched and measured, and what containers used before.
 final class Picture implements AutoCloseable {
@@ -164,6 +168,15 @@ final class Picture implements AutoCloseable {
     /// What keeps for the next start what containers use.
     CheckpointKeeper keeper(ApiServer server, LoopContext context) {
         return new CheckpointKeeper(new ApiCheckpoints(server), writer, ledger, context, CheckpointKeeper.Pace.DEFAULT);
+    }
+
+    /// What keeps for the next start what is known of busy hours and of the last day.
+    MemoryKeeper memory(ApiMemory kept, BooleanSupplier isActing, LoopContext context) {
+        var memories = Stream.concat(
+                        neighbours.map(NeighbourObserver::memory).stream(),
+                        regimes.map(RegimeObserver::memory).stream())
+                .toList();
+        return new MemoryKeeper(kept, memories, writer, isActing, context);
     }
 
     List<HealthCheck> liveness() {

@@ -8,9 +8,11 @@ import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiEvents;
+import io.plimsoll.kubernetes.action.ApiMemory;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.action.MemoryKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePlanner;
@@ -36,6 +38,7 @@ final class RebalancerPart implements ServicePart {
     private final MoveMetrics metrics;
     private final String identity = RightsizerPart.identity(System.getenv());
     private final ActingLease lease;
+    private final MemoryKeeper memory;
     private volatile Optional<Rebalancer> acting = Optional.empty();
 
     /// @param moves who may be moved where, and how many
@@ -51,6 +54,8 @@ final class RebalancerPart implements ServicePart {
         this.metrics = new MoveMetrics(meters);
         var place = new ActingLease.Place(config.leaseNamespace(), config.leaseName(), identity);
         this.lease = new ActingLease(leases, place, config.terms(), context, this::begin);
+        var kept = new ApiMemory(server, config.leaseNamespace(), config.leaseName() + "-memory");
+        this.memory = picture.memory(kept, lease::isHeld, context);
         Gauge.builder("plimsoll.move.acting", lease, held -> held.isHeld() ? 1 : 0)
                 .description("Whether this replica is the one that proposes and carries out plans")
                 .strongReference(true)
@@ -93,12 +98,14 @@ final class RebalancerPart implements ServicePart {
     @Override
     public void start() {
         lease.start();
+        memory.start();
     }
 
     @Override
     public List<HealthCheck> liveness() {
         return List.of(
                 new HealthCheck("rebalancer-lease", lease::problem),
+                new HealthCheck("memory", memory::problem),
                 new HealthCheck("rebalancer", () -> acting.flatMap(Rebalancer::problem)));
     }
 
@@ -118,6 +125,7 @@ final class RebalancerPart implements ServicePart {
 
     @Override
     public void close() {
+        memory.close();
         lease.close();
         leases.close();
         server.close();

@@ -10,11 +10,14 @@ import io.plimsoll.testbed.controlplane.ControlPlane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// What one of Plimsoll's accounts may do in a real cluster, as its overlay's rbac.yaml says, and with less.
 final class AccountRights {
 
     static final String NAMESPACE = "plimsoll";
+    /// Granted by a Role, and not by the ClusterRole.
+    private static final Set<String> OF_ITS_NAMESPACE = Set.of("leases", "configmaps");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -50,7 +53,7 @@ final class AccountRights {
 
     /// Takes one verb of one resource away, and waits until the API server knows.
     void takeAway(String verb, String resource) {
-        if (resource.equals("leases")) {
+        if (OF_ITS_NAMESPACE.contains(resource)) {
             admin.rbac().roles().inNamespace(NAMESPACE).withName(account).edit(role -> {
                 role.setRules(without(role.getRules(), resource, verb));
                 return role;
@@ -93,7 +96,7 @@ final class AccountRights {
 
     private static String group(String resource) {
         return switch (resource) {
-            case "pods", "pods/resize", "pods/eviction", "nodes", "limitranges", "resourcequotas" -> "_";
+            case "pods", "pods/resize", "pods/eviction", "nodes", "limitranges", "resourcequotas", "configmaps" -> "_";
             case "deployments", "replicasets", "statefulsets" -> "apps";
             case "events" -> "events.k8s.io";
             case "leases" -> "coordination.k8s.io";

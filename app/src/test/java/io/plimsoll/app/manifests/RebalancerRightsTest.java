@@ -15,6 +15,7 @@ import io.plimsoll.kubernetes.action.ApiEvents;
 import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
 import io.plimsoll.kubernetes.action.ApiEvents.Subject;
+import io.plimsoll.kubernetes.action.ApiMemory;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPods;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +84,9 @@ class RebalancerRightsTest {
         READS_USAGE,
         PROPOSES,
         READS_PLANS,
+        REMEMBERS,
+        REMEMBERS_AGAIN,
+        RECALLS,
         FORGETS_A_PLAN,
         READS_REQUESTS,
         ANSWERS,
@@ -126,6 +131,24 @@ class RebalancerRightsTest {
         assertThat(failure(others)).isEmpty();
     }
 
+    /// The same for the Role in its own namespace.
+    @ParameterizedTest
+    @CsvSource({"create, REMEMBERS", "patch, REMEMBERS_AGAIN", "get, RECALLS"})
+    void roleOfTheMemory_withoutOneVerb_failsAtWhatItIsFor(String verb, Use use) throws IOException {
+        if (use == Use.REMEMBERS_AGAIN) {
+            try (var others = new ApiServer(admin)) {
+                memory(others).write(new TreeMap<>());
+            }
+        }
+        rights.takeAway(verb, "configmaps");
+
+        // What is granted of one name alone is not asked for by takeAway: it takes a moment to be known.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(failure(use)).hasValueSatisfying(why -> assertThat(why).contains("403")));
+        assertThat(failure(Use.READS_PLANS)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"create", "get", "patch"})
     void roleOfTheLease_withoutOneVerb_neverActs_orNotASecondTime(String verb) {
@@ -168,6 +191,8 @@ class RebalancerRightsTest {
                                 "patch _ pods/resize",
                                 "create _ pods/exec",
                                 "create _ pods/binding",
+                                "get _ configmaps",
+                                "patch _ configmaps",
                                 "get _ secrets",
                                 "list _ secrets",
                                 "patch _ nodes",
@@ -198,13 +223,19 @@ class RebalancerRightsTest {
         AccountRights.grant(running, OVERLAY);
         CustomResources.guard(running);
         admin.leases().inNamespace(AccountRights.NAMESPACE).withName(ACCOUNT).delete();
+        admin.configMaps()
+                .inNamespace(AccountRights.NAMESPACE)
+                .withName(ACCOUNT + "-memory")
+                .delete();
         apply("""
-                {apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {containers: [{name: main, image: none}]}}""");
+            {apiVersion: v1, kind: Pod, metadata: {name: probed}, spec: {containers: [{name: main, image: none}]}}\
+            """);
         for (var kind : List.of("Deployment", "ReplicaSet", "StatefulSet")) {
             apply("""
-                    {apiVersion: apps/v1, kind: %s, metadata: {name: probed}, spec: {replicas: 0,
-                     selector: {matchLabels: {app: probed}}, template: {metadata: {labels: {app: probed}},
-                     spec: {containers: [{name: main, image: none}]}}}}""".formatted(kind));
+                {apiVersion: apps/v1, kind: %s, metadata: {name: probed}, spec: {replicas: 0,
+                 selector: {matchLabels: {app: probed}}, template: {metadata: {labels: {app: probed}},
+                 spec: {containers: [{name: main, image: none}]}}}}\
+                """.formatted(kind));
         }
         admin.resource(new NodeBuilder()
                         .withNewMetadata()
@@ -247,6 +278,14 @@ class RebalancerRightsTest {
                 }
                 case READS_PLANS -> {
                     journal().plans();
+                    yield Optional.empty();
+                }
+                case REMEMBERS, REMEMBERS_AGAIN -> {
+                    memory(server).write(new TreeMap<>(Map.of("day", new byte[] {1})));
+                    yield Optional.empty();
+                }
+                case RECALLS -> {
+                    memory(server).read();
                     yield Optional.empty();
                 }
                 case FORGETS_A_PLAN -> {
@@ -335,6 +374,10 @@ class RebalancerRightsTest {
             var name = new ApiPlanRequests(others, Clock.systemUTC(), new Random()).ask("a test");
             return new PlanRequests.Request(name, NOW, Optional.empty());
         }
+    }
+
+    private static ApiMemory memory(ApiServer by) {
+        return new ApiMemory(by, AccountRights.NAMESPACE, ACCOUNT + "-memory");
     }
 
     private ApiEvents events() {

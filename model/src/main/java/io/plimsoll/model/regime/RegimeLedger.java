@@ -47,7 +47,7 @@ public final class RegimeLedger {
 
         private static final int YOUNG_BINS = 4 * LoadSeries.BINS_A_DAY;
 
-        private final LoadSeries series = new LoadSeries();
+        private LoadSeries series = new LoadSeries();
         /// So that not all are made anew in the same half hour.
         private final int turn;
 
@@ -63,6 +63,11 @@ public final class RegimeLedger {
             if (series.add(nowMillis, load)) {
                 seenMillis = nowMillis;
             }
+        }
+
+        void goOnFrom(LoadSeries kept) {
+            series = LoadSeries.joined(kept, series);
+            madeBin = -1;
         }
 
         Outlook outlook(UserHours user, long nowMillis) {
@@ -156,5 +161,17 @@ public final class RegimeLedger {
         var outlooks = new HashMap<Owner, Outlook>(2 * workloads.size());
         workloads.forEach((owner, tracked) -> outlooks.put(owner, tracked.outlook(ofWorkloads, nowMillis)));
         return new RegimeView(cluster.outlook(user, nowMillis), Collections.unmodifiableMap(outlooks));
+    }
+
+    /// The load of the cluster, for a process to come; see [LoadSeries#encoded].
+    public byte[] encodedCluster() {
+        return cluster.series.encoded();
+    }
+
+    /// Goes on with the load of the cluster that [#encodedCluster] has left.
+    ///
+    /// @throws IllegalArgumentException when it makes no sense; then nothing has changed
+    public void restoreCluster(byte[] bytes) {
+        cluster.goOnFrom(LoadSeries.decoded(bytes));
     }
 }

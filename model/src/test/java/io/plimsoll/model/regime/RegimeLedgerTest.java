@@ -3,6 +3,7 @@ package io.plimsoll.model.regime;
 import static io.plimsoll.model.regime.Loads.MONDAY;
 import static io.plimsoll.model.regime.Loads.VIENNA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -57,13 +58,59 @@ class RegimeLedgerTest {
     }
 
     private void watch(long fromMillis, long toMillis) {
+        watch(ledger, fromMillis, toMillis);
+    }
+
+    private void watch(RegimeLedger by, long fromMillis, long toMillis) {
         for (long at = fromMillis; at < toMillis; at += STEP) {
-            ledger.observe(measured(bare, uses(at), at), at);
+            by.observe(measured(bare, uses(at), at), at);
         }
     }
 
     private RegimeView view(long atMillis) {
         return ledger.view(atMillis);
+    }
+
+    @Test
+    void hoursOfTheCluster_thatWereKept_areKnownAtOnce() {
+        watch(START, START + 8 * DAY);
+        var next = new RegimeLedger(UserHours.none(VIENNA));
+
+        next.restoreCluster(ledger.encodedCluster());
+
+        long now = START + 8 * DAY;
+        for (long at = now; at < now + 3 * DAY; at += 30 * 60_000L) {
+            var time = Instant.ofEpochMilli(at);
+            assertThat(next.view(now).expectedKind(time))
+                    .isEqualTo(view(now).expectedKind(time))
+                    .isNotEqualTo(RegimeKind.UNKNOWN);
+        }
+        assertThat(next.view(now).workloads()).isEmpty();
+    }
+
+    @Test
+    void hoursThatWereKept_goOnWithWhatWasMeasuredMeanwhile() {
+        // The half hour that is open is not kept: it begins with this look.
+        long now = START + 8 * DAY;
+        watch(START, now + STEP);
+        var next = new RegimeLedger(UserHours.none(VIENNA));
+        watch(next, now, now + STEP);
+
+        next.restoreCluster(ledger.encodedCluster());
+        watch(next, now + STEP, now + DAY);
+        watch(now + STEP, now + DAY);
+
+        assertThat(next.encodedCluster()).isEqualTo(ledger.encodedCluster());
+    }
+
+    @Test
+    void hoursThatMakeNoSense_areRefused_andNothingIsLost() {
+        watch(START, START + 8 * DAY);
+        var before = ledger.encodedCluster();
+
+        assertThatThrownBy(() -> ledger.restoreCluster(new byte[] {7})).hasMessageContaining("layout 7");
+
+        assertThat(ledger.encodedCluster()).isEqualTo(before);
     }
 
     @Test
