@@ -16,20 +16,28 @@ import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePace;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
+import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.regime.RegimeLedger;
+import io.plimsoll.model.regime.RegimeView;
+import io.plimsoll.model.regime.Schedule;
+import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,12 +49,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// How long a plan of moves takes for a cluster at the limits that Kubernetes declares, by how many nodes are
-/// hot.
+/// hot; in quiet hours, by how many were within the last day.
 ///
 ///     java -cp … io.plimsoll.benchmarks.rebalancing.PlanSpeed [nodes pods rounds]
 public final class PlanSpeed {
 
     private static final long NOW = 1_800_000_000_000L;
+    private static final long NOON_BEFORE = NOW - 12 * 3_600_000L;
     private static final String SOURCE = "synthetic";
     private static final int PODS_PER_WORKLOAD = 10;
 
@@ -69,17 +78,20 @@ public final class PlanSpeed {
 
     private void run() {
         System.out.printf("%d nodes, %d pods; a new planner for each plan, as after each new image%n", nodes, pods);
-        System.out.println("| hot nodes | moves at most | moves | pods told of | median ms | worst ms |");
-        System.out.println("|---|---|---|---|---|---|");
-        for (int hot : new int[] {0, nodes / 100, nodes / 10, nodes / 2, nodes}) {
-            measure(hot, 30);
+        System.out.println("| hours | hot nodes | moves at most | moves | pods told of | median ms | worst ms |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        var counts = new int[] {0, nodes / 100, nodes / 10, nodes / 2, nodes};
+        for (int hot : counts) {
+            measure("busy", new Watched(Neighbours.NONE, hotNodes(hot), 0), image(hot), hot, 30);
         }
-        measure(nodes / 10, 1_000);
+        measure("busy", new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0), image(nodes / 10), nodes / 10, 1_000);
+        for (int hot : counts) {
+            measure("quiet", quiet(hot), image(0), hot, 30);
+        }
+        measure("quiet, day unknown", quiet(0).with(DayPeaks.NONE), image(0), 0, 30);
     }
 
-    private void measure(int hot, int movesMax) {
-        var image = image(hot);
-        var hotNodes = hotNodes(hot);
+    private void measure(String hours, Watched watched, ClusterImage image, int hot, int movesMax) {
         var config = new MoveConfig(
                 PlacementConfig.DEFAULT,
                 0.1,
@@ -91,17 +103,18 @@ public final class PlanSpeed {
                 new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax),
                 MovePace.DEFAULT);
         var millis = new double[rounds];
-        MovePlan plan = plan(image, hotNodes, config);
+        MovePlan plan = plan(image, watched, config);
         for (int i = -3; i < rounds; i++) {
             long start = System.nanoTime();
-            plan = plan(image, hotNodes, config);
+            plan = plan(image, watched, config);
             if (i >= 0) {
                 millis[i] = (System.nanoTime() - start) / 1e6;
             }
         }
         Arrays.sort(millis);
         System.out.printf(
-                "| %d | %d | %d | %d | %.0f | %.0f |%n",
+                "| %s | %d | %d | %d | %d | %.0f | %.0f |%n",
+                hours,
                 hot,
                 movesMax,
                 plan.moves().size(),
@@ -110,8 +123,43 @@ public final class PlanSpeed {
                 millis[rounds - 1]);
     }
 
-    private static MovePlan plan(ClusterImage image, SortedMap<String, List<Contention>> hot, MoveConfig config) {
-        return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, new Watched(Neighbours.NONE, hot, 0), NOW);
+    private static MovePlan plan(ClusterImage image, Watched watched, MoveConfig config) {
+        return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, watched, NOW);
+    }
+
+    /// Off-peak, twelve hours after so many nodes were hot, each at three times of the day.
+    private Watched quiet(int hot) {
+        var random = new Random(2);
+        var peaks = new TreeMap<String, DayPeaks.Peak>();
+        for (int i = 0; i < nodes; i++) {
+            double share = i < hot ? 0.925 + random.nextDouble() * 0.06 : 0.2 + random.nextDouble() * 0.55;
+            peaks.put(
+                    nodeName(i),
+                    new DayPeaks.Peak(
+                            new DayPeaks.Busiest(share, NOON_BEFORE),
+                            new DayPeaks.Busiest(0.5, NOON_BEFORE),
+                            24,
+                            i < hot ? hurts(share) : List.of()));
+        }
+        return new Watched(Neighbours.NONE, new TreeMap<>(), 0)
+                .with(alwaysQuiet())
+                .with(new DayPeaks(peaks));
+    }
+
+    private static List<DayPeaks.Hurt> hurts(double share) {
+        return List.of(hurt(share, 0), hurt(share - 0.01, 1), hurt(share - 0.02, 2));
+    }
+
+    private static DayPeaks.Hurt hurt(double share, int hoursLater) {
+        return new DayPeaks.Hurt(
+                List.of(new Trouble.Hot(Contention.CPU, share, 0.8)), NOON_BEFORE + hoursLater * 3_600_000L);
+    }
+
+    private static RegimeView alwaysQuiet() {
+        var zone = ZoneId.of("UTC");
+        var always = new Schedule(
+                zone, List.of(new Schedule.Window(Schedule.Window.EVERY_DAY, LocalTime.MIN, LocalTime.MIN)));
+        return new RegimeLedger(new UserHours(zone, Optional.empty(), Optional.of(always), List.of())).view(NOW);
     }
 
     private static SortedMap<String, List<Contention>> hotNodes(int count) {
