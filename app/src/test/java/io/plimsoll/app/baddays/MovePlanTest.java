@@ -136,7 +136,21 @@ class MovePlanTest {
         CustomResources.serve(roadstead.controlPlane());
         var kubectl = new Kubectl(roadstead.controlPlane());
         var namespace = roadstead.newNamespace();
-        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane())) {
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var _ = ServedPlimsoll.start(
+                        roadstead,
+                        ports,
+                        ServeOptions.DEFAULT.with(
+                                "--set",
+                                "roles=extender,rebalancer",
+                                "--set",
+                                "usage.interval-seconds=1",
+                                "--set",
+                                "rebalancer.approval=automatic",
+                                "--set",
+                                "rightsizer.lease.namespace=default"))) {
+            roadstead.scheduleWith(ports.scheduler());
             metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
             metrics.sayOfPods(() -> names(roadstead, namespace, "web").stream()
                     .map(name -> pod(namespace, name, "100m", "64Mi", Instant.now()))
@@ -144,8 +158,8 @@ class MovePlanTest {
             roadstead.deploy(namespace, "web", 2);
             roadstead.awaitBound(namespace, "web", 2);
             var first = names(roadstead, namespace, "web").getFirst();
-            var full = nodeOf(roadstead, namespace, first);
-            askFor(roadstead, namespace, full, "2");
+            askFor(roadstead, namespace, nodeOf(roadstead, namespace, first), "2");
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
             kubectl.run(
                     "patch",
                     "pod",
@@ -156,26 +170,12 @@ class MovePlanTest {
                     "resize",
                     "-p",
                     "{\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"15\"}}}]}}");
-            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
             deferFourMinutesAgo(roadstead, namespace, first);
 
-            try (var _ = ServedPlimsoll.start(
-                    roadstead,
-                    ServePorts.free(),
-                    ServeOptions.DEFAULT.with(
-                            "--set",
-                            "roles=rebalancer",
-                            "--set",
-                            "usage.interval-seconds=1",
-                            "--set",
-                            "rebalancer.approval=automatic",
-                            "--set",
-                            "rightsizer.lease.namespace=default"))) {
-                eventually()
-                        .atMost(Duration.ofSeconds(60))
-                        .until(() -> kubectl.run("get", "rebalanceplans", "--no-headers")
-                                .contains("Completed"));
-            }
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            kubectl.run("get", "rebalanceplans", "--no-headers").contains("Completed"));
 
             assertThat(kubectl.run("get", "rebalanceplans", "-o", "yaml"))
                     .contains("of its cpu is asked for: the resize of " + namespace + "/" + first)
