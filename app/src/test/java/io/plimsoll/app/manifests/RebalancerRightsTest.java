@@ -144,8 +144,8 @@ class RebalancerRightsTest {
 
         // What is granted of one name alone is not asked for by takeAway: it takes a moment to be known.
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() ->
-                        assertThat(failure(use)).hasValueSatisfying(why -> assertThat(why).contains("403")));
+                .untilAsserted(() -> assertThat(failure(use))
+                        .hasValueSatisfying(why -> assertThat(why).contains("403")));
         assertThat(failure(Use.READS_PLANS)).isEmpty();
     }
 
