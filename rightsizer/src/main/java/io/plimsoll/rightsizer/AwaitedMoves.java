@@ -11,6 +11,7 @@ import io.plimsoll.model.recommendation.NeighbourSlack;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -23,7 +24,7 @@ public record AwaitedMoves(Supplier<ClusterImage> images, LoopContext context, D
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     @Override
-    public Answer move(Wish wish) throws InterruptedException {
+    public Answer move(Wish wish, BooleanSupplier waits) throws InterruptedException {
         if (wish.missing().isZero()) {
             return new Answer.Stays("nobody is moved, as its node has the room as far as Plimsoll sees");
         }
@@ -40,6 +41,9 @@ public record AwaitedMoves(Supplier<ClusterImage> images, LoopContext context, D
             if (NeighbourSlack.missing(node.get(), Resources.NONE).isZero()) {
                 before.removeAll(there);
                 return new Answer.Moved(words(before, node.get()));
+            }
+            if (!waits.getAsBoolean()) {
+                return new Answer.Stays("something more urgent came before anybody was moved");
             }
             context.pauses().pause(LOOK);
         } while (context.nanoTime().getAsLong() - start < patience.toNanos());

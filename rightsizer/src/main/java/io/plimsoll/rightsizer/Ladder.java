@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer;
 
 import io.plimsoll.model.action.Change.PodChange;
+import java.util.function.BooleanSupplier;
 
 /// What a transaction tries, rung by rung, when there is no room on the node for what a pod asks for. When
 /// the last one has not helped, the change is taken back. Each rung blocks until it has come to an end; any
@@ -9,7 +10,7 @@ import io.plimsoll.model.action.Change.PodChange;
 interface Ladder {
 
     /// Nothing is tried, and nothing said of it.
-    Ladder NONE = (rung, raise) -> new Step.Vain("");
+    Ladder NONE = (rung, raise, waits) -> new Step.Vain("");
 
     /// The gentlest first.
     enum Rung {
@@ -17,7 +18,8 @@ interface Ladder {
         MOVE
     }
 
-    Step climb(Rung rung, PodChange raise) throws InterruptedException;
+    /// @param waits whether the raise may wait still
+    Step climb(Rung rung, PodChange raise, BooleanSupplier waits) throws InterruptedException;
 
     /// What a rung has come to, in words for people.
     sealed interface Step {

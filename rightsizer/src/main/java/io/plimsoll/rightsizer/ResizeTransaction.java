@@ -460,7 +460,7 @@ final class ResizeTransaction {
         words.add(words(progress));
         for (var rung : Rung.values()) {
             if (progress.state() == State.DEFERRED && course.waits()) {
-                var step = ladder.climb(rung, change);
+                var step = ladder.climb(rung, change, course::waits);
                 words.add(step.words());
                 if (rung == Rung.LOWER_NEIGHBOURS || step instanceof Step.Taken) {
                     progress = await(change, generation, settings.deferredMax(), course);

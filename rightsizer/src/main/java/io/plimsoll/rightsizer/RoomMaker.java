@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -108,11 +109,11 @@ final class RoomMaker implements Ladder {
     }
 
     @Override
-    public Step climb(Rung rung, PodChange raise) throws InterruptedException {
+    public Step climb(Rung rung, PodChange raise, BooleanSupplier waits) throws InterruptedException {
         var step =
                 switch (rung) {
                     case LOWER_NEIGHBOURS -> lowerNeighbours(raise);
-                    case MOVE -> move(raise);
+                    case MOVE -> move(raise, waits);
                 };
         count(rung, step);
         return step;
@@ -136,9 +137,13 @@ final class RoomMaker implements Ladder {
 
     // Moving
 
-    private Step move(PodChange raise) throws InterruptedException {
-        var missing = place(raise).map(Place::missing).orElse(Resources.NONE);
-        return switch (mover.move(new Wish(raise.pod(), raise.uid(), missing))) {
+    private Step move(PodChange raise, BooleanSupplier waits) throws InterruptedException {
+        var place = place(raise);
+        if (place.isEmpty() && mover != PodMover.NONE) {
+            return new Step.Vain("what its node lacks is not known for now, so that nobody is moved");
+        }
+        var missing = place.map(Place::missing).orElse(Resources.NONE);
+        return switch (mover.move(new Wish(raise.pod(), raise.uid(), missing), waits)) {
             case Answer.Moved(var words) -> new Step.Taken(words);
             case Answer.Stays(var words) -> new Step.Vain(words);
             case Answer.NotAvailable() -> new Step.Unavailable("moving pods is not available");

@@ -35,6 +35,8 @@ class AwaitedMovesTest {
     /// What happens a minute after the wait has begun.
     private Runnable meanwhile = () -> {};
 
+    private boolean isUrgent;
+
     @Test
     void neighbourThatGoes_isNamed() throws Exception {
         meanwhile = () -> gone(BATCH);
@@ -67,11 +69,20 @@ class AwaitedMovesTest {
         assertThat(nanoTime).hasValue(0);
     }
 
+    /// As a kill for memory is, which waits until this change has ended.
+    @Test
+    void changeThatIsUrgentMeanwhile_endsTheWait() throws Exception {
+        meanwhile = () -> isUrgent = true;
+
+        assertThat(move(1_000)).isEqualTo(new Answer.Stays("something more urgent came before anybody was moved"));
+        assertThat(nanoTime.get()).isLessThan(Duration.ofSeconds(70).toNanos());
+    }
+
     private Answer move(long missingMillis) throws InterruptedException {
         var context =
                 new LoopContext(Clock.systemUTC(), nanoTime::get, this::pass, new Random(1), new SimpleMeterRegistry());
         return new AwaitedMoves(() -> image, context, Duration.ofMinutes(5))
-                .move(new Wish(WEB, "u-web", new Resources(missingMillis, 0)));
+                .move(new Wish(WEB, "u-web", new Resources(missingMillis, 0)), () -> !isUrgent);
     }
 
     private void pass(Duration time) {

@@ -127,7 +127,7 @@ class RoomMakerTest {
     void neighbour_thatIsMoved_makesRoom() throws Exception {
         var node = new CrowdedNode(450, 450);
         var wishes = new ArrayList<Wish>();
-        node.mover = wish -> {
+        node.mover = (wish, waits) -> {
             wishes.add(wish);
             node.cluster.set(2, new Resources(0, 0));
             node.cluster.look(ScriptedCluster.key(2));
@@ -144,7 +144,7 @@ class RoomMakerTest {
     @Test
     void pod_thatIsMovedItself_needsNothingToBeTakenBack() throws Exception {
         var node = new CrowdedNode(450, 450);
-        node.mover = wish -> {
+        node.mover = (wish, waits) -> {
             node.cluster.edit(0, ScriptedCluster::terminating);
             node.cluster.delete(0);
             return new Answer.Moved("shop/web-0 has gone itself");

@@ -238,7 +238,8 @@ final class ServeSettings {
             "rightsizer.deferred-seconds-max",
             ValueType.whole(1, 86_400),
             SIZER.transaction().deferredMax().toSeconds(),
-            "How long a change may wait for room on its node before it is taken back");
+            "How long a change may wait for room on its node before it is taken back; a rebalancer moves pods for it"
+                    + " after three minutes");
     static final Setting<Long> RIGHTSIZER_MOVES_SECONDS_MAX = setting(
             "rightsizer.moves-seconds-max",
             ValueType.whole(0, 86_400),

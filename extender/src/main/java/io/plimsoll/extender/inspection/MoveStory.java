@@ -4,6 +4,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
@@ -43,7 +44,8 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, long 
 
     private static String told(MoveStep step) {
         var move = step.move();
-        return move.pod() + ", evicted from " + move.from() + " at "
+        boolean isAhead = step.phase() == MovePhase.EVICTING;
+        return move.pod() + (isAhead ? ", to be evicted from " : ", evicted from ") + move.from() + " at "
                 + Instant.ofEpochMilli(step.evictedAtMillis()).truncatedTo(ChronoUnit.SECONDS) + " and expected on "
                 + move.to() + ": " + move.because()
                 + (step.message().isEmpty() ? "; " + lower(step.phase()) : "; " + step.message())

@@ -2,6 +2,7 @@ package io.plimsoll.model.action;
 
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
+import java.util.function.BooleanSupplier;
 
 /// Who moves pods to other nodes, so that a pod has the room that it waits for: a neighbour of a lower priority, or
 /// the pod itself. Blocks until one has gone, or it is known that none will.
@@ -9,9 +10,10 @@ import io.plimsoll.model.cluster.Resources;
 public interface PodMover {
 
     /// Nobody does.
-    PodMover NONE = wish -> new Answer.NotAvailable();
+    PodMover NONE = (wish, waits) -> new Answer.NotAvailable();
 
-    Answer move(Wish wish) throws InterruptedException;
+    /// @param waits whether there is time for it still
+    Answer move(Wish wish, BooleanSupplier waits) throws InterruptedException;
 
     /// @param pod that waits for room
     /// @param uid that it must still bear

@@ -76,7 +76,7 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
     /// after what has gone by itself.
     List<HurtNode> unrelieved(ClusterImage image, MoveHistory history) {
         var moved = history.steps().stream()
-                .filter(step -> !step.cameBack())
+                .filter(step -> !step.cameBack() && isOfUse(step))
                 .collect(Collectors.groupingBy(step -> step.move().from()));
         return nodes.entrySet().stream()
                 .filter(entry -> !entry.getValue().hurts().isEmpty())
@@ -85,6 +85,14 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
                                         node, expected(image, node), moved.getOrDefault(entry.getKey(), List.of()))
                                 .worst(entry.getValue().hurts()).stream()))
                 .toList();
+    }
+
+    /// What was moved for room alone may have used nothing.
+    private static boolean isOfUse(MoveStep step) {
+        return step.move()
+                .aim()
+                .filter(aim -> aim.kind() == Trouble.Kind.CROWDED)
+                .isEmpty();
     }
 
     /// What is left of one node's troubles.

@@ -114,7 +114,7 @@ final class Looks {
         if (!watched.isLongEnough(nowMillis)) {
             return found(Finding.UNKNOWN, "nodes were not watched for long enough by then");
         }
-        if (!from.equals(landing.node()) && hurtNow(landing.node()).isPresent()) {
+        if (!from.equals(landing.node()) && harmedNow(landing.node()).isPresent()) {
             return found(Finding.DID_NOT_HELP, landing.node() + " is hurt");
         }
         var aim = step.move().aim();
@@ -141,7 +141,7 @@ final class Looks {
 
     /// Where it is not recorded what the move was for.
     private Landing.Look soon(String from) {
-        if (hurtNow(from).isPresent()) {
+        if (harmedNow(from).isPresent()) {
             return found(Finding.DID_NOT_HELP, from + " is hurt");
         }
         if (watched.isQuiet(nowMillis)) {
@@ -181,7 +181,7 @@ final class Looks {
     private Landing.Look since(long readyAtMillis, String from, String to, Aim aim) {
         var harmed = Optional.of(to)
                 .filter(node -> !node.equals(from))
-                .flatMap(node -> hurtNow(node)
+                .flatMap(node -> harmedNow(node)
                         .or(() -> hurtsSince(readyAtMillis, node).stream().findFirst()));
         if (harmed.isPresent()) {
             return found(
@@ -216,6 +216,12 @@ final class Looks {
 
     private Optional<HurtNode> hurtNow(String node) {
         return hurt.stream().filter(one -> one.node().equals(node)).findFirst();
+    }
+
+    /// Where a resize waits for room, nobody is slow by what was moved.
+    private Optional<HurtNode> harmedNow(String node) {
+        return hurtNow(node)
+                .filter(one -> one.troubles().stream().anyMatch(trouble -> trouble.kind() != Trouble.Kind.CROWDED));
     }
 
     private Optional<Trouble> trouble(String node, Aim aim) {

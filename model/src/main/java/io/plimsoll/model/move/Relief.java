@@ -14,7 +14,8 @@ import java.util.Map;
 ///
 ///     waiting   rise · share of the blame of the pod's workload · the pod's share of what that uses on the node
 ///     hot       what the pod uses, as a share of the node
-///     crowded   what the pod asks for, as a share of the node: one that waits, or of a lower priority than these
+///     crowded   what the pod asks for, as a share of the node, where that is all that is missing: one that waits, or
+///               of a lower priority than these
 ///
 /// Of a node that was hurt at another hour a pod takes away what it is expected to use at its peak.
 final class Relief {
@@ -136,18 +137,21 @@ final class Relief {
             }
             case Trouble.Hot(var of, double share, double target) ->
                 taken / Math.max(1, amount(of, node.spec().allocatable()));
-            case Trouble.Crowded crowded ->
-                isToGo(pod, crowded)
-                        ? amount(crowded.contention(), pod.spec().requests())
-                                / Math.max(
-                                        1,
-                                        amount(crowded.contention(), node.spec().allocatable()))
-                        : 0;
+            case Trouble.Crowded crowded -> isToGo(pod, crowded) ? asked(pod, crowded.contention()) : 0;
         };
     }
 
-    private static boolean isToGo(PodImage pod, Trouble.Crowded crowded) {
-        return crowded.waiting().contains(pod.key()) || pod.spec().priority() < crowded.priority();
+    /// One pod makes the room, or nobody goes for it: several might be moved, and one of them not, in vain.
+    private boolean isToGo(PodImage pod, Trouble.Crowded crowded) {
+        return (crowded.waiting().contains(pod.key()) || pod.spec().priority() < crowded.priority())
+                && troubles.stream()
+                        .filter(Trouble.Crowded.class::isInstance)
+                        .allMatch(missing -> asked(pod, missing.contention()) >= missing.excess());
+    }
+
+    private double asked(PodImage pod, Contention of) {
+        return amount(of, pod.spec().requests())
+                / Math.max(1, amount(of, node.spec().allocatable()));
     }
 
     static double amount(Contention of, Resources resources) {

@@ -11,6 +11,7 @@ import io.plimsoll.model.usage.ContainerUsageView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
 public final class SizingPass {
 
     private static final ContainerUsageView UNMEASURED = new ContainerHistory();
+
+    /// Nodes on which a raise may wait for moves at one time.
+    private static final int WAITING_MAX = 10;
 
     private final ClusterImage image;
     private final Map<Owner, List<PodSpec>> failed;
@@ -92,11 +96,23 @@ public final class SizingPass {
                 .filter(sizing -> sizing.plan() instanceof ResizePlan.Skipped)
                 .toList();
         var slack = new NeighbourSlack(still, policies.values(), knowledge::history, planner);
+        var room = isMoved ? orByMoves(slack) : (ResizePlanner.Room) slack::covers;
         return sized.stream()
-                .map(sizing -> isCrowded(sizing)
-                        ? replanned(sizing, isMoved ? (node, of, raised) -> true : slack::covers)
-                        : sizing)
+                .map(sizing -> isCrowded(sizing) ? replanned(sizing, room) : sizing)
                 .toList();
+    }
+
+    /// What waits holds room that nobody uses: so one raise a node, and few at a time.
+    private ResizePlanner.Room orByMoves(NeighbourSlack slack) {
+        var waiting = new HashSet<String>();
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
+            var node = image.node(slot);
+            if (node.pods().stream().anyMatch(pod -> pod.spec().level().deferredAtMillis() > 0)) {
+                waiting.add(node.name());
+            }
+        }
+        return (node, missing, raised) ->
+                slack.covers(node, missing, raised) || (waiting.size() < WAITING_MAX && waiting.add(node.name()));
     }
 
     private static boolean isCrowded(WorkloadSizing sizing) {

@@ -278,6 +278,19 @@ class DayPeaksTest {
                 .isEmpty();
     }
 
+    /// It may have used nothing.
+    @Test
+    void nodeFromWhichAPodWentToMakeRoom_isAsHotAsBefore() {
+        var aim = new Aim(Trouble.Kind.CROWDED, Contention.CPU, 0.1, 0.1, Optional.empty());
+        var move = new Move(
+                Fleet.key("idle-1"), "uid", Fleet.deployment("idle"), "n1", "n2", 1, 1, 100, "", Optional.of(aim));
+        var since = new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - 2 * HOUR, "", Optional.empty());
+
+        assertThat(PLANNER.plan(night(), day(QUIET, new MoveHistory(List.of(since))), Fleet.NOW)
+                        .hurt())
+                .hasSize(1);
+    }
+
     @Test
     void podThatCameSinceNoon_isExpectedAtItsPeak() {
         var night = fleet().pod("n2", "late", "late-1", 100, Fleet.with(pod -> pod.boundTo("n2", Fleet.NOW - HOUR)))

@@ -3,6 +3,8 @@ package io.plimsoll.model.move;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.PodLevel;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
@@ -93,6 +95,22 @@ class LooksTest {
         var landing = PLANNER.looked(fresh(), full, watched(now, "n2"), now);
 
         assertThat(landing.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "n2 is hurt", now));
+    }
+
+    @Test
+    void targetOnWhichAResizeWaitsForRoom_isNotHarmed() {
+        long now = NOON + 5 * MINUTE;
+        var waiting = new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, now - 4 * MINUTE);
+        var crowded = new Fleet()
+                .at(now)
+                .node("n1")
+                .node("n2")
+                .pod("n2", "web", "web-1", 10_100, Fleet.with(pod -> pod.level(waiting)))
+                .image();
+
+        var landing = PLANNER.looked(fresh(), crowded, calm(now), now);
+
+        assertThat(finding(landing)).isEqualTo(Finding.HELPED);
     }
 
     @Test

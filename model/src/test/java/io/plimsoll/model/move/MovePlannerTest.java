@@ -539,6 +539,23 @@ class MovePlannerTest {
         assertThat(plan.moves().getFirst().because()).endsWith("waits for room; that asks for 50%");
     }
 
+    /// 30 points are missing, and each of the neighbours has 10: nobody goes in vain.
+    @Test
+    void resizeForWhichNoPodAloneMakesRoom_hasNobodyMoved() {
+        var waiting = new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, Fleet.NOW - 4 * 60_000L);
+        var fleet = new Fleet().node("n1").node("n2");
+        fleet.pod("n1", "db", "db-1", 10_000, Fleet.with(pod -> pod.level(waiting)));
+        for (var name : List.of("a", "b", "c")) {
+            fleet.pod("n1", name, name + "-1", 1_000, Fleet.with(pod -> pod.priority(-1)))
+                    .sibling("n2", name);
+        }
+
+        var plan = planner.plan(fleet.image(), new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(why(plan)).containsEntry("db-1", StayReason.LAST_READY).containsEntry("a-1", StayReason.BLAMELESS);
+    }
+
     /// Of 10 cores `web` asks for 5 by now, `batch` for 4 and `rest` for 2.
     private static Fleet crowded(int minutes, int batchPriority) {
         var waiting = new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, Fleet.NOW - minutes * 60_000L);
@@ -555,7 +572,7 @@ class MovePlannerTest {
 
     // Siblings
 
-    /// The younger of `api` moves; `web` has a pod elsewhere, and a workload of one pod has no siblings.
+    /// The younger of `api` moves; `web` has a pod elsewhere, a workload of one pod has no siblings, and a Job ends.
     @Test
     void workload_thatOneNodeHoldsAllOf_isSpreadWhereThatIsWanted() {
         var image = together().image();
@@ -597,6 +614,7 @@ class MovePlannerTest {
     }
 
     private static Fleet together() {
+        var job = new Owner(Fleet.NAMESPACE, "Job", "import");
         return new Fleet()
                 .node("n1")
                 .node("n2")
@@ -610,7 +628,9 @@ class MovePlannerTest {
                                 .apply(Fleet.labelled("app", "api").apply(pod)))
                 .pod("n1", "web", "web-1", 500)
                 .sibling("n2", "web")
-                .pod("n1", "db", "db-1", 500);
+                .pod("n1", "db", "db-1", 500)
+                .pod("n1", job, "import-1", 500, pod -> pod)
+                .pod("n1", job, "import-2", 500, pod -> pod);
     }
 
     private static Map<String, StayReason> why(MovePlan plan) {

@@ -13,6 +13,7 @@ import io.plimsoll.model.cluster.MemoryKill;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
@@ -366,6 +367,24 @@ class SizingPassTest {
         var moved = busyPass(image, Clusters.NOW_MILLIS - 30_000).run(true).getFirst();
 
         assertThat(moved.plan()).isInstanceOf(ResizePlan.Due.class);
+    }
+
+    /// What waits holds room that nobody uses.
+    @Test
+    void raise_wherePodsAreMoved_isNotDueBesideAnotherThatWaitsForThat() {
+        var waiting = new PodLevel(Resources.NONE, Resources.NONE, Resources.NONE, 1);
+        var other = Clusters.bound(Clusters.pendingOf("other", "other", 10, MIB), "n1", 1);
+        var image = Clusters.after(
+                Clusters.image(Clusters.node("n1").pod("busy", 500, 60 * MIB).pod("idle", 3000, 60 * MIB)),
+                List.of(new ClusterEvent.PodApplied(
+                        PodBuilder.like(other).level(waiting).build())));
+
+        var sizings = busyPass(image, Clusters.NOW_MILLIS - 30_000).run(true);
+
+        assertThat(sizings)
+                .filteredOn(sizing -> sizing.workload().name().equals("busy"))
+                .extracting(WorkloadSizing::plan)
+                .containsExactly(new ResizePlan.Skipped(SkipReason.NO_ROOM, "node n1"));
     }
 
     private static ResizePlan busy(ClusterImage image, long idleChangedAtMillis) {
