@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The commands as a user runs them, each in a process of its own, with a cache of their own that shares the binaries.
 class TestbedCommandTest {
+
+    /// Each command is a JVM or two, and beside other work one takes seconds to start.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path cache = Path.of("");
@@ -75,12 +79,16 @@ class TestbedCommandTest {
         shareBinaries();
         Process up = start("up");
         BufferedReader said = up.inputReader();
-        Awaitility.await().until(() -> String.valueOf(said.readLine()).contains("starting kube-apiserver"));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> String.valueOf(said.readLine()).contains("starting kube-apiserver"));
 
         up.destroy();
 
         assertThat(up.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        Awaitility.await().untilAsserted(() -> assertThat(processes()).isEmpty());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(processes()).isEmpty());
     }
 
     @Test
@@ -91,7 +99,7 @@ class TestbedCommandTest {
         String watcher = Files.readString(cache.resolve("testbed/standing/supervisor"));
 
         ProcessHandle.of(Long.parseLong(watcher.split(" ")[0])).orElseThrow().destroyForcibly();
-        Awaitility.await().until(() -> run("status").exitCode() == 3);
+        Awaitility.await().atMost(PATIENCE).until(() -> run("status").exitCode() == 3);
         Outcome down = run("down");
 
         assertThat(down.exitCode()).isZero();
