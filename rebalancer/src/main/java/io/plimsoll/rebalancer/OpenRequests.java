@@ -15,33 +15,51 @@ import org.slf4j.LoggerFactory;
 final class OpenRequests {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenRequests.class);
+    /// As many are answered in one turn: who asks in a loop keeps no move waiting.
+    static final int ANSWERS_MAX = 10;
+    /// Whoever asks has so long to read the answer.
+    private static final Duration KEPT_MIN = Duration.ofMinutes(30);
 
     private final PlanRequests requests;
     private final Duration kept;
     private String trouble = "";
 
-    /// @param kept how long a request is remembered, answered or not
+    /// @param kept how long a request is remembered, answered or not; half an hour at least
     OpenRequests(PlanRequests requests, Duration kept) {
         this.requests = requests;
-        this.kept = kept;
+        this.kept = kept.compareTo(KEPT_MIN) < 0 ? KEPT_MIN : kept;
     }
 
-    /// Those that nobody has answered. Forgets those that are old.
+    /// Those that nobody has answered, as many as are answered in one turn. Forgets those that are old.
     List<Request> read(long nowMillis) {
         var open = new ArrayList<Request>();
+        boolean isWell = true;
         try {
             for (var request : requests.all()) {
                 if (nowMillis - request.madeAtMillis() > kept.toMillis()) {
-                    requests.forget(request);
-                } else if (request.answer().isEmpty()) {
+                    isWell &= isForgotten(request);
+                } else if (request.answer().isEmpty() && open.size() < ANSWERS_MAX) {
                     open.add(request);
                 }
             }
-            trouble = "";
+            if (isWell) {
+                trouble = "";
+            }
         } catch (JournalUnavailable e) {
             sayOnce(e);
         }
         return open;
+    }
+
+    /// One that cannot be deleted keeps none of the others from its answer.
+    private boolean isForgotten(Request request) {
+        try {
+            requests.forget(request);
+            return true;
+        } catch (JournalUnavailable e) {
+            sayOnce(e);
+            return false;
+        }
     }
 
     void answer(List<Request> open, Answer answer) {

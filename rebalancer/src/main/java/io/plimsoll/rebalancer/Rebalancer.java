@@ -12,6 +12,7 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests.Answer;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,7 +97,10 @@ public final class Rebalancer implements AutoCloseable {
         try {
             return ports.journal().plans();
         } catch (JournalUnavailable e) {
-            requests.answer(requests.read(nowMillis()), new Answer.NotNow(String.valueOf(e.getMessage())));
+            // Where the API server is away for a moment, the next turn may have a plan for whoever asks.
+            if (!(e.getCause() instanceof IOException)) {
+                requests.answer(requests.read(nowMillis()), new Answer.NotNow(String.valueOf(e.getMessage())));
+            }
             throw e;
         }
     }

@@ -7,6 +7,7 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ class AskedPlansTest {
 
         private final Map<String, Request> asked = new TreeMap<>();
         private Optional<JournalUnavailable> trouble = Optional.empty();
+        private String undeletable = "";
 
         void ask(String name, long nowMillis) {
             asked.put(name, new Request(name, nowMillis, Optional.empty()));
@@ -53,6 +55,9 @@ class AskedPlansTest {
 
         @Override
         public void forget(Request request) {
+            if (request.name().equals(undeletable)) {
+                throw new JournalUnavailable("no answer", new IOException());
+            }
             asked.remove(request.name());
         }
     }
@@ -161,6 +166,53 @@ class AskedPlansTest {
         fleet.rebalancer(ASKING, journal, fleet, fleet).turn();
 
         assertThat(notNow("one")).isEqualTo("the plan odd makes no sense");
+    }
+
+    /// The next turn may read them.
+    @Test
+    void request_whileTheApiServerIsAway_isAnsweredLater() throws Exception {
+        hot();
+        requests.ask("one", fleet.nowMillis());
+        var journal = new RebalancerTest.OddJournal(fleet.plans, new AtomicBoolean(true), new IOException("no answer"));
+
+        fleet.rebalancer(ASKING, journal, fleet, fleet).turn();
+
+        assertThat(requests.answer("one")).isEmpty();
+    }
+
+    @Test
+    void requests_whereAnOldOneCannotBeDeleted_areAnswered() throws Exception {
+        hot();
+        requests.ask("a", fleet.nowMillis());
+        requests.undeletable = "a";
+        fleet.jump(Duration.ofMinutes(31));
+
+        ask("b");
+
+        assertThat(requests.answer("b")).isPresent();
+    }
+
+    @Test
+    void requests_ofManyAtOnce_areAnsweredTenInATurn() throws Exception {
+        hot();
+        for (int i = 1; i <= 11; i++) {
+            requests.ask("ask-" + (100 + i), fleet.nowMillis());
+        }
+
+        fleet.rebalancer(ASKING).look(fleet.plans.plans());
+
+        assertThat(requests.answer("ask-110")).isPresent();
+        assertThat(requests.answer("ask-111")).isEmpty();
+    }
+
+    /// However short a plan may be begun.
+    @Test
+    void request_ofHalfAnHourAgo_isKept_wherePlansExpireAtOnce() {
+        requests.ask("one", 0);
+
+        var open = new OpenRequests(requests, Duration.ofMinutes(1)).read(29 * 60_000);
+
+        assertThat(open).hasSize(1);
     }
 
     @Test

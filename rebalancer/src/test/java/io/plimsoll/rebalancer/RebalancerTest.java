@@ -472,12 +472,16 @@ class RebalancerTest {
     }
 
     /// One plan in it makes no sense, while that is so.
-    record OddJournal(PlanJournal journal, AtomicBoolean isSenseless) implements PlanJournal {
+    record OddJournal(PlanJournal journal, AtomicBoolean isSenseless, Exception cause) implements PlanJournal {
+
+        OddJournal(PlanJournal journal, AtomicBoolean isSenseless) {
+            this(journal, isSenseless, new IllegalStateException());
+        }
 
         @Override
         public List<RecordedPlan> plans() {
             if (isSenseless.get()) {
-                throw new JournalUnavailable("the plan odd makes no sense", new IllegalStateException());
+                throw new JournalUnavailable("the plan odd makes no sense", cause);
             }
             return journal.plans();
         }

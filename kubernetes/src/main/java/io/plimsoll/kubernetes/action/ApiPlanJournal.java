@@ -57,7 +57,9 @@ public final class ApiPlanJournal implements PlanJournal {
         var senseless = new ArrayList<Senseless>();
         var plans = plans(ALL, senseless::add);
         if (!senseless.isEmpty()) {
-            throw new JournalUnavailable(words(senseless), senseless.getFirst().why());
+            // No cause of input and output: reading them again does not help.
+            var why = senseless.getFirst().why();
+            throw new JournalUnavailable(words(senseless), new IllegalStateException(why.getMessage(), why));
         }
         return plans;
     }
