@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plimsoll",
         description = {
-            "Places pods of a Kubernetes cluster by what its nodes really bear, and keeps their requests at what they use.",
+            "Places pods of a Kubernetes cluster by what its nodes really bear, and keeps their requests at what they use;"
+                    + " 'serve --roles rebalancer' moves those that hurt others.",
             "Begin with 'demo'; it needs no cluster."
         },
         mixinStandardHelpOptions = true,

@@ -63,7 +63,8 @@ public record ClusterSession(KubernetesClient client, ApiServer server) implemen
         }
         if (cause instanceof ApiException refused && refused.isDenied()) {
             return UserError.ofRun("you may not read " + kind + ".plimsoll.io there; ask for the verbs get and list on"
-                    + " it, or name a namespace with -n: " + cause.getMessage());
+                    + " it" + (kind.startsWith("rebalance") ? ": " : ", or name a namespace with -n: ")
+                    + cause.getMessage());
         }
         return UserError.ofRun("the " + kind + " cannot be read: " + cause.getMessage());
     }

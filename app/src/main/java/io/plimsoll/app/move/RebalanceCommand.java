@@ -9,19 +9,24 @@ import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
+import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests.Answer;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,10 +35,13 @@ import picocli.CommandLine.Spec;
 
 /// `plimsoll rebalance --once`: has the running rebalancer make one plan now, approves it, and follows it to its end.
 ///
-///     is a plan open? ──no──► ask for one ──► nothing to do │ not now │ nobody answers
-///        │ yes                     │ planned
-///        └──────────────► show it, ask ──► approve ──► follow ──► its end
-///                                              └─ Ctrl-C: reject, and follow what is on its way to its end
+///     does a plan run? ──no──► ask for one ──► nothing to do │ not now │ nobody answers
+///        │ yes                     │ planned, or one was open
+///        │                     show it, ask ──no──► reject
+///        │                         │ yes
+///        │                      approve
+///        └───────────────────────► follow ──► its end
+///                                    └─ Ctrl-C: reject, and follow what is on its way to its end
 ///
 /// It moves nothing itself: which nodes are hurt takes many measurements to know, which only a running service has, and
 /// there are never two that move.
@@ -52,16 +60,24 @@ import picocli.CommandLine.Spec;
             "1:the API server refused or did not answer, and the message says why",
             "2:the command line or the kubeconfig was wrong, or --yes is missing and nobody can be asked",
             "3:the plan was stopped, since a replacement was not ready in time",
-            "4:no rebalancer has answered",
-            "5:nothing may be moved now, or the plan was declined, rejected or has expired: nothing or not all was moved",
+            "4:no rebalancer has answered, or none goes on with the plan",
+            "5:nothing may be moved now, or the plan was declined, rejected, has expired or was refused by the API server:"
+                    + " nothing or not all was moved",
             "130:broken off with Ctrl-C (143 by another signal)"
         })
 public final class RebalanceCommand implements Callable<Integer> {
 
+    private static final InstantSource CLOCK = Clock.systemUTC();
     private static final int STOPPED = 3;
     private static final int UNANSWERED = 4;
     private static final int NOT_DONE = 5;
+    private static final String WHO_ACTS =
+            "'kubectl -n plimsoll get lease plimsoll-rebalancer' says which one acts, if any";
     private static final Duration LOOK = Duration.ofMillis(500);
+    /// As long as somebody who has broken it off is kept waiting for the move that is on its way.
+    private static final Duration LAST_MAX = Duration.ofMinutes(10);
+    /// What is approved later than that before it expires could not be begun any more, or not all of it.
+    private static final Duration LEFT_MIN = Duration.ofMinutes(2);
 
     @Mixin
     private ClusterOption cluster = new ClusterOption();
@@ -94,6 +110,10 @@ public final class RebalanceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /// Of approving and rejecting: what is rejected by Ctrl-C is not approved after that.
+    private final Object deciding = new Object();
+    private boolean isBrokenOff;
+
     @Override
     public Integer call() throws InterruptedException {
         if (!once) {
@@ -123,9 +143,11 @@ public final class RebalanceCommand implements Callable<Integer> {
     }
 
     private int rebalance(ClusterSession session) throws IOException, InterruptedException {
-        var open =
-                session.plans().readable().stream().filter(RecordedPlan::isOpen).findFirst();
-        return open.isPresent() ? carriedOut(session.plans(), open.get()) : asked(session);
+        long nowMillis = CLOCK.millis();
+        var running = session.plans().readable().stream()
+                .filter(plan -> plan.phase() == PlanPhase.RUNNING && nowMillis <= plan.expiresAtMillis())
+                .findFirst();
+        return running.isPresent() ? carriedOut(session.plans(), running.get()) : asked(session);
     }
 
     // Asking for a plan
@@ -138,29 +160,34 @@ public final class RebalanceCommand implements Callable<Integer> {
             }
             case Answer.NothingToDo(var words) -> said(0, "nothing to do: " + words);
             case Answer.NotNow(var words) -> said(NOT_DONE, "not now: " + words);
-            case null ->
-                said(
-                        UNANSWERED,
-                        "no rebalancer has answered within " + answerSeconds + " s; 'kubectl -n plimsoll get lease"
-                                + " plimsoll-rebalancer' says which one acts, if any");
+            case null -> said(UNANSWERED, "no rebalancer has answered within " + answerSeconds + " s; " + WHO_ACTS);
         };
     }
 
     private Optional<Answer> answer(ApiPlanRequests requests) throws IOException, InterruptedException {
         var name = name(requests);
+        say("asked for a plan, by " + name + ": an answer takes " + answerSeconds + " s at most");
         long start = System.nanoTime();
-        var answer = requests.answer(name);
-        while (answer.isEmpty()
-                && System.nanoTime() - start < Duration.ofSeconds(answerSeconds).toNanos()) {
-            Pauses.REAL.pause(LOOK);
-            answer = requests.answer(name);
+        for (; true; Pauses.REAL.pause(LOOK)) {
+            boolean isLate = System.nanoTime() - start
+                    >= Duration.ofSeconds(answerSeconds).toNanos();
+            try {
+                var answer = requests.answer(name);
+                if (answer.isPresent() || isLate) {
+                    return answer;
+                }
+            } catch (IOException e) {
+                // What the API server has refused it refuses again; where it has not answered it may yet.
+                if (isLate || !ApiException.isUnclear(e)) {
+                    throw e;
+                }
+            }
         }
-        return answer;
     }
 
     private static String name(ApiPlanRequests requests) throws IOException {
         try {
-            return requests.ask("plimsoll rebalance --once of " + System.getProperty("user.name"));
+            return requests.ask("plimsoll rebalance --once of " + user());
         } catch (ApiException e) {
             if (e.code() == 404) {
                 throw ClusterSession.unreadable("rebalancerequests", e);
@@ -169,29 +196,68 @@ public final class RebalanceCommand implements Callable<Integer> {
         }
     }
 
+    /// In a container the user has no name, but the pod has.
+    private static String user() {
+        return Optional.ofNullable(System.getProperty("user.name"))
+                .filter(user -> !user.equals("?"))
+                .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+                .orElse("nobody known");
+    }
+
     // Carrying it out
 
     private int carriedOut(ApiPlanJournal journal, RecordedPlan plan) throws IOException, InterruptedException {
         show(plan);
-        if (plan.approval() != Approval.APPROVED) {
-            if (!yes && !isConfirmed()) {
-                return said(
-                        NOT_DONE,
-                        "left as it is: it expires at " + Instant.ofEpochMilli(plan.expiresAtMillis())
-                                + " unless it is approved");
-            }
-            journal.approve(plan.name(), true);
+        if (plan.approval() == Approval.REJECTED) {
+            return said(NOT_DONE, plan.name() + " was rejected, and what is on its way ends");
         }
-        return followed(journal, plan.name());
+        if (plan.approval() == Approval.APPROVED || plan.phase() != PlanPhase.PROPOSED) {
+            say((plan.approval() == Approval.APPROVED ? "already approved" : "already begun")
+                    + ", following; Ctrl-C rejects it");
+            return followed(journal, plan.name(), false);
+        }
+        if (isTooLate(plan)) {
+            return said(NOT_DONE, "it expires too soon to be begun: ask again after that");
+        }
+        if (yes) {
+            return followed(journal, plan.name(), true);
+        }
+        if (!isConfirmed()) {
+            journal.approve(plan.name(), false);
+            return said(
+                    NOT_DONE, "rejected: none of its moves is begun, and no other plan is made until it has expired");
+        }
+        // Time has passed.
+        var now = journal.plan(plan.name()).orElse(plan);
+        if (now.approval() == Approval.REJECTED || !now.isOpen() || isTooLate(now)) {
+            return said(NOT_DONE, "meanwhile it was rejected, is over, or is about to expire: nothing was approved");
+        }
+        return followed(journal, plan.name(), true);
+    }
+
+    /// A plan that may be begun for a few minutes only is worth approving in the first half of them.
+    private static boolean isTooLate(RecordedPlan plan) {
+        long lifeMillis = plan.expiresAtMillis() - plan.madeAtMillis();
+        return plan.expiresAtMillis() - CLOCK.millis() < Math.min(LEFT_MIN.toMillis(), lifeMillis / 2);
     }
 
     /// Until it has ended. Whoever has this process end before has the plan rejected.
-    private int followed(ApiPlanJournal journal, String name) throws InterruptedException {
+    ///
+    /// @param isToApprove whether nobody has yet
+    private int followed(ApiPlanJournal journal, String name, boolean isToApprove)
+            throws IOException, InterruptedException {
         var over = new CountDownLatch(1);
         var hook = Thread.ofPlatform().unstarted(() -> brokenOff(journal, name, over));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return told(new PlanProgress(journal, Pauses.REAL, out()).awaitEnd(name));
+            synchronized (deciding) {
+                if (isToApprove && !isBrokenOff) {
+                    journal.approve(name, true);
+                }
+            }
+            var progress =
+                    new PlanProgress(journal::plan, CLOCK, Pauses.REAL, Duration.ofSeconds(answerSeconds), out());
+            return told(progress.awaitEnd(name));
         } finally {
             over.countDown();
             unhooked(hook);
@@ -205,19 +271,37 @@ public final class RebalanceCommand implements Callable<Integer> {
         var words = moved + " of " + ended.steps().size() + " moved"
                 + (ended.message().isEmpty() ? "" : ", " + ended.message());
         return switch (ended.phase()) {
-            case COMPLETED -> said(ended.approval() == Approval.REJECTED ? NOT_DONE : 0, words);
+            case COMPLETED -> said(ended.approval() == Approval.REJECTED || isRefused(ended) ? NOT_DONE : 0, words);
             case STOPPED -> said(STOPPED, words);
             case EXPIRED -> said(NOT_DONE, words);
-            case PROPOSED, RUNNING -> throw new IllegalStateException("not ended: " + ended);
+            case PROPOSED, RUNNING ->
+                ended.phase() == PlanPhase.PROPOSED && ended.approval() == Approval.REJECTED
+                        ? said(NOT_DONE, words + ", it was rejected before it was begun")
+                        : said(
+                                UNANSWERED,
+                                words + ", and no rebalancer goes on with it; whatever is approved is carried out once"
+                                        + " one does: './plimsoll approve " + ended.name() + " --reject' prevents"
+                                        + " that, " + WHO_ACTS);
         };
+    }
+
+    /// Whether nothing was moved since the API server did not let it.
+    private static boolean isRefused(RecordedPlan ended) {
+        var phases = ended.steps().stream().map(MoveStep::phase).toList();
+        return phases.contains(MovePhase.REFUSED) && !phases.contains(MovePhase.LANDED);
     }
 
     private void brokenOff(ApiPlanJournal journal, String name, CountDownLatch over) {
         try {
-            journal.approve(name, false);
-            out().println("no further move is begun; what is on its way is waited for");
-            out().flush();
-            over.await();
+            synchronized (deciding) {
+                isBrokenOff = true;
+                journal.approve(name, false);
+            }
+            say("no further move is begun; what is on its way is waited for, " + LAST_MAX.toMinutes()
+                    + " minutes at most");
+            if (!over.await(LAST_MAX.toMinutes(), TimeUnit.MINUTES)) {
+                say("it is on its way still, and ends without this");
+            }
         } catch (IOException e) {
             spec.commandLine()
                     .getErr()
@@ -243,11 +327,12 @@ public final class RebalanceCommand implements Callable<Integer> {
                 plan.steps().stream().mapToDouble(step -> step.move().cost()).sum();
         out().printf(
                         Locale.ROOT,
-                        "%s: %d %s, cost %.2f%n",
+                        "%s: %d %s, cost %.2f, each begun by %s%n",
                         plan.name(),
                         plan.steps().size(),
                         plan.steps().size() == 1 ? "move" : "moves",
-                        cost);
+                        cost,
+                        Instant.ofEpochMilli(plan.expiresAtMillis()));
         for (var step : plan.steps()) {
             var move = step.move();
             out().printf("     %s  %s -> %s  %s%n", move.pod(), move.from(), move.to(), move.because());
@@ -266,9 +351,13 @@ public final class RebalanceCommand implements Callable<Integer> {
     }
 
     private int said(int code, String words) {
+        say(words);
+        return code;
+    }
+
+    private void say(String words) {
         out().println(words);
         out().flush();
-        return code;
     }
 
     private PrintWriter out() {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Answers kube-scheduler's filter and prioritize calls; with --roles, keeps requests at what containers use,"
-                    + " and sizes new pods.",
+            "Answers kube-scheduler's filter and prioritize calls; with --roles, keeps requests at what containers use"
+                    + " (rightsizer), sizes new pods (webhook), and moves pods off hurt nodes (rebalancer).",
             "Settings come from the file; variables PLIMSOLL_* override it, and options override both."
                     + " --print-config shows all of them, with what is allowed and where each value came from."
         },
@@ -44,8 +44,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--roles",
-            description = "extender, rightsizer, webhook, or more than one with commas between; the latter two do what"
-                    + " policies say")
+            description =
+                    "extender, rightsizer, webhook, rebalancer, or more than one with commas between; rightsizer and"
+                            + " webhook do what policies say")
     private Optional<String> roles = Optional.empty();
 
     @Option(names = "--shadow", description = "answer neutrally, and record what would have been said")

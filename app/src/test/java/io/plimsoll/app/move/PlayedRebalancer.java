@@ -41,7 +41,7 @@ public final class PlayedRebalancer implements AutoCloseable {
     private PlayedRebalancer(
             KubernetesClient admin, Function<ApiServer, Answer> answer, MovePhase end, CountDownLatch landing) {
         this.server = new ApiServer(admin);
-        this.journal = new ApiPlanJournal(server, Clock.systemUTC(), new Random());
+        this.journal = journal(server);
         this.requests = new ApiPlanRequests(server, Clock.systemUTC(), new Random());
         this.answer = answer;
         this.end = end;
@@ -54,30 +54,46 @@ public final class PlayedRebalancer implements AutoCloseable {
         return new PlayedRebalancer(admin, asked -> answer, MovePhase.LANDED, new CountDownLatch(0));
     }
 
-    /// Has a plan of two moves for whoever asks, and carries out what is approved.
+    /// Has a plan of two moves for whoever asks, the open one if there is one, and carries out what is approved.
     public static PlayedRebalancer moving(KubernetesClient admin) {
         return moving(admin, MovePhase.LANDED, new CountDownLatch(0));
     }
 
-    /// @param end of the first move: landed or lost
+    /// @param end of the first move: landed or lost; or of all, refused
     /// @param landing until then the first replacement is waited for
     static PlayedRebalancer moving(KubernetesClient admin, MovePhase end, CountDownLatch landing) {
         return new PlayedRebalancer(
-                admin, server -> new Answer.Planned(propose(server).name()), end, landing);
+                admin, server -> new Answer.Planned(openOrProposed(server).name()), end, landing);
+    }
+
+    static ApiPlanJournal journal(ApiServer server) {
+        return new ApiPlanJournal(server, Clock.systemUTC(), new Random());
+    }
+
+    private static RecordedPlan openOrProposed(ApiServer server) {
+        return journal(server).plans().stream()
+                .filter(RecordedPlan::isOpen)
+                .findFirst()
+                .orElseGet(() -> propose(server));
     }
 
     static RecordedPlan propose(ApiServer server) {
+        return propose(server, Duration.ofMinutes(10));
+    }
+
+    /// @param left until it expires, of the half hour or more that it may be begun
+    static RecordedPlan propose(ApiServer server, Duration left) {
         long nowMillis = Instant.now().toEpochMilli();
-        return new ApiPlanJournal(server, Clock.systemUTC(), new Random())
+        return journal(server)
                 .propose(
                         new MovePlan(
-                                nowMillis,
+                                nowMillis + left.toMillis() - 1_800_000,
                                 List.of(),
                                 List.of(move("hog-1"), move("hog-2")),
                                 List.of(),
                                 List.of(),
                                 List.of()),
-                        nowMillis + 600_000);
+                        nowMillis + left.toMillis());
     }
 
     private static Move move(String pod) {
@@ -136,6 +152,9 @@ public final class PlayedRebalancer implements AutoCloseable {
             return plan.with(with(plan, step.at(MovePhase.EVICTED, "")));
         }
         landing.await();
+        if (end == MovePhase.REFUSED) {
+            return plan.with(with(plan, step.at(MovePhase.REFUSED, "a budget forbids it")));
+        }
         if (end == MovePhase.LOST) {
             return plan.with(with(plan, step.at(MovePhase.LOST, "no pod came in its place")))
                     .at(PlanPhase.STOPPED, "shop/hog-1: no pod came in its place");

@@ -12,6 +12,7 @@ import io.plimsoll.kubernetes.resource.RebalancePlan;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus;
 import io.plimsoll.kubernetes.resource.RebalanceRequest;
 import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests.Answer;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
@@ -21,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +67,9 @@ class RebalanceCommandTest {
         var plan = plan();
         assertThat(plan.getMetadata().getAnnotations()).containsEntry(RebalancePlan.APPROVED, "true");
         assertThat(out.toString())
-                .startsWith(plan.getMetadata().getName() + ": 2 moves, cost 2.20\n")
+                .startsWith("asked for a plan, by rebalance-")
+                .contains("\n" + plan.getMetadata().getName() + ": 2 moves, cost 2.20, each begun by "
+                        + plan.getSpec().expiresAt() + "\n")
                 .contains("\n     shop/hog-1  n1 -> n2  cpu at 99%\n")
                 .contains("\n1/2  shop/hog-1  n1 -> n2  landed: hog-1-b runs on n2, as planned\n")
                 .contains("\n2/2  shop/hog-2  n1 -> n2  landed: hog-2-b runs on n2, as planned\n")
@@ -76,16 +81,80 @@ class RebalanceCommandTest {
     }
 
     @Test
-    void rebalance_whereAPlanIsOpen_carriesThatOneOut_andAsksForNone() throws Exception {
-        try (var server = new ApiServer(admin)) {
-            PlayedRebalancer.propose(server);
-        }
+    void rebalance_whereAPlanWaits_carriesThatOneOut() throws Exception {
+        var name = proposed(Duration.ofMinutes(10));
         try (var _ = PlayedRebalancer.moving(admin)) {
             assertThat(rebalance("--yes")).isZero();
         }
 
-        assertThat(out.toString()).endsWith("\n2 of 2 moved\n");
+        assertThat(out.toString()).contains("\n" + name + ": 2 moves").endsWith("\n2 of 2 moved\n");
+        assertThat(admin.resources(RebalancePlan.class).list().getItems()).hasSize(1);
+    }
+
+    /// With `approval: never` it is the rebalancer that knows.
+    @Test
+    void rebalance_whereAPlanWaits_butMovesAreSwitchedOff_approvesNothing() throws Exception {
+        proposed(Duration.ofMinutes(10));
+        try (var _ = PlayedRebalancer.answering(admin, new Answer.NotNow("moves are switched off"))) {
+            assertThat(rebalance("--yes")).isEqualTo(5);
+        }
+
+        assertThat(out.toString()).endsWith("\nnot now: moves are switched off\n");
+        assertThat(isApproved()).isFalse();
+    }
+
+    @Test
+    void rebalance_whereAPlanRuns_followsIt_andAsksForNone() throws Exception {
+        begun();
+        var landing = new CountDownLatch(1);
+        try (var _ = PlayedRebalancer.moving(admin, MovePhase.LANDED, landing)) {
+            var landed = CompletableFuture.runAsync(() -> {
+                await().atMost(PATIENCE).until(() -> out.toString().contains("already begun"));
+                landing.countDown();
+            });
+
+            assertThat(rebalance("--yes")).isZero();
+            landed.join();
+        }
+
+        assertThat(out.toString())
+                .contains("\nalready begun, following; Ctrl-C rejects it\n")
+                .endsWith("\n2 of 2 moved\n");
+        assertThat(isApproved()).isFalse();
         assertThat(admin.resources(RebalanceRequest.class).list().getItems()).isEmpty();
+    }
+
+    @Test
+    void rebalance_ofAPlanThatSomebodyHasRejected_leavesItSo() throws Exception {
+        var name = begun();
+        try (var server = new ApiServer(admin)) {
+            PlayedRebalancer.journal(server).approve(name, false);
+        }
+
+        assertThat(rebalance("--yes")).isEqualTo(5);
+
+        assertThat(out.toString()).endsWith("\n" + name + " was rejected, and what is on its way ends\n");
+        assertThat(plan().getMetadata().getAnnotations()).containsEntry(RebalancePlan.APPROVED, "false");
+    }
+
+    @Test
+    void rebalance_ofAPlanThatIsAboutToExpire_exits5_andApprovesNothing() throws Exception {
+        var name = proposed(Duration.ofMinutes(1));
+        try (var _ = PlayedRebalancer.answering(admin, new Answer.Planned(name))) {
+            assertThat(rebalance("--yes")).isEqualTo(5);
+        }
+
+        assertThat(out.toString()).endsWith("\nit expires too soon to be begun: ask again after that\n");
+        assertThat(isApproved()).isFalse();
+    }
+
+    @Test
+    void rebalance_ofWhichTheApiServerTakesNothing_exits5() throws Exception {
+        try (var _ = PlayedRebalancer.moving(admin, MovePhase.REFUSED, new CountDownLatch(0))) {
+            assertThat(rebalance("--yes")).isEqualTo(5);
+        }
+
+        assertThat(out.toString()).contains("refused: a budget forbids it").endsWith("\n0 of 2 moved\n");
     }
 
     @Test
@@ -94,7 +163,7 @@ class RebalanceCommandTest {
             assertThat(rebalance("--yes")).isZero();
         }
 
-        assertThat(out).hasToString("nothing to do: no node is hurt\n");
+        assertThat(out.toString()).endsWith(" at most\nnothing to do: no node is hurt\n");
     }
 
     @Test
@@ -103,7 +172,7 @@ class RebalanceCommandTest {
             assertThat(rebalance("--yes")).isEqualTo(5);
         }
 
-        assertThat(out).hasToString("not now: the last plan is being measured\n");
+        assertThat(out.toString()).endsWith(" at most\nnot now: the last plan is being measured\n");
     }
 
     @Test
@@ -188,6 +257,27 @@ class RebalanceCommandTest {
         assertThat(plan().getStatus())
                 .satisfies(status -> assertThat(status.phase()).isEqualTo(RebalancePlanStatus.Phase.COMPLETED))
                 .satisfies(status -> assertThat(status.moved()).isEqualTo("1/2"));
+    }
+
+    private String proposed(Duration left) {
+        try (var server = new ApiServer(admin)) {
+            return PlayedRebalancer.propose(server, left).name();
+        }
+    }
+
+    /// As a rebalancer does whom nobody has to approve anything.
+    private String begun() {
+        try (var server = new ApiServer(admin)) {
+            var plan = PlayedRebalancer.propose(server);
+            return PlayedRebalancer.journal(server)
+                    .write(plan.at(PlanPhase.RUNNING, ""))
+                    .name();
+        }
+    }
+
+    private boolean isApproved() {
+        return Optional.ofNullable(plan().getMetadata().getAnnotations()).stream()
+                .anyMatch(annotations -> "true".equals(annotations.get(RebalancePlan.APPROVED)));
     }
 
     private RebalancePlan plan() {
