@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -108,7 +107,7 @@ class RebalanceCommandTest {
         begun();
         var landing = new CountDownLatch(1);
         try (var _ = PlayedRebalancer.moving(admin, MovePhase.LANDED, landing)) {
-            var landed = CompletableFuture.runAsync(() -> {
+            var landed = Thread.ofPlatform().start(() -> {
                 await().atMost(PATIENCE).until(() -> out.toString().contains("already begun"));
                 landing.countDown();
             });
