@@ -130,7 +130,8 @@ class MovePlanTest {
         }
     }
 
-    /// No kubelet says here that there is no room, so the test does. Nobody has a lower priority: the pod itself goes.
+    /// No kubelet is here that would resize a pod and say that there is no room: so the test says it, on a node of 16
+    /// cores of which more is asked for. Nobody has a lower priority: the pod itself goes.
     @Test
     void raiseThatWaitsForRoom_hasItsPodMoved(Roadstead roadstead) throws Exception {
         CustomResources.serve(roadstead.controlPlane());
@@ -158,18 +159,8 @@ class MovePlanTest {
             roadstead.deploy(namespace, "web", 2);
             roadstead.awaitBound(namespace, "web", 2);
             var first = names(roadstead, namespace, "web").getFirst();
-            askFor(roadstead, namespace, nodeOf(roadstead, namespace, first), "2");
+            askFor(roadstead, namespace, nodeOf(roadstead, namespace, first), "15950m");
             eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
-            kubectl.run(
-                    "patch",
-                    "pod",
-                    first,
-                    "-n",
-                    namespace,
-                    "--subresource",
-                    "resize",
-                    "-p",
-                    "{\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"15\"}}}]}}");
             deferFourMinutesAgo(roadstead, namespace, first);
 
             eventually()
@@ -266,7 +257,7 @@ class MovePlanTest {
             assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
             var again = new StringWriter();
             assertThat(rebalance(roadstead, again)).isEqualTo(5);
-            assertThat(again.toString()).startsWith("not now: what the last plan has changed is being measured");
+            assertThat(again.toString()).contains("not now: what the last plan has changed is being measured");
         } finally {
             roadstead.forget(namespace);
             kubectl.run("delete", "rebalanceplans", "--all");
