@@ -1,5 +1,6 @@
 package io.plimsoll.rebalancer;
 
+import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.PlanRequests.Answer;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Those who ask for a plan now, and what they are told. What goes wrong with them hinders no move. Belongs to the
 /// rebalancer's thread.
@@ -22,7 +24,8 @@ final class OpenRequests {
 
     private final PlanRequests requests;
     private final Duration kept;
-    private String trouble = "";
+    private final Hindrance hindrance =
+            new Hindrance(LOG, Level.WARN, "Whoever asks for a plan gets no answer for now");
 
     /// @param kept how long a request is remembered, answered or not; half an hour at least
     OpenRequests(PlanRequests requests, Duration kept) {
@@ -43,10 +46,10 @@ final class OpenRequests {
                 }
             }
             if (isWell) {
-                trouble = "";
+                hindrance.over();
             }
         } catch (JournalUnavailable e) {
-            sayOnce(e);
+            hindrance.met(e);
         }
         return open;
     }
@@ -57,7 +60,7 @@ final class OpenRequests {
             requests.forget(request);
             return true;
         } catch (JournalUnavailable e) {
-            sayOnce(e);
+            hindrance.met(e);
             return false;
         }
     }
@@ -68,16 +71,8 @@ final class OpenRequests {
                 requests.answer(request, answer);
                 LOG.info("{} asked for a plan: {}", request.name(), answer);
             } catch (JournalUnavailable e) {
-                sayOnce(e);
+                hindrance.met(e);
             }
-        }
-    }
-
-    private void sayOnce(JournalUnavailable failure) {
-        var words = String.valueOf(failure.getMessage());
-        if (!words.equals(trouble) && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("Whoever asks for a plan gets no answer for now: {}", words);
-            trouble = words;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.plimsoll.rebalancer;
 
+import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.MoveHistory;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Proposes plans, carries out those that are approved, and looks later whether each move has helped. One replica at
 /// a time runs one: it holds a Lease.
@@ -49,8 +51,7 @@ public final class Rebalancer implements AutoCloseable {
     private final PlanRun run;
     private final OpenRequests requests;
     private final LoopThread thread;
-    /// Why nothing is moved for now; empty where that is not so.
-    private volatile String trouble = "";
+    private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "Nothing is moved for now");
 
     public Rebalancer(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
         this.ports = ports;
@@ -72,7 +73,7 @@ public final class Rebalancer implements AutoCloseable {
 
     /// Why nothing is proposed and moved for now: plans that cannot be read or written.
     public Optional<String> hindrance() {
-        return Optional.of(trouble).filter(words -> !words.isEmpty());
+        return hindrance.current();
     }
 
     /// What is on its way is left to the record.
@@ -84,9 +85,9 @@ public final class Rebalancer implements AutoCloseable {
     Duration turn() throws InterruptedException {
         try {
             look(plans());
-            trouble = "";
+            hindrance.over();
         } catch (JournalUnavailable e) {
-            sayOnce(String.valueOf(e.getMessage()));
+            hindrance.met(e);
         } catch (RuntimeException e) {
             LOG.error("A turn of the rebalancer failed; the next one tries again", e);
         }
@@ -102,13 +103,6 @@ public final class Rebalancer implements AutoCloseable {
                 requests.answer(requests.read(nowMillis()), new Answer.NotNow(String.valueOf(e.getMessage())));
             }
             throw e;
-        }
-    }
-
-    private void sayOnce(String message) {
-        if (!message.equals(trouble) && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("Nothing is moved for now: {}", message);
-            trouble = message;
         }
     }
 
@@ -158,20 +152,9 @@ public final class Rebalancer implements AutoCloseable {
         if (run.blind().isPresent()) {
             return plan;
         }
-        long nowMillis = nowMillis();
-        var image = ports.images().get();
-        var watched = ports.watched().get();
-        var steps = new ArrayList<MoveStep>();
-        var looked = new ArrayList<MoveStep>();
-        for (var step : plan.steps()) {
-            var after = planner.looked(step, image, watched, nowMillis)
-                    .map(step::with)
-                    .orElse(step);
-            steps.add(after);
-            if (!after.equals(step)) {
-                looked.add(after);
-            }
-        }
+        var steps = planner.looked(
+                plan.steps(), ports.images().get(), ports.watched().get(), nowMillis());
+        var looked = steps.stream().filter(step -> !plan.steps().contains(step)).toList();
         if (looked.isEmpty()) {
             return plan;
         }

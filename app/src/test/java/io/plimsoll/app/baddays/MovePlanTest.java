@@ -84,16 +84,7 @@ class MovePlanTest {
         var namespace = roadstead.newNamespace();
         var ports = ServePorts.free();
         try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
-                var plimsoll = ServedPlimsoll.start(
-                        roadstead,
-                        ports,
-                        ServeOptions.DEFAULT.with(
-                                "--set",
-                                "roles=extender,rebalancer",
-                                "--set",
-                                "usage.interval-seconds=1",
-                                "--set",
-                                "rightsizer.lease.namespace=default"))) {
+                var plimsoll = rebalancer(roadstead, ports)) {
             roadstead.scheduleWith(ports.scheduler());
             metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
             roadstead.deploy(namespace, "hog", 3);
@@ -139,18 +130,7 @@ class MovePlanTest {
         var namespace = roadstead.newNamespace();
         var ports = ServePorts.free();
         try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
-                var _ = ServedPlimsoll.start(
-                        roadstead,
-                        ports,
-                        ServeOptions.DEFAULT.with(
-                                "--set",
-                                "roles=extender,rebalancer",
-                                "--set",
-                                "usage.interval-seconds=1",
-                                "--set",
-                                "rebalancer.approval=automatic",
-                                "--set",
-                                "rightsizer.lease.namespace=default"))) {
+                var _ = rebalancer(roadstead, ports, "rebalancer.approval=automatic")) {
             roadstead.scheduleWith(ports.scheduler());
             metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
             metrics.sayOfPods(() -> names(roadstead, namespace, "web").stream()
@@ -227,18 +207,7 @@ class MovePlanTest {
         var namespace = roadstead.newNamespace();
         var ports = ServePorts.free();
         try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
-                var plimsoll = ServedPlimsoll.start(
-                        roadstead,
-                        ports,
-                        ServeOptions.DEFAULT.with(
-                                "--set",
-                                "roles=extender,rebalancer",
-                                "--set",
-                                "rebalancer.hours=off-peak",
-                                "--set",
-                                "usage.interval-seconds=1",
-                                "--set",
-                                "rightsizer.lease.namespace=default"))) {
+                var plimsoll = rebalancer(roadstead, ports, "rebalancer.hours=off-peak")) {
             roadstead.scheduleWith(ports.scheduler());
             metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
             roadstead.deploy(namespace, "hog", 3);
@@ -274,6 +243,16 @@ class MovePlanTest {
                         "--yes",
                         "--kubeconfig",
                         roadstead.controlPlane().kubeconfig().toString());
+    }
+
+    /// One that also answers the scheduler, and measures each second.
+    private static ServedPlimsoll rebalancer(Roadstead roadstead, ServePorts ports, String... settings) {
+        var all = Stream.concat(
+                Stream.of(
+                        "roles=extender,rebalancer", "usage.interval-seconds=1", "rightsizer.lease.namespace=default"),
+                Stream.of(settings));
+        var options = all.flatMap(setting -> Stream.of("--set", setting)).toArray(String[]::new);
+        return ServedPlimsoll.start(roadstead, ports, ServeOptions.DEFAULT.with(options));
     }
 
     /// One of three pods uses much of its node, which is hot; yields its name. They count as an hour old.

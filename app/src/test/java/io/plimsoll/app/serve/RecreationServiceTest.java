@@ -311,23 +311,16 @@ class RecreationServiceTest {
 
     private Deployment deployment(
             String name, int replicas, Quantity memory, WorkloadDemand demand, Map<String, String> labels) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(namespace)
-                .withLabels(labels)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(replicas)
-                .withNewSelector()
-                .addToMatchLabels("app", name)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", name)
+        var program = WorkloadProgram.pod(name, requests(memory), demand);
+        return new DeploymentBuilder(WorkloadProgram.deployment(namespace, name, replicas, program))
+                .editMetadata()
                 .addToLabels(labels)
                 .endMetadata()
-                .withSpec(WorkloadProgram.pod(name, requests(memory), demand).getSpec())
+                .editSpec()
+                .editTemplate()
+                .editMetadata()
+                .addToLabels(labels)
+                .endMetadata()
                 .endTemplate()
                 .endSpec()
                 .build();

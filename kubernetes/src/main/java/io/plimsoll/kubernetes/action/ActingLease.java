@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.api.ApiException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Lets one of several replicas act: the one that holds a `Lease` of `coordination.k8s.io/v1`. Its own thread
 /// asks for the Lease, starts what acts when it has it, and ends that when it has lost it, or when it dies
@@ -69,12 +71,12 @@ public final class ActingLease implements AutoCloseable {
     private final Supplier<Acting> acting;
     private final Patience patience;
     private final LoopThread thread;
+    private final Hindrance hindrance;
 
     // Of the loop's thread
     private String seenVersion = "";
     private long seenAtNanos;
     private long renewedAtNanos;
-    private String trouble = "";
     private Optional<Acting> running = Optional.empty();
 
     private volatile boolean held;
@@ -89,6 +91,8 @@ public final class ActingLease implements AutoCloseable {
         this.acting = acting;
         this.patience = Patience.of(terms.retry());
         this.thread = new LoopThread("lease", this::run);
+        this.hindrance = new Hindrance(
+                LOG, Level.WARN, "The Lease " + place.namespace() + "/" + place.name() + " cannot be had");
     }
 
     public void start() {
@@ -141,7 +145,7 @@ public final class ActingLease implements AutoCloseable {
         long asked = context.nanoTime().getAsLong();
         try {
             boolean isTaken = isTaken();
-            trouble = "";
+            hindrance.over();
             if (isTaken) {
                 renewedAtNanos = asked;
                 begin();
@@ -149,15 +153,8 @@ public final class ActingLease implements AutoCloseable {
                 end();
             }
         } catch (IOException e) {
-            sayOnce(String.valueOf(e.getMessage()));
+            hindrance.met(e);
             endWhenOverdue();
-        }
-    }
-
-    private void sayOnce(String message) {
-        if (!message.equals(trouble) && !Thread.currentThread().isInterrupted()) {
-            LOG.warn("The Lease {}/{} cannot be had: {}", place.namespace(), place.name(), message);
-            trouble = message;
         }
     }
 

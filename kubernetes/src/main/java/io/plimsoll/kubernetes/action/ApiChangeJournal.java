@@ -101,14 +101,7 @@ public final class ApiChangeJournal implements ChangeJournal {
         // A part of a name may not end in a dot or a dash.
         var start = workload.substring(0, Math.min(workload.length(), WORKLOAD_CHARS_MAX))
                 .replaceFirst("[.-]+$", "");
-        return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + letters(random);
-    }
-
-    /// Four by chance: of two that write at one time each has its own.
-    static String letters(RandomGenerator random) {
-        return random.ints(4, 'a', 'z' + 1)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return start + "-" + Long.toString(clock.millis() / 1000, 36) + "-" + ObjectNames.letters(random);
     }
 
     /// Not to be seen does not mean that it does not come yet: that is settled by an outcome, whenever that is.

@@ -15,12 +15,9 @@ import io.plimsoll.model.move.RecordedPlan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -38,8 +35,6 @@ public final class ApiPlanJournal implements PlanJournal {
     private static final Logger LOG = LoggerFactory.getLogger(ApiPlanJournal.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/rebalanceplans";
-    private static final DateTimeFormatter NAME =
-            DateTimeFormatter.ofPattern("'moves-'yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final ApiServer server;
     private final InstantSource clock;
@@ -127,7 +122,7 @@ public final class ApiPlanJournal implements PlanJournal {
 
     @Override
     public RecordedPlan propose(MovePlan plan, long expiresAtMillis) {
-        var name = NAME.format(clock.instant()) + "-" + ApiChangeJournal.letters(random);
+        var name = ObjectNames.timed("moves", clock, random);
         try {
             var written = RebalancePlans.plan(name, plan, expiresAtMillis);
             server.write("POST", ALL, "application/json", Json.MAPPER.writeValueAsString(written), PATIENCE);

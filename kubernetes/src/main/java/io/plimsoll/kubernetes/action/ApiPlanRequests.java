@@ -19,11 +19,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +33,6 @@ public final class ApiPlanRequests implements PlanRequests {
     private static final Logger LOG = LoggerFactory.getLogger(ApiPlanRequests.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/rebalancerequests";
-
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(
-                    "'rebalance-'yyyyMMdd-HHmmss", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private final ApiServer server;
     private final InstantSource clock;
@@ -113,7 +106,7 @@ public final class ApiPlanRequests implements PlanRequests {
     /// @throws IOException when the API server refuses or does not answer
     public String ask(String reason) throws IOException {
         var request = new RebalanceRequest();
-        var name = NAME.format(clock.instant()) + "-" + ApiChangeJournal.letters(random);
+        var name = ObjectNames.timed("rebalance", clock, random);
         request.setMetadata(new ObjectMetaBuilder().withName(name).build());
         request.setSpec(new RebalanceRequestSpec(Sentences.clipped(reason)));
         server.write("POST", ALL, "application/json", Json.MAPPER.writeValueAsString(request), PATIENCE);

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.action;
 
+import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.api.ApiException;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Reads once a second what is being moved, and twice a minute what was moved of late, for those who place
 /// pods and for those who ask why one was not moved. Any thread may ask for it.
@@ -43,7 +45,7 @@ public final class PlanReader implements AutoCloseable {
     private long allReadAtMillis;
     private boolean isSelectable = true;
     private long readAtMillis;
-    private String trouble = "";
+    private final Hindrance hindrance = new Hindrance(LOG, Level.INFO, "No plans of moves are known");
     private volatile Known known = Known.NOTHING;
 
     /// @param history what was moved of late
@@ -83,10 +85,10 @@ public final class PlanReader implements AutoCloseable {
         long nowMillis = context.clock().millis();
         try {
             take(plans(nowMillis), nowMillis);
-            trouble = "";
+            hindrance.over();
             return true;
         } catch (JournalUnavailable e) {
-            sayOnce(String.valueOf(e.getMessage()));
+            hindrance.met(e);
             if (nowMillis - readAtMillis > INTERVAL_WITHOUT.toMillis()) {
                 known = new Known(known.history(), Reservations.NONE);
             }
@@ -135,12 +137,5 @@ public final class PlanReader implements AutoCloseable {
                         .toList());
         known = new Known(MoveHistory.of(plans), Reservations.of(plans, demands, images.get(), nowMillis));
         readAtMillis = nowMillis;
-    }
-
-    private void sayOnce(String message) {
-        if (!message.equals(trouble) && !Thread.currentThread().isInterrupted()) {
-            LOG.info("No plans of moves are known: {}", message);
-            trouble = message;
-        }
     }
 }

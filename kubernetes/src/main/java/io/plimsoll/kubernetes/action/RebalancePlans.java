@@ -9,7 +9,6 @@ import io.plimsoll.kubernetes.resource.RebalancePlanSpec.KeptPods;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.NodeLoad;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.PlannedMove;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.Totals;
-import io.plimsoll.kubernetes.resource.RebalancePlanSpec.Trouble;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.TroubleKind;
 import io.plimsoll.kubernetes.resource.RebalancePlanSpec.TroubleResource;
 import io.plimsoll.kubernetes.resource.RebalancePlanStatus;
@@ -29,6 +28,7 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.model.move.StayReason;
+import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.neighbour.Contention;
 import java.time.Instant;
 import java.util.HashMap;
@@ -94,8 +94,8 @@ final class RebalancePlans {
                 move.aim().map(RebalancePlans::trouble).orElse(null));
     }
 
-    private static Trouble trouble(Aim aim) {
-        return new Trouble(
+    private static RebalancePlanSpec.Trouble trouble(Aim aim) {
+        return new RebalancePlanSpec.Trouble(
                 TroubleKind.valueOf(aim.kind().name()),
                 TroubleResource.valueOf(aim.contention().name()),
                 share(aim.excess()),
@@ -227,9 +227,9 @@ final class RebalancePlans {
                 .orElse(planned);
     }
 
-    private static Aim aim(Trouble trouble) {
+    private static Aim aim(RebalancePlanSpec.Trouble trouble) {
         return new Aim(
-                io.plimsoll.model.move.Trouble.Kind.valueOf(trouble.kind().name()),
+                Trouble.Kind.valueOf(trouble.kind().name()),
                 Contention.valueOf(trouble.resource().name()),
                 Double.parseDouble(trouble.excess()),
                 Double.parseDouble(trouble.relief()),

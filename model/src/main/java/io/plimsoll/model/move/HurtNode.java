@@ -17,18 +17,10 @@ public record HurtNode(String node, List<Trouble> troubles, Optional<Long> atMil
             .thenComparing(HurtNode::node);
 
     private static final Comparator<Trouble> ORDER =
-            Comparator.comparingInt(HurtNode::rank).thenComparing(Trouble::contention);
+            Comparator.comparing(Trouble::kind).thenComparing(Trouble::contention);
 
     public HurtNode {
         troubles = troubles.stream().sorted(ORDER).toList();
-    }
-
-    private static int rank(Trouble trouble) {
-        return switch (trouble) {
-            case Trouble.Waiting waiting -> 0;
-            case Trouble.Hot hot -> 1;
-            case Trouble.Crowded crowded -> 2;
-        };
     }
 
     /// One that is hurt now.

@@ -71,11 +71,15 @@ public final class MovePlanner {
                 .anyMatch(node -> node.node().equals(move.from()));
     }
 
-    /// What is known of the landing of a move after the look at it that is due; nothing where none is. See [Looks].
-    public Optional<Landing> looked(MoveStep step, ClusterImage image, Watched watched, long nowMillis) {
-        return Looks.isDue(step, nowMillis)
-                ? new Looks(image, watched, hurt(image, watched, nowMillis), placer, nowMillis).due(step)
-                : Optional.empty();
+    /// The steps of a plan with what is known after the looks that are due: see [Looks].
+    public List<MoveStep> looked(List<MoveStep> steps, ClusterImage image, Watched watched, long nowMillis) {
+        if (steps.stream().noneMatch(step -> Looks.isDue(step, nowMillis))) {
+            return steps;
+        }
+        var looks = new Looks(image, watched, hurt(image, watched, nowMillis), placer, nowMillis);
+        return steps.stream()
+                .map(step -> looks.due(step).map(step::with).orElse(step))
+                .toList();
     }
 
     private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 /// What is wrong with a node, in a figure that falls when pods are moved away.
 public sealed interface Trouble {
 
-    /// How it is noticed.
+    /// How it is noticed; the first is worst.
     enum Kind {
-        HOT,
         WAITING,
+        HOT,
         CROWDED
     }
 
