@@ -40,6 +40,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public final class PlanSpeed {
     private final int nodes;
     private final int pods;
     private final int rounds;
+    private final Map<Integer, Owner> owners = new HashMap<>();
 
     private PlanSpeed(int nodes, int pods, int rounds) {
         this.nodes = nodes;
@@ -214,14 +216,15 @@ public final class PlanSpeed {
         return "team-" + workload % 500;
     }
 
-    private static Owner owner(int workload) {
-        return new Owner(namespace(workload), "Deployment", "w" + workload);
+    /// The pods of a workload have one owner between them, as where their JSON is decoded.
+    private Owner owner(int workload) {
+        return owners.computeIfAbsent(workload, number -> new Owner(namespace(number), "Deployment", "w" + number));
     }
 
     private PodSpec pod(int i) {
         int workload = i / PODS_PER_WORKLOAD;
         return new PodSpec(
-                new PodKey(namespace(workload), "w" + workload + "-" + i),
+                new PodKey(owner(workload).namespace(), "w" + workload + "-" + i),
                 Integer.toString(i),
                 Optional.of(owner(workload)),
                 Optional.of(nodeName(i % nodes)),

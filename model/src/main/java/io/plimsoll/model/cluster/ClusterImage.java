@@ -190,10 +190,19 @@ public final class ClusterImage {
 
     /// What holds for a pod by its own labels, its workload's or its namespace's.
     public Set<OptOut> optOuts(PodSpec pod) {
+        return optOuts(pod, workloadOf(pod.key(), pod.owner()));
+    }
+
+    /// The same of a pod of this image.
+    public Set<OptOut> optOuts(PodImage pod) {
+        return optOuts(pod.spec(), pod.workload());
+    }
+
+    private Set<OptOut> optOuts(PodSpec pod, Owner workload) {
         var all = EnumSet.noneOf(OptOut.class);
         all.addAll(pod.optOuts());
         namespaces.get(pod.key().namespace()).ifPresent(namespace -> all.addAll(namespace.optOuts()));
-        owners.get(workloadOf(pod.key(), pod.owner())).ifPresent(owner -> all.addAll(owner.optOuts()));
+        owners.get(workload).ifPresent(owner -> all.addAll(owner.optOuts()));
         return all;
     }
 

@@ -2,11 +2,13 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
+import io.plimsoll.model.cluster.NodeLoad;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.placement.Placer;
-import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
+import io.plimsoll.model.usage.UsageEstimate;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -60,9 +62,8 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
 
     /// What a pod is expected to use when its node is busy: what it uses now, or at its peak by its history.
     static Resources expected(ClusterImage image, PodImage pod) {
-        return pod.usage()
-                .orElse(Resources.NONE)
-                .max(PodToPlace.of(image, pod.spec()).expected());
+        var estimate = image.workload(pod.workload()).map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);
+        return pod.usage().orElse(Resources.NONE).max(NodeLoad.expected(pod.spec(), estimate));
     }
 
     /// When and how a node was hurt.

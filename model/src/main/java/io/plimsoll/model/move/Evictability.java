@@ -7,7 +7,6 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodPhase;
-import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTrait;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +73,7 @@ final class Evictability {
     /// Why it must not; nothing where it may.
     Optional<Stay> refusal(PodImage pod) {
         return bySelf(pod)
-                .or(() -> byMarks(pod.spec()))
+                .or(() -> byMarks(pod))
                 .or(() -> byState(pod))
                 .or(() -> byWorkload(pod))
                 .or(() -> budgets.refusal(pod.spec()));
@@ -118,15 +117,15 @@ final class Evictability {
         return pod.workload().isDaemonSet() ? stay(StayReason.DAEMON_SET) : Optional.empty();
     }
 
-    private Optional<Stay> byMarks(PodSpec spec) {
-        var traits = spec.traits();
+    private Optional<Stay> byMarks(PodImage pod) {
+        var traits = pod.spec().traits();
         if (traits.has(PodTrait.VOLUME)) {
             return stay(StayReason.VOLUME);
         }
         if (traits.has(PodTrait.RESOURCE_CLAIM)) {
             return stay(StayReason.DEVICES);
         }
-        var optOuts = image.optOuts(spec);
+        var optOuts = image.optOuts(pod);
         if (optOuts.contains(OptOut.EVICT)) {
             return stay(StayReason.OPTED_OUT, OptOut.EVICT.label());
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A plan in the making; belongs to one thread.
@@ -217,7 +218,12 @@ final class PlanDraft {
     private Optional<Stay> relieve(Candidate candidate, double benefit, Relief relief) {
         var pod = candidate.pod();
         var stay = place(
-                pod, benefit, candidate.cost(), relief.used(pod), because(pod, relief), Optional.of(relief.aim(pod)));
+                pod,
+                benefit,
+                candidate.cost(),
+                relief.used(pod),
+                () -> because(pod, relief),
+                () -> Optional.of(relief.aim(pod)));
         if (stay.isEmpty()) {
             relief.take(pod);
         }
@@ -258,8 +264,8 @@ final class PlanDraft {
                             0,
                             cost(pod),
                             pod.usage().orElse(Resources.NONE),
-                            "all " + pods.size() + " pods of its workload are on " + from,
-                            Optional.empty()));
+                            () -> "all " + pods.size() + " pods of its workload are on " + from,
+                            Optional::empty));
             if (stay.isEmpty()) {
                 return;
             }
@@ -312,8 +318,14 @@ final class PlanDraft {
     /// Sends it to the best node there is; says why where there is none.
     ///
     /// @param used what its node is rid of with it
+    /// @param because asked for where there is a place: there are many pods for which there is none
     private Optional<Stay> place(
-            PodImage pod, double benefit, double cost, Resources used, String because, Optional<Aim> aim) {
+            PodImage pod,
+            double benefit,
+            double cost,
+            Resources used,
+            Supplier<String> because,
+            Supplier<Optional<Aim>> aim) {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
             return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
@@ -331,8 +343,8 @@ final class PlanDraft {
                         benefit,
                         cost,
                         found.score(),
-                        because,
-                        aim));
+                        because.get(),
+                        aim.get()));
                 shares.move(
                         found.pod(),
                         used,

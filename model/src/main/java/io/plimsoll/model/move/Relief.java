@@ -3,6 +3,7 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.neighbour.Contention;
 import java.util.HashMap;
@@ -23,10 +24,10 @@ final class Relief {
     private static final double GONE = 1e-9;
 
     private final NodeImage node;
-    private final ToUsed toUsed;
     private final HurtNode hurt;
     private final List<Trouble> troubles;
     private final double[] left;
+    private final Map<PodKey, Resources> used = new HashMap<>();
     private final Map<Owner, Resources> usedByWorkload = new HashMap<>();
 
     /// What a pod uses when its node is hurt; nothing where that is not known.
@@ -39,9 +40,9 @@ final class Relief {
         this.node = node;
         this.hurt = hurt;
         this.troubles = hurt.troubles();
-        this.toUsed = toUsed;
         this.left = troubles.stream().mapToDouble(Trouble::excess).toArray();
         for (var pod : node.pods()) {
+            used.put(pod.key(), toUsed.of(pod));
             usedByWorkload.merge(pod.workload(), used(pod), Resources::plus);
         }
     }
@@ -124,7 +125,7 @@ final class Relief {
 
     /// What it uses when the node is hurt.
     Resources used(PodImage pod) {
-        return toUsed.of(pod);
+        return used.getOrDefault(pod.key(), Resources.NONE);
     }
 
     /// In the unit of [Trouble#excess].

@@ -167,7 +167,9 @@ final class Targets {
         if (pod.spec().nodeName().equals(Optional.of(node.name()))) {
             return Refusal.HERE;
         }
-        if (!node.spec().taintKeys().stream().allMatch(traits::tolerates)) {
+        var taints = node.spec().taintKeys();
+        // Most have none, and this is asked of each node for each pod.
+        if (!taints.isEmpty() && !taints.stream().allMatch(traits::tolerates)) {
             return Refusal.TAINTED;
         }
         if (!node.spec().labels().entrySet().containsAll(traits.nodeSelector().entrySet())) {
