@@ -5,6 +5,7 @@ import io.plimsoll.extender.decision.DecisionLog;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
+import io.plimsoll.extender.inspection.Moving;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Reservations;
@@ -57,7 +58,13 @@ public final class ExtenderServer implements AutoCloseable {
                 clock,
                 registry);
         var inspection = new Inspection(
-                images, () -> Watched.NOTHING, () -> RegimeView.NOTHING, MoveConfig.of(placement), decisions, clock);
+                images,
+                () -> Watched.NOTHING,
+                () -> RegimeView.NOTHING,
+                () -> Moving.NOTHING,
+                MoveConfig.of(placement),
+                decisions,
+                clock);
         Consumer<Router> routes = config.health().inspection() ? new InspectionRoutes(inspection)::mount : router -> {};
         var image = new ImageFreshness(images, config.decisions().imageAgeMillisMax(), clock);
         this.health = new HealthServer(

@@ -8,11 +8,14 @@ import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.RecordedPlan;
 import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes events of moves, which `kubectl describe` shows of pods, workloads and nodes. One that cannot be written is
-/// missing: the plan's record has it all.
+/// missing: the plan's record has it all. Whoever tells of a move does not wait for them: each takes up to three
+/// requests, and a slow API server holds up no move.
 ///
 /// | reason | of | when |
 /// |---|---|---|
@@ -26,6 +29,7 @@ public final class MoveEvents implements MoveTeller {
     private static final Logger LOG = LoggerFactory.getLogger(MoveEvents.class);
 
     private final Events events;
+    private final Executor writer;
 
     /// Where events are written to.
     @FunctionalInterface
@@ -34,8 +38,10 @@ public final class MoveEvents implements MoveTeller {
         void create(Happening happening) throws IOException;
     }
 
-    public MoveEvents(Events events) {
+    /// @param writer by which they are written, one after the other; one that it rejects is missing
+    public MoveEvents(Events events, Executor writer) {
         this.events = events;
+        this.writer = writer;
     }
 
     @Override
@@ -81,10 +87,23 @@ public final class MoveEvents implements MoveTeller {
     }
 
     private void tell(Subject regarding, Subject related, Severity severity, String reason, String note) {
+        var happening = new Happening(regarding, related, severity, reason, note);
         try {
-            events.create(new Happening(regarding, related, severity, reason, note));
+            writer.execute(() -> write(happening));
+        } catch (RejectedExecutionException e) {
+            LOG.warn("The event {} of {} was not written: too many wait already", reason, regarding);
+        }
+    }
+
+    private void write(Happening happening) {
+        try {
+            events.create(happening);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("The event {} of {} was not written: {}", reason, regarding, e.getMessage());
+            LOG.warn(
+                    "The event {} of {} was not written: {}",
+                    happening.reason(),
+                    happening.regarding(),
+                    e.getMessage());
         }
     }
 

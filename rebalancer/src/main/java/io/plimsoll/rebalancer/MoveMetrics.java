@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 /// | `plimsoll.move.plans` | `phase` | plans that were proposed, and what became of them |
 /// | `plimsoll.move.moves` | `phase` | moves, by what became of them |
 /// | `plimsoll.move.refusals` | `reason` | evictions that were not taken, or not in the dry run before |
+/// | `plimsoll.move.skips` | `reason` | moves that were no longer right |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
 /// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped: `5m`, `30m` and a `day` after |
 public final class MoveMetrics implements MoveTeller {
@@ -31,6 +33,20 @@ public final class MoveMetrics implements MoveTeller {
         // There from the start: the first one is no increase of what was not there.
         Stream.concat(Stream.of(Refusal.values()).map(MoveMetrics::lower), Stream.of(UNANSWERED))
                 .forEach(this::refusals);
+        Stream.of(SkipReason.values()).forEach(this::skips);
+    }
+
+    /// Of what speaks against a move, and of how its plan ended: each is one of a closed list.
+    private Counter skips(ReasonCode reason) {
+        return Counter.builder("plimsoll.move.skips")
+                .description("Moves that were not made since they were no longer right, by why")
+                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                .register(meters);
+    }
+
+    @Override
+    public void skipped(Move move, ReasonCode reason) {
+        skips(reason).increment();
     }
 
     private Counter refusals(String reason) {

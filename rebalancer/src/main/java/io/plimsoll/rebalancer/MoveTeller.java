@@ -1,6 +1,7 @@
 package io.plimsoll.rebalancer;
 
 import io.plimsoll.model.action.Outcome;
+import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.RecordedPlan;
@@ -17,6 +18,11 @@ public interface MoveTeller {
 
     /// One of its moves has come further.
     default void stepped(RecordedPlan plan, MoveStep step) {}
+
+    /// A move is no longer right, and is not made.
+    ///
+    /// @param reason of [StayReason] or [SkipReason]
+    default void skipped(Move move, ReasonCode reason) {}
 
     /// An eviction, or its dry run, was not taken.
     ///
@@ -43,6 +49,12 @@ public interface MoveTeller {
             public void stepped(RecordedPlan plan, MoveStep step) {
                 one.stepped(plan, step);
                 other.stepped(plan, step);
+            }
+
+            @Override
+            public void skipped(Move move, ReasonCode reason) {
+                one.skipped(move, reason);
+                other.skipped(move, reason);
             }
 
             @Override

@@ -9,6 +9,7 @@ import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveHistory;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,9 +101,7 @@ final class PlanRun {
             case EVICTING -> {
                 // Whether the eviction was sent, the pod tells, once it cannot be on its way any more.
                 pause(settings.lateMax());
-                yield isThere(step.move())
-                        ? written(plan, i, step.at(MovePhase.REFUSED, NOT_EVICTED))
-                        : awaited(plan, i, Set.of());
+                yield isThere(step.move()) ? refused(plan, i, NOT_EVICTED) : awaited(plan, i, Set.of());
             }
             case EVICTED -> awaited(plan, i, Set.of());
             case LANDED, LOST, SKIPPED, REFUSED -> plan;
@@ -114,12 +114,20 @@ final class PlanRun {
     }
 
     private RecordedPlan stopped(RecordedPlan plan, String why) {
-        var steps = plan.steps().stream()
-                .map(step -> step.phase() == MovePhase.PLANNED
-                        ? step.at(MovePhase.SKIPPED, "the plan was stopped before")
-                        : step)
+        var left = plan.steps().stream()
+                .filter(step -> step.phase() == MovePhase.PLANNED)
+                .map(step -> step.dropped(MovePhase.SKIPPED, "the plan was stopped before", nowMillis()))
                 .toList();
-        return ended(plan.with(steps).at(PlanPhase.STOPPED, why));
+        var byPod = left.stream().collect(Collectors.toMap(step -> step.move().uid(), step -> step));
+        var steps = plan.steps().stream()
+                .map(step -> byPod.getOrDefault(step.move().uid(), step))
+                .toList();
+        var stopped = ended(plan.with(steps).at(PlanPhase.STOPPED, why));
+        for (var step : left) {
+            ports.teller().stepped(stopped, step);
+            ports.teller().skipped(step.move(), SkipReason.PLAN_STOPPED);
+        }
+        return stopped;
     }
 
     private RecordedPlan ended(RecordedPlan plan) {
@@ -137,6 +145,22 @@ final class PlanRun {
         return written;
     }
 
+    /// Why a move is not made.
+    ///
+    /// @param words for people
+    record Skip(ReasonCode reason, String words) {}
+
+    private RecordedPlan skipped(RecordedPlan plan, int i, Skip skip) {
+        var step = plan.steps().get(i);
+        var written = written(plan, i, step.dropped(MovePhase.SKIPPED, skip.words(), nowMillis()));
+        ports.teller().skipped(step.move(), skip.reason());
+        return written;
+    }
+
+    private RecordedPlan refused(RecordedPlan plan, int i, String words) {
+        return written(plan, i, plan.steps().get(i).dropped(MovePhase.REFUSED, words, nowMillis()));
+    }
+
     private static String described(MoveStep step) {
         return step.message().isEmpty() ? step.phase().toString() : step.phase() + ": " + step.message();
     }
@@ -147,7 +171,7 @@ final class PlanRun {
         var step = plan.steps().get(i);
         var over = over(plan);
         if (over.isPresent()) {
-            return written(plan, i, step.at(MovePhase.SKIPPED, over.get()));
+            return skipped(plan, i, over.get());
         }
         if (blind().isPresent()) {
             return plan;
@@ -160,38 +184,43 @@ final class PlanRun {
         var objection = planner.objection(step.move(), image(), known, nowMillis);
         if (objection.isPresent()) {
             boolean isTooEarly = objection.get().reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
-            return isTooEarly
-                    ? plan
-                    : written(
-                            plan, i, step.at(MovePhase.SKIPPED, objection.get().words()));
+            var stay = objection.get();
+            return isTooEarly ? plan : skipped(plan, i, new Skip(stay.reason(), stay.words()));
         }
         return switch (asked(step.move())) {
             case Asked.NotNow() -> plan;
-            case Asked.No(var phase, var words) -> written(plan, i, step.at(phase, words));
+            case Asked.Wrong(var skip) -> skipped(plan, i, skip);
+            case Asked.No(var words) -> refused(plan, i, words);
             case Asked.Yes(var evict) -> announced(plan, i);
         };
     }
 
     /// Why no move of the plan is begun any more.
-    private Optional<String> over(RecordedPlan plan) {
+    private Optional<Skip> over(RecordedPlan plan) {
         return withdrawn(plan)
-                .or(() -> isTimeFor(plan) ? Optional.empty() : Optional.of("off-peak is over"))
-                .or(() ->
-                        nowMillis() > plan.expiresAtMillis() ? Optional.of("the plan has expired") : Optional.empty());
+                .or(() -> isTimeFor(plan)
+                        ? Optional.empty()
+                        : Optional.of(new Skip(SkipReason.HOURS_OVER, "off-peak is over")))
+                .or(() -> nowMillis() > plan.expiresAtMillis()
+                        ? Optional.of(new Skip(SkipReason.EXPIRED, "the plan has expired"))
+                        : Optional.empty());
     }
 
     /// Why the plan may not be carried out, as far as people decide it. Whoever began it may have been told otherwise
     /// than this one is.
-    Optional<String> withdrawn(RecordedPlan plan) {
+    Optional<Skip> withdrawn(RecordedPlan plan) {
         if (plan.approval() == RecordedPlan.Approval.REJECTED) {
-            return Optional.of("the plan was rejected");
+            return Optional.of(new Skip(SkipReason.REJECTED, "the plan was rejected"));
         }
         return switch (settings.approval()) {
-            case NEVER -> Optional.of("moves are switched off: rebalancer.approval is never");
+            case NEVER ->
+                Optional.of(new Skip(SkipReason.SWITCHED_OFF, "moves are switched off: rebalancer.approval is never"));
             case REQUIRED ->
                 plan.approval() == RecordedPlan.Approval.APPROVED
                         ? Optional.empty()
-                        : Optional.of("nobody approved the plan, and rebalancer.approval is required by now");
+                        : Optional.of(new Skip(
+                                SkipReason.NOT_APPROVED,
+                                "nobody approved the plan, and rebalancer.approval is required by now"));
             case AUTOMATIC -> Optional.empty();
         };
     }
@@ -224,8 +253,13 @@ final class PlanRun {
         /// The API server does not answer.
         record NotNow() implements Asked {}
 
-        /// @param words why not, for people
-        record No(MovePhase phase, String words) implements Asked {}
+        /// It is no longer right.
+        record Wrong(Skip skip) implements Asked {}
+
+        /// The API server refuses it.
+        ///
+        /// @param words why, for people
+        record No(String words) implements Asked {}
     }
 
     /// Asks again where the pod changes meanwhile, as it does when its kubelet writes its status.
@@ -233,7 +267,7 @@ final class PlanRun {
         for (int tries = 1; true; tries++) {
             switch (ports.pods().look(move.pod(), move.uid())) {
                 case LivePods.Look.Gone(var message) -> {
-                    return new Asked.No(MovePhase.SKIPPED, message);
+                    return new Asked.Wrong(new Skip(SkipReason.GONE, message));
                 }
                 case LivePods.Look.Unanswered(var message) -> {
                     LOG.info("{} cannot be looked at for now: {}", move.pod(), message);
@@ -241,7 +275,7 @@ final class PlanRun {
                 }
                 case LivePods.Look.Found(var pod) -> {
                     if (pod.terminating()) {
-                        return new Asked.No(MovePhase.SKIPPED, "the pod is on its way out already");
+                        return new Asked.Wrong(new Skip(StayReason.TERMINATING, "the pod is on its way out already"));
                     }
                     var evict = evict(move, pod);
                     var dry = ports.actions().dryRun(evict);
@@ -250,7 +284,7 @@ final class PlanRun {
                     }
                     if (!isPassing(dry) || tries == TRIES_MAX) {
                         ports.teller().refused(move, dry);
-                        return new Asked.No(MovePhase.REFUSED, dry.wordsOfEviction());
+                        return new Asked.No(dry.wordsOfEviction());
                     }
                     pause(wait(dry));
                 }
@@ -282,11 +316,11 @@ final class PlanRun {
         var step = plan.steps().get(i);
         var known = evicted(step.move()).companions(image());
         var evicting = written(plan, i, step.evicting(nowMillis()));
-        var begun = evicting.steps().get(i);
         pause(settings.announce());
         return switch (asked(step.move())) {
             case Asked.NotNow() -> written(evicting, i, new MoveStep(step.move()));
-            case Asked.No(var phase, var words) -> written(evicting, i, begun.at(phase, words));
+            case Asked.Wrong(var skip) -> skipped(evicting, i, skip);
+            case Asked.No(var words) -> refused(evicting, i, words);
             case Asked.Yes(var evict) -> evicted(evicting, i, evict, known);
         };
     }
@@ -300,7 +334,7 @@ final class PlanRun {
             case Outcome.Failed(var message) -> awaited(evicting, i, known);
             case Outcome.Refused refused -> {
                 ports.teller().refused(begun.move(), refused);
-                yield written(evicting, i, begun.at(MovePhase.REFUSED, refused.wordsOfEviction()));
+                yield refused(evicting, i, refused.wordsOfEviction());
             }
         };
     }
@@ -362,7 +396,7 @@ final class PlanRun {
             return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
         }
         if (!isAnswered && evicted(step.move()).isThere(image)) {
-            return step.at(MovePhase.REFUSED, NOT_EVICTED);
+            return step.dropped(MovePhase.REFUSED, NOT_EVICTED, nowMillis());
         }
         return step.at(
                 MovePhase.LOST,

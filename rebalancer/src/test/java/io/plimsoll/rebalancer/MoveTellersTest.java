@@ -21,6 +21,7 @@ import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
+import io.plimsoll.model.move.StayReason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +43,7 @@ class MoveTellersTest {
     private static final Subject NODE = new Subject("", "Node", "n1");
 
     private final List<Happening> events = new ArrayList<>();
-    private final MoveEvents teller = new MoveEvents(events::add);
+    private final MoveEvents teller = new MoveEvents(events::add, Runnable::run);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MoveMetrics metrics = new MoveMetrics(meters);
 
@@ -129,18 +131,37 @@ class MoveTellersTest {
     @Test
     void eventThatCannotBeWritten_isMissing_andHindersNobody() {
         var tried = new ArrayList<Subject>();
-        var broken = new MoveEvents(happening -> {
-            tried.add(happening.regarding());
-            if (tried.size() == 1) {
-                throw new IOException("no answer");
-            }
-            throw new IllegalStateException("broken");
-        });
+        var broken = new MoveEvents(
+                happening -> {
+                    tried.add(happening.regarding());
+                    if (tried.size() == 1) {
+                        throw new IOException("no answer");
+                    }
+                    throw new IllegalStateException("broken");
+                },
+                Runnable::run);
 
         assertThatCode(() -> broken.stepped(plan(PlanPhase.RUNNING), at(MovePhase.EVICTED, "")))
                 .doesNotThrowAnyException();
 
         assertThat(tried).containsExactly(POD, WORKLOAD, NODE);
+    }
+
+    @Test
+    void eventsThatTakeLong_areWaitedForByNobody_andThoseTooManyAreMissing() {
+        var waiting = new ArrayList<Runnable>();
+        var slow = new MoveEvents(events::add, event -> {
+            if (waiting.size() == 2) {
+                throw new RejectedExecutionException();
+            }
+            waiting.add(event);
+        });
+
+        slow.stepped(plan(PlanPhase.RUNNING), at(MovePhase.EVICTED, ""));
+
+        assertThat(events).isEmpty();
+        waiting.forEach(Runnable::run);
+        assertThat(events).extracting(Happening::regarding).containsExactly(POD, WORKLOAD);
     }
 
     // Metrics
@@ -203,6 +224,19 @@ class MoveTellersTest {
                         entry("plimsoll.move.refusals reason=several_budgets", 1),
                         entry("plimsoll.move.refusals reason=budget", 2),
                         entry("plimsoll.move.refusals reason=unanswered", 1));
+    }
+
+    @Test
+    void skips_areCountedByTheirReason() {
+        var move = planned().move();
+        metrics.skipped(move, StayReason.NOT_HURT);
+        metrics.skipped(move, SkipReason.EXPIRED);
+        metrics.skipped(move, SkipReason.EXPIRED);
+
+        assertThat(counted())
+                .containsOnly(
+                        entry("plimsoll.move.skips reason=not_hurt", 1),
+                        entry("plimsoll.move.skips reason=expired", 2));
     }
 
     @Test

@@ -65,6 +65,9 @@ abstract class PlanJournalContract {
 
             assertThat(read(now).steps().getFirst()).isEqualTo(step);
         }
+        var dropped = planned.dropped(MovePhase.REFUSED, "no", MADE + 2_000);
+        now = journal().write(now.with(List.of(dropped, now.steps().getLast())));
+        assertThat(read(now).steps().getFirst()).isEqualTo(dropped);
         for (var phase : PlanPhase.values()) {
             now = journal().write(now.at(phase, "for a reason"));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.move.Move;
@@ -16,6 +17,7 @@ import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.StayReason;
 import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
@@ -41,10 +43,16 @@ class RebalancerTest {
     private final MovingFleet fleet = new MovingFleet();
     private final Refusals refusals = new Refusals();
 
-    /// Why evictions were refused.
+    /// Why evictions were refused, and why moves were skipped.
     private static final class Refusals implements MoveTeller {
 
         private final List<Refusal> told = new ArrayList<>();
+        private final List<ReasonCode> skipped = new ArrayList<>();
+
+        @Override
+        public void skipped(Move move, ReasonCode reason) {
+            skipped.add(reason);
+        }
 
         @Override
         public void refused(Move move, Outcome outcome) {
@@ -212,7 +220,8 @@ class RebalancerTest {
     }
 
     @Test
-    void move_ofWhichTheNodeIsHurtNoMore_isSkipped_andSaysWhy() throws Exception {
+    void move_ofWhichTheNodeIsHurtNoMore_isSkipped_andSaysWhyAndWhen() throws Exception {
+        fleet.teller = refusals;
         hot().run(ASKING, MINUTE);
         fleet.deploy("relief", 0, "n2");
         fleet.cool("rest");
@@ -223,7 +232,9 @@ class RebalancerTest {
 
         assertThat(step().phase()).isEqualTo(MovePhase.SKIPPED);
         assertThat(step().message()).isEqualTo("its node is not hurt any more");
+        assertThat(step().droppedAtMillis()).isBetween(fleet.nowMillis() - MINUTE.toMillis(), fleet.nowMillis());
         assertThat(fleet.evicted).isEmpty();
+        assertThat(refusals.skipped).containsExactly(StayReason.NOT_HURT);
     }
 
     @Test
@@ -254,6 +265,7 @@ class RebalancerTest {
         assertThat(step().phase()).isEqualTo(MovePhase.REFUSED);
         assertThat(step().message()).startsWith("its disruption budget allows none to go now: ");
         assertThat(step().evictedAtMillis()).isZero();
+        assertThat(step().droppedAtMillis()).isEqualTo(fleet.nowMillis());
         assertThat(fleet.evicted).isEmpty();
         assertThat(refusals.told).containsExactly(Refusal.BUDGET);
     }
@@ -328,8 +340,22 @@ class RebalancerTest {
                 .isEqualTo(
                         "shop/calm-1: calm-3, which came in its place, has no node within 300 s: look at the events of"
                                 + " shop/Deployment/calm");
-        assertThat(fleet.plan().steps().stream().skip(1).map(MoveStep::phase)).allMatch(MovePhase.SKIPPED::equals);
         assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void planThatIsStopped_skipsWhatIsLeftOfIt_andSaysWhenAndWhy() throws Exception {
+        hotTwice();
+        fleet.scheduler = pod -> "";
+        fleet.teller = refusals;
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(6));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.STOPPED);
+        assertThat(fleet.plan().steps()).extracting(MoveStep::phase).containsExactly(MovePhase.LOST, MovePhase.SKIPPED);
+        assertThat(fleet.plan().steps().getLast().message()).isEqualTo("the plan was stopped before");
+        assertThat(fleet.plan().steps().getLast().droppedAtMillis()).isPositive();
+        assertThat(refusals.skipped).containsExactly(SkipReason.PLAN_STOPPED);
     }
 
     @Test

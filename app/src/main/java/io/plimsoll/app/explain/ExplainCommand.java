@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows why nodes are scored as they are.",
             "Asks a running 'plimsoll serve' or demo; a pod in another cluster is reached by"
-                    + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
+                    + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'; of moves"
+                    + " deploy/plimsoll-rebalancer knows most."
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "(pod | node | nodes | neighbours | regime | decisions | what-if)",

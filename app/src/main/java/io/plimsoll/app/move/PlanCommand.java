@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
             "--check also asks the API server, as you, whether it would take each eviction now, its disruption budget"
                     + " above all; it is a dry run.",
             "Asks a running 'plimsoll serve'; one in another cluster is reached by"
-                    + " 'kubectl -n plimsoll port-forward deploy/plimsoll-extender 8889'."
+                    + " 'kubectl -n plimsoll port-forward deploy/plimsoll-rebalancer 8889'; an extender answers too, by"
+                    + " its own settings."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",

@@ -22,6 +22,7 @@ import io.plimsoll.kubernetes.action.PlanReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
@@ -118,6 +119,11 @@ final class Picture implements AutoCloseable {
                 .orElse(Watched.NOTHING)
                 .with(moves().history())
                 .with(regimes().get());
+    }
+
+    /// The plans of moves that are recorded, the latest first; none where no role looks at them.
+    List<RecordedPlan> plans() {
+        return moves().plans();
     }
 
     /// What moves of pods ask of whoever places others.

@@ -10,6 +10,7 @@ import io.plimsoll.extender.decision.DecisionLog;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.inspection.Inspection;
 import io.plimsoll.extender.inspection.InspectionRoutes;
+import io.plimsoll.extender.inspection.Moving;
 import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.vertx.ext.web.Router;
@@ -39,6 +40,10 @@ import org.slf4j.LoggerFactory;
 final class PlimsollService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlimsollService.class);
+
+    private static final String ELSEWHERE = "by the settings of this process, which moves nothing: those of a"
+            + " rebalancer may differ, and what hinders it is known there alone"
+            + " (kubectl -n plimsoll port-forward deploy/plimsoll-rebalancer 8889)";
 
     private final ServeConfiguration configuration;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -75,6 +80,7 @@ final class PlimsollService implements AutoCloseable {
                 picture.images(),
                 picture.watched(),
                 picture.regimes(),
+                this::moving,
                 configuration.moves(),
                 decisions,
                 picture.clock());
@@ -89,6 +95,12 @@ final class PlimsollService implements AutoCloseable {
         long ageMillisMax = configuration.extender().decisions().imageAgeMillisMax();
         readiness.add(new ImageFreshness(picture.images(), ageMillisMax, picture.clock()).check());
         return new HealthServer(port, registry, liveness, readiness, routes);
+    }
+
+    /// By the rebalancer's own word where it runs here; the settings of another process are not known.
+    private Moving moving() {
+        var standing = part(RebalancerPart.class).map(RebalancerPart::standing).orElse(List.of(ELSEWHERE));
+        return new Moving(picture.plans(), standing);
     }
 
     /// Returns once all ports answer; the picture of the cluster comes a little later, and `/readyz` says when.

@@ -21,12 +21,20 @@ import io.plimsoll.rebalancer.MoveEvents;
 import io.plimsoll.rebalancer.MoveMetrics;
 import io.plimsoll.rebalancer.Rebalancer;
 import io.plimsoll.rebalancer.RebalancerPorts;
+import io.plimsoll.rebalancer.Standing;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// Moves pods as plans say, while it holds the Lease: a [Rebalancer] for each time that it gets it.
 final class RebalancerPart implements ServicePart {
+
+    /// More do not wait to be written: as many as 30 moves make.
+    private static final int EVENTS_MAX = 128;
 
     private final RebalancerConfiguration config;
     private final MovePlanner planner;
@@ -39,6 +47,13 @@ final class RebalancerPart implements ServicePart {
     private final String identity = RightsizerPart.identity(System.getenv());
     private final ActingLease lease;
     private final MemoryKeeper memory;
+    private final ExecutorService eventWriter = new ThreadPoolExecutor(
+            0,
+            1,
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(EVENTS_MAX),
+            Thread.ofVirtual().name("move-events").factory());
     private volatile Optional<Rebalancer> acting = Optional.empty();
 
     /// @param moves who may be moved where, and how many
@@ -79,7 +94,7 @@ final class RebalancerPart implements ServicePart {
                 new ApiPlanRequests(server, context.clock(), context.random()),
                 new ApiActions(server),
                 new ApiPods(server),
-                metrics.and(new MoveEvents(events::create)),
+                metrics.and(new MoveEvents(events::create, eventWriter)),
                 context);
         var begun = new Rebalancer(ports, planner, config.settings());
         begun.start();
@@ -93,6 +108,12 @@ final class RebalancerPart implements ServicePart {
     /// Whether this replica is the one that proposes and carries out plans.
     boolean isActing() {
         return lease.isHeld();
+    }
+
+    /// What holds for all moves at once, in sentences.
+    List<String> standing() {
+        var hours = picture.watched().get().hours().kind(context.clock().instant());
+        return new Standing(config.settings(), isActing(), acting.flatMap(Rebalancer::hindrance), hours).words();
     }
 
     @Override
@@ -127,6 +148,7 @@ final class RebalancerPart implements ServicePart {
     public void close() {
         memory.close();
         lease.close();
+        eventWriter.shutdownNow();
         leases.close();
         server.close();
     }

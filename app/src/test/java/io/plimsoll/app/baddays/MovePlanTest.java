@@ -109,9 +109,12 @@ class MovePlanTest {
             var plan = kubectl.run("get", "rebalanceplan", name, "-o", "yaml");
             assertThat(plan).contains("moved: 1/1", "phase: Landed", "evictedAt: ", ", as planned");
             assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
-            assertThat(kubectl.run("get", "events", "-n", namespace))
-                    .contains("Moved", "evicted from " + hot + " by plan " + name)
-                    .contains("Landed");
+            assertThat(eventually()
+                            .atMost(Duration.ofSeconds(10))
+                            .until(
+                                    () -> kubectl.run("get", "events", "-n", namespace),
+                                    events -> events.contains("Landed")))
+                    .contains("Moved", "evicted from " + hot + " by plan " + name);
             assertThat(plimsoll.metrics().sum("plimsoll_move_moves_total", "phase=\"landed\""))
                     .isEqualTo(1);
             assertThat(approveFails(roadstead, name)).contains(name + " is over: COMPLETED", "no plan waits");

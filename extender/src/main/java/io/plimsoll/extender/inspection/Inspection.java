@@ -46,6 +46,7 @@ public final class Inspection {
     private final Supplier<ClusterImage> images;
     private final Supplier<Watched> watched;
     private final Supplier<RegimeView> regimes;
+    private final Supplier<Moving> moving;
     private final Placer placer;
     private final MovePlanner planner;
     private final long expiryMillis;
@@ -56,12 +57,14 @@ public final class Inspection {
             Supplier<ClusterImage> images,
             Supplier<Watched> watched,
             Supplier<RegimeView> regimes,
+            Supplier<Moving> moving,
             MoveConfig moves,
             DecisionLog decisions,
             InstantSource clock) {
         this.images = images;
         this.watched = watched;
         this.regimes = regimes;
+        this.moving = moving;
         this.placer = new Placer(moves.placement());
         this.planner = new MovePlanner(moves, ResizeFirst.byHistory());
         this.expiryMillis = moves.placement().usageExpiryMillis();
@@ -107,7 +110,7 @@ public final class Inspection {
     }
 
     private MoveStory story(ClusterImage image) {
-        return new MoveStory(planner, image, watched.get(), clock.millis());
+        return new MoveStory(planner, image, watched.get(), moving.get(), clock.millis());
     }
 
     /// What is recorded of a pod that is gone, if it was moved.
@@ -149,7 +152,8 @@ public final class Inspection {
     public PlanView plan(boolean all) {
         var now = clock.millis();
         var known = watched.get();
-        return PlanView.of(planner.plan(images.get(), known, now), known, all);
+        return PlanView.of(
+                planner.plan(images.get(), known, now), known, moving.get().remarks(), all);
     }
 
     /// The latest decisions, newest first.

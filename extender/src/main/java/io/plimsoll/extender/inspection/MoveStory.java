@@ -8,6 +8,7 @@ import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Watched;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,21 +17,31 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Why one pod was moved, or why it is not, in sentences: by what plans have recorded, and by a plan made now.
+/// Why one pod was moved, or why it is not, in sentences: by what plans have recorded, by a plan made now, and by what
+/// holds for all moves.
 ///
 /// @param planner that plans are made by
-record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, long nowMillis) {
+record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, Moving moving, long nowMillis) {
 
-    /// The newest record first, and last what would be done now.
+    /// A pod of the same name may be planned and left for days.
+    private static final int RECORDS_MAX = 10;
+
+    /// The newest record first, then what would be done now, and last what holds for all.
     List<String> of(PodImage pod) {
-        return Stream.concat(before(pod.key()), Stream.of(now(pod))).toList();
+        return Stream.of(before(pod.key()), Stream.of(now(pod)), moving.remarks().stream())
+                .flatMap(told -> told)
+                .toList();
     }
 
     /// What is recorded of a pod of this name, which may be gone.
     Stream<String> before(PodKey key) {
-        return watched.history().steps().stream()
-                .filter(step -> step.move().pod().equals(key) || isReplacement(step, key))
-                .map(step -> isReplacement(step, key) ? "it came in place of " + told(step) : told(step));
+        return moving.plans().stream()
+                .flatMap(plan -> plan.steps().stream()
+                        .filter(step -> step.move().pod().equals(key) || isReplacement(step, key))
+                        .map(step -> isReplacement(step, key)
+                                ? "it came in place of " + told(plan, step)
+                                : told(plan, step)))
+                .limit(RECORDS_MAX);
     }
 
     private static boolean isReplacement(MoveStep step, PodKey key) {
@@ -42,12 +53,49 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, long 
                         .isPresent();
     }
 
-    private static String told(MoveStep step) {
+    private static String told(RecordedPlan plan, MoveStep step) {
+        return switch (step.phase()) {
+            case EVICTING, EVICTED, LANDED, LOST -> begun(plan, step);
+            case PLANNED -> planned(plan, step) + "; " + untouched(plan);
+            case SKIPPED, REFUSED ->
+                planned(plan, step) + "; " + lower(step.phase())
+                        + (step.droppedAtMillis() == 0 ? "" : " at " + time(step.droppedAtMillis())) + ": "
+                        + step.message();
+        };
+    }
+
+    private static String planned(RecordedPlan plan, MoveStep step) {
+        var move = step.move();
+        return plan.name() + " has " + move.pod() + " go from " + move.from() + " to " + move.to() + ": "
+                + move.because();
+    }
+
+    /// Why a move was not begun of which nothing else is recorded.
+    private static String untouched(RecordedPlan plan) {
+        return switch (plan.phase()) {
+            case PROPOSED ->
+                switch (plan.approval()) {
+                            case NONE -> "nobody has approved it";
+                            case APPROVED -> "it is approved";
+                            case REJECTED -> "it was rejected";
+                        }
+                        + ", and it is not begun; it may be until " + time(plan.expiresAtMillis());
+            case RUNNING -> "it is being carried out, and has not come to this move";
+            case COMPLETED, STOPPED, EXPIRED ->
+                lower(plan.phase()) + " without it" + (plan.message().isEmpty() ? "" : ": " + plan.message());
+        };
+    }
+
+    private static Instant time(long millis) {
+        return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static String begun(RecordedPlan plan, MoveStep step) {
         var move = step.move();
         boolean isAhead = step.phase() == MovePhase.EVICTING;
         return move.pod() + (isAhead ? ", to be evicted from " : ", evicted from ") + move.from() + " at "
-                + Instant.ofEpochMilli(step.evictedAtMillis()).truncatedTo(ChronoUnit.SECONDS) + " and expected on "
-                + move.to() + ": " + move.because()
+                + time(step.evictedAtMillis()) + " by " + plan.name() + " and expected on " + move.to() + ": "
+                + move.because()
                 + (step.message().isEmpty() ? "; " + lower(step.phase()) : "; " + step.message())
                 + step.landing().map(MoveStory::looks).orElse("");
     }

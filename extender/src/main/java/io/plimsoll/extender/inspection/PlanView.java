@@ -24,6 +24,7 @@ import java.util.function.Function;
 /// @param nodes what those that pods are moved from or to bear
 /// @param keptByReason how many pods of hurt nodes are not moved for what, each once
 /// @param kept each of them, where they are asked for
+/// @param remarks what holds for all moves at once, in sentences
 public record PlanView(
         Instant at,
         Instant watchedSince,
@@ -32,7 +33,13 @@ public record PlanView(
         List<ResizeView> resizes,
         List<NodeChangeView> nodes,
         List<ReasonView> keptByReason,
-        List<KeptView> kept) {
+        List<KeptView> kept,
+        List<String> remarks) {
+
+    /// What an earlier version wrote has no remarks.
+    public PlanView {
+        remarks = Objects.requireNonNullElse(remarks, List.of());
+    }
 
     /// A node that is to be relieved.
     ///
@@ -151,7 +158,8 @@ public record PlanView(
                 resizes,
                 nodes,
                 keptByReason,
-                kept);
+                kept,
+                remarks);
     }
 
     /// What disturbing all the pods costs.
@@ -159,7 +167,7 @@ public record PlanView(
         return moves.stream().mapToDouble(MoveView::cost).sum();
     }
 
-    static PlanView of(MovePlan plan, Watched watched, boolean all) {
+    static PlanView of(MovePlan plan, Watched watched, List<String> remarks, boolean all) {
         return new PlanView(
                 Instant.ofEpochMilli(plan.atMillis()),
                 Instant.ofEpochMilli(watched.sinceMillis()),
@@ -168,7 +176,8 @@ public record PlanView(
                 plan.resizes().stream().map(ResizeView::of).toList(),
                 plan.nodes().stream().map(NodeChangeView::of).toList(),
                 byReason(plan.keptByReason()),
-                all ? plan.kept().stream().map(KeptView::of).toList() : List.of());
+                all ? plan.kept().stream().map(KeptView::of).toList() : List.of(),
+                remarks);
     }
 
     private static List<ReasonView> byReason(Map<StayReason, Integer> counts) {

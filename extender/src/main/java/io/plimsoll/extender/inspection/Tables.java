@@ -183,6 +183,7 @@ final class Tables {
                 .append(" (watched since ")
                 .append(plan.watchedSince())
                 .append(")\n");
+        plan.remarks().forEach(remark -> text.append(remark).append('\n'));
         if (!plan.hurt().isEmpty()) {
             text.append('\n').append(hurt(plan));
         }

@@ -20,8 +20,10 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveConfig;
-import io.plimsoll.model.move.MoveHistory;
+import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.PlanPhase;
+import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
@@ -208,10 +210,15 @@ class InspectionTest {
     }
 
     private static Inspection inspectionAt(ClusterImage image, Watched watched, long nowMillis) {
+        return inspectionAt(image, watched, Moving.NOTHING, nowMillis);
+    }
+
+    private static Inspection inspectionAt(ClusterImage image, Watched watched, Moving moving, long nowMillis) {
         return new Inspection(
                 () -> image,
                 () -> watched,
                 () -> RegimeView.NOTHING,
+                () -> moving,
                 MoveConfig.DEFAULT,
                 new DecisionLog(1),
                 () -> Instant.ofEpochMilli(nowMillis));
@@ -277,12 +284,11 @@ class InspectionTest {
                 Optional.of(new Landing.Look(Landing.Finding.HELPED_IN_PART, "hot is hurt less", 0)));
         var step = new MoveStep(move).evicting(Clusters.NOW_MILLIS - 3_600_000).landed(landing);
         var hot = new TreeMap<>(Map.of("hot", List.of(Contention.CPU)));
-        var watched = new Watched(Neighbours.NONE, hot, 1).with(new MoveHistory(List.of(step)));
-        var inspection = inspectionAt(image(), watched, Clusters.NOW_MILLIS);
+        var moving = new Moving(List.of(plan(PlanPhase.COMPLETED, "", step)), List.of());
+        var inspection = inspectionAt(image(), new Watched(Neighbours.NONE, hot, 1), moving, Clusters.NOW_MILLIS);
 
-        var told = "shop/old, evicted from hot at "
-                + Instant.ofEpochMilli(Clusters.NOW_MILLIS - 3_600_000).truncatedTo(ChronoUnit.SECONDS)
-                + " and expected on calm: cpu at 97%; a runs on calm, as planned"
+        var told = "shop/old, evicted from hot at " + ago(3_600_000)
+                + " by moves-1 and expected on calm: cpu at 97%; a runs on calm, as planned"
                 + "; 5 minutes later helped: hot is hurt no more"
                 + "; at the hour of the trouble helped in part: hot is hurt less";
         var a = inspection.pod(new PodKey("shop", "a"), Optional.empty()).orElseThrow();
@@ -299,6 +305,76 @@ class InspectionTest {
                 .containsExactly("it is not moved, though its node is hurt: " + StayReason.BARE.sentence());
         assertThat(inspection.whyGone(new PodKey("shop", "old"))).contains(told);
         assertThat(inspection.whyGone(new PodKey("shop", "c"))).isEmpty();
+    }
+
+    @Test
+    void pod_ofPlansThatDidNotMoveIt_saysWhatBecameOfEach_andWhatHoldsForAll() {
+        var planned = new MoveStep(new Move(
+                new PodKey("shop", "a"),
+                "u0",
+                new Owner("shop", "Deployment", "web"),
+                "calm",
+                "warm",
+                0.5,
+                1.1,
+                80,
+                "cpu at 97%"));
+        long aMinuteAgo = Clusters.NOW_MILLIS - 60_000;
+        var plans = List.of(
+                plan(PlanPhase.PROPOSED, "", planned),
+                plan(PlanPhase.RUNNING, "", planned),
+                plan(PlanPhase.EXPIRED, "nobody approved it in time", planned),
+                plan(PlanPhase.STOPPED, "", planned.dropped(MovePhase.SKIPPED, "its plan was stopped", aMinuteAgo)),
+                plan(PlanPhase.COMPLETED, "", planned.dropped(MovePhase.REFUSED, "the budget needs 2", aMinuteAgo)),
+                plan(PlanPhase.COMPLETED, "", planned.at(MovePhase.SKIPPED, "of an earlier version")));
+        var moving = new Moving(plans, List.of("nothing is moved for now"));
+
+        var told = inspectionAt(image(), Watched.NOTHING, moving, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.empty())
+                .orElseThrow()
+                .moves();
+
+        var wanted = "moves-1 has shop/a go from calm to warm: cpu at 97%; ";
+        assertThat(told)
+                .containsExactly(
+                        wanted + "nobody has approved it, and it is not begun; it may be until " + ago(-1_800_000),
+                        wanted + "it is being carried out, and has not come to this move",
+                        wanted + "expired without it: nobody approved it in time",
+                        wanted + "skipped at " + ago(60_000) + ": its plan was stopped",
+                        wanted + "refused at " + ago(60_000) + ": the budget needs 2",
+                        wanted + "skipped: of an earlier version",
+                        "it is not moved: its node is not hurt; nor would it be if it were: "
+                                + StayReason.BARE.sentence(),
+                        "no other plan is made before moves-1 has ended",
+                        "no other plan is made before moves-1 has ended",
+                        "nothing is moved for now");
+    }
+
+    @Test
+    void plan_tellsWhatHoldsForAllMoves() {
+        var moving = new Moving(List.of(), List.of("nothing is moved for now"));
+
+        var plan = inspectionAt(image(), Watched.NOTHING, moving, Clusters.NOW_MILLIS)
+                .plan(false);
+
+        assertThat(plan.toTable()).endsWith(")\nnothing is moved for now\n");
+        assertThat(PlanView.read(plan.toJson())).isEqualTo(plan);
+    }
+
+    private static RecordedPlan plan(PlanPhase phase, String message, MoveStep step) {
+        return new RecordedPlan(
+                "moves-1",
+                "1",
+                Clusters.NOW_MILLIS,
+                Clusters.NOW_MILLIS + 1_800_000,
+                RecordedPlan.Approval.NONE,
+                phase,
+                message,
+                List.of(step));
+    }
+
+    private static Instant ago(long millis) {
+        return Instant.ofEpochMilli(Clusters.NOW_MILLIS - millis).truncatedTo(ChronoUnit.SECONDS);
     }
 
     @Test

@@ -61,7 +61,7 @@ class PlanViewTest {
 
     @Test
     void table_ofAPlan_saysWhatIsMovedAndHowManyAreNotForWhat() {
-        assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, false))).isEqualTo("""
+        assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, List.of(), false))).isEqualTo("""
                 read only: this is not carried out. 1 move, 2 hurt nodes, cost 2.20 (watched since 2026-11-21T02:12:00Z)
 
                 HURT NODE  BECAUSE
@@ -85,7 +85,7 @@ class PlanViewTest {
 
     @Test
     void table_withAllPods_namesEachThatIsNotMoved() {
-        assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, true))).endsWith("""
+        assertThat(Tables.plan(PlanView.of(PLAN, WATCHED, List.of(), true))).endsWith("""
                 NOT MOVED   ON  BECAUSE
                 shop/web-1  n1  its disruption budget lets no pod go now (calm)
                 shop/web-2  n2  its disruption budget lets no pod go now (calm)
@@ -96,31 +96,33 @@ class PlanViewTest {
     void table_ofAClusterThatIsRight_saysSinceWhenThatIsKnown() {
         var nothing = new MovePlan(NOW.toEpochMilli(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-        assertThat(Tables.plan(PlanView.of(nothing, WATCHED, true)))
+        assertThat(Tables.plan(PlanView.of(nothing, WATCHED, List.of(), true)))
                 .isEqualTo(
                         "read only: this is not carried out. 0 moves, 0 hurt nodes (watched since 2026-11-21T02:12:00Z)\n");
     }
 
     @Test
     void plan_readBackFromItsJson_isTheSame() {
-        var view = PlanView.of(PLAN, WATCHED, true);
+        var view = PlanView.of(PLAN, WATCHED, List.of(), true);
 
         assertThat(PlanView.read(view.toJson())).isEqualTo(view);
     }
 
     @Test
     void plan_ofAnotherVersion_isReadWithoutWhatItDoesNotKnow() throws Exception {
-        var view = PlanView.of(PLAN, WATCHED, true);
+        var view = PlanView.of(PLAN, WATCHED, List.of(), true);
         var earlier = (ObjectNode) new ObjectMapper().readTree(view.toJson());
         earlier.put("unheard-of", 1);
         ((ObjectNode) earlier.at("/moves/0")).remove("check");
+        earlier.remove("remarks");
 
         assertThat(PlanView.read(earlier.toString())).isEqualTo(view);
     }
 
     @Test
     void table_ofACheckedPlan_showsWhatIsSaidToEachMove() {
-        var checked = PlanView.of(PLAN, WATCHED, false).checked(move -> "of " + move.uid() + ": would be taken");
+        var checked =
+                PlanView.of(PLAN, WATCHED, List.of(), false).checked(move -> "of " + move.uid() + ": would be taken");
 
         assertThat(checked.toTable()).contains("""
                 MOVE        FROM  TO  RELIEVES  COST  BECAUSE                                                 EVICTION
@@ -130,7 +132,7 @@ class PlanViewTest {
 
     @Test
     void openApi_describesEachFieldOfIt() throws Exception {
-        var view = new ObjectMapper().readTree(InspectionJson.write(PlanView.of(PLAN, WATCHED, true)));
+        var view = new ObjectMapper().readTree(InspectionJson.write(PlanView.of(PLAN, WATCHED, List.of(), true)));
         var described = new ObjectMapper(new YAMLFactory())
                 .readTree(getClass().getResourceAsStream("/io/plimsoll/extender/openapi.yaml"))
                 .at("/components/schemas/plan/properties");

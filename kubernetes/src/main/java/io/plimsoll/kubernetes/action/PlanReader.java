@@ -48,11 +48,16 @@ public final class PlanReader implements AutoCloseable {
     private final Hindrance hindrance = new Hindrance(LOG, Level.INFO, "No plans of moves are known");
     private volatile Known known = Known.NOTHING;
 
+    /// @param plans all that are remembered, the latest first
     /// @param history what was moved of late
     /// @param reservations what those who place pods are asked for
-    public record Known(MoveHistory history, Reservations reservations) {
+    public record Known(List<RecordedPlan> plans, MoveHistory history, Reservations reservations) {
 
-        public static final Known NOTHING = new Known(MoveHistory.NONE, Reservations.NONE);
+        public static final Known NOTHING = new Known(List.of(), MoveHistory.NONE, Reservations.NONE);
+
+        private Known withoutReservations() {
+            return new Known(plans, history, Reservations.NONE);
+        }
     }
 
     public PlanReader(ApiPlanJournal journal, Supplier<ClusterImage> images, LoopContext context) {
@@ -90,12 +95,12 @@ public final class PlanReader implements AutoCloseable {
         } catch (JournalUnavailable e) {
             hindrance.met(e);
             if (nowMillis - readAtMillis > INTERVAL_WITHOUT.toMillis()) {
-                known = new Known(known.history(), Reservations.NONE);
+                known = known.withoutReservations();
             }
             return !(e.getCause() instanceof ApiException refused && (refused.code() == 404 || refused.isDenied()));
         } catch (RuntimeException e) {
             LOG.error("Plans were not read this time; nothing is reserved", e);
-            known = new Known(known.history(), Reservations.NONE);
+            known = known.withoutReservations();
             return true;
         }
     }
@@ -135,7 +140,7 @@ public final class PlanReader implements AutoCloseable {
                         .flatMap(plan -> plan.steps().stream())
                         .map(step -> step.move().uid())
                         .toList());
-        known = new Known(MoveHistory.of(plans), Reservations.of(plans, demands, images.get(), nowMillis));
+        known = new Known(plans, MoveHistory.of(plans), Reservations.of(plans, demands, images.get(), nowMillis));
         readAtMillis = nowMillis;
     }
 }

@@ -139,9 +139,14 @@ final class RebalancePlans {
         return new MoveOutcome(
                 step.move().uid(),
                 phase(step.phase()),
-                step.evictedAtMillis() == 0 ? null : Instant.ofEpochMilli(step.evictedAtMillis()),
+                time(step.evictedAtMillis()),
+                time(step.droppedAtMillis()),
                 step.message().isEmpty() ? null : Sentences.clipped(step.message()),
                 step.landing().map(RebalancePlans::replacement).orElse(null));
+    }
+
+    private static @Nullable Instant time(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
     }
 
     private static Replacement replacement(Landing landing) {
@@ -219,12 +224,15 @@ final class RebalancePlans {
         return outcome.map(told -> new MoveStep(
                         planned.move(),
                         MovePhase.valueOf(told.phase().name()),
-                        Optional.ofNullable(told.evictedAt())
-                                .map(Instant::toEpochMilli)
-                                .orElse(0L),
+                        millis(told.evictedAt()),
                         said(told.message()),
-                        Optional.ofNullable(told.replacement()).map(RebalancePlans::landing)))
+                        Optional.ofNullable(told.replacement()).map(RebalancePlans::landing),
+                        millis(told.droppedAt())))
                 .orElse(planned);
+    }
+
+    private static long millis(@Nullable Instant time) {
+        return time == null ? 0 : time.toEpochMilli();
     }
 
     private static Aim aim(RebalancePlanSpec.Trouble trouble) {

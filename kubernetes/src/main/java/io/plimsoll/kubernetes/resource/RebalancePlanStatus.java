@@ -45,6 +45,11 @@ public record RebalancePlanStatus(
             @Nullable
             Instant evictedAt,
 
+            @JsonPropertyDescription("When it was skipped or refused.")
+            @JsonFormat(shape = JsonFormat.Shape.STRING)
+            @Nullable
+            Instant droppedAt,
+
             @JsonPropertyDescription("Why, where the phase does not say it all.") @Size(max = 512) @Nullable
             String message,
 

@@ -37,7 +37,8 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
         for (var plan : plans) {
             plan.steps().stream()
                     .filter(step -> step.phase() == MovePhase.REFUSED)
-                    .forEach(step -> refused.merge(step.move().workload(), plan.madeAtMillis(), Math::max));
+                    .forEach(step -> refused.merge(
+                            step.move().workload(), Math.max(plan.madeAtMillis(), step.droppedAtMillis()), Math::max));
         }
         var begun = plans.stream()
                 .flatMap(plan -> plan.steps().stream())

@@ -6,7 +6,20 @@ import java.util.Optional;
 ///
 /// @param evictedAtMillis when its eviction was sent, epoch milliseconds; 0 before
 /// @param message why, in words for people; empty where the phase says it all
-public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String message, Optional<Landing> landing) {
+/// @param droppedAtMillis when it was skipped or refused, epoch milliseconds; 0 where it was not, or nobody wrote it
+/// down
+public record MoveStep(
+        Move move,
+        MovePhase phase,
+        long evictedAtMillis,
+        String message,
+        Optional<Landing> landing,
+        long droppedAtMillis) {
+
+    /// One that was neither skipped nor refused.
+    public MoveStep(Move move, MovePhase phase, long evictedAtMillis, String message, Optional<Landing> landing) {
+        this(move, phase, evictedAtMillis, message, landing, 0);
+    }
 
     /// As planned.
     public MoveStep(Move move) {
@@ -16,6 +29,11 @@ public record MoveStep(Move move, MovePhase phase, long evictedAtMillis, String 
     /// The same in another phase.
     public MoveStep at(MovePhase next, String why) {
         return new MoveStep(move, next, next.isBegun() ? evictedAtMillis : 0, why, landing);
+    }
+
+    /// The same, skipped or refused: nothing was evicted.
+    public MoveStep dropped(MovePhase as, String why, long nowMillis) {
+        return new MoveStep(move, as, 0, why, landing, nowMillis);
     }
 
     /// About to be sent.
