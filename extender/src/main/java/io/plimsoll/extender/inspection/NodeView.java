@@ -2,6 +2,7 @@ package io.plimsoll.extender.inspection;
 
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Taint;
 import io.plimsoll.model.usage.DecayedMoments;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.LinkedHashMap;
@@ -60,7 +61,7 @@ public record NodeView(
                 spec.name(),
                 Labels.of(spec.readiness()),
                 spec.unschedulable(),
-                spec.taintKeys(),
+                spec.taints().stream().map(Taint::key).distinct().toList(),
                 spec.allocatable(),
                 node.pods().size(),
                 spec.allocatablePods(),

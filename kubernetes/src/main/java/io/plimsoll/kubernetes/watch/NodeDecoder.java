@@ -8,9 +8,12 @@ import io.plimsoll.model.cluster.NodePlatform.CpuManager;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Taint;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -58,7 +61,7 @@ final class NodeDecoder implements ObjectDecoder<String> {
         private String providerId = "";
         private boolean unschedulable;
         private final List<String> allTaints = new ArrayList<>();
-        private final TreeSet<String> hardTaints = new TreeSet<>();
+        private final TreeSet<Taint> hardTaints = new TreeSet<>();
         private Resources allocatable = Resources.NONE;
         private Resources capacity = Resources.NONE;
         private int pods;
@@ -106,18 +109,13 @@ final class NodeDecoder implements ObjectDecoder<String> {
         }
 
         private void readTaint(JsonParser parser) throws IOException {
-            var texts = new String[] {"", ""};
-            Json.object(parser, (field, p) -> {
-                switch (field) {
-                    case "key" -> texts[0] = Json.text(p);
-                    case "effect" -> texts[1] = Json.text(p);
-                    default -> p.skipChildren();
-                }
-            });
-            allTaints.add(texts[0]);
-            if (texts[1].equals("NoSchedule") || texts[1].equals("NoExecute")) {
-                hardTaints.add(texts[0]);
-            }
+            var texts = new HashMap<String, String>();
+            SelectorReader.texts(parser, texts);
+            var key = texts.getOrDefault("key", "");
+            allTaints.add(key);
+            Arrays.stream(Taint.Effect.values())
+                    .filter(effect -> effect.label().equals(texts.get("effect")))
+                    .forEach(effect -> hardTaints.add(new Taint(key, texts.getOrDefault("value", ""), effect)));
         }
 
         void readStatus(String field, JsonParser p) throws IOException {

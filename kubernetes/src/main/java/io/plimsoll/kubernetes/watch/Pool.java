@@ -5,6 +5,7 @@ import io.plimsoll.model.cluster.InitContainers;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodTraits;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ final class Pool {
     private final Interner<InitContainers> init = new Interner<>(12);
     private final Interner<MemoryFacts> memory = new Interner<>(12);
     private final Interner<PodTraits> traits = new Interner<>(14);
+    private final Interner<PlacementRules> rules = new Interner<>(12);
     private final Interner<PodLevel> levels = new Interner<>(10);
     private final Interner<Set<OptOut>> optOuts = new Interner<>(4);
     private final Interner<String> labelKeys = new Interner<>(10);
@@ -61,8 +63,13 @@ final class Pool {
             return PodTraits.NONE;
         }
         var known = traits.known(value);
-        return known.orElseGet(() -> traits.intern(new PodTraits(
-                value.traits(), labels(value.labels()), labels(value.nodeSelector()), value.tolerated())));
+        return known.orElseGet(
+                () -> traits.intern(new PodTraits(value.traits(), labels(value.labels()), rules(value.rules()))));
+    }
+
+    /// Pods of many templates demand the same: mostly nothing.
+    private PlacementRules rules(PlacementRules value) {
+        return value.equals(PlacementRules.NONE) ? PlacementRules.NONE : rules.intern(value);
     }
 
     PodLevel level(PodLevel value) {

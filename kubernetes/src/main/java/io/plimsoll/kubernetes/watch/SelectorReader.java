@@ -32,7 +32,8 @@ final class SelectorReader {
         Json.object(parser, (name, p) -> into.put(name, Json.text(p)));
     }
 
-    private static LabelSelector.Expression expression(JsonParser parser) throws IOException {
+    /// One of `matchExpressions`.
+    static LabelSelector.Expression expression(JsonParser parser) throws IOException {
         var texts = new String[] {"", ""};
         List<String> values = new ArrayList<>();
         Json.object(parser, (field, p) -> {

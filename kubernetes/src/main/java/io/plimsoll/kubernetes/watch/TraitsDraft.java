@@ -3,12 +3,15 @@ package io.plimsoll.kubernetes.watch;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
+import io.plimsoll.model.cluster.Toleration;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,7 +28,8 @@ final class TraitsDraft {
 
     private final Set<PodTrait> traits = EnumSet.noneOf(PodTrait.class);
     private final Map<String, String> nodeSelector = new HashMap<>(0);
-    private final Set<String> tolerated = new HashSet<>();
+    private final List<Toleration> tolerations = new ArrayList<>(0);
+    private final AffinityReader affinity = new AffinityReader();
 
     /// Whether an annotation of that name can tell.
     static boolean tells(String annotation) {
@@ -50,7 +54,16 @@ final class TraitsDraft {
         addIf(PodTrait.RESTARTS_OFTEN, restarts >= PodTraits.OFTEN_RESTARTS);
         var labels = new HashMap<>(metadata.labels);
         labels.keySet().removeIf(PodTraits::isOwn);
-        return new PodTraits(traits, labels, nodeSelector, tolerated);
+        return new PodTraits(traits, labels, rules(metadata.namespace));
+    }
+
+    private PlacementRules rules(String namespace) {
+        return new PlacementRules(
+                nodeSelector,
+                affinity.nodeTerms(),
+                tolerations,
+                affinity.apart(namespace),
+                affinity.together(namespace));
     }
 
     private void addIf(PodTrait trait, boolean holds) {
@@ -95,16 +108,9 @@ final class TraitsDraft {
         parser.skipChildren();
     }
 
-    /// Preferences of any kind are no rules.
     void readAffinity(JsonParser parser) throws IOException {
-        Json.object(
-                parser,
-                (kind, p) -> Json.object(p, (strength, q) -> {
-                    addIf(
-                            PodTrait.PLACEMENT_RULES,
-                            strength.startsWith("required") && q.currentToken() != JsonToken.VALUE_NULL);
-                    q.skipChildren();
-                }));
+        affinity.read(parser);
+        addIf(PodTrait.PLACEMENT_RULES, !affinity.isUnderstood());
     }
 
     void readSpread(JsonParser parser) throws IOException {
@@ -123,15 +129,18 @@ final class TraitsDraft {
         });
     }
 
-    /// Only such tolerations count that hold for every value and effect of a taint: neither is kept of
-    /// taints.
+    /// A toleration for a time is none: it says how long a pod stays that is to be evicted.
     void readToleration(JsonParser parser) throws IOException {
         var texts = new HashMap<String, String>();
         SelectorReader.texts(parser, texts);
-        if (texts.getOrDefault("operator", "Equal").equals("Exists")
-                && texts.getOrDefault("effect", "").isEmpty()) {
-            var key = texts.getOrDefault("key", "");
-            tolerated.add(key.isEmpty() ? PodTraits.ANY_TAINT : key);
+        if (texts.getOrDefault("tolerationSeconds", "").isEmpty()) {
+            var operator = texts.getOrDefault("operator", "");
+            addIf(PodTrait.PLACEMENT_RULES, !Set.of("", "Equal", "Exists").contains(operator));
+            tolerations.add(new Toleration(
+                    texts.getOrDefault("key", ""),
+                    operator.equals("Exists"),
+                    texts.getOrDefault("value", ""),
+                    texts.getOrDefault("effect", "")));
         }
     }
 }

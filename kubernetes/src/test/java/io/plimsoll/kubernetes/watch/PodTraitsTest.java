@@ -7,8 +7,12 @@ import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.LabelSelector;
 import io.plimsoll.model.cluster.LabelSelector.Expression;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
+import io.plimsoll.model.cluster.Taint;
+import io.plimsoll.model.cluster.Toleration;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,9 +64,6 @@ class PodTraitsTest {
                 "\"volumes\":[{\"name\":\"v\",\"ofTheFuture\":{}}]                           | VOLUME",
                 "\"volumes\":[{\"name\":\"v\",\"configMap\":{}},{\"name\":\"w\",\"projected\":{}}] | ",
                 "\"resourceClaims\":[{\"name\":\"gpu\"}]                                   | RESOURCE_CLAIM",
-                "\"affinity\":{\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":[{}]}} | PLACEMENT_RULES",
-                "\"affinity\":{\"nodeAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":{}}} | PLACEMENT_RULES",
-                "\"affinity\":{\"podAffinity\":{\"preferredDuringSchedulingIgnoredDuringExecution\":[{}]}} | ",
                 "\"topologySpreadConstraints\":[{\"whenUnsatisfiable\":\"DoNotSchedule\"}]    | PLACEMENT_RULES",
                 "\"topologySpreadConstraints\":[{\"whenUnsatisfiable\":\"ScheduleAnyway\"}]   | ",
                 "\"containers\":[{\"name\":\"c\",\"ports\":[{\"hostPort\":80}]}]              | PLACEMENT_RULES",
@@ -110,24 +111,51 @@ class PodTraitsTest {
     }
 
     @Test
-    void labels_butThoseOfThePodAlone_selectorAndTolerations_areKept() throws IOException {
+    void labels_butThoseOfThePodAlone_selectorAndTolerationsThatLast_areKept() throws IOException {
         var pod = traits("""
                 {"metadata":{"labels":{"app":"db","statefulset.kubernetes.io/pod-name":"db-0"}},
                  "spec":{"nodeSelector":{"disk":"fast"},"tolerations":[
                    {"key":"gpu","operator":"Exists"},
                    {"key":"team","operator":"Equal","value":"a"},
-                   {"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute"}]}}""");
+                   {"key":"old","operator":"Exists","effect":"NoExecute"},
+                   {"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute",
+                    "tolerationSeconds":300}]}}""");
 
-        assertThat(pod).isEqualTo(new PodTraits(Set.of(), Map.of("app", "db"), Map.of("disk", "fast"), Set.of("gpu")));
-        assertThat(pod.tolerates("gpu")).isTrue();
-        assertThat(pod.tolerates("team")).isFalse();
+        assertThat(pod)
+                .isEqualTo(new PodTraits(
+                        Set.of(),
+                        Map.of("app", "db"),
+                        new PlacementRules(
+                                Map.of("disk", "fast"),
+                                List.of(),
+                                List.of(
+                                        Toleration.of("gpu"),
+                                        new Toleration("team", false, "a", ""),
+                                        new Toleration("old", true, "", "NoExecute")),
+                                List.of(),
+                                List.of())));
     }
 
     @Test
-    void tolerationOfEverything_toleratesAnyTaint() throws IOException {
-        assertThat(traits("{\"spec\":{\"tolerations\":[{\"operator\":\"Exists\"}]}}")
-                        .tolerates("gpu"))
-                .isTrue();
+    void podWithTheTolerationsThatEachOneIsGiven_hasNoRules() throws IOException {
+        var pod = traits("""
+                {"spec":{"tolerations":[
+                   {"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute",
+                    "tolerationSeconds":300},
+                   {"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute",
+                    "tolerationSeconds":300}]}}""");
+
+        assertThat(pod).isSameAs(PodTraits.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Lt, PLACEMENT_RULES", "OfTheFuture, PLACEMENT_RULES", "Equal,", "'',"})
+    void tolerationWithAnOperator_thatIsNotKnown_isNotReckonedWith(String operator, @Nullable PodTrait trait)
+            throws IOException {
+        var pod = traits(
+                "{\"spec\":{\"tolerations\":[{\"key\":\"a\",\"value\":\"1\",\"operator\":\"" + operator + "\"}]}}");
+
+        assertThat(pod.traits()).isEqualTo(trait == null ? Set.of() : Set.of(trait));
     }
 
     @Test
@@ -140,13 +168,31 @@ class PodTraitsTest {
 
     @Test
     void labelsOfANode_areKept() throws IOException {
-        var json = "{\"metadata\":{\"name\":\"n\",\"labels\":{\"disk\":\"fast\"}}}";
+        assertThat(node("{\"metadata\":{\"name\":\"n\",\"labels\":{\"disk\":\"fast\"}}}")
+                        .labels())
+                .isEqualTo(Map.of("disk", "fast"));
+    }
+
+    @Test
+    void taintsOfANode_thatKeepPodsAway_areKept() throws IOException {
+        assertThat(node("""
+                {"metadata":{"name":"n"},"spec":{"taints":[
+                  {"key":"gpu","value":"a","effect":"NoSchedule"},
+                  {"key":"gpu","value":"a","effect":"NoExecute","timeAdded":"2026-01-01T00:00:00Z"},
+                  {"key":"a","effect":"NoSchedule"},
+                  {"key":"soft","effect":"PreferNoSchedule"}]}}""").taints())
+                .containsExactly(
+                        new Taint("a", "", Taint.Effect.NO_SCHEDULE),
+                        new Taint("gpu", "a", Taint.Effect.NO_SCHEDULE),
+                        new Taint("gpu", "a", Taint.Effect.NO_EXECUTE));
+    }
+
+    private static NodeSpec node(String json) throws IOException {
         try (var parser = Json.parser(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)))) {
             parser.nextToken();
             var seen = new NodeDecoder(InstantSource.fixed(Instant.EPOCH), new Pool()).decode(parser);
 
-            assertThat(((ClusterEvent.NodeApplied) seen.applied()).node().labels())
-                    .isEqualTo(Map.of("disk", "fast"));
+            return ((ClusterEvent.NodeApplied) seen.applied()).node();
         }
     }
 

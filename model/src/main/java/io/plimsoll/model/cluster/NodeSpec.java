@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param capacity what the machine has; at least what is allocatable
 /// @param allocatablePods how many pods it takes
 /// @param virtual whether a provider stands behind it instead of a machine (virtual kubelet): its pressure is unknown
-/// @param taintKeys keys of its taints with effect NoSchedule or NoExecute, sorted
+/// @param taints those that keep pods away, sorted
 /// @param platform what it runs on
 /// @param labels which pods choose their nodes by
 public record NodeSpec(
@@ -24,7 +24,7 @@ public record NodeSpec(
         Readiness readiness,
         boolean unschedulable,
         boolean virtual,
-        List<String> taintKeys,
+        List<Taint> taints,
         NodePlatform platform,
         Map<String, String> labels) {
 
@@ -33,14 +33,14 @@ public record NodeSpec(
             throw new IllegalArgumentException("name of a node must not be empty");
         }
         capacity = capacity.max(allocatable);
-        taintKeys = List.copyOf(taintKeys);
+        taints = List.copyOf(taints);
         labels = Map.copyOf(labels);
     }
 
     /// Whether its kubelet is short of memory: that evicts pods, those first that use more than they ask for. The
     /// control plane says so by a taint.
     public boolean isShortOfMemory() {
-        return taintKeys.contains("node.kubernetes.io/memory-pressure");
+        return taints.stream().anyMatch(taint -> taint.key().equals("node.kubernetes.io/memory-pressure"));
     }
 
     /// A node without labels that tells nothing of what it runs on.
@@ -54,7 +54,7 @@ public record NodeSpec(
             Readiness readiness,
             boolean unschedulable,
             boolean virtual,
-            List<String> taintKeys) {
+            List<Taint> taints) {
         this(
                 name,
                 uid,
@@ -65,7 +65,7 @@ public record NodeSpec(
                 readiness,
                 unschedulable,
                 virtual,
-                taintKeys,
+                taints,
                 NodePlatform.UNTOLD,
                 Map.of());
     }

@@ -24,8 +24,8 @@ public enum PodTrait {
     /// `descheduler.alpha.kubernetes.io/evict`: whoever wrote that can do without what the pod keeps on its
     /// node.
     EVICTION_WANTED,
-    /// Rules on where it may run that the picture does not hold: required affinity to nodes or pods or
-    /// against pods, spread that is demanded, ports of the node.
+    /// Rules on where it may run that the picture does not hold: spread that is demanded, ports of the node, and
+    /// affinity that it does not understand.
     PLACEMENT_RULES,
     /// Its containers were restarted four times or more.
     RESTARTS_OFTEN

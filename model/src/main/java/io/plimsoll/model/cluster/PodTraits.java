@@ -9,15 +9,10 @@ import java.util.Set;
 /// which then share one instance.
 ///
 /// @param labels without those that every pod has a value of its own for ([#isOwn])
-/// @param nodeSelector labels that its node must have
-/// @param tolerated keys of taints that it tolerates whatever their value and effect; `*` for all
-public record PodTraits(
-        Set<PodTrait> traits, Map<String, String> labels, Map<String, String> nodeSelector, Set<String> tolerated) {
+/// @param rules as far as they are understood; see [PodTrait#PLACEMENT_RULES]
+public record PodTraits(Set<PodTrait> traits, Map<String, String> labels, PlacementRules rules) {
 
-    public static final PodTraits NONE = new PodTraits(Set.of(), Map.of(), Map.of(), Set.of());
-
-    /// Stands for the key of any taint.
-    public static final String ANY_TAINT = "*";
+    public static final PodTraits NONE = new PodTraits(Set.of(), Map.of(), PlacementRules.NONE);
 
     /// The API server counts a pod's restarts, and this many are often.
     public static final int OFTEN_RESTARTS = 4;
@@ -27,25 +22,23 @@ public record PodTraits(
         copy.addAll(traits);
         traits = Collections.unmodifiableSet(copy);
         labels = Map.copyOf(labels);
-        nodeSelector = Map.copyOf(nodeSelector);
-        tolerated = Set.copyOf(tolerated);
     }
 
     /// A pod with these traits alone.
     public static PodTraits of(PodTrait... traits) {
-        return new PodTraits(Set.of(traits), Map.of(), Map.of(), Set.of());
+        return new PodTraits(Set.of(traits), Map.of(), PlacementRules.NONE);
     }
 
     public PodTraits withLabels(Map<String, String> others) {
-        return new PodTraits(traits, others, nodeSelector, tolerated);
+        return new PodTraits(traits, others, rules);
+    }
+
+    public PodTraits withRules(PlacementRules others) {
+        return new PodTraits(traits, labels, others);
     }
 
     public boolean has(PodTrait trait) {
         return traits.contains(trait);
-    }
-
-    public boolean tolerates(String taintKey) {
-        return tolerated.contains(taintKey) || tolerated.contains(ANY_TAINT);
     }
 
     /// Whether a label of that name tells one pod of a workload from the others. It is not kept: the memory

@@ -276,7 +276,10 @@ final class PlanDraft {
     }
 
     private Optional<Stay> bound(PodImage pod, String from) {
-        if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
+        var rules = pod.spec().traits().rules();
+        if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)
+                || !rules.apart().isEmpty()
+                || !rules.together().isEmpty()) {
             return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
         }
         if (pod.spec().traits().has(PodTrait.OTHER_RESOURCES)) {

@@ -163,16 +163,14 @@ final class Targets {
 
     private Refusal refusal(PodImage pod, int slot) {
         var node = image.node(slot);
-        var traits = pod.spec().traits();
+        var rules = pod.spec().traits().rules();
         if (pod.spec().nodeName().equals(Optional.of(node.name()))) {
             return Refusal.HERE;
         }
-        var taints = node.spec().taintKeys();
-        // Most have none, and this is asked of each node for each pod.
-        if (!taints.isEmpty() && !taints.stream().allMatch(traits::tolerates)) {
+        if (!rules.tolerate(node.spec().taints())) {
             return Refusal.TAINTED;
         }
-        if (!node.spec().labels().entrySet().containsAll(traits.nodeSelector().entrySet())) {
+        if (!rules.select(node.spec())) {
             return Refusal.SELECTED;
         }
         return hasRoom(node, slot, pod.spec().requests()) ? Refusal.NONE : Refusal.FULL;

@@ -8,12 +8,15 @@ import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Taint;
+import io.plimsoll.model.cluster.Toleration;
 import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Episode;
@@ -323,7 +326,7 @@ class MovePlanLawsTest {
                 random.nextInt(10) == 0 ? NodeSpec.Readiness.UNKNOWN : NodeSpec.Readiness.READY,
                 random.nextInt(10) == 0,
                 random.nextInt(12) == 0,
-                random.nextInt(6) == 0 ? List.of("gpu") : List.of());
+                random.nextInt(6) == 0 ? List.of(new Taint("gpu", "", Taint.Effect.NO_SCHEDULE)) : List.of());
     }
 
     private static Owner owner(Random random, int w) {
@@ -337,7 +340,9 @@ class MovePlanLawsTest {
     private static PodTraits traits(Random random, int w) {
         var all = PodTrait.values();
         Set<PodTrait> some = random.nextInt(5) == 0 ? Set.of(all[random.nextInt(all.length)]) : Set.of();
-        return new PodTraits(some, Map.of("app", "w" + w), Map.of(), random.nextInt(4) == 0 ? Set.of("gpu") : Set.of());
+        List<Toleration> tolerations = random.nextInt(4) == 0 ? List.of(Toleration.of("gpu")) : List.of();
+        var rules = new PlacementRules(Map.of(), List.of(), tolerations, List.of(), List.of());
+        return new PodTraits(some, Map.of("app", "w" + w), rules);
     }
 
     private static PodSpec changed(Random random, PodSpec pod) {

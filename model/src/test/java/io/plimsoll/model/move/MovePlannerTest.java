@@ -10,11 +10,14 @@ import io.plimsoll.model.cluster.NodePlatform;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Taint;
+import io.plimsoll.model.cluster.Toleration;
 import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Episode;
@@ -28,7 +31,6 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class MovePlannerTest {
 
     private static final SortedMap<String, List<Contention>> NONE_HOT = new TreeMap<>();
+    private static final Taint GPU = new Taint("gpu", "", Taint.Effect.NO_SCHEDULE);
 
     private final MovePlanner planner = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.byHistory());
 
@@ -254,13 +257,11 @@ class MovePlannerTest {
     @Test
     void nodesThatAreNoTargets_areNamedByKind() {
         var size = new Resources(10_000, 100 * Clusters.GIB);
-        var image = hotBy(
-                        "web",
-                        pod -> pod.withTraits(new PodTraits(Set.of(), Map.of(), Map.of("disk", "fast"), Set.of())))
+        var image = hotBy("web", pod -> pod.withTraits(rules(Map.of("disk", "fast"))))
                 .node(new NodeSpec("cordoned", "u", "b", size, size, 110, Readiness.READY, true, false, List.of()))
                 .node(new NodeSpec("away", "u", "b", size, size, 110, Readiness.UNKNOWN, false, false, List.of()))
                 .node(new NodeSpec("fargate", "u", "b", size, size, 110, Readiness.READY, false, true, List.of()))
-                .node(new NodeSpec("tainted", "u", "b", size, size, 110, Readiness.READY, false, false, List.of("gpu")))
+                .node(new NodeSpec("tainted", "u", "b", size, size, 110, Readiness.READY, false, false, List.of(GPU)))
                 .node(new NodeSpec(
                         "tight",
                         "u",
@@ -302,10 +303,15 @@ class MovePlannerTest {
                                         + " 1 not of those that the pod selects, 1 full by requests")));
     }
 
+    private static PodTraits rules(Map<String, String> nodeSelector, Toleration... tolerations) {
+        return PodTraits.NONE.withRules(
+                new PlacementRules(nodeSelector, List.of(), List.of(tolerations), List.of(), List.of()));
+    }
+
     @Test
     void podThatToleratesATaint_andSelectsALabel_goesThere() {
         var size = new Resources(10_000, 100 * Clusters.GIB);
-        var traits = new PodTraits(Set.of(), Map.of(), Map.of("disk", "fast"), Set.of("gpu"));
+        var traits = rules(Map.of("disk", "fast"), Toleration.of("gpu"));
         var image = hotBy("web", pod -> pod.withTraits(traits))
                 .node(new NodeSpec(
                         "fast",
@@ -317,7 +323,7 @@ class MovePlannerTest {
                         Readiness.READY,
                         false,
                         false,
-                        List.of("gpu"),
+                        List.of(GPU),
                         NodePlatform.UNTOLD,
                         Map.of("disk", "fast", "zone", "a")))
                 .image();

@@ -21,6 +21,7 @@ import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Taint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -569,7 +570,7 @@ class ResizePlannerTest {
 
     private static ClusterImage pressed(PodSpec pod) {
         var size = new Resources(16_000, 64L << 30);
-        var taints = List.of("node.kubernetes.io/memory-pressure");
+        var taints = List.of(new Taint("node.kubernetes.io/memory-pressure", "", Taint.Effect.NO_SCHEDULE));
         var node = new NodeSpec("n1", "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, taints);
         return Clusters.image(List.of(new ClusterEvent.NodeApplied(node, 0), new ClusterEvent.PodApplied(pod)));
     }

@@ -68,7 +68,7 @@ final class SimulatedNode {
                 spec.allocatablePods() - pods.size(),
                 spec.readiness() == NodeSpec.Readiness.READY
                         && !spec.unschedulable()
-                        && spec.taintKeys().isEmpty());
+                        && spec.taints().isEmpty());
     }
 
     NodeUsage usage(long elapsedMillis) {
