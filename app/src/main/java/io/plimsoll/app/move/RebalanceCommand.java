@@ -8,8 +8,6 @@ import io.plimsoll.kubernetes.Pauses;
 import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.api.ApiException;
-import io.plimsoll.model.move.MovePhase;
-import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests.Answer;
@@ -25,8 +23,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,14 +64,7 @@ import picocli.CommandLine.Spec;
 public final class RebalanceCommand implements Callable<Integer> {
 
     private static final InstantSource CLOCK = Clock.systemUTC();
-    private static final int STOPPED = 3;
-    private static final int UNANSWERED = 4;
-    private static final int NOT_DONE = 5;
-    private static final String WHO_ACTS =
-            "'kubectl -n plimsoll get lease plimsoll-rebalancer' says which one acts, if any";
     private static final Duration LOOK = Duration.ofMillis(500);
-    /// As long as somebody who has broken it off is kept waiting for the move that is on its way.
-    private static final Duration LAST_MAX = Duration.ofMinutes(10);
     /// What is approved later than that before it expires could not be begun any more, or not all of it.
     private static final Duration LEFT_MIN = Duration.ofMinutes(2);
 
@@ -109,10 +98,6 @@ public final class RebalanceCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    /// Of approving and rejecting: what is rejected by Ctrl-C is not approved after that.
-    private final Object deciding = new Object();
-    private boolean isBrokenOff;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -156,11 +141,16 @@ public final class RebalanceCommand implements Callable<Integer> {
         return switch (answer(session.requests()).orElse(null)) {
             case Answer.Planned(var name) -> {
                 var plan = session.plans().plan(name);
-                yield plan.isPresent() ? carriedOut(session.plans(), plan.get()) : said(NOT_DONE, name + " is gone");
+                yield plan.isPresent()
+                        ? carriedOut(session.plans(), plan.get())
+                        : said(FollowedPlan.NOT_DONE, name + " is gone");
             }
             case Answer.NothingToDo(var words) -> said(0, "nothing to do: " + words);
-            case Answer.NotNow(var words) -> said(NOT_DONE, "not now: " + words);
-            case null -> said(UNANSWERED, "no rebalancer has answered within " + answerSeconds + " s; " + WHO_ACTS);
+            case Answer.NotNow(var words) -> said(FollowedPlan.NOT_DONE, "not now: " + words);
+            case null ->
+                said(
+                        FollowedPlan.UNANSWERED,
+                        "no rebalancer has answered within " + answerSeconds + " s; " + FollowedPlan.WHO_ACTS);
         };
     }
 
@@ -209,30 +199,33 @@ public final class RebalanceCommand implements Callable<Integer> {
     private int carriedOut(ApiPlanJournal journal, RecordedPlan plan) throws IOException, InterruptedException {
         show(plan);
         if (plan.approval() == Approval.REJECTED) {
-            return said(NOT_DONE, plan.name() + " was rejected, and what is on its way ends");
+            return said(FollowedPlan.NOT_DONE, plan.name() + " was rejected, and what is on its way ends");
         }
         if (plan.approval() == Approval.APPROVED || plan.phase() != PlanPhase.PROPOSED) {
             say((plan.approval() == Approval.APPROVED ? "already approved" : "already begun")
                     + ", following; Ctrl-C rejects it");
-            return followed(journal, plan.name(), false);
+            return follow(journal, plan.name(), false);
         }
         if (isTooLate(plan)) {
-            return said(NOT_DONE, "it expires too soon to be begun: ask again after that");
+            return said(FollowedPlan.NOT_DONE, "it expires too soon to be begun: ask again after that");
         }
         if (yes) {
-            return followed(journal, plan.name(), true);
+            return follow(journal, plan.name(), true);
         }
         if (!isConfirmed()) {
             journal.approve(plan.name(), false);
             return said(
-                    NOT_DONE, "rejected: none of its moves is begun, and no other plan is made until it has expired");
+                    FollowedPlan.NOT_DONE,
+                    "rejected: none of its moves is begun, and no other plan is made until it has expired");
         }
         // Time has passed.
         var now = journal.plan(plan.name()).orElse(plan);
         if (now.approval() == Approval.REJECTED || !now.isOpen() || isTooLate(now)) {
-            return said(NOT_DONE, "meanwhile it was rejected, is over, or is about to expire: nothing was approved");
+            return said(
+                    FollowedPlan.NOT_DONE,
+                    "meanwhile it was rejected, is over, or is about to expire: nothing was approved");
         }
-        return followed(journal, plan.name(), true);
+        return follow(journal, plan.name(), true);
     }
 
     /// A plan that may be begun for a few minutes only is worth approving in the first half of them.
@@ -241,83 +234,11 @@ public final class RebalanceCommand implements Callable<Integer> {
         return plan.expiresAtMillis() - CLOCK.millis() < Math.min(LEFT_MIN.toMillis(), lifeMillis / 2);
     }
 
-    /// Until it has ended. Whoever has this process end before has the plan rejected.
-    ///
-    /// @param isToApprove whether nobody has yet
-    private int followed(ApiPlanJournal journal, String name, boolean isToApprove)
+    private int follow(ApiPlanJournal journal, String name, boolean isToApprove)
             throws IOException, InterruptedException {
-        var over = new CountDownLatch(1);
-        var hook = Thread.ofPlatform().unstarted(() -> brokenOff(journal, name, over));
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            synchronized (deciding) {
-                if (isToApprove && !isBrokenOff) {
-                    journal.approve(name, true);
-                }
-            }
-            var progress =
-                    new PlanProgress(journal::plan, CLOCK, Pauses.REAL, Duration.ofSeconds(answerSeconds), out());
-            return told(progress.awaitEnd(name));
-        } finally {
-            over.countDown();
-            unhooked(hook);
-        }
-    }
-
-    private int told(RecordedPlan ended) {
-        long moved = ended.steps().stream()
-                .filter(step -> step.phase() == MovePhase.LANDED)
-                .count();
-        var words = moved + " of " + ended.steps().size() + " moved"
-                + (ended.message().isEmpty() ? "" : ", " + ended.message());
-        return switch (ended.phase()) {
-            case COMPLETED -> said(ended.approval() == Approval.REJECTED || isRefused(ended) ? NOT_DONE : 0, words);
-            case STOPPED -> said(STOPPED, words);
-            case EXPIRED -> said(NOT_DONE, words);
-            case PROPOSED, RUNNING ->
-                ended.phase() == PlanPhase.PROPOSED && ended.approval() == Approval.REJECTED
-                        ? said(NOT_DONE, words + ", it was rejected before it was begun")
-                        : said(
-                                UNANSWERED,
-                                words + ", and no rebalancer goes on with it; whatever is approved is carried out once"
-                                        + " one does: './plimsoll approve " + ended.name() + " --reject' prevents"
-                                        + " that, " + WHO_ACTS);
-        };
-    }
-
-    /// Whether nothing was moved since the API server did not let it.
-    private static boolean isRefused(RecordedPlan ended) {
-        var phases = ended.steps().stream().map(MoveStep::phase).toList();
-        return phases.contains(MovePhase.REFUSED) && !phases.contains(MovePhase.LANDED);
-    }
-
-    private void brokenOff(ApiPlanJournal journal, String name, CountDownLatch over) {
-        try {
-            synchronized (deciding) {
-                isBrokenOff = true;
-                journal.approve(name, false);
-            }
-            say("no further move is begun; what is on its way is waited for, " + LAST_MAX.toMinutes()
-                    + " minutes at most");
-            if (!over.await(LAST_MAX.toMinutes(), TimeUnit.MINUTES)) {
-                say("it is on its way still, and ends without this");
-            }
-        } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("plimsoll: the plan goes on, since it could not be rejected (" + e.getMessage()
-                            + "): ./plimsoll approve " + name + " --reject");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void unhooked(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending already, which is what the hook is for.
-        }
+        var command = spec.commandLine();
+        return new FollowedPlan(journal, name, Duration.ofSeconds(answerSeconds), out(), command.getErr())
+                .toItsEnd(isToApprove);
     }
 
     // Speaking with the user

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.resource;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -83,7 +84,9 @@ public record RebalancePlanStatus(
     /// Whether a move had helped when it was looked at.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Look(
-            @JsonPropertyDescription("Whether it had helped.") @Required
+            @JsonPropertyDescription("Whether it had helped.")
+            @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+            @Required
             Finding finding,
 
             @JsonPropertyDescription("What was found, for people.") @Required @Size(max = 512)
@@ -92,7 +95,7 @@ public record RebalancePlanStatus(
             @JsonPropertyDescription("When.") @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
             Instant at) {}
 
-    /// Whether a move has helped.
+    /// Whether a move has helped. What a later version has found reads as unknown, so that one can go back from it.
     public enum Finding {
         @JsonProperty("Helped")
         HELPED,
@@ -103,6 +106,7 @@ public record RebalancePlanStatus(
         @JsonProperty("DidNotHelp")
         DID_NOT_HELP,
         @JsonProperty("Unknown")
+        @JsonEnumDefaultValue
         UNKNOWN
     }
 

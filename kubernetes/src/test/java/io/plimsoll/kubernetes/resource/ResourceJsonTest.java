@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.plimsoll.kubernetes.api.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +80,18 @@ class ResourceJsonTest {
                 .isEqualTo(
                         new ResourceRule(100, null, new Quantity("64Mi"), new Quantity("2"), null, null, null, null));
         assertThat(policy.getStatus()).isNull();
+    }
+
+    @Test
+    void finding_ofALaterVersion_isUnknown() throws IOException {
+        assertThat(finding("Helped")).isEqualTo(RebalancePlanStatus.Finding.HELPED);
+        assertThat(finding("HelpedTwice")).isEqualTo(RebalancePlanStatus.Finding.UNKNOWN);
+    }
+
+    private static RebalancePlanStatus.Finding finding(String value) throws IOException {
+        return Json.MAPPER
+                .readValue("{\"finding\": \"" + value + "\", \"message\": \"\"}", RebalancePlanStatus.Look.class)
+                .finding();
     }
 
     private static ChangeRecordSpec.ContainerResources container(String cpu, String memory) {
