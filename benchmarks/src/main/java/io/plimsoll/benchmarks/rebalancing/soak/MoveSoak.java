@@ -32,10 +32,11 @@ import java.util.stream.Stream;
 ///            ▲                                                        │
 ///            └── faults, each when an eviction is just written down ──┘      witness ──► report
 ///
-/// Arguments: `[--nodes N] [--pods N] [--workloads N] [--minutes N] [--hot N] [--tail-seconds N]`, run in the project's
-/// folder. After the minutes nothing is heated any more, and the tail is for looks at whether moves have helped. Then
-/// it is tried whether the witness would have seen harm: two pods of a tight workload are evicted without a record,
-/// once their budget is gone.
+/// Arguments: `[--nodes N] [--pods N] [--workloads N] [--minutes N] [--hot N] [--tail-seconds N]
+/// [--percent-of-nodes N]`, run in the project's folder; the last is the scheduler's `percentageOfNodesToScore`. After
+/// the minutes nothing is heated any more, and the tail is for looks at whether moves have helped. Then it is tried
+/// whether the witness would have seen harm: two pods of a tight workload are evicted without a record, once their
+/// budget is gone.
 public final class MoveSoak {
 
     private static final String USER = "plimsoll";
@@ -45,6 +46,7 @@ public final class MoveSoak {
     private final int replicas;
     private final Duration time;
     private final int hot;
+    private final int nodesLookedAtPercent;
     private final Duration tail;
     private final Path audit;
     private final ControlPlane controlPlane;
@@ -62,6 +64,7 @@ public final class MoveSoak {
         this.replicas = pods / workloads;
         this.time = Duration.ofSeconds(60L * number(options, "--minutes", 10));
         this.hot = number(options, "--hot", 40);
+        this.nodesLookedAtPercent = number(options, "--percent-of-nodes", 0);
         this.tail = Duration.ofSeconds(number(options, "--tail-seconds", 340));
         this.audit = audit;
         this.controlPlane = controlPlane;
@@ -188,11 +191,12 @@ public final class MoveSoak {
         var text = new StringBuilder("""
                 apiVersion: kubescheduler.config.k8s.io/v1
                 kind: KubeSchedulerConfiguration
+                percentageOfNodesToScore: %d
                 clientConnection:
                   qps: 5000
                   burst: 10000
                 extenders:
-                """);
+                """.formatted(nodesLookedAtPercent));
         served.forEach(replica -> text.append("""
                 - urlPrefix: http://127.0.0.1:%d/scheduler
                   filterVerb: filter
