@@ -131,7 +131,7 @@ public final class RoomForARaise {
                           usage: {minConfidencePercent: 0}
                           controlled: {resources: [memory]}
                           memory: {min: 160Mi, max: 160Mi}
-                          update: {strategy: InPlaceOnly, interval: 1h}
+                          update: {strategy: InPlaceOnly, interval: 1m}
                         """.formatted(Stage.NAMESPACE).getBytes(StandardCharsets.UTF_8)))
                 .create();
         stage.say("web may be raised from 64 to 160 MiB");
@@ -167,7 +167,7 @@ public final class RoomForARaise {
         Stage.await(
                 LONG, () -> stage.pods("web").stream().allMatch(pod -> held(pod).equals(AFTER)));
         stage.say("each pod of web has 160 MiB, as its kubelet has it");
-        Stage.await(() -> stage.kubectl(
+        Stage.await(LONG, () -> stage.kubectl(
                         "-n",
                         Stage.NAMESPACE,
                         "get",
