@@ -7,14 +7,17 @@ import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanPhase;
@@ -169,7 +172,7 @@ final class PlanRun {
 
     private RecordedPlan begun(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
         var step = plan.steps().get(i);
-        var over = over(plan);
+        var over = over(plan, step.move());
         if (over.isPresent()) {
             return skipped(plan, i, over.get());
         }
@@ -195,9 +198,9 @@ final class PlanRun {
         };
     }
 
-    /// Why no move of the plan is begun any more.
-    private Optional<Skip> over(RecordedPlan plan) {
-        return withdrawn(plan)
+    /// Why a move of the plan is not begun any more.
+    private Optional<Skip> over(RecordedPlan plan, Move move) {
+        return withdrawn(plan, move)
                 .or(() -> isTimeFor(plan)
                         ? Optional.empty()
                         : Optional.of(new Skip(SkipReason.HOURS_OVER, "off-peak is over")))
@@ -206,23 +209,47 @@ final class PlanRun {
                         : Optional.empty());
     }
 
-    /// Why the plan may not be carried out, as far as people decide it. Whoever began it may have been told otherwise
-    /// than this one is.
-    Optional<Skip> withdrawn(RecordedPlan plan) {
+    /// Whether one of its moves may not be made, as far as people decide it.
+    boolean isWithdrawn(RecordedPlan plan) {
+        return plan.steps().stream()
+                .anyMatch(step -> withdrawn(plan, step.move()).isPresent());
+    }
+
+    /// Why a move may not be made, as far as people decide it. Whoever began the plan may have been told
+    /// otherwise than this one is.
+    private Optional<Skip> withdrawn(RecordedPlan plan, Move move) {
         if (plan.approval() == RecordedPlan.Approval.REJECTED) {
             return Optional.of(new Skip(SkipReason.REJECTED, "the plan was rejected"));
         }
-        return switch (settings.approval()) {
-            case NEVER ->
-                Optional.of(new Skip(SkipReason.SWITCHED_OFF, "moves are switched off: rebalancer.approval is never"));
-            case REQUIRED ->
-                plan.approval() == RecordedPlan.Approval.APPROVED
-                        ? Optional.empty()
-                        : Optional.of(new Skip(
-                                SkipReason.NOT_APPROVED,
-                                "nobody approved the plan, and rebalancer.approval is required by now"));
-            case AUTOMATIC -> Optional.empty();
-        };
+        if (settings.approval() == MoveApproval.NEVER) {
+            return Optional.of(
+                    new Skip(SkipReason.SWITCHED_OFF, "moves are switched off: rebalancer.approval is never"));
+        }
+        if (plan.approval() == RecordedPlan.Approval.APPROVED || isUnasked(move.workload())) {
+            return Optional.empty();
+        }
+        var because = rules().of(move.workload()).because();
+        return Optional.of(new Skip(
+                SkipReason.NOT_APPROVED,
+                "nobody approved the plan, and "
+                        + (because.isEmpty() ? "rebalancer.approval is required by now" : because)));
+    }
+
+    /// Whether pods of a workload are moved without asking anybody.
+    boolean isUnasked(Owner workload) {
+        return settings.approval() != MoveApproval.NEVER
+                && rules().of(workload).approval().orElse(settings.approval()) == MoveApproval.AUTOMATIC;
+    }
+
+    /// Whether there may be a workload of which nobody is asked.
+    boolean isAnyUnasked() {
+        return settings.approval() != MoveApproval.NEVER
+                && (settings.approval() == MoveApproval.AUTOMATIC || rules().isAnyAutomatic());
+    }
+
+    /// What policies say, as it was read last.
+    MoveRules rules() {
+        return ports.watched().get().rules();
     }
 
     /// Whether the hour is right for it: whoever approves a plan decides that too.

@@ -2,7 +2,9 @@ package io.plimsoll.rebalancer;
 
 import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.Landing;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveHistory;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,11 +36,15 @@ import org.slf4j.event.Level;
 ///                                  └─► one approved?  carry it out
 ///                                  └─► none open, and somebody to be moved? propose one
 ///
+/// Where some moves need nobody's approval and others do, they are two plans, so that the first are not
+/// held up: those that need none are proposed first, and also while a plan of others waits. Whoever asks
+/// for a plan gets one of all.
+///
 /// Whoever asks for a plan in between ([io.plimsoll.model.move.PlanRequests]) gets the one that is open, or has it
 /// looked at once, whatever the hour, whether there is to be one.
 ///
-/// One plan is open at a time, and one move of it on its way. All that is remembered is in the plans' records, so
-/// another replica goes on where this one ends.
+/// One plan runs at a time, and one move of it is on its way. All that is remembered is in the plans'
+/// records, so another replica goes on where this one ends.
 public final class Rebalancer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebalancer.class);
@@ -110,7 +117,10 @@ public final class Rebalancer implements AutoCloseable {
     void look(List<RecordedPlan> remembered) throws InterruptedException {
         var plans = tidied(
                 remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
-        var due = plans.stream().filter(this::isDue).findFirst();
+        var due = plans.stream()
+                .filter(plan -> plan.phase() == PlanPhase.RUNNING)
+                .findFirst()
+                .or(() -> plans.stream().filter(this::isDue).findFirst());
         var asked = requests.read(nowMillis());
         if (due.isPresent()) {
             var plan = due.get();
@@ -122,11 +132,8 @@ public final class Rebalancer implements AutoCloseable {
                             .toList());
         } else if (!asked.isEmpty()) {
             requests.answer(asked, answer(plans));
-        } else if (plans.stream().noneMatch(RecordedPlan::isOpen)
-                && run.isTime()
-                && unsettled(plans).isEmpty()
-                && run.blind().isEmpty()) {
-            propose(planned(plans));
+        } else if (run.isTime() && unsettled(plans).isEmpty() && run.blind().isEmpty()) {
+            proposeNext(plans);
         }
     }
 
@@ -141,8 +148,7 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private boolean isDue(RecordedPlan plan) {
-        return plan.phase() == PlanPhase.RUNNING
-                || (plan.phase() == PlanPhase.PROPOSED && run.withdrawn(plan).isEmpty() && run.isTimeFor(plan));
+        return plan.phase() == PlanPhase.PROPOSED && !run.isWithdrawn(plan) && run.isTimeFor(plan);
     }
 
     // What was moved before
@@ -196,13 +202,16 @@ public final class Rebalancer implements AutoCloseable {
         if (plan.approval() == Approval.REJECTED) {
             return Optional.of("it was rejected");
         }
-        return nowMillis() <= plan.expiresAtMillis()
-                ? Optional.empty()
-                : Optional.of(
-                        plan.approval() == Approval.APPROVED
-                                        || settings.approval() == RebalancerSettings.Approval.AUTOMATIC
-                                ? "it was not begun in time: another plan is made if there is still something to move"
-                                : "nobody approved it in time");
+        return nowMillis() <= plan.expiresAtMillis() ? Optional.empty() : Optional.of(late(plan));
+    }
+
+    private String late(RecordedPlan plan) {
+        boolean isUnasked =
+                plan.steps().stream().allMatch(step -> run.isUnasked(step.move().workload()));
+        return plan.approval() == Approval.APPROVED || isUnasked
+                ? "it was not begun in time: another plan is made if there is still something to move"
+                : "nobody approved it in time"
+                        + run.rules().unknown().map(why -> "; " + why).orElse("");
     }
 
     private RecordedPlan ended(RecordedPlan plan, String why) {
@@ -239,8 +248,26 @@ public final class Rebalancer implements AutoCloseable {
                         + (step.phase() == MovePhase.LOST ? settings.readyMax().toMillis() : 0));
     }
 
-    private MovePlan planned(List<RecordedPlan> plans) {
-        return planner.plan(ports.images().get(), ports.watched().get().with(MoveHistory.of(plans)), nowMillis());
+    private MovePlan planned(List<RecordedPlan> plans, Predicate<Owner> wanted) {
+        return planner.plan(
+                ports.images().get(), ports.watched().get().with(MoveHistory.of(plans)), nowMillis(), wanted);
+    }
+
+    private void proposeNext(List<RecordedPlan> plans) {
+        boolean isWaitedFor = plans.stream().anyMatch(RecordedPlan::isOpen);
+        if (isWaitedFor && !run.isAnyUnasked()) {
+            return;
+        }
+        var plan = planned(plans, workload -> true);
+        long unasked = plan.moves().stream()
+                .filter(move -> run.isUnasked(move.workload()))
+                .count();
+        boolean isMixed = unasked > 0 && unasked < plan.moves().size();
+        if (isMixed) {
+            propose(planned(plans, run::isUnasked));
+        } else if (unasked > 0 || !isWaitedFor) {
+            propose(plan);
+        }
     }
 
     /// Nothing where nobody is to be moved.
@@ -263,7 +290,7 @@ public final class Rebalancer implements AutoCloseable {
 
     /// Whoever asks decides that it is time, as whoever approves does.
     private Answer answer(List<RecordedPlan> plans) {
-        if (settings.approval() == RebalancerSettings.Approval.NEVER) {
+        if (settings.approval() == MoveApproval.NEVER) {
             return new Answer.NotNow("moves are switched off: rebalancer.approval is never");
         }
         return plans.stream()
@@ -272,7 +299,7 @@ public final class Rebalancer implements AutoCloseable {
                 .map(Rebalancer::told)
                 .or(() -> unsettled(plans).or(run::blind).map(Answer.NotNow::new))
                 .orElseGet(() -> {
-                    var plan = planned(plans);
+                    var plan = planned(plans, workload -> true);
                     return propose(plan).map(Rebalancer::told).orElseGet(() -> nothing(plan));
                 });
     }

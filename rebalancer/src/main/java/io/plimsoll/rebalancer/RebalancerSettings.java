@@ -1,11 +1,13 @@
 package io.plimsoll.rebalancer;
 
+import io.plimsoll.model.move.MoveApproval;
 import java.time.Duration;
 
 /// How pods are moved.
 ///
 /// @param interval between two looks at plans
-/// @param approval who lets a plan be carried out
+/// @param approval who lets a plan be carried out, where no policy says it; with NEVER plans are only
+///     proposed, whatever policies say
 /// @param hours when plans are made and carried out that no person has approved
 /// @param planMax how long a plan may be begun after it was made
 /// @param settle after a plan has ended, before another is made: what it changed must have been measured
@@ -17,7 +19,7 @@ import java.time.Duration;
 /// @param plansKept how long a plan that moved something is remembered
 public record RebalancerSettings(
         Duration interval,
-        Approval approval,
+        MoveApproval approval,
         Hours hours,
         Duration planMax,
         Duration settle,
@@ -30,7 +32,7 @@ public record RebalancerSettings(
 
     public static final RebalancerSettings DEFAULT = new RebalancerSettings(
             Duration.ofSeconds(5),
-            Approval.REQUIRED,
+            MoveApproval.REQUIRED,
             Hours.ANY,
             Duration.ofMinutes(30),
             Duration.ofMinutes(5),
@@ -40,16 +42,6 @@ public record RebalancerSettings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofDays(14));
-
-    /// Who lets a plan be carried out.
-    public enum Approval {
-        /// Nobody: plans are only proposed.
-        NEVER,
-        /// People, each plan for itself.
-        REQUIRED,
-        /// Nobody is asked.
-        AUTOMATIC
-    }
 
     /// When it is done.
     public enum Hours {

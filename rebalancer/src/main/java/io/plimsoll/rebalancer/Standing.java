@@ -9,17 +9,26 @@ import java.util.Optional;
 ///
 /// @param isActing whether this replica is the one that moves
 /// @param hindrance why it can read or write no plans
+/// @param unread why nobody knows what policies say; nothing where it is known
 /// @param hours of the cluster, now
-public record Standing(RebalancerSettings settings, boolean isActing, Optional<String> hindrance, RegimeKind hours) {
+public record Standing(
+        RebalancerSettings settings,
+        boolean isActing,
+        Optional<String> hindrance,
+        Optional<String> unread,
+        RegimeKind hours) {
 
     /// In sentences for people; none where moves are made at any time and without asking.
     public List<String> words() {
         var words = new ArrayList<String>();
         hindrance.ifPresent(why -> words.add("nothing is moved for now: " + why));
+        unread.ifPresent(why -> words.add("nothing is moved unasked for now: " + why));
         switch (settings.approval()) {
             case NEVER -> words.add("nothing is moved: plans are only proposed (rebalancer.approval is never)");
             case REQUIRED ->
-                words.add("nothing is moved before somebody approves a plan (rebalancer.approval is required)");
+                words.add(
+                        "nothing is moved before somebody approves a plan, but where a policy says so (rebalancer.approval"
+                                + " is required)");
             case AUTOMATIC -> {}
         }
         if (settings.hours() == RebalancerSettings.Hours.OFF_PEAK && hours != RegimeKind.OFF_PEAK) {

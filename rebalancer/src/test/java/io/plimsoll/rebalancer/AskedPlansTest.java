@@ -2,10 +2,10 @@ package io.plimsoll.rebalancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// What somebody is told who asks for a plan. n1 is at 96 %, and `calm-1` is the best to go.
 class AskedPlansTest {
 
-    private static final RebalancerSettings ASKING = RebalancerTest.settings(Approval.REQUIRED, Hours.OFF_PEAK);
+    private static final RebalancerSettings ASKING = RebalancerTest.settings(MoveApproval.REQUIRED, Hours.OFF_PEAK);
 
     private final MovingFleet fleet = new MovingFleet();
     private final Requests requests = new Requests();
@@ -141,7 +141,7 @@ class AskedPlansTest {
         hot();
         requests.ask("one", fleet.nowMillis());
 
-        fleet.rebalancer(RebalancerTest.settings(Approval.NEVER)).look(fleet.plans.plans());
+        fleet.rebalancer(RebalancerTest.settings(MoveApproval.NEVER)).look(fleet.plans.plans());
 
         assertThat(notNow("one")).isEqualTo("moves are switched off: rebalancer.approval is never");
     }
@@ -231,7 +231,7 @@ class AskedPlansTest {
         hot();
         requests.trouble = Optional.of(new JournalUnavailable("no answer", new IllegalStateException()));
 
-        fleet.run(RebalancerTest.settings(Approval.AUTOMATIC), Duration.ofMinutes(1));
+        fleet.run(RebalancerTest.settings(MoveApproval.AUTOMATIC), Duration.ofMinutes(1));
 
         assertThat(fleet.evicted).hasSize(1);
     }

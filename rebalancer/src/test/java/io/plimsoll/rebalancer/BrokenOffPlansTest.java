@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
@@ -12,7 +13,6 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.rebalancer.MortalMover.Fate;
 import io.plimsoll.rebalancer.MortalMover.Killed;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Whoever acts next ends what a rebalancer left that was killed, or that could not write down how far it was.
 class BrokenOffPlansTest {
 
-    private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(Approval.AUTOMATIC);
-    private static final RebalancerSettings NEVER = RebalancerTest.settings(Approval.NEVER);
+    private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(MoveApproval.AUTOMATIC);
+    private static final RebalancerSettings NEVER = RebalancerTest.settings(MoveApproval.NEVER);
 
     private final MovingFleet fleet = hot();
 

@@ -23,6 +23,7 @@ import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.RecordedPlan;
@@ -92,6 +93,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     /// What the nodes went through within the last day.
     DayPeaks peaks = DayPeaks.NONE;
+
+    /// What policies say of moves.
+    MoveRules rules = MoveRules.NONE;
 
     /// What workloads are expected to use.
     final Map<Owner, UsageEstimate> estimates = new LinkedHashMap<>();
@@ -347,7 +351,10 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     // What looks at it and acts on it
 
     Watched watched() {
-        return new Watched(Neighbours.NONE, hotNodes.hot(), 1).with(regimes).with(peaks);
+        return new Watched(Neighbours.NONE, hotNodes.hot(), 1)
+                .with(regimes)
+                .with(peaks)
+                .with(rules);
     }
 
     LoopContext context() {

@@ -6,11 +6,11 @@ import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveConfig.Limits;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,8 +29,8 @@ import net.jqwik.api.Property;
 /// Random clusters, of which many nodes are hot or were within the last day, and a scheduler that places at random.
 class RandomMovesTest {
 
-    private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(Approval.AUTOMATIC);
-    private static final RebalancerSettings OFF_PEAK = RebalancerTest.settings(Approval.AUTOMATIC, Hours.OFF_PEAK);
+    private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(MoveApproval.AUTOMATIC);
+    private static final RebalancerSettings OFF_PEAK = RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK);
 
     @Property(seed = "4711")
     void anHourOfMoves_breaksNoBudgetAndNoLimit_andTouchesNobodyWhoIsToStay(@ForAll long seed) throws Exception {

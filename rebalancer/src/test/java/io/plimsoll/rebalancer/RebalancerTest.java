@@ -10,6 +10,7 @@ import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
@@ -18,7 +19,6 @@ import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.StayReason;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RebalancerTest {
 
     private static final RebalancerSettings ASKING = RebalancerSettings.DEFAULT;
-    private static final RebalancerSettings AUTOMATIC = settings(Approval.AUTOMATIC);
-    private static final RebalancerSettings OFF_PEAK = settings(Approval.AUTOMATIC, Hours.OFF_PEAK);
+    private static final RebalancerSettings AUTOMATIC = settings(MoveApproval.AUTOMATIC);
+    private static final RebalancerSettings OFF_PEAK = settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final long HOUR = 3_600_000;
 
@@ -132,7 +132,7 @@ class RebalancerTest {
         fleet.pass(Duration.ofMinutes(55));
 
         fleet.plans.approve(name, true);
-        fleet.run(settings(Approval.NEVER), MINUTE);
+        fleet.run(settings(MoveApproval.NEVER), MINUTE);
 
         assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
         assertThat(plan(name).message()).contains("not begun in time");
@@ -211,10 +211,10 @@ class RebalancerTest {
 
     @Test
     void neverApproving_onlyProposes_alsoWhatPeopleApprove() throws Exception {
-        hot().run(settings(Approval.NEVER), MINUTE);
+        hot().run(settings(MoveApproval.NEVER), MINUTE);
         fleet.plans.approve(fleet.plan().name(), true);
 
-        fleet.run(settings(Approval.NEVER), MINUTE);
+        fleet.run(settings(MoveApproval.NEVER), MINUTE);
 
         assertThat(fleet.evicted).isEmpty();
     }
@@ -539,11 +539,11 @@ class RebalancerTest {
         return fleet.plan().steps().getFirst();
     }
 
-    static RebalancerSettings settings(Approval approval) {
+    static RebalancerSettings settings(MoveApproval approval) {
         return settings(approval, Hours.ANY);
     }
 
-    static RebalancerSettings settings(Approval approval, Hours hours) {
+    static RebalancerSettings settings(MoveApproval approval, Hours hours) {
         var usual = RebalancerSettings.DEFAULT;
         return new RebalancerSettings(
                 usual.interval(),

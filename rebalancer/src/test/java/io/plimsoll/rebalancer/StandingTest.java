@@ -2,8 +2,8 @@ package io.plimsoll.rebalancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.regime.RegimeKind;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -13,8 +13,9 @@ class StandingTest {
     @Test
     void whereNobodyIsAsked_andItActs_thereIsNothingToSay() {
         assertThat(new Standing(
-                                settings(Approval.AUTOMATIC, Hours.OFF_PEAK),
+                                settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
                                 true,
+                                Optional.empty(),
                                 Optional.empty(),
                                 RegimeKind.OFF_PEAK)
                         .words())
@@ -24,28 +25,35 @@ class StandingTest {
     @Test
     void whatHoldsForAllMoves_isSaid() {
         var hindered = new Standing(
-                settings(Approval.NEVER, Hours.OFF_PEAK),
+                settings(MoveApproval.NEVER, Hours.OFF_PEAK),
                 true,
                 Optional.of("the plan moves-1 makes no sense"),
+                Optional.of("policies cannot be listed: 403"),
                 RegimeKind.PEAK);
-        var unknown =
-                new Standing(settings(Approval.REQUIRED, Hours.OFF_PEAK), false, Optional.empty(), RegimeKind.UNKNOWN);
+        var unknown = new Standing(
+                settings(MoveApproval.REQUIRED, Hours.OFF_PEAK),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                RegimeKind.UNKNOWN);
 
         assertThat(hindered.words())
                 .containsExactly(
                         "nothing is moved for now: the plan moves-1 makes no sense",
+                        "nothing is moved unasked for now: policies cannot be listed: 403",
                         "nothing is moved: plans are only proposed (rebalancer.approval is never)",
                         "it is peak, so nothing is moved unasked for now (rebalancer.hours is off-peak)");
         assertThat(unknown.words())
                 .containsExactly(
-                        "nothing is moved before somebody approves a plan (rebalancer.approval is required)",
+                        "nothing is moved before somebody approves a plan, but where a policy says so"
+                                + " (rebalancer.approval is required)",
                         "whether it is off-peak is not known, so nothing is moved unasked for now"
                                 + " (rebalancer.hours is off-peak)",
                         "another replica of the rebalancer acts: what hinders that one is in its log, and is its metric"
                                 + " plimsoll_move_hindered");
     }
 
-    private static RebalancerSettings settings(Approval approval, Hours hours) {
+    private static RebalancerSettings settings(MoveApproval approval, Hours hours) {
         var usual = RebalancerSettings.DEFAULT;
         return new RebalancerSettings(
                 usual.interval(),

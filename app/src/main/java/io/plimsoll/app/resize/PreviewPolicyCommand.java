@@ -182,7 +182,7 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
     /// With the age of the policy that it would replace: age decides between equal weights.
     private static ResizePolicy policy(ObjectNode object, LiveWorkloads workloads, List<ResizePolicy> listed) {
         return switch (new PolicyReader(workloads).read(object)) {
-            case PolicyReading.Read(var read) ->
+            case PolicyReading.Read(var read, var moves) ->
                 listed.stream()
                         .filter(other -> isSame(other, read))
                         .findFirst()

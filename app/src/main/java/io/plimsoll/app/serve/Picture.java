@@ -20,8 +20,12 @@ import io.plimsoll.kubernetes.action.CheckpointReader;
 import io.plimsoll.kubernetes.action.MemoryKeeper;
 import io.plimsoll.kubernetes.action.PlanReader;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.kubernetes.policy.MoveRuleReader;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.Watched;
@@ -53,6 +57,7 @@ final class Picture implements AutoCloseable {
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<PlanReader> plans;
+    private final Optional<MoveRuleReader> rules;
     private final Optional<UsageBootstrap> bootstrap;
     private final String sources;
     private final InstantSource clock;
@@ -73,6 +78,9 @@ final class Picture implements AutoCloseable {
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
         this.plans = configuration.roles().stream().anyMatch(Picture::isAboutMoves)
                 ? Optional.of(new PlanReader(new ApiPlanJournal(server, clock, context.random()), writer, context))
+                : Optional.empty();
+        this.rules = configuration.roles().contains(Role.REBALANCER)
+                ? Optional.of(new MoveRuleReader(new ApiPolicies(server, new ImageLabels(writer))::moves, context))
                 : Optional.empty();
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
@@ -104,6 +112,7 @@ final class Picture implements AutoCloseable {
         observer.start();
         neighbours.ifPresent(NeighbourObserver::start);
         plans.ifPresent(PlanReader::start);
+        rules.ifPresent(MoveRuleReader::start);
         regimes.ifPresent(RegimeObserver::start);
     }
 
@@ -111,14 +120,15 @@ final class Picture implements AutoCloseable {
         return writer;
     }
 
-    /// Who hurts whom, which nodes stay hot, what was moved of late and what hours it is; nothing where no role looks
-    /// at nodes.
+    /// Who hurts whom, which nodes stay hot, what was moved of late, what hours it is and what policies
+    /// say of moves; nothing where no role looks at that.
     Supplier<Watched> watched() {
         return () -> neighbours
                 .map(NeighbourObserver::watched)
                 .orElse(Watched.NOTHING)
                 .with(moves().history())
-                .with(regimes().get());
+                .with(regimes().get())
+                .with(rules.map(MoveRuleReader::get).orElse(MoveRules.NONE));
     }
 
     /// The plans of moves that are recorded, the latest first; none where no role looks at them.
@@ -190,6 +200,7 @@ final class Picture implements AutoCloseable {
                 new HealthCheck("image-writer", writer::problem),
                 new HealthCheck("observer", observer::problem),
                 new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)),
+                new HealthCheck("move-rules", () -> rules.flatMap(MoveRuleReader::problem)),
                 new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)),
                 new HealthCheck("regimes", () -> regimes.flatMap(RegimeObserver::problem)));
     }
@@ -199,6 +210,7 @@ final class Picture implements AutoCloseable {
         bootstrap.ifPresent(UsageBootstrap::close);
         kept.close();
         plans.ifPresent(PlanReader::close);
+        rules.ifPresent(MoveRuleReader::close);
         neighbours.ifPresent(NeighbourObserver::close);
         regimes.ifPresent(RegimeObserver::close);
         observer.close();

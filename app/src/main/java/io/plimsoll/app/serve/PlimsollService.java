@@ -42,7 +42,7 @@ final class PlimsollService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlimsollService.class);
 
     private static final String ELSEWHERE = "by the settings of this process, which moves nothing: those of a"
-            + " rebalancer may differ, and what hinders it is known there alone"
+            + " rebalancer may differ, and what policies say and what hinders it is known there alone"
             + " (kubectl -n plimsoll port-forward deploy/plimsoll-rebalancer 8889)";
 
     private final ServeConfiguration configuration;

@@ -112,8 +112,14 @@ final class RebalancerPart implements ServicePart {
 
     /// What holds for all moves at once, in sentences.
     List<String> standing() {
-        var hours = picture.watched().get().hours().kind(context.clock().instant());
-        return new Standing(config.settings(), isActing(), acting.flatMap(Rebalancer::hindrance), hours).words();
+        var known = picture.watched().get();
+        return new Standing(
+                        config.settings(),
+                        isActing(),
+                        acting.flatMap(Rebalancer::hindrance),
+                        known.rules().unknown(),
+                        known.hours().kind(context.clock().instant()))
+                .words();
     }
 
     @Override

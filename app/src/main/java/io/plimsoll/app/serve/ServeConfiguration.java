@@ -11,6 +11,7 @@ import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
@@ -18,7 +19,6 @@ import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.RebalancerSettings;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
@@ -162,7 +162,7 @@ record ServeConfiguration(
         return new RebalancerConfiguration(
                 new RebalancerSettings(
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_INTERVAL_SECONDS)),
-                        Approval.valueOf(
+                        MoveApproval.valueOf(
                                 settings.get(ServeSettings.REBALANCER_APPROVAL).toUpperCase(Locale.ROOT)),
                         Hours.valueOf(settings.get(ServeSettings.REBALANCER_HOURS)
                                 .toUpperCase(Locale.ROOT)

@@ -15,8 +15,10 @@ import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.testbed.controlplane.LyingMetricsServer;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -235,6 +237,56 @@ class MovePlanTest {
             kubectl.run("delete", "rebalanceplans", "--all");
             kubectl.run("delete", "rebalancerequests", "--all");
         }
+    }
+
+    /// Everybody is asked, but where a policy says otherwise.
+    @Test
+    void policy_thatSaysNever_hasItsPodsStay_andOneThatSaysAutomatic_hasThemMovedUnasked(Roadstead roadstead)
+            throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var plimsoll = rebalancer(roadstead, ports, "rebalancer.approval=required")) {
+            roadstead.scheduleWith(ports.scheduler());
+            metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
+            say(roadstead, namespace, "Never");
+            roadstead.deploy(namespace, "hog", 3);
+            var first = heat(roadstead, metrics, namespace);
+
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(plimsoll.get("/inspect/pods/" + namespace + "/" + first)
+                                    .body())
+                            .contains("though its node is hurt: a policy has it stay (the policy " + namespace
+                                    + "/moves says moves.approval: Never)"));
+            assertThat(kubectl.run("get", "rebalanceplans")).contains("No resources found");
+
+            say(roadstead, namespace, "Automatic");
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            kubectl.run("get", "rebalanceplans", "--no-headers").contains("Completed"));
+            assertThat(kubectl.run("get", "rebalanceplans", "-o", "yaml"))
+                    .contains("phase: Landed")
+                    .doesNotContain("plimsoll.io/approved");
+            assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
+        } finally {
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+        }
+    }
+
+    private static void say(Roadstead roadstead, String namespace, String approval) {
+        var policy = """
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy, metadata: {name: moves},
+                 spec: {moves: {approval: %s}}}""".formatted(approval);
+        roadstead
+                .client()
+                .load(new ByteArrayInputStream(("---\n" + policy).getBytes(StandardCharsets.UTF_8)))
+                .inNamespace(namespace)
+                .serverSideApply();
     }
 
     private static int rebalance(Roadstead roadstead, StringWriter out) {

@@ -82,6 +82,7 @@ class PolicyRefusalTest {
             {gitOps: {annotations: {"a b": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {annotations: {"日本/sync": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {annotations: {deployment.kubernetes.io/revision: "1"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
+            {moves: {approval: Perhaps}} | spec.moves.approval: Unsupported value: "Perhaps": supported values: "Automatic", "Never", "Required"
             {gitOps: {export: Yaml}} | spec.gitOps.export: Unsupported value: "Yaml": supported values: "None", "Patch"
             """)
     void policy_withAMistake_isRefusedWithTheFieldAndWhatToWriteInstead(

@@ -20,10 +20,13 @@ import io.plimsoll.kubernetes.action.ApiPlanJournal;
 import io.plimsoll.kubernetes.action.ApiPlanRequests;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.resource.RebalancePlan;
 import io.plimsoll.kubernetes.resource.RebalanceRequest;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Move;
@@ -88,6 +91,7 @@ class RebalancerRightsTest {
         REMEMBERS_AGAIN,
         RECALLS,
         FORGETS_A_PLAN,
+        READS_POLICIES,
         READS_REQUESTS,
         ANSWERS,
         FORGETS_A_REQUEST,
@@ -110,6 +114,8 @@ class RebalancerRightsTest {
         "rebalanceplans/status, patch, PROPOSES",
         "rebalanceplans, list, READS_PLANS",
         "rebalanceplans, delete, FORGETS_A_PLAN",
+        "optimizationpolicies, list, READS_POLICIES",
+        "clusteroptimizationpolicies, list, READS_POLICIES",
         "rebalancerequests, list, READS_REQUESTS",
         "rebalancerequests/status, patch, ANSWERS",
         "rebalancerequests, delete, FORGETS_A_REQUEST",
@@ -208,6 +214,8 @@ class RebalancerRightsTest {
                                 "create plimsoll.io changerecords",
                                 "patch plimsoll.io usagecheckpoints",
                                 "patch plimsoll.io optimizationpolicies",
+                                "patch plimsoll.io optimizationpolicies/status",
+                                "watch plimsoll.io clusteroptimizationpolicies",
                                 "delete coordination.k8s.io leases",
                                 "create rbac.authorization.k8s.io clusterrolebindings")
                         .filter(rights::isAllowed))
@@ -290,6 +298,10 @@ class RebalancerRightsTest {
                 }
                 case FORGETS_A_PLAN -> {
                     journal().forget(journal().propose(plan(), NOW));
+                    yield Optional.empty();
+                }
+                case READS_POLICIES -> {
+                    new ApiPolicies(server, new ImageLabels(() -> ClusterImage.EMPTY)).moves();
                     yield Optional.empty();
                 }
                 case READS_REQUESTS -> {

@@ -12,6 +12,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
@@ -25,7 +26,6 @@ import io.plimsoll.rebalancer.MoveTeller;
 import io.plimsoll.rebalancer.Rebalancer;
 import io.plimsoll.rebalancer.RebalancerPorts;
 import io.plimsoll.rebalancer.RebalancerSettings;
-import io.plimsoll.rebalancer.RebalancerSettings.Approval;
 import io.plimsoll.testbed.simulation.MemoryPlans;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +131,7 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
         var usual = RebalancerSettings.DEFAULT;
         return new RebalancerSettings(
                 usual.interval(),
-                Approval.AUTOMATIC,
+                MoveApproval.AUTOMATIC,
                 usual.hours(),
                 usual.planMax(),
                 usual.settle(),

@@ -127,11 +127,16 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, Movin
                                 .orElse(""));
     }
 
-    private static Optional<String> moved(MovePlan plan, PodImage pod) {
+    private Optional<String> moved(MovePlan plan, PodImage pod) {
         return plan.moves().stream()
                 .filter(move -> move.pod().equals(pod.key()))
-                .map(move -> "a plan made now has it moved to " + move.to() + ": " + move.because())
+                .map(move -> "a plan made now has it moved to " + move.to() + ": " + move.because() + said(pod))
                 .findFirst();
+    }
+
+    private String said(PodImage pod) {
+        var because = watched.rules().of(pod.workload()).because();
+        return because.isEmpty() ? "" : "; " + because;
     }
 
     private static Optional<String> resized(MovePlan plan, PodImage pod) {

@@ -17,7 +17,8 @@ public record Moving(List<RecordedPlan> plans, List<String> standing) {
     List<String> remarks() {
         var open = plans.stream()
                 .filter(RecordedPlan::isOpen)
-                .map(plan -> "no other plan is made before " + plan.name() + " has ended");
+                .map(plan -> "no other plan is made before " + plan.name()
+                        + " has ended, but of what nobody needs to be asked about");
         return Stream.concat(open, standing.stream()).toList();
     }
 }

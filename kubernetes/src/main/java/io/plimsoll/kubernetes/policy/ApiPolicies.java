@@ -10,6 +10,8 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.OptimizationPolicyStatus;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
+import io.plimsoll.model.move.MovePolicy;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
@@ -59,13 +61,38 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     /// @throws PoliciesUnreadable when they cannot all be listed
     @Override
     public List<ResizePolicy> get() {
+        read();
+        return listed.stream().map(ApiPolicies::decided).toList();
+    }
+
+    /// What all of them say of moves, those apart that are disabled.
+    ///
+    /// @throws PoliciesUnreadable when they cannot all be listed
+    public MoveRules moves() {
+        read();
+        return MoveRules.of(
+                listed.stream().flatMap(policy -> ofMoves(policy).stream()).toList());
+    }
+
+    private static Optional<MovePolicy> ofMoves(ListedPolicy policy) {
+        return switch (policy.reading()) {
+            case PolicyReading.Read(var read, var moves) ->
+                read.mode() == ResizePolicy.Mode.DISABLED
+                        ? Optional.empty()
+                        : Optional.of(new MovePolicy(read.candidate(), moves, Optional.empty()));
+            case PolicyReading.Refused refused ->
+                Optional.of(new MovePolicy(
+                        standstill(policy).candidate(), Optional.empty(), Optional.of(refused.sentence())));
+        };
+    }
+
+    private void read() {
         var objects = new ArrayList<ObjectNode>();
         for (var source : Source.values()) {
             list(source, objects);
         }
         var reader = new PolicyReader(labels);
         listed = objects.stream().map(object -> policy(reader, object)).toList();
-        return listed.stream().map(ApiPolicies::decided).toList();
     }
 
     /// All of them as they were listed last, refused ones too; none before the first time.
@@ -75,7 +102,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
 
     private static ResizePolicy decided(ListedPolicy policy) {
         return switch (policy.reading()) {
-            case PolicyReading.Read(var read) -> read;
+            case PolicyReading.Read(var read, var moves) -> read;
             case PolicyReading.Refused refused -> standstill(policy);
         };
     }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ContainerChoice;
 import io.plimsoll.kubernetes.resource.GitOpsRule;
+import io.plimsoll.kubernetes.resource.MoveRule;
 import io.plimsoll.kubernetes.resource.NamespaceChoice;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
@@ -14,6 +15,7 @@ import io.plimsoll.kubernetes.resource.WorkloadChoice;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
@@ -110,7 +112,15 @@ public final class PolicyReader {
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }
-        return fields.errors().isEmpty() ? new PolicyReading.Read(policy) : new PolicyReading.Refused(fields.errors());
+        return fields.errors().isEmpty()
+                ? new PolicyReading.Read(policy, moves(spec.moves()))
+                : new PolicyReading.Refused(fields.errors());
+    }
+
+    private static Optional<MoveApproval> moves(@Nullable MoveRule rule) {
+        return Optional.ofNullable(rule)
+                .flatMap(said -> Optional.ofNullable(said.approval()))
+                .map(said -> MoveApproval.valueOf(said.name()));
     }
 
     /// Init containers of either sort are for those who ask for it.

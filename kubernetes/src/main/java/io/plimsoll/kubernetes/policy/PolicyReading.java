@@ -1,14 +1,24 @@
 package io.plimsoll.kubernetes.policy;
 
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What became of reading a policy.
 public sealed interface PolicyReading {
 
     /// It says what can be done.
-    record Read(ResizePolicy policy) implements PolicyReading {}
+    ///
+    /// @param moves what it says of moving pods; nothing where it says nothing
+    record Read(ResizePolicy policy, Optional<MoveApproval> moves) implements PolicyReading {
+
+        /// One that says nothing of moves.
+        public Read(ResizePolicy policy) {
+            this(policy, Optional.empty());
+        }
+    }
 
     /// Something in it cannot be read, so none of it holds: half a policy might do what nobody wants.
     record Refused(List<FieldError> errors) implements PolicyReading {

@@ -11,7 +11,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a policy says: for which containers, from which usage, within which bounds, and how changes are carried out.
+/// What a policy says: for which containers, from which usage, within which bounds, how changes are
+/// carried out, and whether pods are moved.
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OptimizationPolicySpec(
         @JsonPropertyDescription("""
@@ -73,6 +74,9 @@ public record OptimizationPolicySpec(
 
         @JsonPropertyDescription("What holds for single containers instead of the above.") @Size(max = 32)
         List<ContainerOverride> overrides,
+
+        @JsonPropertyDescription("How pods are moved to other nodes.") @Nullable
+        MoveRule moves,
 
         @JsonPropertyDescription("What is told to tools that keep the cluster as a repository says.") @Nullable
         GitOpsRule gitOps) {

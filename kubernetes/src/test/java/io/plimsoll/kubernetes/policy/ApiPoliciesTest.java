@@ -7,6 +7,7 @@ import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.util.List;
@@ -151,6 +152,30 @@ class ApiPoliciesTest {
                     .isInstanceOf(PoliciesUnreadable.class)
                     .hasMessageContaining(message);
             assertThat(policies.listed()).extracting(ListedPolicy::label).isEqualTo(List.of("shop/web"));
+        });
+    }
+
+    @Test
+    void moves_ofPolicies_areReadByTheChoiceThatHoldsForSizes() {
+        answers.put(
+                OF_NAMESPACES,
+                "{\"items\":["
+                        + policy("shop", "web", "{\"moves\":{\"approval\":\"Never\"}}") + ","
+                        + policy("bank", "off", "{\"mode\":\"Disabled\",\"moves\":{\"approval\":\"Never\"}}") + ","
+                        + policy("park", "odd", "{\"moves\":{\"approval\":\"Perhaps\"}}") + "]}");
+        answers.put(
+                OF_THE_CLUSTER, "{\"items\":[" + policy("", "all", "{\"moves\":{\"approval\":\"Automatic\"}}") + "]}");
+
+        withPolicies(policies -> {
+            var rules = policies.moves();
+
+            assertThat(rules.of(new Owner("shop", "Deployment", "web")).approval())
+                    .contains(MoveApproval.NEVER);
+            assertThat(rules.of(new Owner("bank", "Deployment", "web")).approval())
+                    .contains(MoveApproval.AUTOMATIC);
+            assertThat(rules.of(new Owner("park", "Deployment", "web")).because())
+                    .isEqualTo("the policy park/odd cannot be read: spec.moves.approval: write one of Required,"
+                            + " Automatic, Never in place of Perhaps");
         });
     }
 

@@ -339,7 +339,7 @@ class PolicyReaderTest {
     private ResizePolicy read(String spec) {
         var reading = reader.read(policy(spec));
         return switch (reading) {
-            case PolicyReading.Read(var policy) -> policy;
+            case PolicyReading.Read(var policy, var moves) -> policy;
             case PolicyReading.Refused refused -> throw new AssertionError(refused.sentence());
         };
     }

@@ -33,13 +33,15 @@ final class Evictability {
 
     private final ClusterImage image;
     private final MoveConfig config;
+    private final MoveRules rules;
     private final long nowMillis;
     private final BudgetBook budgets;
     private final Map<Owner, Crew> crews = new HashMap<>();
 
-    Evictability(ClusterImage image, MoveConfig config, long nowMillis) {
+    Evictability(ClusterImage image, MoveConfig config, MoveRules rules, long nowMillis) {
         this.image = image;
         this.config = config;
+        this.rules = rules;
         this.nowMillis = nowMillis;
         this.budgets = new BudgetBook(image.budgets());
     }
@@ -131,6 +133,10 @@ final class Evictability {
         }
         if (optOuts.contains(OptOut.SCORE)) {
             return stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged");
+        }
+        var rule = rules.of(pod.workload());
+        if (rule.approval().equals(Optional.of(MoveApproval.NEVER))) {
+            return stay(StayReason.POLICY, rule.because());
         }
         if (traits.has(PodTrait.NOT_SAFE_TO_EVICT)) {
             return stay(StayReason.NOT_SAFE_TO_EVICT);

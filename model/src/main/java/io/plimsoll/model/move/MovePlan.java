@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /// @param moves in the order in which they are to be made
 /// @param resizes that are tried before their pods are moved
 /// @param kept every pod of a hurt node that is not moved, node by node and by name; and those of a workload that is
-///     to be spread and is not
+///     to be spread and is not; last those whose moves were left out
 /// @param nodes that pods are moved from or to, by name
 public record MovePlan(
         long atMillis,

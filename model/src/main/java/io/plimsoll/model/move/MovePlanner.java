@@ -1,12 +1,14 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.Placer;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,7 +51,14 @@ public final class MovePlanner {
     }
 
     public MovePlan plan(ClusterImage image, Watched watched, long nowMillis) {
-        return draft(image, watched, nowMillis).build();
+        return plan(image, watched, nowMillis, workload -> true);
+    }
+
+    /// The same plan with a part of its moves: each stands for itself.
+    ///
+    /// @param wanted whose moves are in it
+    public MovePlan plan(ClusterImage image, Watched watched, long nowMillis, Predicate<Owner> wanted) {
+        return draft(image, watched, nowMillis).build(wanted);
     }
 
     /// Why a move that was planned on another image is not right any more; nothing where it is.

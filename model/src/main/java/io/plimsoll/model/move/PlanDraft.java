@@ -18,9 +18,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A plan in the making; belongs to one thread.
 final class PlanDraft {
@@ -40,7 +42,8 @@ final class PlanDraft {
     private final List<Move> moves = new ArrayList<>();
     private final List<Resize> resized = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
-    private final TreeSet<String> touched = new TreeSet<>();
+    /// What each move changes, in their order.
+    private final List<Consumer<PlannedShares>> made = new ArrayList<>();
     private final PlannedShares before;
     private final Watched watched;
     private final SortedMap<Owner, String> together;
@@ -65,7 +68,7 @@ final class PlanDraft {
         this.placer = placer;
         this.resizes = resizes;
         this.nowMillis = nowMillis;
-        this.evictability = new Evictability(image, config, nowMillis);
+        this.evictability = new Evictability(image, config, watched.rules(), nowMillis);
         this.watched = watched;
         this.together = config.spreadSiblings() ? OneNodeWorkloads.find(image) : Collections.emptySortedMap();
         this.before = atTheirPeak();
@@ -96,10 +99,22 @@ final class PlanDraft {
         movesByNamespace.merge(namespace, 1, Integer::sum);
     }
 
-    MovePlan build() {
+    /// @param wanted whose moves are in it; the others stay for now
+    MovePlan build(Predicate<Owner> wanted) {
         hurt.forEach(this::relieve);
         together.forEach(this::spread);
-        return new MovePlan(image.confirmedAtMillis(), hurt, moves, resized, kept, changes());
+        var chosen = new ArrayList<Move>();
+        var after = new PlannedShares(before);
+        for (int i = 0; i < moves.size(); i++) {
+            var move = moves.get(i);
+            if (wanted.test(move.workload())) {
+                chosen.add(move);
+                made.get(i).accept(after);
+            } else {
+                kept.add(new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.ASKED_FOR)));
+            }
+        }
+        return new MovePlan(image.confirmedAtMillis(), hurt, chosen, resized, kept, changes(chosen, after));
     }
 
     /// What speaks now against a move that was planned before.
@@ -348,17 +363,14 @@ final class PlanDraft {
                         found.score(),
                         because.get(),
                         aim.get()));
-                shares.move(
-                        found.pod(),
-                        used,
-                        pod.spec().requests(),
-                        image.nodeTable().slot(from),
-                        found.slot());
+                int slot = image.nodeTable().slot(from);
+                Consumer<PlannedShares> change =
+                        taken -> taken.move(found.pod(), used, pod.spec().requests(), slot, found.slot());
+                change.accept(shares);
+                made.add(change);
                 evictability.take(pod);
                 count(from, pod.key().namespace());
                 movesByWorkload.merge(pod.workload(), 1, Integer::sum);
-                touched.add(from);
-                touched.add(to);
                 yield Optional.empty();
             }
         };
@@ -378,15 +390,18 @@ final class PlanDraft {
                 };
     }
 
-    private List<NodeChange> changes() {
-        return touched.stream()
-                .flatMap(name -> change(name, image.nodeTable().slot(name)).stream())
+    private List<NodeChange> changes(List<Move> chosen, PlannedShares after) {
+        return chosen.stream()
+                .flatMap(move -> Stream.of(move.from(), move.to()))
+                .distinct()
+                .sorted()
+                .flatMap(name -> change(name, image.nodeTable().slot(name), after).stream())
                 .toList();
     }
 
-    private Optional<NodeChange> change(String name, int slot) {
+    private Optional<NodeChange> change(String name, int slot, PlannedShares after) {
         return placer.bearing(image, before, slot, nowMillis)
                 .flatMap(was ->
-                        placer.bearing(image, shares, slot, nowMillis).map(after -> new NodeChange(name, was, after)));
+                        placer.bearing(image, after, slot, nowMillis).map(then -> new NodeChange(name, was, then)));
     }
 }

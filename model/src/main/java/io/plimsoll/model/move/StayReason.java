@@ -17,6 +17,7 @@ public enum StayReason implements ReasonCode {
     VOLUME("it has a volume, and where that can be attached is not known"),
     DEVICES("it has devices of its node (resource claims)"),
     OPTED_OUT("it, its workload or its namespace opts out"),
+    POLICY("a policy has it stay"),
     NOT_SAFE_TO_EVICT("cluster-autoscaler.kubernetes.io/safe-to-evict says that it is not to be evicted"),
     DO_NOT_DISRUPT("karpenter.sh/do-not-disrupt says that it is not to be disturbed"),
     PREFER_NO_EVICTION("descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"),
@@ -34,6 +35,7 @@ public enum StayReason implements ReasonCode {
 
     BLAMELESS("the node is not hurt by it"),
     NOT_MEASURED("what it uses is not known"),
+    ASKED_FOR("somebody is to be asked first: it is in a plan of its own"),
     RELIEVED("what else is done is enough for its node"),
     RESIZE_FIRST("a resize is tried first"),
     NOT_WORTH_IT("it would cost more than it brings"),

@@ -17,13 +17,15 @@ import java.util.TreeMap;
 /// @param history what was moved of late
 /// @param hours whether it is peak or off-peak
 /// @param peaks what the nodes went through within the last day
+/// @param rules what policies say of moves
 public record Watched(
         Neighbours neighbours,
         SortedMap<String, List<Contention>> hot,
         long sinceMillis,
         MoveHistory history,
         RegimeView hours,
-        DayPeaks peaks) {
+        DayPeaks peaks,
+        MoveRules rules) {
 
     /// Six measurements of a source that measures once a minute.
     private static final long KNOWN_MILLIS = 360_000;
@@ -36,7 +38,7 @@ public record Watched(
 
     /// Where nothing was moved.
     public Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
-        this(neighbours, hot, sinceMillis, MoveHistory.NONE, RegimeView.NOTHING, DayPeaks.NONE);
+        this(neighbours, hot, sinceMillis, MoveHistory.NONE, RegimeView.NOTHING, DayPeaks.NONE, MoveRules.NONE);
     }
 
     /// Whether the cluster is off-peak.
@@ -51,16 +53,21 @@ public record Watched(
 
     /// The same at these hours.
     public Watched with(RegimeView known) {
-        return new Watched(neighbours, hot, sinceMillis, history, known, peaks);
+        return new Watched(neighbours, hot, sinceMillis, history, known, peaks, rules);
     }
 
     /// The same with what the nodes went through.
     public Watched with(DayPeaks day) {
-        return new Watched(neighbours, hot, sinceMillis, history, hours, day);
+        return new Watched(neighbours, hot, sinceMillis, history, hours, day, rules);
     }
 
     /// The same with what was moved of late.
     public Watched with(MoveHistory moves) {
-        return new Watched(neighbours, hot, sinceMillis, moves, hours, peaks);
+        return new Watched(neighbours, hot, sinceMillis, moves, hours, peaks, rules);
+    }
+
+    /// The same with what policies say.
+    public Watched with(MoveRules said) {
+        return new Watched(neighbours, hot, sinceMillis, history, hours, peaks, said);
     }
 }

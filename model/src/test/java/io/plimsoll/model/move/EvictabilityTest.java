@@ -16,6 +16,7 @@ import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.recommendation.PolicyCandidate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,21 @@ class EvictabilityTest {
     }
 
     @Test
+    void podOfAWorkload_whosePolicySaysNever_stays_andThePolicyIsNamed() {
+        var image = new Fleet()
+                .node("n1")
+                .pod("n1", "web", "a", 100)
+                .sibling("n1", "web")
+                .image();
+        var candidate = new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true);
+        var rules = MoveRules.of(List.of(new MovePolicy(candidate, Optional.of(MoveApproval.NEVER), Optional.empty())));
+
+        assertThat(new Evictability(image, config(false), rules, Fleet.NOW)
+                        .refusal(image.pod(Fleet.key("a")).orElseThrow()))
+                .contains(new Stay(StayReason.POLICY, "the policy all says moves.approval: Never"));
+    }
+
+    @Test
     void everyReason_ofARefusal_isForbidden() {
         for (var reason : StayReason.values()) {
             assertThat(reason.isForbidden()).isEqualTo(reason.ordinal() < StayReason.BLAMELESS.ordinal());
@@ -140,7 +156,7 @@ class EvictabilityTest {
                 .pod("n1", "web", "a", 100)
                 .pod("n1", "web", "b", 100)
                 .image();
-        var evictability = new Evictability(image, config(false), Fleet.NOW);
+        var evictability = new Evictability(image, config(false), MoveRules.NONE, Fleet.NOW);
 
         evictability.take(image.pod(Fleet.key("a")).orElseThrow());
 
@@ -215,7 +231,7 @@ class EvictabilityTest {
     @Test
     void secondPodOfABudgetThatAllowsOne_stays() {
         var image = guarded().budget("calm", Map.of("app", "web"), 1).image();
-        var evictability = new Evictability(image, config(false), Fleet.NOW);
+        var evictability = new Evictability(image, config(false), MoveRules.NONE, Fleet.NOW);
 
         evictability.take(image.pod(Fleet.key("a")).orElseThrow());
 
@@ -284,7 +300,7 @@ class EvictabilityTest {
     }
 
     private static Optional<Stay> refusal(ClusterImage image, String pod, MoveConfig config) {
-        return new Evictability(image, config, Fleet.NOW)
+        return new Evictability(image, config, MoveRules.NONE, Fleet.NOW)
                 .refusal(image.pod(Fleet.key(pod)).orElseThrow());
     }
 

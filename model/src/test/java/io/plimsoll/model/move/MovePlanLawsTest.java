@@ -70,7 +70,7 @@ class MovePlanLawsTest {
     void plan_ofRandomCluster_movesNobodyWhoMustNotBeEvicted(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
-        var fresh = new Evictability(image, CONFIG, Fleet.NOW);
+        var fresh = new Evictability(image, CONFIG, MoveRules.NONE, Fleet.NOW);
 
         for (var move : some.plan(image).moves()) {
             var pod = image.pod(move.pod()).orElseThrow();

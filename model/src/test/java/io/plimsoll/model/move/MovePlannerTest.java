@@ -181,6 +181,33 @@ class MovePlannerTest {
                 .contains(tuple(Fleet.key("web-1"), new Stay(StayReason.NO_PLACE, "2 hurt too")));
     }
 
+    /// It takes both to bring n1 from 9.9 cores below 8; c is the last of its workload.
+    @Test
+    void partOfAPlan_hasItsMovesAlone_andWhatTheyChange() {
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "big", "a", 1_500)
+                .sibling("n3", "big")
+                .pod("n1", "small", "b", 1_400)
+                .sibling("n3", "small")
+                .pod("n1", "rest", "c", 7_000)
+                .image();
+        var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 0);
+        var whole = planner.plan(image, watched, Fleet.NOW);
+        var part = planner.plan(
+                image, watched, Fleet.NOW, workload -> workload.name().equals("small"));
+
+        assertThat(whole.moves()).extracting(Move::pod).containsExactly(Fleet.key("a"), Fleet.key("b"));
+        assertThat(part.moves()).containsExactly(whole.moves().getLast());
+        assertThat(part.kept())
+                .contains(new Kept(
+                        Fleet.key("a"), whole.moves().getFirst().workload(), "n1", Stay.of(StayReason.ASKED_FOR)));
+        assertThat(part.nodes().getFirst().after().cpuShare())
+                .isGreaterThan(whole.nodes().getFirst().after().cpuShare());
+    }
+
     @Test
     void fullCluster_inWhichNobodyFindsAPlace_isGivenUpAfter500Searches() {
         var full = new Fleet().node("n1").node("n2").pod("n2", "big", "big-1", 7_999);

@@ -1,0 +1,71 @@
+package io.plimsoll.kubernetes.policy;
+
+import io.plimsoll.kubernetes.Hindrance;
+import io.plimsoll.kubernetes.LoopContext;
+import io.plimsoll.kubernetes.LoopThread;
+import io.plimsoll.model.move.MoveRules;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Reads every ten seconds what policies say of moves. What was read last holds for a minute; where it
+/// cannot be read for longer, nobody knows what they say, and somebody is asked about each move. Any
+/// thread may ask for it.
+public final class MoveRuleReader implements Supplier<MoveRules>, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MoveRuleReader.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    private static final Duration AGE_MAX = Duration.ofMinutes(1);
+
+    private final Supplier<MoveRules> policies;
+    private final LoopContext context;
+    private final LoopThread thread;
+    private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "Nothing is moved unasked for now");
+    private long readAtMillis;
+    private volatile MoveRules rules = MoveRules.unknown("policies have not been read yet");
+
+    /// @param policies throws [PoliciesUnreadable] where they cannot be read
+    public MoveRuleReader(Supplier<MoveRules> policies, LoopContext context) {
+        this.policies = policies;
+        this.context = context;
+        this.thread = LoopThread.ofTurns("move-rules", context.pauses(), this::turn);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public MoveRules get() {
+        return rules;
+    }
+
+    /// What the loop has died of, if it has.
+    public Optional<String> problem() {
+        return thread.problem();
+    }
+
+    @Override
+    public void close() {
+        thread.end();
+    }
+
+    Duration turn() {
+        long nowMillis = context.clock().millis();
+        try {
+            rules = policies.get();
+            readAtMillis = nowMillis;
+            hindrance.over();
+        } catch (RuntimeException e) {
+            var why = String.valueOf(e.getMessage());
+            if (nowMillis - readAtMillis > AGE_MAX.toMillis()) {
+                hindrance.met(e);
+                rules = MoveRules.unknown(why);
+            }
+        }
+        return INTERVAL;
+    }
+}

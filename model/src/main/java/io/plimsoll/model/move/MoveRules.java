@@ -1,0 +1,96 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.PolicyChoice;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What policies say of moving each workload. The one that holds for its size holds here too
+/// ([PolicyChoice]): of several one, and where that says nothing of moves, the service's setting.
+///
+/// | the policy that holds | |
+/// |---|---|
+/// | says something | that |
+/// | says nothing, or there is none | as the service is set |
+/// | is suspended | its workloads stay |
+/// | cannot be read | its workloads stay: it may say so |
+/// | is not known, since policies cannot be listed | somebody is asked |
+public final class MoveRules {
+
+    /// Where no policy speaks of anything.
+    public static final MoveRules NONE = new MoveRules(Map.of(), Optional.empty());
+
+    private final Map<PolicyCandidate, MovePolicy> policies;
+    private final Optional<String> unknown;
+
+    private MoveRules(Map<PolicyCandidate, MovePolicy> policies, Optional<String> unknown) {
+        this.policies = policies;
+        this.unknown = unknown;
+    }
+
+    /// What holds for one workload.
+    ///
+    /// @param approval nothing where the service's setting holds
+    /// @param because in words for people; empty where the service's setting holds
+    public record Rule(Optional<MoveApproval> approval, String because) {
+
+        static final Rule NONE = new Rule(Optional.empty(), "");
+    }
+
+    public static MoveRules of(Collection<MovePolicy> policies) {
+        var byCandidate = new LinkedHashMap<PolicyCandidate, MovePolicy>();
+        policies.forEach(policy -> byCandidate.put(policy.candidate(), policy));
+        return new MoveRules(byCandidate, Optional.empty());
+    }
+
+    /// Where policies cannot be listed.
+    public static MoveRules unknown(String why) {
+        return new MoveRules(Map.of(), Optional.of(why));
+    }
+
+    /// Why nobody knows what policies say; nothing where it is known.
+    public Optional<String> unknown() {
+        return unknown;
+    }
+
+    /// Whether some policy has pods moved without asking.
+    public boolean isAnyAutomatic() {
+        return policies.values().stream()
+                .anyMatch(policy -> policy.approval().equals(Optional.of(MoveApproval.AUTOMATIC)));
+    }
+
+    public Rule of(Owner workload) {
+        return unknown.map(why -> new Rule(Optional.of(MoveApproval.REQUIRED), why))
+                .or(() -> PolicyChoice.among(policies.keySet(), workload)
+                        .map(PolicyChoice::winner)
+                        .flatMap(winner -> Optional.ofNullable(policies.get(winner)))
+                        .map(MoveRules::rule))
+                .orElse(Rule.NONE);
+    }
+
+    private static Rule rule(MovePolicy policy) {
+        var name = "the policy " + policy.candidate().label();
+        if (policy.problem().isPresent()) {
+            return new Rule(
+                    Optional.of(MoveApproval.NEVER),
+                    name + " cannot be read: " + policy.problem().get());
+        }
+        if (policy.candidate().suspended()) {
+            return new Rule(Optional.of(MoveApproval.NEVER), name + " is suspended");
+        }
+        return policy.approval()
+                .map(approval -> new Rule(Optional.of(approval), name + " says " + word(approval)))
+                .orElse(Rule.NONE);
+    }
+
+    private static String word(MoveApproval approval) {
+        return switch (approval) {
+            case NEVER -> "moves.approval: Never";
+            case REQUIRED -> "moves.approval: Required";
+            case AUTOMATIC -> "moves.approval: Automatic";
+        };
+    }
+}
