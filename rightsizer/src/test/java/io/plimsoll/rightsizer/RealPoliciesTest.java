@@ -213,6 +213,30 @@ class RealPoliciesTest {
         }
     }
 
+    @Test
+    void recommendation_thatIsLabelled_isFoundByItsLabels_andKeepsThemWhenItsStatusIsWritten(
+            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+        CustomResources.apply(controlPlane);
+        var web = new Owner(namespace.name(), "Deployment", "web");
+        try (var server = new ApiServer(client)) {
+            var recommendations = new ApiRecommendations(server);
+            recommendations.write(web, written(List.of()));
+            recommendations.label(web, Map.of("neighbour.plimsoll.io/worst", "D"));
+            recommendations.label(web, Map.of("neighbour.plimsoll.io/now", "A"));
+
+            recommendations.write(web, written(List.of()));
+
+            assertThat(recommendations.labels())
+                    .containsEntry(web, Map.of("neighbour.plimsoll.io/worst", "D", "neighbour.plimsoll.io/now", "A"));
+            assertThat(client.resources(WorkloadRecommendation.class)
+                            .inNamespace(namespace.name())
+                            .withLabelIn("neighbour.plimsoll.io/worst", "D", "E")
+                            .list()
+                            .getItems())
+                    .hasSize(1);
+        }
+    }
+
     /// What people would act on goes; the record of the last change stays.
     @Test
     void recommendation_ofAWorkloadThatNoPolicySelectsAnyMore_keepsWhatWasAppliedAndNothingElse(

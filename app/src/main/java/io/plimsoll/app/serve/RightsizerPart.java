@@ -27,6 +27,7 @@ import io.plimsoll.model.recommendation.StoredRecommendation;
 import io.plimsoll.rightsizer.AwaitedMoves;
 import io.plimsoll.rightsizer.ChangeEvents;
 import io.plimsoll.rightsizer.Housekeeper;
+import io.plimsoll.rightsizer.NeighbourLabels;
 import io.plimsoll.rightsizer.OldKubelets;
 import io.plimsoll.rightsizer.OomLabels;
 import io.plimsoll.rightsizer.OomReport;
@@ -188,6 +189,7 @@ final class RightsizerPart implements ServicePart {
         var statuses = new ApiPolicyStatuses(server);
         var labels = new OomLabels(new ApiPodLabels(server, OomReport.LABEL), picture.images(), context.clock());
         return (config.settings().dryRun() ? recommendations : recommendations.and(labels))
+                .and(new NeighbourLabels(new ApiRecommendations(server), picture.watched(), context.clock()))
                 .and(new PolicyTeller(statuses::write, policies::listed, this::unable, savings, context.clock()))
                 .and(new ChangeEvents(events(), context.clock()))
                 .and(metrics);

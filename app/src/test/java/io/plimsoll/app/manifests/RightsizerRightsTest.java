@@ -104,6 +104,7 @@ class RightsizerRightsTest {
         TELLS_POLICIES,
         TELLS_CLUSTER_POLICIES,
         RECOMMENDS,
+        LABELS_A_RECOMMENDATION,
         FORGETS_A_RECOMMENDATION,
         FORGETS_A_RECORD,
         READS_USAGE,
@@ -133,6 +134,7 @@ class RightsizerRightsTest {
         "clusteroptimizationpolicies/status, patch, TELLS_CLUSTER_POLICIES",
         "workloadrecommendations, create, RECOMMENDS",
         "workloadrecommendations/status, patch, RECOMMENDS",
+        "workloadrecommendations, patch, LABELS_A_RECOMMENDATION",
         "workloadrecommendations, list, FORGETS_A_RECOMMENDATION",
         "workloadrecommendations, delete, FORGETS_A_RECOMMENDATION",
         "changerecords, delete, FORGETS_A_RECORD",
@@ -353,6 +355,11 @@ class RightsizerRightsTest {
                 case TELLS_CLUSTER_POLICIES -> told(Optional.empty());
                 case RECOMMENDS -> {
                     new ApiRecommendations(server).write(workload(), NOTHING_YET);
+                    yield Optional.empty();
+                }
+                case LABELS_A_RECOMMENDATION -> {
+                    new ApiRecommendations(server).write(workload(), NOTHING_YET);
+                    new ApiRecommendations(server).label(workload(), Map.of("neighbour.plimsoll.io/now", "A"));
                     yield Optional.empty();
                 }
                 case FORGETS_A_RECOMMENDATION -> {

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.action;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
@@ -20,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -143,6 +146,41 @@ public final class ApiRecommendations {
                 PATIENCE,
                 object -> RecommendationReader.read(object).ifPresent(found::add));
         return found;
+    }
+
+    /// The labels of each object of the cluster that names a workload.
+    ///
+    /// @throws IOException when they cannot all be listed
+    public Map<Owner, Map<String, String>> labels() throws IOException {
+        var found = new HashMap<Owner, Map<String, String>>();
+        ApiPages.read(
+                server,
+                ALL,
+                PATIENCE,
+                object -> RecommendationReader.workload(object)
+                        .ifPresent(workload -> found.put(workload, labels(object.at("/metadata/labels")))));
+        return found;
+    }
+
+    private static Map<String, String> labels(JsonNode object) {
+        var labels = new HashMap<String, String>();
+        object.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        return labels;
+    }
+
+    /// Puts labels on an object, beside those that it has. One that is not there is not made.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void label(Owner workload, Map<String, String> labels) throws IOException {
+        var body = Json.MAPPER.createObjectNode();
+        body.putObject("metadata").set("labels", Json.MAPPER.valueToTree(labels));
+        server.write(
+                "PATCH",
+                path(workload.namespace(), "/" + name(workload)),
+                "application/merge-patch+json",
+                body.toString(),
+                PATIENCE);
     }
 
     /// Hands on the workload of each recommendation that there is.

@@ -17,6 +17,9 @@ public enum Grade {
 
     private static final double HARM_SCALE = 0.25;
 
+    /// A letter that was shown stays until the score is so many points beyond its ends.
+    private static final double MARGIN = 5;
+
     private final double scoreMin;
 
     Grade(double scoreMin) {
@@ -26,6 +29,13 @@ public enum Grade {
     /// 100 for one that nobody waits for, down to 0.
     static double score(double harm) {
         return 100 * Math.exp(-harm / HARM_SCALE);
+    }
+
+    /// The letter for so much harm, where another was shown before.
+    static Grade of(double harm, Grade shown) {
+        double score = score(harm);
+        double scoreMax = shown == A ? 100 : values()[shown.ordinal() - 1].scoreMin;
+        return score >= shown.scoreMin - MARGIN && score <= scoreMax + MARGIN ? shown : of(harm);
     }
 
     static Grade of(double harm) {

@@ -24,4 +24,17 @@ class GradeTest {
     void of_harm_isTheLetterOfItsScore(double harm, Grade expected) {
         assertThat(Grade.of(harm)).isEqualTo(expected);
     }
+
+    /// B is from 75 to 90, and stays from 70 (0.0892) to 95 (0.0128).
+    @ParameterizedTest
+    @CsvSource({"0.0127, A", "0.0129, B", "0.0891, B", "0.0893, C", "9, E"})
+    void of_harmWhereBWasShown_staysNearItsEnds(double harm, Grade expected) {
+        assertThat(Grade.of(harm, Grade.B)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A, 0", "E, 9"})
+    void of_harmAtTheEnds_stays(Grade shown, double harm) {
+        assertThat(Grade.of(harm, shown)).isEqualTo(shown);
+    }
 }
