@@ -167,14 +167,16 @@ public final class RoomForARaise {
         Stage.await(
                 LONG, () -> stage.pods("web").stream().allMatch(pod -> held(pod).equals(AFTER)));
         stage.say("each pod of web has 160 MiB, as its kubelet has it");
-        Stage.await(LONG, () -> stage.kubectl(
-                        "-n",
-                        Stage.NAMESPACE,
-                        "get",
-                        "changerecords",
-                        "-o",
-                        "jsonpath={range .items[*]}{.status.phase},{end}")
-                .matches("(\\w+,)+"));
+        Stage.await(
+                LONG,
+                () -> stage.kubectl(
+                                "-n",
+                                Stage.NAMESPACE,
+                                "get",
+                                "changerecords",
+                                "-o",
+                                "jsonpath={range .items[*]}{.status.phase},{end}")
+                        .matches("(\\w+,)+"));
         stage.say("its record is closed");
     }
 
