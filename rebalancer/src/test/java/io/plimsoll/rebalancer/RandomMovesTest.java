@@ -46,7 +46,7 @@ class RandomMovesTest {
                 usual.localStorage(),
                 usual.priorityBelow(),
                 usual.ageMillisMin(),
-                false,
+                Set.of(),
                 usual.worthMin(),
                 limits,
                 usual.pace());

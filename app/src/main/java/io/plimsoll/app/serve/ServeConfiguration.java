@@ -13,6 +13,7 @@ import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
@@ -189,7 +190,21 @@ record ServeConfiguration(
                                 .intValue(),
                         settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()))
                 .withAgeMillisMin(settings.get(ServeSettings.REBALANCER_AGE_SECONDS_MIN) * 1_000)
-                .withSpreadSiblings(settings.get(ServeSettings.REBALANCER_SPREAD_SIBLINGS));
+                .withGoals(goals(settings));
+    }
+
+    private static Set<MoveGoal> goals(Settings settings) {
+        var goals = EnumSet.noneOf(MoveGoal.class);
+        Map.of(
+                        MoveGoal.SPREAD_SIBLINGS, ServeSettings.REBALANCER_SPREAD_SIBLINGS,
+                        MoveGoal.FIX_AFFINITY, ServeSettings.REBALANCER_FIX_AFFINITY,
+                        MoveGoal.FIX_TAINTS, ServeSettings.REBALANCER_FIX_TAINTS)
+                .forEach((goal, setting) -> {
+                    if (settings.get(setting)) {
+                        goals.add(goal);
+                    }
+                });
+        return goals;
     }
 
     private static Optional<PriceTable> prices(Settings settings) {

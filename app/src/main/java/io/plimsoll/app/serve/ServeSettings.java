@@ -8,6 +8,7 @@ import io.plimsoll.extender.http.HealthPortConfig;
 import io.plimsoll.extender.http.SchedulerPortConfig;
 import io.plimsoll.kubernetes.action.ActingLease;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.rebalancer.RebalancerSettings;
@@ -313,8 +314,20 @@ final class ServeSettings {
     static final Setting<Boolean> REBALANCER_SPREAD_SIBLINGS = setting(
             "rebalancer.spread-siblings",
             ValueType.yesOrNo(),
-            MoveConfig.DEFAULT.spreadSiblings(),
+            MoveConfig.DEFAULT.goals().contains(MoveGoal.SPREAD_SIBLINGS),
             "Whether a pod is moved of each workload of two or more that one node holds all of");
+    static final Setting<Boolean> REBALANCER_FIX_AFFINITY = setting(
+            "rebalancer.fix-affinity",
+            ValueType.yesOrNo(),
+            MoveConfig.DEFAULT.goals().contains(MoveGoal.FIX_AFFINITY),
+            "Whether pods are moved off nodes that their node selector or required affinity rules out by now, and away"
+                    + " from pods that they must be apart from");
+    static final Setting<Boolean> REBALANCER_FIX_TAINTS = setting(
+            "rebalancer.fix-taints",
+            ValueType.yesOrNo(),
+            MoveConfig.DEFAULT.goals().contains(MoveGoal.FIX_TAINTS),
+            "Whether pods are moved off nodes with a taint NoSchedule that they do not tolerate; those of the control"
+                    + " plane, as of a cordon, and of autoscalers do not count");
     static final Setting<Long> REBALANCER_AGE_SECONDS_MIN = setting(
             "rebalancer.age-seconds-min",
             ValueType.whole(0, 86_400),

@@ -5,6 +5,7 @@ import static io.plimsoll.testbed.controlplane.LyingMetricsServer.node;
 import static io.plimsoll.testbed.controlplane.LyingMetricsServer.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @BadDays
 class MovePlanTest {
     private static final String HOT = "berth-11";
+    private static final String QUAY = "port.example/quay";
 
     @Test
     void hotNode_withAGuardedPod_isRelievedByAnotherOne_andTheGuardIsNamed(Roadstead roadstead) throws Exception {
@@ -201,6 +203,109 @@ class MovePlanTest {
                             .build());
             return current;
         });
+    }
+
+    /// Each of the two nodes that the pods demand has one, for they demand to be apart, too; then one of the nodes
+    /// loses its label, and a third one gets it.
+    @Test
+    void nodeThatLosesTheLabelThatItsPodDemands_hasItMovedToOneThatHasIt(Roadstead roadstead) throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var _ = rebalancer(roadstead, ports, "rebalancer.fix-affinity=true")) {
+            roadstead.scheduleWith(ports.scheduler());
+            metrics.sayOf(roadstead.nodes(), name -> node(name, "1", "4Gi", Instant.now()));
+            metrics.sayOfPods(() -> names(roadstead, namespace, "web").stream()
+                    .map(name -> pod(namespace, name, "100m", "64Mi", Instant.now()))
+                    .toList());
+            kubectl.run("label", "node", "berth-7", "berth-8", QUAY + "=north");
+            deployApartOn("north", roadstead, namespace, "web");
+            assertThat(roadstead.awaitBound(namespace, "web", 2)).containsOnlyKeys("berth-7", "berth-8");
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+            var first = names(roadstead, namespace, "web").getFirst();
+            var former = nodeOf(roadstead, namespace, first);
+
+            kubectl.run("label", "node", former, QUAY + "=south", "--overwrite");
+            kubectl.run("label", "node", "berth-9", QUAY + "=north");
+
+            var proposed = eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
+                            rows -> rows.contains("Proposed"));
+            var name = proposed.split(" ")[0];
+            assertThat(plan(ports)).contains("1 move, 0 hurt nodes");
+            assertThat(line(plan(ports), namespace + "/" + first + " "))
+                    .matches(".* " + former + " +berth-9 .* " + former + " is not one of the nodes that it demands");
+            approve(roadstead, name);
+
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
+                            .contains("Completed"));
+            assertThat(kubectl.run("get", "rebalanceplan", name, "-o", "yaml"))
+                    .contains("phase: Landed", "runs on berth-9, as planned");
+            assertThat(roadstead.awaitBound(namespace, "web", 2))
+                    .containsKey("berth-9")
+                    .doesNotContainKey(former);
+        } finally {
+            kubectl.run("label", "node", "berth-7", "berth-8", "berth-9", QUAY + "-");
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+        }
+    }
+
+    /// Two pods that demand a node of that quay each, and another one than their sibling's.
+    private static void deployApartOn(String quay, Roadstead roadstead, String namespace, String name) {
+        roadstead
+                .client()
+                .resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(2)
+                        .withNewSelector()
+                        .addToMatchLabels("app", name)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .addToLabels("app", name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withAffinity(new AffinityBuilder()
+                                .withNewNodeAffinity()
+                                .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+                                .addNewNodeSelectorTerm()
+                                .addNewMatchExpression()
+                                .withKey(QUAY)
+                                .withOperator("In")
+                                .withValues(quay)
+                                .endMatchExpression()
+                                .endNodeSelectorTerm()
+                                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                                .endNodeAffinity()
+                                .withNewPodAntiAffinity()
+                                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+                                .withNewLabelSelector()
+                                .addToMatchLabels("app", name)
+                                .endLabelSelector()
+                                .withTopologyKey("kubernetes.io/hostname")
+                                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                                .endPodAntiAffinity()
+                                .build())
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
     }
 
     /// Nothing is proposed by itself: it is never known to be off-peak.

@@ -100,7 +100,7 @@ public final class PlanSpeed {
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
                 300_000,
-                false,
+                Set.of(),
                 0.05,
                 new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax),
                 MovePace.DEFAULT);

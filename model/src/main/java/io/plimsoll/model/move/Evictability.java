@@ -152,12 +152,12 @@ final class Evictability {
         if (Set.of("Job", "CronJob").contains(pod.workload().kind())) {
             return stay(StayReason.JOB);
         }
-        var isKnown = spec.nodeName()
-                .flatMap(image::node)
-                .filter(node -> node.spec().readiness() == Readiness.READY)
-                .isPresent();
-        if (!isKnown) {
+        var node = spec.nodeName().flatMap(image::node).filter(one -> one.spec().readiness() == Readiness.READY);
+        if (node.isEmpty()) {
             return stay(StayReason.NODE_UNKNOWN);
+        }
+        if (node.get().stability().isSuppressed(nowMillis)) {
+            return stay(StayReason.NODE_FLAPPING);
         }
         if (spec.phase() != PodPhase.RUNNING) {
             return stay(StayReason.NOT_RUNNING);

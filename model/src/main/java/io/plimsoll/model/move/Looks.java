@@ -117,6 +117,11 @@ final class Looks {
         if (!from.equals(landing.node()) && harmedNow(landing.node()).isPresent()) {
             return found(Finding.DID_NOT_HELP, landing.node() + " is hurt");
         }
+        if (!step.move().isForRelief()) {
+            return from.equals(landing.node())
+                    ? found(Finding.DID_NOT_HELP, "it came back to " + from)
+                    : found(Finding.HELPED, landing.node() + " is not hurt by it");
+        }
         var aim = step.move().aim();
         return aim.isPresent() ? soon(step, aim.get()) : soon(from);
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// One pod that is to leave its node, and where its replacement is expected.
 ///
-/// @param benefit the share of its node's trouble that goes with it; none where its siblings are to be spread
+/// @param benefit the share of its node's trouble that goes with it; none where it is moved for a [MoveGoal]
 /// @param cost of disturbing it; see [Disruption]
 /// @param score of the target, 0 to 100, as the scheduler would be told it
 /// @param because in words for people
@@ -35,5 +35,10 @@ public record Move(
             double score,
             String because) {
         this(pod, uid, workload, from, to, benefit, cost, score, because, Optional.empty());
+    }
+
+    /// Whether it is to relieve a hurt node.
+    public boolean isForRelief() {
+        return aim.isPresent() || benefit > 0;
     }
 }

@@ -1,6 +1,9 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.placement.PlacementConfig;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// What a platform engineer may set about moves.
 ///
@@ -10,7 +13,7 @@ import io.plimsoll.model.placement.PlacementConfig;
 /// @param localStorage whether pods may be moved that keep data on their node
 /// @param priorityBelow pods of this priority and above stay
 /// @param ageMillisMin pods stay that were bound later than this long ago
-/// @param spreadSiblings whether a pod is moved of each workload that one node holds all of
+/// @param goals what pods are moved for besides the relief of hurt nodes
 /// @param worthMin least share of a node's trouble that a move must take away, for each unit of what it costs
 public record MoveConfig(
         PlacementConfig placement,
@@ -18,7 +21,7 @@ public record MoveConfig(
         boolean localStorage,
         int priorityBelow,
         long ageMillisMin,
-        boolean spreadSiblings,
+        Set<MoveGoal> goals,
         double worthMin,
         Limits limits,
         MovePace pace) {
@@ -32,6 +35,9 @@ public record MoveConfig(
         if (!(margin >= 0 && margin < Math.min(placement.cpuHot(), placement.memoryHot()))) {
             throw new IllegalArgumentException("margin must be at least 0 and below the lines of hot nodes: " + margin);
         }
+        var known = EnumSet.noneOf(MoveGoal.class);
+        known.addAll(goals);
+        goals = Collections.unmodifiableSet(known);
         if (ageMillisMin < 0) {
             throw new IllegalArgumentException("ageMillisMin must not be negative: " + ageMillisMin);
         }
@@ -43,25 +49,24 @@ public record MoveConfig(
     /// The usual, for nodes that are refused as told.
     public static MoveConfig of(PlacementConfig placement) {
         return new MoveConfig(
-                placement, 0.10, false, SYSTEM_CRITICAL, 300_000, false, 0.05, Limits.DEFAULT, MovePace.DEFAULT);
+                placement, 0.10, false, SYSTEM_CRITICAL, 300_000, Set.of(), 0.05, Limits.DEFAULT, MovePace.DEFAULT);
     }
 
     /// The same with other limits.
     public MoveConfig with(Limits others) {
         return new MoveConfig(
-                placement, margin, localStorage, priorityBelow, ageMillisMin, spreadSiblings, worthMin, others, pace);
+                placement, margin, localStorage, priorityBelow, ageMillisMin, goals, worthMin, others, pace);
     }
 
     /// The same, but that pods stay that were bound later than this long ago.
     public MoveConfig withAgeMillisMin(long millis) {
-        return new MoveConfig(
-                placement, margin, localStorage, priorityBelow, millis, spreadSiblings, worthMin, limits, pace);
+        return new MoveConfig(placement, margin, localStorage, priorityBelow, millis, goals, worthMin, limits, pace);
     }
 
-    /// The same, with siblings spread or not.
-    public MoveConfig withSpreadSiblings(boolean isSpread) {
+    /// The same, with other goals besides the relief of hurt nodes.
+    public MoveConfig withGoals(Set<MoveGoal> others) {
         return new MoveConfig(
-                placement, margin, localStorage, priorityBelow, ageMillisMin, isSpread, worthMin, limits, pace);
+                placement, margin, localStorage, priorityBelow, ageMillisMin, others, worthMin, limits, pace);
     }
 
     /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,10 +39,12 @@ final class PlanDraft {
     private final long nowMillis;
     private final Evictability evictability;
     private final PlannedShares shares;
+    private final Affinities affinities;
+    private final ViolatedRules violated;
     private final Targets targets;
     private final List<Move> moves = new ArrayList<>();
     private final List<Resize> resized = new ArrayList<>();
-    private final List<Kept> kept = new ArrayList<>();
+    private final Map<PodKey, Kept> kept = new LinkedHashMap<>();
     /// What each move changes, in their order.
     private final List<Consumer<PlannedShares>> made = new ArrayList<>();
     private final PlannedShares before;
@@ -70,11 +73,15 @@ final class PlanDraft {
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, watched.rules(), nowMillis);
         this.watched = watched;
-        this.together = config.spreadSiblings() ? OneNodeWorkloads.find(image) : Collections.emptySortedMap();
+        this.together = config.goals().contains(MoveGoal.SPREAD_SIBLINGS)
+                ? OneNodeWorkloads.find(image)
+                : Collections.emptySortedMap();
         this.before = atTheirPeak();
         this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
-        this.targets = new Targets(image, placer, shares, names, watched.isQuiet(nowMillis), nowMillis);
+        this.affinities = new Affinities(image);
+        this.violated = new ViolatedRules(image, affinities, config.goals());
+        this.targets = new Targets(image, placer, shares, affinities, names, watched.isQuiet(nowMillis), nowMillis);
         var history = watched.history();
         this.stopped = history.stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
@@ -103,6 +110,9 @@ final class PlanDraft {
     MovePlan build(Predicate<Owner> wanted) {
         hurt.forEach(this::relieve);
         together.forEach(this::spread);
+        violated.find().stream()
+                .sorted(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key))
+                .forEach(this::putRight);
         var chosen = new ArrayList<Move>();
         var after = new PlannedShares(before);
         for (int i = 0; i < moves.size(); i++) {
@@ -111,10 +121,11 @@ final class PlanDraft {
                 chosen.add(move);
                 made.get(i).accept(after);
             } else {
-                kept.add(new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.ASKED_FOR)));
+                kept.put(move.pod(), new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.ASKED_FOR)));
             }
         }
-        return new MovePlan(image.confirmedAtMillis(), hurt, chosen, resized, kept, changes(chosen, after));
+        return new MovePlan(
+                image.confirmedAtMillis(), hurt, chosen, resized, List.copyOf(kept.values()), changes(chosen, after));
     }
 
     /// What speaks now against a move that was planned before.
@@ -128,10 +139,12 @@ final class PlanDraft {
         var pod = there.get();
         var source =
                 hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
-        if (source.isEmpty() && !together.containsKey(pod.workload())) {
-            return Optional.of(Stay.of(StayReason.NOT_HURT));
+        boolean isForGoal =
+                together.containsKey(pod.workload()) || violated.violated(pod).isPresent();
+        if (source.isEmpty() && !isForGoal) {
+            return Optional.of(Stay.of(move.isForRelief() ? StayReason.NOT_HURT : StayReason.RIGHT_AGAIN));
         }
-        return (together.containsKey(pod.workload()) ? refusal(pod) : refusal(pod, relief(source.orElseThrow())))
+        return (isForGoal ? refusal(pod) : refusal(pod, relief(source.orElseThrow())))
                 .or(() -> bound(pod, move.from()))
                 .or(() -> targets.objection(pod, move.to()));
     }
@@ -172,7 +185,7 @@ final class PlanDraft {
         for (var pod : node.pods()) {
             var stay = stays.get(pod.key());
             if (stay != null) {
-                kept.add(new Kept(pod.key(), pod.workload(), node.name(), stay));
+                kept.put(pod.key(), new Kept(pod.key(), pod.workload(), node.name(), stay));
             }
         }
     }
@@ -284,17 +297,23 @@ final class PlanDraft {
             if (stay.isEmpty()) {
                 return;
             }
-            if (hurt.stream().noneMatch(node -> node.node().equals(from))) {
-                kept.add(new Kept(pod.key(), workload, from, stay.get()));
-            }
+            kept.putIfAbsent(pod.key(), new Kept(pod.key(), workload, from, stay.get()));
         }
     }
 
+    /// Moves a pod that is where a rule of its own does not allow it, if that is still so after what was moved before.
+    private void putRight(PodImage pod) {
+        var from = pod.spec().nodeName().orElseThrow();
+        violated.violated(pod)
+                .flatMap(because -> refusal(pod)
+                        .or(() -> bound(pod, from))
+                        .or(() -> place(
+                                pod, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
+                .ifPresent(why -> kept.putIfAbsent(pod.key(), new Kept(pod.key(), pod.workload(), from, why)));
+    }
+
     private Optional<Stay> bound(PodImage pod, String from) {
-        var rules = pod.spec().traits().rules();
-        if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)
-                || !rules.apart().isEmpty()
-                || !rules.together().isEmpty()) {
+        if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
             return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
         }
         if (pod.spec().traits().has(PodTrait.OTHER_RESOURCES)) {
@@ -369,6 +388,8 @@ final class PlanDraft {
                 change.accept(shares);
                 made.add(change);
                 evictability.take(pod);
+                affinities.move(pod, found.slot());
+                kept.remove(pod.key());
                 count(from, pod.key().namespace());
                 movesByWorkload.merge(pod.workload(), 1, Integer::sum);
                 yield Optional.empty();

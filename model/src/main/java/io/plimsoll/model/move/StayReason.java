@@ -23,6 +23,7 @@ public enum StayReason implements ReasonCode {
     PREFER_NO_EVICTION("descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"),
     JOB("a Job's pod would have to start its work over"),
     NODE_UNKNOWN("its node is not ready, or does not say"),
+    NODE_FLAPPING("its node loses its readiness again and again, and what is measured of it tells little"),
     NOT_RUNNING("it does not run yet"),
     JUST_STARTED("it came only a short time ago"),
     OWNER_UNKNOWN("how many pods its owner wants is not known"),
@@ -53,6 +54,7 @@ public enum StayReason implements ReasonCode {
 
     ELSEWHERE("it is no longer where the plan has it"),
     NOT_HURT("its node is not hurt any more"),
+    RIGHT_AGAIN("what it was to be moved for is right by now"),
     PLACE_TAKEN("the node that it was to go to would not bear it any more");
 
     private final String sentence;

@@ -23,6 +23,7 @@ final class Targets {
     private final ClusterImage image;
     private final Placer placer;
     private final PlannedShares shares;
+    private final Affinities affinities;
     private final boolean atPeak;
     private final long nowMillis;
     /// Nodes that take no pod at all have a reason here.
@@ -36,10 +37,13 @@ final class Targets {
         HERE("where it is"),
         HURT("hurt too"),
         AWAY("not ready or cordoned"),
+        FLAPPING("ready only now and then"),
         VIRTUAL("virtual"),
         UNMEASURED("not measured lately"),
         TAINTED("tainted"),
         SELECTED("not of those that the pod selects"),
+        APART("near pods that must be apart from it"),
+        ALONE("not near the pods that it must be near"),
         FULL("full by requests"),
         TOO_HOT("above the safe load with it");
 
@@ -52,10 +56,18 @@ final class Targets {
 
     /// @param hurt nodes that are to be relieved
     /// @param atPeak whether pods are to be borne at their peak
-    Targets(ClusterImage image, Placer placer, PlannedShares shares, Set<String> hurt, boolean atPeak, long nowMillis) {
+    Targets(
+            ClusterImage image,
+            Placer placer,
+            PlannedShares shares,
+            Affinities affinities,
+            Set<String> hurt,
+            boolean atPeak,
+            long nowMillis) {
         this.image = image;
         this.placer = placer;
         this.shares = shares;
+        this.affinities = affinities;
         this.atPeak = atPeak;
         this.nowMillis = nowMillis;
         this.refusals = new Refusal[image.nodeCount()];
@@ -90,6 +102,9 @@ final class Targets {
         if (spec.virtual()) {
             return Refusal.VIRTUAL;
         }
+        if (node.stability().isSuppressed(nowMillis)) {
+            return Refusal.FLAPPING;
+        }
         return placer.bearing(image, shares, slot, nowMillis).isPresent() ? Refusal.NONE : Refusal.UNMEASURED;
     }
 
@@ -108,11 +123,12 @@ final class Targets {
             return none.get();
         }
         searches++;
+        var bounds = affinities.bounds(pod);
         var counts = new EnumMap<Refusal, Integer>(Refusal.class);
         var slots = new int[refusals.length];
         int open = 0;
         for (int slot = 0; slot < refusals.length; slot++) {
-            var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, slot) : refusals[slot];
+            var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, bounds, slot) : refusals[slot];
             if (refusal == Refusal.NONE) {
                 slots[open++] = slot;
             } else {
@@ -128,7 +144,7 @@ final class Targets {
         if (slot == NodeTable.ABSENT) {
             return Optional.of(new Stay(StayReason.PLACE_TAKEN, node + " is gone"));
         }
-        var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, slot) : refusals[slot];
+        var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, affinities.bounds(pod), slot) : refusals[slot];
         boolean isTooHot = refusal == Refusal.NONE
                 && !placer.judge(image, shares, toPlace(pod), slot, nowMillis).isFit();
         if (refusal == Refusal.NONE && !isTooHot) {
@@ -161,7 +177,7 @@ final class Targets {
                 .collect(Collectors.joining(", "));
     }
 
-    private Refusal refusal(PodImage pod, int slot) {
+    private Refusal refusal(PodImage pod, Affinities.Bounds bounds, int slot) {
         var node = image.node(slot);
         var rules = pod.spec().traits().rules();
         if (pod.spec().nodeName().equals(Optional.of(node.name()))) {
@@ -172,6 +188,12 @@ final class Targets {
         }
         if (!rules.select(node.spec())) {
             return Refusal.SELECTED;
+        }
+        if (bounds.areShutAt(node.spec())) {
+            return Refusal.APART;
+        }
+        if (!bounds.areOpenAt(node.spec())) {
+            return Refusal.ALONE;
         }
         return hasRoom(node, slot, pod.spec().requests()) ? Refusal.NONE : Refusal.FULL;
     }

@@ -311,7 +311,7 @@ class EvictabilityTest {
                 localStorage,
                 1_000,
                 50 * 60_000,
-                false,
+                Set.of(),
                 0,
                 MoveConfig.Limits.DEFAULT,
                 MovePace.DEFAULT);

@@ -96,6 +96,25 @@ class LooksTest {
         assertThat(landing.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "n2 is hurt", now));
     }
 
+    /// n1 is hot, but the pod was moved for a rule.
+    @Test
+    void moveForAGoal_helpedWhereThePodIsElsewhere_whateverItsFormerNodeIsLike() {
+        long now = NOON + 5 * MINUTE;
+        var image = image(now, 9_900);
+
+        var moved = after(forAGoal("n2"), image, watched(now, "n1"), now);
+        var back = after(forAGoal("n1"), image, watched(now, "n1"), now);
+
+        assertThat(moved.flatMap(Landing::early)).contains(look(Finding.HELPED, "n2 is not hurt by it", now));
+        assertThat(back.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "it came back to n1", now));
+    }
+
+    private static MoveStep forAGoal(String landedOn) {
+        var move = new Move(Fleet.key("web-1"), "uid", Fleet.deployment("web"), "n1", "n2", 0, 1, 100, "");
+        return new MoveStep(move, MovePhase.EVICTED, NOON, "", Optional.empty())
+                .landed(new Landing("web-2", landedOn, NOON));
+    }
+
     @Test
     void targetOnWhichAResizeWaitsForRoom_isNotHarmed() {
         long now = NOON + 5 * MINUTE;

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.DisruptionBudget;
+import io.plimsoll.model.cluster.LabelSelector;
+import io.plimsoll.model.cluster.LabelSelector.Expression;
+import io.plimsoll.model.cluster.NodePlatform;
 import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.NodeTerm;
+import io.plimsoll.model.cluster.NodeTerm.Requirement;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.cluster.PodImage;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTerm;
 import io.plimsoll.model.cluster.PodTrait;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
@@ -27,6 +34,7 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +45,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
@@ -47,13 +56,15 @@ import net.jqwik.api.Property;
 /// blame, at any hour, after any day.
 class MovePlanLawsTest {
 
+    private static final List<String> ZONES = List.of("a", "b", "c");
+
     private static final MoveConfig CONFIG = new MoveConfig(
             PlacementConfig.DEFAULT,
             0.1,
             false,
             MoveConfig.SYSTEM_CRITICAL,
             300_000,
-            false,
+            Set.of(),
             0.01,
             new MoveConfig.Limits(2, 2, 6, 9),
             MovePace.DEFAULT);
@@ -63,6 +74,11 @@ class MovePlanLawsTest {
 
         MovePlan plan(ClusterImage image) {
             return new MovePlanner(CONFIG, ResizeFirst.byHistory()).plan(image, watched, Fleet.NOW);
+        }
+
+        MovePlan planForGoals(ClusterImage image) {
+            var config = CONFIG.withGoals(EnumSet.allOf(MoveGoal.class));
+            return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, watched, Fleet.NOW);
         }
     }
 
@@ -182,6 +198,82 @@ class MovePlanLawsTest {
 
         assertThat(some.plan(some.fleet.image())).isEqualTo(plan);
         assertThat(some.plan(some.fleet.shuffled(new Random(seed)))).isEqualTo(plan);
+    }
+
+    @Property
+    void plan_ofRandomCluster_sendsNobodyWhereARequiredRuleForbidsIt(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.planForGoals(image);
+
+        assertThat(new SimpleRules(image, plan.moves()).complaints()).isEmpty();
+        assertThat(plan.moves()).extracting(Move::pod).doesNotHaveDuplicates();
+        var moved = plan.moves().stream().map(Move::pod).collect(Collectors.toSet());
+        assertThat(plan.kept()).extracting(Kept::pod).doesNotHaveDuplicates().noneMatch(moved::contains);
+        assertThat(some.planForGoals(some.fleet.shuffled(new Random(seed)))).isEqualTo(plan);
+    }
+
+    @Property
+    void plan_ofRandomCluster_saysOfEveryPodWhoseRulesAreViolatedWhatBecomesOfIt(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = some.planForGoals(image);
+
+        var told = new HashSet<PodKey>();
+        plan.moves().forEach(move -> told.add(move.pod()));
+        var moved = Set.copyOf(told);
+        plan.kept().forEach(kept -> told.add(kept.pod()));
+        var simple = new SimpleRules(image, plan.moves());
+        var untold = image.nodes().stream()
+                .filter(node -> !node.spec().unschedulable() && !node.spec().virtual())
+                .filter(node -> node.spec().readiness() == NodeSpec.Readiness.READY)
+                .flatMap(node -> node.pods().stream()
+                        .filter(pod -> !pod.workload().isDaemonSet() && !told.contains(pod.key()))
+                        .filter(pod -> !simple.isSelected(pod, node.spec())
+                                || node.spec().taints().stream().anyMatch(taint -> !simple.isTolerated(pod, taint))
+                                || image.nodes().stream()
+                                        .anyMatch(near -> near.pods().stream()
+                                                .filter(other -> !moved.contains(other.key()))
+                                                .filter(other -> !other.key().equals(pod.key()))
+                                                .filter(other -> !other.spec().terminating())
+                                                .anyMatch(other ->
+                                                        simple.isAgainst(pod, node.spec(), other, near.spec())))))
+                .map(PodImage::key);
+        assertThat(untold).isEmpty();
+    }
+
+    @Example
+    void plans_ofRandomClusters_doMoveAndDoRefuseByRules() {
+        var placed = new TreeMap<String, Integer>();
+        var noPlaces = new StringBuilder();
+        for (long seed = 0; seed < 1_000; seed++) {
+            var some = random(seed);
+            var image = some.fleet.image();
+            var plan = some.planForGoals(image);
+            for (var move : plan.moves()) {
+                var rules = image.pod(move.pod()).orElseThrow().spec().traits().rules();
+                placed.merge("selecting", rules.nodeTerms().isEmpty() ? 0 : 1, Integer::sum);
+                placed.merge("apart", rules.apart().isEmpty() ? 0 : 1, Integer::sum);
+                placed.merge("together", rules.together().isEmpty() ? 0 : 1, Integer::sum);
+                placed.merge(
+                        move.because().replaceAll("(?s).*(demands|does not tolerate|is near it).*", "$1"),
+                        1,
+                        Integer::sum);
+            }
+            plan.kept().forEach(kept -> noPlaces.append(kept.why().detail()));
+        }
+
+        // The laws above say nothing where nothing is moved.
+        for (var kind : List.of("selecting", "apart", "together", "demands", "does not tolerate", "is near it")) {
+            assertThat(placed)
+                    .as(kind)
+                    .hasEntrySatisfying(kind, count -> assertThat(count).isGreaterThan(3));
+        }
+        assertThat(noPlaces)
+                .contains("not of those that the pod selects", "near pods that must be apart from it", "tainted")
+                .contains("not near the pods that it must be near");
     }
 
     @Example
@@ -326,7 +418,72 @@ class MovePlanLawsTest {
                 random.nextInt(10) == 0 ? NodeSpec.Readiness.UNKNOWN : NodeSpec.Readiness.READY,
                 random.nextInt(10) == 0,
                 random.nextInt(12) == 0,
-                random.nextInt(6) == 0 ? List.of(new Taint("gpu", "", Taint.Effect.NO_SCHEDULE)) : List.of());
+                random.nextInt(6) == 0 ? List.of(new Taint("gpu", "", Taint.Effect.NO_SCHEDULE)) : List.of(),
+                NodePlatform.UNTOLD,
+                labels(random, name));
+    }
+
+    private static Map<String, String> labels(Random random, String name) {
+        var labels = new HashMap<>(Map.of("host", name));
+        if (random.nextInt(8) > 0) {
+            labels.put("zone", ZONES.get(random.nextInt(ZONES.size())));
+        }
+        if (random.nextBoolean()) {
+            labels.put("cores", String.valueOf(random.nextInt(5)));
+        }
+        return labels;
+    }
+
+    private static PlacementRules rules(Random random) {
+        return new PlacementRules(
+                random.nextInt(8) == 0 ? Map.of("zone", ZONES.get(random.nextInt(ZONES.size()))) : Map.of(),
+                random.nextInt(4) == 0 ? some(random, MovePlanLawsTest::nodeTerm) : List.of(),
+                random.nextInt(4) == 0 ? List.of(Toleration.of("gpu")) : List.of(),
+                random.nextInt(2) == 0 ? some(random, MovePlanLawsTest::podTerm) : List.of(),
+                random.nextInt(5) == 0 ? some(random, MovePlanLawsTest::podTerm) : List.of());
+    }
+
+    private static <T> List<T> some(Random random, Function<Random, T> one) {
+        return IntStream.rangeClosed(0, random.nextInt(2))
+                .mapToObj(i -> one.apply(random))
+                .toList();
+    }
+
+    private static NodeTerm nodeTerm(Random random) {
+        var name = "n" + random.nextInt(8);
+        List<Requirement> names = random.nextInt(5) > 0
+                ? List.of()
+                : List.of(Requirement.of("metadata.name", random.nextBoolean() ? "In" : "NotIn", List.of(name))
+                        .orElseThrow());
+        return new NodeTerm(random.nextInt(8) > 0 ? some(random, MovePlanLawsTest::requirement) : List.of(), names);
+    }
+
+    private static Requirement requirement(Random random) {
+        var zones = ZONES.subList(0, 1 + random.nextInt(ZONES.size()));
+        var number = List.of(String.valueOf(random.nextInt(5)));
+        var requirement =
+                switch (random.nextInt(6)) {
+                    case 0 -> Requirement.of("zone", "In", zones);
+                    case 1 -> Requirement.of("zone", "NotIn", zones);
+                    case 2 -> Requirement.of("cores", "Exists", List.of());
+                    case 3 -> Requirement.of("cores", "DoesNotExist", List.of());
+                    case 4 -> Requirement.of("cores", "Gt", number);
+                    default -> Requirement.of("cores", "Lt", number);
+                };
+        return requirement.orElseThrow();
+    }
+
+    private static PodTerm podTerm(Random random) {
+        var app = "w" + random.nextInt(4);
+        var selector = random.nextInt(3) > 0
+                ? new LabelSelector(Map.of("app", app), List.of())
+                : new LabelSelector(
+                        Map.of(), List.of(new Expression("app", random.nextBoolean() ? "In" : "NotIn", List.of(app))));
+        return new PodTerm(
+                selector,
+                random.nextInt(6) > 0 ? Set.of(Fleet.NAMESPACE) : Set.of("other"),
+                random.nextInt(6) > 0 ? Optional.empty() : Optional.of(LabelSelector.EVERY),
+                random.nextInt(3) > 0 ? "host" : "zone");
     }
 
     private static Owner owner(Random random, int w) {
@@ -340,8 +497,7 @@ class MovePlanLawsTest {
     private static PodTraits traits(Random random, int w) {
         var all = PodTrait.values();
         Set<PodTrait> some = random.nextInt(5) == 0 ? Set.of(all[random.nextInt(all.length)]) : Set.of();
-        List<Toleration> tolerations = random.nextInt(4) == 0 ? List.of(Toleration.of("gpu")) : List.of();
-        var rules = new PlacementRules(Map.of(), List.of(), tolerations, List.of(), List.of());
+        var rules = random.nextBoolean() ? rules(random) : PlacementRules.NONE;
         return new PodTraits(some, Map.of("app", "w" + w), rules);
     }
 

@@ -31,6 +31,7 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -220,7 +221,7 @@ class MovePlannerTest {
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
                 0,
-                false,
+                Set.of(),
                 0,
                 MoveConfig.Limits.DEFAULT,
                 MovePace.DEFAULT);
@@ -312,7 +313,7 @@ class MovePlannerTest {
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
                 0,
-                false,
+                Set.of(),
                 0,
                 new MoveConfig.Limits(1, 1, 1, 1),
                 MovePace.DEFAULT);
@@ -480,7 +481,15 @@ class MovePlannerTest {
 
     private static List<StayReason> reasons(ClusterImage image, MoveConfig.Limits limits) {
         var config = new MoveConfig(
-                PlacementConfig.DEFAULT, 0.3, false, MoveConfig.SYSTEM_CRITICAL, 0, false, 0, limits, MovePace.DEFAULT);
+                PlacementConfig.DEFAULT,
+                0.3,
+                false,
+                MoveConfig.SYSTEM_CRITICAL,
+                0,
+                Set.of(),
+                0,
+                limits,
+                MovePace.DEFAULT);
         return new MovePlanner(config, ResizeFirst.NEVER)
                 .plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW).kept().stream()
                         .map(kept -> kept.why().reason())
@@ -639,11 +648,11 @@ class MovePlannerTest {
         var image = together().sibling("n2", "api").image();
 
         assertThat(spreading().objection(move, image, watched, Fleet.NOW))
-                .hasValueSatisfying(stay -> assertThat(stay.reason()).isEqualTo(StayReason.NOT_HURT));
+                .hasValueSatisfying(stay -> assertThat(stay.reason()).isEqualTo(StayReason.RIGHT_AGAIN));
     }
 
     private static MovePlanner spreading() {
-        return new MovePlanner(MoveConfig.DEFAULT.withSpreadSiblings(true), ResizeFirst.NEVER);
+        return new MovePlanner(MoveConfig.DEFAULT.withGoals(Set.of(MoveGoal.SPREAD_SIBLINGS)), ResizeFirst.NEVER);
     }
 
     private static Fleet together() {
