@@ -121,7 +121,8 @@ final class PlanRun {
                 .filter(step -> step.phase() == MovePhase.PLANNED)
                 .map(step -> step.dropped(MovePhase.SKIPPED, "the plan was stopped before", nowMillis()))
                 .toList();
-        var byPod = left.stream().collect(Collectors.toMap(step -> step.move().uid(), step -> step));
+        var byPod =
+                left.stream().collect(Collectors.toMap(step -> step.move().uid(), step -> step, (one, again) -> one));
         var steps = plan.steps().stream()
                 .map(step -> byPod.getOrDefault(step.move().uid(), step))
                 .toList();
@@ -176,7 +177,7 @@ final class PlanRun {
         if (over.isPresent()) {
             return skipped(plan, i, over.get());
         }
-        if (blind().isPresent()) {
+        if (unsure().isPresent()) {
             return plan;
         }
         var known = ports.watched()
@@ -225,7 +226,9 @@ final class PlanRun {
             return Optional.of(
                     new Skip(SkipReason.SWITCHED_OFF, "moves are switched off: rebalancer.approval is never"));
         }
-        if (plan.approval() == RecordedPlan.Approval.APPROVED || isUnasked(move.workload())) {
+        if (plan.approval() == RecordedPlan.Approval.APPROVED
+                || isUnasked(move.workload())
+                || rules().unknown().isPresent()) {
             return Optional.empty();
         }
         var because = rules().of(move.workload()).because();
@@ -263,6 +266,11 @@ final class PlanRun {
             case ANY -> true;
             case OFF_PEAK -> ports.watched().get().isQuiet(nowMillis());
         };
+    }
+
+    /// Why it cannot be told for now what may be moved; nothing where it can.
+    Optional<String> unsure() {
+        return blind().or(() -> rules().unknown());
     }
 
     /// Why nothing can be told by the picture; nothing where it can.

@@ -78,9 +78,10 @@ public final class Rebalancer implements AutoCloseable {
         return thread.problem();
     }
 
-    /// Why nothing is proposed and moved for now: plans that cannot be read or written.
+    /// Why nothing is proposed and moved for now: plans that cannot be read or written, or policies that cannot be
+    /// read.
     public Optional<String> hindrance() {
-        return hindrance.current();
+        return hindrance.current().or(() -> run.rules().unknown());
     }
 
     /// What is on its way is left to the record.
@@ -132,7 +133,7 @@ public final class Rebalancer implements AutoCloseable {
                             .toList());
         } else if (!asked.isEmpty()) {
             requests.answer(asked, answer(plans));
-        } else if (run.isTime() && unsettled(plans).isEmpty() && run.blind().isEmpty()) {
+        } else if (run.isTime() && unsettled(plans).isEmpty() && run.unsure().isEmpty()) {
             proposeNext(plans);
         }
     }
@@ -148,7 +149,10 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private boolean isDue(RecordedPlan plan) {
-        return plan.phase() == PlanPhase.PROPOSED && !run.isWithdrawn(plan) && run.isTimeFor(plan);
+        return plan.phase() == PlanPhase.PROPOSED
+                && run.rules().unknown().isEmpty()
+                && !run.isWithdrawn(plan)
+                && run.isTimeFor(plan);
     }
 
     // What was moved before
@@ -297,7 +301,7 @@ public final class Rebalancer implements AutoCloseable {
                 .filter(RecordedPlan::isOpen)
                 .findFirst()
                 .map(Rebalancer::told)
-                .or(() -> unsettled(plans).or(run::blind).map(Answer.NotNow::new))
+                .or(() -> unsettled(plans).or(run::unsure).map(Answer.NotNow::new))
                 .orElseGet(() -> {
                     var plan = planned(plans, workload -> true);
                     return propose(plan).map(Rebalancer::told).orElseGet(() -> nothing(plan));

@@ -8,21 +8,14 @@ import java.util.Optional;
 /// What holds for all moves at once, whatever speaks for or against a single one.
 ///
 /// @param isActing whether this replica is the one that moves
-/// @param hindrance why it can read or write no plans
-/// @param unread why nobody knows what policies say; nothing where it is known
+/// @param hindrance why it cannot move anything for now
 /// @param hours of the cluster, now
-public record Standing(
-        RebalancerSettings settings,
-        boolean isActing,
-        Optional<String> hindrance,
-        Optional<String> unread,
-        RegimeKind hours) {
+public record Standing(RebalancerSettings settings, boolean isActing, Optional<String> hindrance, RegimeKind hours) {
 
     /// In sentences for people; none where moves are made at any time and without asking.
     public List<String> words() {
         var words = new ArrayList<String>();
         hindrance.ifPresent(why -> words.add("nothing is moved for now: " + why));
-        unread.ifPresent(why -> words.add("nothing is moved unasked for now: " + why));
         switch (settings.approval()) {
             case NEVER -> words.add("nothing is moved: plans are only proposed (rebalancer.approval is never)");
             case REQUIRED ->

@@ -127,21 +127,64 @@ class PoliciesOfMovesTest {
         assertThat(fleet.plans.plans()).hasSize(1);
     }
 
+    /// One of them might say that pods stay.
     @Test
-    void policies_thatCannotBeRead_haveEveryMoveAskedFor_andThePlanSaysSo() throws Exception {
+    void policies_thatCannotBeRead_letNothingBeProposedOrMoved() throws Exception {
         hot();
         fleet.rules = MoveRules.unknown("policies cannot be listed: 403");
 
         fleet.run(AUTOMATIC, MINUTE);
-        var name = fleet.plan().name();
-        fleet.run(AUTOMATIC, Duration.ofMinutes(30));
+        assertThat(fleet.plans.plans()).isEmpty();
 
-        assertThat(fleet.evicted).isEmpty();
-        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
-        assertThat(plan(name).message()).isEqualTo("nobody approved it in time; policies cannot be listed: 403");
-        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.rules = MoveRules.NONE;
         fleet.run(AUTOMATIC, MINUTE);
         assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void policies_thatCannotBeReadInMidPlan_keepItWaiting_andItGoesOn() throws Exception {
+        hotTwice();
+        fleet.beforeEvicting = () -> fleet.rules = MoveRules.unknown("policies cannot be listed: 403");
+
+        fleet.run(AUTOMATIC, MINUTE);
+        assertThat(fleet.evicted).hasSize(1);
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase)
+                .containsExactly(MovePhase.LANDED, MovePhase.PLANNED);
+
+        fleet.beforeEvicting = () -> {};
+        fleet.rules = MoveRules.NONE;
+        fleet.run(AUTOMATIC, MINUTE);
+        assertThat(fleet.evicted).hasSize(2);
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+    }
+
+    @Test
+    void approvedPlan_isNotBegunBeforePoliciesAreRead_andNeverHoldsThen() throws Exception {
+        hot().run(ASKING, MINUTE);
+        var name = fleet.plan().name();
+        fleet.rules = MoveRules.unknown("policies cannot be listed: 403");
+        fleet.plans.approve(name, true);
+
+        fleet.run(ASKING, MINUTE);
+        assertThat(plan(name).phase()).isEqualTo(PlanPhase.PROPOSED);
+
+        fleet.rules = rules(Map.of("calm", MoveApproval.NEVER));
+        fleet.run(ASKING, MINUTE);
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(plan(name).steps()).extracting(MoveStep::phase).containsExactly(MovePhase.SKIPPED);
+    }
+
+    @Test
+    void planThatExpiresMeanwhile_saysWhyNothingWasMoved() throws Exception {
+        hot().run(ASKING, MINUTE);
+        var name = fleet.plan().name();
+        fleet.rules = MoveRules.unknown("policies cannot be listed: 403");
+
+        fleet.run(ASKING, Duration.ofMinutes(30));
+
+        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
+        assertThat(plan(name).message()).isEqualTo("nobody approved it in time; policies cannot be listed: 403");
     }
 
     @Test

@@ -16,7 +16,6 @@ class StandingTest {
                                 settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
                                 true,
                                 Optional.empty(),
-                                Optional.empty(),
                                 RegimeKind.OFF_PEAK)
                         .words())
                 .isEmpty();
@@ -27,20 +26,14 @@ class StandingTest {
         var hindered = new Standing(
                 settings(MoveApproval.NEVER, Hours.OFF_PEAK),
                 true,
-                Optional.of("the plan moves-1 makes no sense"),
                 Optional.of("policies cannot be listed: 403"),
                 RegimeKind.PEAK);
         var unknown = new Standing(
-                settings(MoveApproval.REQUIRED, Hours.OFF_PEAK),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                RegimeKind.UNKNOWN);
+                settings(MoveApproval.REQUIRED, Hours.OFF_PEAK), false, Optional.empty(), RegimeKind.UNKNOWN);
 
         assertThat(hindered.words())
                 .containsExactly(
-                        "nothing is moved for now: the plan moves-1 makes no sense",
-                        "nothing is moved unasked for now: policies cannot be listed: 403",
+                        "nothing is moved for now: policies cannot be listed: 403",
                         "nothing is moved: plans are only proposed (rebalancer.approval is never)",
                         "it is peak, so nothing is moved unasked for now (rebalancer.hours is off-peak)");
         assertThat(unknown.words())

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +109,7 @@ public final class NeighbourLabels implements Sizings {
         var standing = told.isPresent() ? told.get() : read();
         told = Optional.of(standing);
         standing.keySet()
-                .retainAll(sizings.stream().map(WorkloadSizing::workload).toList());
+                .retainAll(sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()));
         int left = WRITES_MAX;
         for (var sizing : sizings) {
             var harm = Optional.ofNullable(harms.get(sizing.workload()));

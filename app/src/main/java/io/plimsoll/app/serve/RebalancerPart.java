@@ -76,7 +76,8 @@ final class RebalancerPart implements ServicePart {
                 .strongReference(true)
                 .register(meters);
         Gauge.builder("plimsoll.move.hindered", this, RebalancerPart::hindered)
-                .description("Whether plans cannot be read or written, so that nothing is moved")
+                .description(
+                        "Whether plans or policies cannot be read, or plans not be written, so that nothing is moved")
                 .strongReference(true)
                 .register(meters);
     }
@@ -116,8 +117,8 @@ final class RebalancerPart implements ServicePart {
         return new Standing(
                         config.settings(),
                         isActing(),
-                        acting.flatMap(Rebalancer::hindrance),
-                        known.rules().unknown(),
+                        acting.flatMap(Rebalancer::hindrance)
+                                .or(() -> known.rules().unknown()),
                         known.hours().kind(context.clock().instant()))
                 .words();
     }

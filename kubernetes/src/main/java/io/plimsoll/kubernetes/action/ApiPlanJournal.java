@@ -1,6 +1,8 @@
 package io.plimsoll.kubernetes.action;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -34,6 +36,10 @@ public final class ApiPlanJournal implements PlanJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiPlanJournal.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
+    /// What later versions have added is passed over, so that one can go back from them.
+    private static final ObjectReader READER =
+            Json.MAPPER.readerFor(RebalancePlan.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/rebalanceplans";
 
     private final ApiServer server;
@@ -211,7 +217,7 @@ public final class ApiPlanJournal implements PlanJournal {
     /// @throws IOException when it makes no sense
     private static RecordedPlan read(JsonNode object) throws IOException {
         try {
-            return RebalancePlans.recorded(Json.MAPPER.treeToValue(object, RebalancePlan.class));
+            return RebalancePlans.recorded(READER.readValue(object));
         } catch (RuntimeException e) {
             throw new IOException("it makes no sense: " + e.getMessage(), e);
         }

@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /// Reads every ten seconds what policies say of moves. What was read last holds for a minute; where it
-/// cannot be read for longer, nobody knows what they say, and somebody is asked about each move. Any
-/// thread may ask for it.
+/// cannot be read for longer, nobody knows what they say, and nothing is moved. Any thread may ask for it.
 public final class MoveRuleReader implements Supplier<MoveRules>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveRuleReader.class);
@@ -23,14 +22,18 @@ public final class MoveRuleReader implements Supplier<MoveRules>, AutoCloseable 
     private final Supplier<MoveRules> policies;
     private final LoopContext context;
     private final LoopThread thread;
-    private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "Nothing is moved unasked for now");
-    private long readAtMillis;
-    private volatile MoveRules rules = MoveRules.unknown("policies have not been read yet");
+    private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "What policies say of moves is not known");
+    private volatile Reading latest;
+    private volatile String trouble = "policies have not been read yet";
+
+    /// @param atNanos by a clock that only goes on
+    private record Reading(MoveRules rules, long atNanos) {}
 
     /// @param policies throws [PoliciesUnreadable] where they cannot be read
     public MoveRuleReader(Supplier<MoveRules> policies, LoopContext context) {
         this.policies = policies;
         this.context = context;
+        this.latest = new Reading(MoveRules.NONE, context.nanoTime().getAsLong() - 2 * AGE_MAX.toNanos());
         this.thread = LoopThread.ofTurns("move-rules", context.pauses(), this::turn);
     }
 
@@ -40,7 +43,10 @@ public final class MoveRuleReader implements Supplier<MoveRules>, AutoCloseable 
 
     @Override
     public MoveRules get() {
-        return rules;
+        var reading = latest;
+        return context.nanoTime().getAsLong() - reading.atNanos() <= AGE_MAX.toNanos()
+                ? reading.rules()
+                : MoveRules.unknown(trouble);
     }
 
     /// What the loop has died of, if it has.
@@ -54,16 +60,15 @@ public final class MoveRuleReader implements Supplier<MoveRules>, AutoCloseable 
     }
 
     Duration turn() {
-        long nowMillis = context.clock().millis();
+        long askedNanos = context.nanoTime().getAsLong();
         try {
-            rules = policies.get();
-            readAtMillis = nowMillis;
+            latest = new Reading(policies.get(), askedNanos);
+            trouble = "policies were not read for a minute";
             hindrance.over();
         } catch (RuntimeException e) {
-            var why = String.valueOf(e.getMessage());
-            if (nowMillis - readAtMillis > AGE_MAX.toMillis()) {
+            trouble = String.valueOf(e.getMessage());
+            if (get().unknown().isPresent()) {
                 hindrance.met(e);
-                rules = MoveRules.unknown(why);
             }
         }
         return INTERVAL;

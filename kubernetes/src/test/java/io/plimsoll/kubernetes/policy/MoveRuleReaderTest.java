@@ -46,12 +46,20 @@ class MoveRuleReaderTest {
         reader.turn();
         assertThat(reader.get()).isSameAs(READ);
         nowMillis += 1;
-        reader.turn();
         assertThat(reader.get().unknown()).contains("policies cannot be listed: no answer");
 
         policies = () -> READ;
         reader.turn();
         assertThat(reader.get()).isSameAs(READ);
+    }
+
+    @Test
+    void readingThatDoesNotEnd_isNoReasonToBelieveTheLastOneForLonger() {
+        reader.turn();
+
+        nowMillis += 60_001;
+
+        assertThat(reader.get().unknown()).contains("policies were not read for a minute");
     }
 
     @Test

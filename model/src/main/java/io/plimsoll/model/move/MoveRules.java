@@ -17,7 +17,7 @@ import java.util.Optional;
 /// | says nothing, or there is none | as the service is set |
 /// | is suspended | its workloads stay |
 /// | cannot be read | its workloads stay: it may say so |
-/// | is not known, since policies cannot be listed | somebody is asked |
+/// | is not known, since policies cannot be listed | every workload stays: it may say so |
 public final class MoveRules {
 
     /// Where no policy speaks of anything.
@@ -63,7 +63,7 @@ public final class MoveRules {
     }
 
     public Rule of(Owner workload) {
-        return unknown.map(why -> new Rule(Optional.of(MoveApproval.REQUIRED), why))
+        return unknown.map(why -> new Rule(Optional.of(MoveApproval.NEVER), why))
                 .or(() -> PolicyChoice.among(policies.keySet(), workload)
                         .map(PolicyChoice::winner)
                         .flatMap(winner -> Optional.ofNullable(policies.get(winner)))

@@ -36,7 +36,7 @@ public enum StayReason implements ReasonCode {
 
     BLAMELESS("the node is not hurt by it"),
     NOT_MEASURED("what it uses is not known"),
-    ASKED_FOR("somebody is to be asked first: it is in a plan of its own"),
+    ASKED_FOR("somebody is to be asked first: it waits for another plan"),
     RELIEVED("what else is done is enough for its node"),
     RESIZE_FIRST("a resize is tried first"),
     NOT_WORTH_IT("it would cost more than it brings"),

@@ -56,9 +56,9 @@ class MoveRulesTest {
     }
 
     @Test
-    void unknownPolicies_haveSomebodyAsked() {
+    void unknownPolicies_haveEveryWorkloadStay() {
         assertThat(MoveRules.unknown("policies cannot be listed: 403").of(WEB))
-                .isEqualTo(rule(MoveApproval.REQUIRED, "policies cannot be listed: 403"));
+                .isEqualTo(rule(MoveApproval.NEVER, "policies cannot be listed: 403"));
     }
 
     private static MoveRules.Rule rule(MoveApproval approval, String because) {
