@@ -26,10 +26,10 @@ final class Affinities {
     private final ClusterImage image;
     private final List<Arrival> arrivals = new ArrayList<>();
     private final Set<PodKey> leaving = new HashSet<>();
-    /// Pods by namespace, and those that demand to be apart from others by what they demand; empty before they are
-    /// asked for.
+    /// Pods by namespace, and what others demand to be apart from by the namespaces that it is about; empty before
+    /// they are asked for.
     private Map<String, List<PodImage>> namespaces = Map.of();
-    private Optional<Map<PodTerm, Domains>> demanding = Optional.empty();
+    private Optional<Map<String, List<Demand>>> demanding = Optional.empty();
     private final Map<PodTerm, Domains> meant = new HashMap<>();
 
     Affinities(ClusterImage image) {
@@ -37,6 +37,9 @@ final class Affinities {
     }
 
     private record Arrival(PodImage pod, NodeSpec node) {}
+
+    /// @param domains where those are that demand it
+    private record Demand(PodTerm term, Domains domains) {}
 
     /// Pods by the value that their nodes have of one label.
     private static final class Domains {
@@ -103,11 +106,11 @@ final class Affinities {
         var shut = new HashMap<String, Set<String>>();
         var apart = pod.spec().traits().rules().apart();
         apart.forEach(term -> shut(shut, pod, meant(term)));
-        demanding().forEach((term, domains) -> {
-            if (means(term, pod)) {
-                shut(shut, pod, domains);
+        for (var demand : demanding().getOrDefault(pod.key().namespace(), List.of())) {
+            if (demand.term().selector().matches(pod.spec().traits().labels())) {
+                shut(shut, pod, demand.domains());
             }
-        });
+        }
         for (var arrival : arrivals) {
             var others = arrival.pod().spec().traits().rules().apart().stream().filter(term -> means(term, pod));
             Stream.concat(apart.stream().filter(term -> means(term, arrival.pod())), others)
@@ -196,17 +199,24 @@ final class Affinities {
             return known;
         }
         var found = new Domains(term.topologyKey());
-        namespaces().forEach((namespace, pods) -> {
-            if (term.isAbout(namespace, image.namespaceLabels(namespace))) {
-                for (var pod : pods) {
-                    if (term.selector().matches(pod.spec().traits().labels())) {
-                        node(pod).ifPresent(node -> found.add(pod, node));
-                    }
+        for (var namespace : about(term)) {
+            for (var pod : namespaces().getOrDefault(namespace, List.of())) {
+                if (term.selector().matches(pod.spec().traits().labels())) {
+                    node(pod).ifPresent(node -> found.add(pod, node));
                 }
             }
-        });
+        }
         meant.put(term, found);
         return found;
+    }
+
+    /// Most speak of one namespace: the others are not looked at.
+    private Collection<String> about(PodTerm term) {
+        return term.namespaceSelector().isEmpty()
+                ? term.namespaces()
+                : namespaces().keySet().stream()
+                        .filter(namespace -> term.isAbout(namespace, image.namespaceLabels(namespace)))
+                        .toList();
     }
 
     private Map<String, List<PodImage>> namespaces() {
@@ -223,21 +233,29 @@ final class Affinities {
         return namespaces;
     }
 
-    private Map<PodTerm, Domains> demanding() {
+    private Map<String, List<Demand>> demanding() {
         if (demanding.isEmpty()) {
-            var found = new HashMap<PodTerm, Domains>();
-            for (int slot = 0; slot < image.nodeCount(); slot++) {
-                var node = image.node(slot);
-                for (var pod : node.pods()) {
-                    for (var term : pod.spec().traits().rules().apart()) {
-                        found.computeIfAbsent(term, t -> new Domains(t.topologyKey()))
-                                .add(pod, node.spec());
-                    }
-                }
-            }
+            var found = new HashMap<String, List<Demand>>();
+            byTerm().forEach((term, domains) -> about(term)
+                    .forEach(namespace -> found.computeIfAbsent(namespace, name -> new ArrayList<>())
+                            .add(new Demand(term, domains))));
             demanding = Optional.of(found);
         }
         return demanding.get();
+    }
+
+    private Map<PodTerm, Domains> byTerm() {
+        var found = new HashMap<PodTerm, Domains>();
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
+            var node = image.node(slot);
+            for (var pod : node.pods()) {
+                for (var term : pod.spec().traits().rules().apart()) {
+                    found.computeIfAbsent(term, t -> new Domains(t.topologyKey()))
+                            .add(pod, node.spec());
+                }
+            }
+        }
+        return found;
     }
 
     private Optional<NodeSpec> node(PodImage pod) {

@@ -139,14 +139,15 @@ final class PlanDraft {
         var pod = there.get();
         var source =
                 hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
-        boolean isForGoal =
-                together.containsKey(pod.workload()) || violated.violated(pod).isPresent();
-        if (source.isEmpty() && !isForGoal) {
-            return Optional.of(Stay.of(move.isForRelief() ? StayReason.NOT_HURT : StayReason.RIGHT_AGAIN));
-        }
-        return (isForGoal ? refusal(pod) : refusal(pod, relief(source.orElseThrow())))
-                .or(() -> bound(pod, move.from()))
-                .or(() -> targets.objection(pod, move.to()));
+        var fallen = move.isForRelief()
+                ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
+                : isWrong(pod) ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+        return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
+    }
+
+    /// Where it is, whatever its node is like.
+    private boolean isWrong(PodImage pod) {
+        return together.containsKey(pod.workload()) || violated.violated(pod).isPresent();
     }
 
     /// What speaks against moving a pod, whatever its node is like.

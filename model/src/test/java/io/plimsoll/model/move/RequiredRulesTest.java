@@ -171,6 +171,17 @@ class RequiredRulesTest {
                 .contains(Stay.of(StayReason.RIGHT_AGAIN));
     }
 
+    /// Its record says that it is for relief.
+    @Test
+    void moveForRelief_ofANodeThatIsHurtNoMore_isNotMadeForARule() {
+        var image = inZones("b").image();
+        var move = fixing.plan(image, CALM, Fleet.NOW).moves().getFirst();
+        var relief =
+                new Move(move.pod(), move.uid(), move.workload(), move.from(), move.to(), 0.5, 1, 50, "cpu at 97%");
+
+        assertThat(fixing.objection(relief, image, CALM, Fleet.NOW)).contains(Stay.of(StayReason.NOT_HURT));
+    }
+
     @Test
     void podWhoseRulesAreViolated_andThatFitsNowhereElse_staysAndSaysWhy() {
         var image = new Fleet()
