@@ -244,6 +244,11 @@ final class PlanRun {
                 && rules().of(workload).approval().orElse(settings.approval()) == MoveApproval.AUTOMATIC;
     }
 
+    /// Whether nobody needs to be asked about any of its moves.
+    boolean isUnasked(RecordedPlan plan) {
+        return plan.steps().stream().allMatch(step -> isUnasked(step.move().workload()));
+    }
+
     /// Whether there may be a workload of which nobody is asked.
     boolean isAnyUnasked() {
         return settings.approval() != MoveApproval.NEVER

@@ -15,6 +15,7 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.PlanRequests.Answer;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
+import io.plimsoll.model.move.Watched;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,9 +211,7 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private String late(RecordedPlan plan) {
-        boolean isUnasked =
-                plan.steps().stream().allMatch(step -> run.isUnasked(step.move().workload()));
-        return plan.approval() == Approval.APPROVED || isUnasked
+        return plan.approval() == Approval.APPROVED || run.isUnasked(plan)
                 ? "it was not begun in time: another plan is made if there is still something to move"
                 : "nobody approved it in time"
                         + run.rules().unknown().map(why -> "; " + why).orElse("");
@@ -253,8 +252,11 @@ public final class Rebalancer implements AutoCloseable {
     }
 
     private MovePlan planned(List<RecordedPlan> plans, Predicate<Owner> wanted) {
-        return planner.plan(
-                ports.images().get(), ports.watched().get().with(MoveHistory.of(plans)), nowMillis(), wanted);
+        return planner.plan(ports.images().get(), known(plans), nowMillis(), wanted);
+    }
+
+    private Watched known(List<RecordedPlan> plans) {
+        return ports.watched().get().with(MoveHistory.of(plans));
     }
 
     private void proposeNext(List<RecordedPlan> plans) {
@@ -266,12 +268,29 @@ public final class Rebalancer implements AutoCloseable {
         long unasked = plan.moves().stream()
                 .filter(move -> run.isUnasked(move.workload()))
                 .count();
-        boolean isMixed = unasked > 0 && unasked < plan.moves().size();
-        if (isMixed) {
-            propose(planned(plans, run::isUnasked));
-        } else if (unasked > 0 || !isWaitedFor) {
+        if (unasked == plan.moves().size()) {
             propose(plan);
+        } else if (unasked > 0) {
+            propose(planned(plans, run::isUnasked));
+        } else {
+            var instead = instead(plans);
+            if (instead.isPresent()) {
+                propose(instead.get());
+            } else if (!isWaitedFor) {
+                propose(plan);
+            }
         }
+    }
+
+    /// Where somebody was asked of late and did not answer, others go that nobody needs to be asked about.
+    private Optional<MovePlan> instead(List<RecordedPlan> plans) {
+        boolean isUnanswered = plans.stream()
+                .anyMatch(plan ->
+                        plan.phase() == PlanPhase.EXPIRED && plan.approval() == Approval.NONE && !run.isUnasked(plan));
+        return isUnanswered && run.isAnyUnasked()
+                ? Optional.of(planner.planInstead(ports.images().get(), known(plans), nowMillis(), run::isUnasked))
+                        .filter(plan -> !plan.moves().isEmpty())
+                : Optional.empty();
     }
 
     /// Nothing where nobody is to be moved.

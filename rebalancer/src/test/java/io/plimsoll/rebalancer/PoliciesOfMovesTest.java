@@ -117,6 +117,20 @@ class PoliciesOfMovesTest {
         assertThat(fleet.evicted).containsExactly(MovingFleet.key("calm-2-1"), MovingFleet.key("calm-1"));
     }
 
+    /// `calm-1` is the best to go, and `hog-1` would do.
+    @Test
+    void whereNobodyAnswers_thoseGoInstead_thatNobodyNeedsToBeAskedAbout() throws Exception {
+        hot();
+        fleet.rules = rules(Map.of("calm", MoveApproval.REQUIRED));
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(25));
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(pods(fleet.plan())).containsExactly("calm-1");
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(15));
+        assertThat(fleet.evicted).containsExactly(MovingFleet.key("hog-1"));
+    }
+
     @Test
     void whereNothingIsMovedUnasked_noFurtherPlanIsMadeWhileOneWaits() throws Exception {
         hotTwice();

@@ -32,7 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// service does, then its usage in cycle after cycle of a usage source, and says how long that took and what it
 /// occupies. Run it with the heap that is in question:
 ///
-///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles source]
+///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles source
+/// [rules]]
 ///
 /// The server is in the same process; it writes from small templates and keeps nothing, so that what the process
 /// occupies is a little more than the service would. What is asked of a pod's two containers changes with each cycle,
@@ -42,19 +43,26 @@ public final class LargeClusterMemory {
     private static final int PAGE = 500;
     private static final int PODS_PER_WORKLOAD = 10;
 
+    private static final String TOLERATIONS =
+            "\"tolerations\":[{\"key\":\"node.kubernetes.io/not-ready\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":300},{\"key\":\"node.kubernetes.io/unreachable\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":300}],";
+    private static final String AFFINITY =
+            "\"affinity\":{\"nodeAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"topology.kubernetes.io/zone\",\"operator\":\"In\",\"values\":[\"eu-central-1a\",\"eu-central-1b\"]}]}]}},\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"labelSelector\":{\"matchLabels\":{\"app.kubernetes.io/name\":\"app-%1$d\"}},\"topologyKey\":\"kubernetes.io/hostname\"}]}},";
+
     private final int nodes;
     private final int pods;
     private final int cycles;
     private final String source;
+    private final boolean demanding;
     private final String filler = "\"note\":\"" + "x".repeat(6500) + "\"";
     private final CountDownLatch end = new CountDownLatch(1);
     private final AtomicInteger answered = new AtomicInteger();
 
-    private LargeClusterMemory(int nodes, int pods, int cycles, String source) {
+    private LargeClusterMemory(int nodes, int pods, int cycles, String source, boolean demanding) {
         this.nodes = nodes;
         this.pods = pods;
         this.cycles = cycles;
         this.source = source;
+        this.demanding = demanding;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -62,7 +70,8 @@ public final class LargeClusterMemory {
         int pods = args.length > 1 ? Integer.parseInt(args[1]) : 150_000;
         int cycles = args.length > 2 ? Integer.parseInt(args[2]) : 10;
         var source = args.length > 3 ? args[3] : "metrics-api";
-        new LargeClusterMemory(nodes, pods, cycles, source).run();
+        boolean demanding = args.length > 4 && args[4].equals("rules");
+        new LargeClusterMemory(nodes, pods, cycles, source, demanding).run();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -280,7 +289,21 @@ public final class LargeClusterMemory {
     }
 
     private String pod(int i, int workload) {
-        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\",\"uid\":\"3f6d0c1a-0000-4000-8000-%2$012d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"app-%1$d-5d4f7c9b8d\",\"controller\":true}],\"labels\":{%7$s},\"annotations\":{%4$s}},\"spec\":{\"nodeName\":\"node-%5$05d.eu-central-1.compute.internal\",\"priority\":0,\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"%6$dm\",\"memory\":\"256Mi\"},\"limits\":{\"memory\":\"512Mi\"}}},{\"name\":\"proxy\",\"resources\":{\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}}}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"},{\"type\":\"Ready\",\"status\":\"True\"}]}}"
-                .formatted(workload, i, workload % 100, filler, i % nodes, 100 + workload % 400, labels(workload));
+        return "{\"metadata\":{\"name\":\"app-%1$d-5d4f7c9b8d-%2$05d\",\"namespace\":\"team-%3$d\",\"uid\":\"3f6d0c1a-0000-4000-8000-%2$012d\",\"resourceVersion\":\"1\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"app-%1$d-5d4f7c9b8d\",\"controller\":true}],\"labels\":{%7$s},\"annotations\":{%4$s}},\"spec\":{\"nodeName\":\"node-%5$05d.eu-central-1.compute.internal\",\"priority\":0,%8$s\"containers\":[{\"name\":\"main\",\"resources\":{\"requests\":{\"cpu\":\"%6$dm\",\"memory\":\"256Mi\"},\"limits\":{\"memory\":\"512Mi\"}}},{\"name\":\"proxy\",\"resources\":{\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}}}]},\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"True\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"},{\"type\":\"Ready\",\"status\":\"True\"}]}}"
+                .formatted(
+                        workload,
+                        i,
+                        workload % 100,
+                        filler,
+                        i % nodes,
+                        100 + workload % 400,
+                        labels(workload),
+                        rules(workload));
+    }
+
+    /// The tolerations that each pod is given; where it is wanted, also that each pod demands two zones and to be
+    /// apart from its siblings, which is another demand for each workload.
+    private String rules(int workload) {
+        return TOLERATIONS + (demanding ? AFFINITY.formatted(workload) : "");
     }
 }

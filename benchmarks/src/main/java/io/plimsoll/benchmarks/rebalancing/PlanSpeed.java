@@ -6,18 +6,23 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.InitContainers;
+import io.plimsoll.model.cluster.LabelSelector;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.NodeTerm;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTerm;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.move.MovePace;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
@@ -59,6 +64,8 @@ public final class PlanSpeed {
     private static final long NOON_BEFORE = NOW - 12 * 3_600_000L;
     private static final String SOURCE = "synthetic";
     private static final int PODS_PER_WORKLOAD = 10;
+    private static final String HOST = "kubernetes.io/hostname";
+    private static final Set<MoveGoal> FIX = Set.of(MoveGoal.FIX_AFFINITY, MoveGoal.FIX_TAINTS);
 
     private final int nodes;
     private final int pods;
@@ -91,16 +98,25 @@ public final class PlanSpeed {
             measure("quiet", quiet(hot), image(0), hot, 30);
         }
         measure("quiet, day unknown", quiet(0).with(DayPeaks.NONE), image(0), 0, 30);
+        var calm = new Watched(Neighbours.NONE, hotNodes(0), 0);
+        var hot = new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0);
+        measure("busy, rules", hot, demanding(image(nodes / 10), 0), nodes / 10, 30, FIX);
+        measure("busy, rules, 1 % of nodes relabelled", calm, demanding(image(0), nodes / 100), 0, 30, FIX);
     }
 
     private void measure(String hours, Watched watched, ClusterImage image, int hot, int movesMax) {
+        measure(hours, watched, image, hot, movesMax, Set.of());
+    }
+
+    private void measure(
+            String hours, Watched watched, ClusterImage image, int hot, int movesMax, Set<MoveGoal> goals) {
         var config = new MoveConfig(
                 PlacementConfig.DEFAULT,
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
                 300_000,
-                Set.of(),
+                goals,
                 0.05,
                 new MoveConfig.Limits(3, 1, Math.max(10, movesMax), movesMax),
                 MovePace.DEFAULT);
@@ -210,6 +226,48 @@ public final class PlanSpeed {
         delta.replay(new ClusterEvent.UsageObserved(usage(hot), Map.of()));
         delta.replay(new ClusterEvent.Confirmed(NOW));
         return delta.apply();
+    }
+
+    /// The same, but that each pod demands a node of zone a and to be apart from its siblings. So many nodes are of
+    /// zone b by now.
+    private static ClusterImage demanding(ClusterImage image, int relabelled) {
+        var delta = new ClusterDelta(image);
+        for (int i = 0; i < image.nodeCount(); i++) {
+            var node = image.node(i).spec();
+            var labels = Map.of(HOST, node.name(), "zone", i < relabelled ? "b" : "a");
+            delta.replay(new ClusterEvent.NodeApplied(
+                    new NodeSpec(
+                            node.name(),
+                            node.uid(),
+                            node.bootId(),
+                            node.allocatable(),
+                            node.capacity(),
+                            node.allocatablePods(),
+                            node.readiness(),
+                            false,
+                            false,
+                            List.of(),
+                            node.platform(),
+                            labels),
+                    NOW));
+            for (var pod : image.node(i).pods()) {
+                var traits = pod.spec().traits();
+                delta.replay(new ClusterEvent.PodApplied(
+                        pod.spec().withTraits(traits.withRules(rules(pod.key().namespace(), traits.labels())))));
+            }
+        }
+        return delta.apply();
+    }
+
+    private static PlacementRules rules(String namespace, Map<String, String> labels) {
+        var inA = NodeTerm.Requirement.of("zone", "In", List.of("a")).orElseThrow();
+        var siblings = new LabelSelector(labels, List.of());
+        return new PlacementRules(
+                Map.of(),
+                List.of(new NodeTerm(List.of(inA), List.of())),
+                List.of(),
+                List.of(new PodTerm(siblings, Set.of(namespace), Optional.empty(), HOST)),
+                List.of());
     }
 
     private static String namespace(int workload) {

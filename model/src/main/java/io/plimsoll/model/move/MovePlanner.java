@@ -61,6 +61,11 @@ public final class MovePlanner {
         return draft(image, watched, nowMillis).build(wanted);
     }
 
+    /// A plan with these workloads alone: their pods go instead of others that would be better to go.
+    public MovePlan planInstead(ClusterImage image, Watched watched, long nowMillis, Predicate<Owner> candidates) {
+        return draft(image, watched, candidates, nowMillis).build(workload -> true);
+    }
+
     /// Why a move that was planned on another image is not right any more; nothing where it is.
     public Optional<Stay> objection(Move move, ClusterImage image, Watched watched, long nowMillis) {
         return draft(image, watched, nowMillis)
@@ -92,9 +97,13 @@ public final class MovePlanner {
     }
 
     private PlanDraft draft(ClusterImage image, Watched watched, long nowMillis) {
+        return draft(image, watched, workload -> true, nowMillis);
+    }
+
+    private PlanDraft draft(ClusterImage image, Watched watched, Predicate<Owner> candidates, long nowMillis) {
         var informed = placer.beside(Company.of(watched.neighbours(), image));
         var hurt = watched.isQuiet(nowMillis) ? allDay(image, watched, nowMillis) : hurt(image, watched, nowMillis);
-        return new PlanDraft(image, hurt, watched, config, informed, resizes, nowMillis);
+        return new PlanDraft(image, hurt, watched, config, informed, resizes, candidates, nowMillis);
     }
 
     /// What is hurt now, and what was within the day; of a node that is both, the worse.

@@ -56,7 +56,9 @@ final class PlanDraft {
     private final Map<String, Integer> movesByNode = new HashMap<>();
     private final Map<String, Integer> movesByNamespace = new HashMap<>();
     private final Map<Owner, Integer> movesByWorkload = new HashMap<>();
+    private final Predicate<Owner> candidates;
 
+    /// @param candidates whose pods may go
     PlanDraft(
             ClusterImage image,
             List<HurtNode> hurt,
@@ -64,12 +66,14 @@ final class PlanDraft {
             MoveConfig config,
             Placer placer,
             ResizeFirst resizes,
+            Predicate<Owner> candidates,
             long nowMillis) {
         this.image = image;
         this.hurt = hurt;
         this.config = config;
         this.placer = placer;
         this.resizes = resizes;
+        this.candidates = candidates;
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, watched.rules(), nowMillis);
         this.watched = watched;
@@ -222,7 +226,10 @@ final class PlanDraft {
     private Optional<Stay> refusal(PodImage pod) {
         return evictability
                 .refusal(pod)
-                .or(() -> pod.usage().isEmpty() ? Optional.of(Stay.of(StayReason.NOT_MEASURED)) : Optional.empty());
+                .or(() -> pod.usage().isEmpty() ? Optional.of(Stay.of(StayReason.NOT_MEASURED)) : Optional.empty())
+                .or(() -> candidates.test(pod.workload())
+                        ? Optional.empty()
+                        : Optional.of(Stay.of(StayReason.ASKED_FOR)));
     }
 
     /// Moves it, or says why not.
