@@ -32,8 +32,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// service does, then its usage in cycle after cycle of a usage source, and says how long that took and what it
 /// occupies. Run it with the heap that is in question:
 ///
-///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory [nodes pods cycles source
-/// [rules]]
+///     java -Xmx256m -XX:+UseSerialGC -cp … io.plimsoll.benchmarks.memory.LargeClusterMemory \
+///         [nodes pods cycles source [rules]]
 ///
 /// The server is in the same process; it writes from small templates and keeps nothing, so that what the process
 /// occupies is a little more than the service would. What is asked of a pod's two containers changes with each cycle,
@@ -43,10 +43,11 @@ public final class LargeClusterMemory {
     private static final int PAGE = 500;
     private static final int PODS_PER_WORKLOAD = 10;
 
-    private static final String TOLERATIONS =
-            "\"tolerations\":[{\"key\":\"node.kubernetes.io/not-ready\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":300},{\"key\":\"node.kubernetes.io/unreachable\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":300}],";
-    private static final String AFFINITY =
-            "\"affinity\":{\"nodeAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"topology.kubernetes.io/zone\",\"operator\":\"In\",\"values\":[\"eu-central-1a\",\"eu-central-1b\"]}]}]}},\"podAntiAffinity\":{\"requiredDuringSchedulingIgnoredDuringExecution\":[{\"labelSelector\":{\"matchLabels\":{\"app.kubernetes.io/name\":\"app-%1$d\"}},\"topologyKey\":\"kubernetes.io/hostname\"}]}},";
+    private static final String TOLERATIONS = """
+            "tolerations":[
+            {"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},
+            {"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}],
+            """;
 
     private final int nodes;
     private final int pods;
@@ -301,9 +302,20 @@ public final class LargeClusterMemory {
                         rules(workload));
     }
 
-    /// The tolerations that each pod is given; where it is wanted, also that each pod demands two zones and to be
-    /// apart from its siblings, which is another demand for each workload.
+    /// The tolerations that each pod is given; where it is wanted, also its demands.
     private String rules(int workload) {
-        return TOLERATIONS + (demanding ? AFFINITY.formatted(workload) : "");
+        return TOLERATIONS + (demanding ? demands(workload) : "");
+    }
+
+    /// Two zones, and to be apart from its siblings, which is another demand for each workload.
+    private static String demands(int workload) {
+        return """
+                "affinity":{
+                "nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[
+                {"key":"topology.kubernetes.io/zone","operator":"In","values":["eu-central-1a","eu-central-1b"]}]}]}},
+                "podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{
+                "labelSelector":{"matchLabels":{"app.kubernetes.io/name":"app-%d"}},
+                "topologyKey":"kubernetes.io/hostname"}]}},
+                """.formatted(workload);
     }
 }
