@@ -231,7 +231,8 @@ class PoliciesOfMovesTest {
                 .containsExactly("a policy has it stay (the policy shop/calm says moves.approval: Never)");
     }
 
-    private static MoveRules rules(Map<String, MoveApproval> byWorkload) {
+    /// A policy for each of these workloads.
+    static MoveRules rules(Map<String, MoveApproval> byWorkload) {
         return MoveRules.of(byWorkload.entrySet().stream()
                 .map(said -> new MovePolicy(
                         new PolicyCandidate(

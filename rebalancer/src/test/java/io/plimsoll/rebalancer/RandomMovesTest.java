@@ -10,6 +10,7 @@ import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveConfig.Limits;
 import io.plimsoll.model.move.MovePhase;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
@@ -54,6 +55,8 @@ class RandomMovesTest {
         fleet.nodes(nodes);
         deploy(fleet, nodes, floors, random);
         keep(fleet, nodes, random);
+        var policies = policies(2 * nodes, random);
+        fleet.rules = PoliciesOfMovesTest.rules(policies);
         fleet.scheduler = pod -> random.nextInt(12) == 0 ? "" : node(nodes, random);
         fleet.pass(Duration.ofMinutes(8));
         fleet.watcher = () -> {
@@ -61,12 +64,36 @@ class RandomMovesTest {
                     .as("%s of seed %s", name, seed)
                     .isGreaterThanOrEqualTo(floor));
             assertThat(onTheirWay(fleet)).as("seed %s", seed).hasSizeLessThanOrEqualTo(1);
+            fleet.rules = random.nextInt(200) == 0
+                    ? MoveRules.unknown("policies cannot be listed")
+                    : PoliciesOfMovesTest.rules(policies);
         };
 
         fleet.run(hours(fleet, nodes, random), Duration.ofHours(1));
 
         assertThat(fleet.evicted).doesNotHaveDuplicates().noneMatch(RandomMovesTest::isKept);
+        assertThat(fleet.evicted)
+                .as("nobody has approved anything, seed %s", seed)
+                .extracting(RandomMovesTest::workload)
+                .noneMatch(name -> Set.of(MoveApproval.NEVER, MoveApproval.REQUIRED)
+                        .contains(policies.getOrDefault(name, MoveApproval.AUTOMATIC)));
         assertWithin(fleet, limits);
+    }
+
+    /// Half of the clusters have none; in the others every third workload has one.
+    private static Map<String, MoveApproval> policies(int workloads, Random random) {
+        var policies = new TreeMap<String, MoveApproval>();
+        boolean isAny = random.nextBoolean();
+        for (int i = 0; isAny && i < workloads; i++) {
+            if (random.nextInt(3) == 0) {
+                policies.put("d" + i, MoveApproval.values()[random.nextInt(MoveApproval.values().length)]);
+            }
+        }
+        return policies;
+    }
+
+    private static String workload(PodKey pod) {
+        return pod.name().substring(0, pod.name().lastIndexOf('-'));
     }
 
     /// Half of the clusters are off-peak, some for a part of the hour only, and move by what was within the day.
