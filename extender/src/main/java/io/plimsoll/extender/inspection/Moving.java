@@ -1,5 +1,6 @@
 package io.plimsoll.extender.inspection;
 
+import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,8 +18,8 @@ public record Moving(List<RecordedPlan> plans, List<String> standing) {
     List<String> remarks() {
         var open = plans.stream()
                 .filter(RecordedPlan::isOpen)
-                .map(plan -> "no other plan is made before " + plan.name()
-                        + " has ended, but of what nobody needs to be asked about");
+                .map(plan -> "no other plan is made before " + plan.name() + " has ended"
+                        + (plan.phase() == PlanPhase.PROPOSED ? ", but of what nobody needs to be asked about" : ""));
         return Stream.concat(open, standing.stream()).toList();
     }
 }
