@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// What is worse is written at once; what is better [#REST] after the last write, and once nodes have
 /// been watched for [#LEARNT], since a start forgets what neighbours did. What was labelled before a
-/// start stands until then.
+/// start stands until then. What somebody else has taken away is put back within [#READ_ANEW].
 public final class NeighbourLabels implements Sizings {
 
     static final String NOW = "neighbour.plimsoll.io/now";
@@ -42,6 +42,7 @@ public final class NeighbourLabels implements Sizings {
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourLabels.class);
     private static final Duration REST = Duration.ofMinutes(30);
     private static final Duration LEARNT = Duration.ofHours(1);
+    private static final Duration READ_ANEW = Duration.ofHours(1);
     private static final Duration FORBIDDEN_REST = Duration.ofMinutes(5);
     /// In a pass: a first labelling of a large cluster holds nothing up.
     static final int WRITES_MAX = 100;
@@ -63,6 +64,7 @@ public final class NeighbourLabels implements Sizings {
     /// Nothing before what is there was read.
     private Optional<Map<Owner, Told>> told = Optional.empty();
 
+    private long readAtMillis;
     private long forbiddenMillis = Long.MIN_VALUE / 2;
 
     public NeighbourLabels(ApiRecommendations recommendations, Supplier<Watched> watched, InstantSource clock) {
@@ -106,8 +108,11 @@ public final class NeighbourLabels implements Sizings {
 
     private void keep(List<WorkloadSizing> sizings, Map<Owner, Harm> harms, boolean isLearnt, long nowMillis)
             throws IOException {
-        var standing = told.isPresent() ? told.get() : read();
-        told = Optional.of(standing);
+        if (told.isEmpty() || nowMillis - readAtMillis >= READ_ANEW.toMillis()) {
+            told = Optional.of(read(told.orElse(Map.of())));
+            readAtMillis = nowMillis;
+        }
+        var standing = told.orElseThrow();
         standing.keySet()
                 .retainAll(sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()));
         int left = WRITES_MAX;
@@ -148,11 +153,15 @@ public final class NeighbourLabels implements Sizings {
         }
     }
 
-    private Map<Owner, Told> read() throws IOException {
+    private Map<Owner, Told> read(Map<Owner, Told> before) throws IOException {
         var found = new HashMap<Owner, Told>();
         labels.labels()
-                .forEach((workload, there) ->
-                        reputation(there).ifPresent(was -> found.put(workload, new Told(was, 0))));
+                .forEach((workload, there) -> reputation(there).ifPresent(was -> {
+                    long atMillis = Optional.ofNullable(before.get(workload))
+                            .map(Told::atMillis)
+                            .orElse(0L);
+                    found.put(workload, new Told(was, atMillis));
+                }));
         return found;
     }
 

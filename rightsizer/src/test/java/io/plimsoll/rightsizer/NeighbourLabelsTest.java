@@ -56,6 +56,7 @@ class NeighbourLabelsTest {
                 if (trouble.isPresent()) {
                     throw trouble.get();
                 }
+                there.put(workload, labels);
             }
         };
         return new NeighbourLabels(labels, () -> watched(workloads), () -> now);
@@ -106,6 +107,18 @@ class NeighbourLabelsTest {
         pass();
 
         assertThat(written).containsExactly("hog [A, C, A]");
+    }
+
+    @Test
+    void labelsThatSomebodyTakesAway_areBackWithinAnHour() {
+        pass();
+        there.clear();
+
+        after(Duration.ofMinutes(59));
+        assertThat(written).hasSize(1);
+        after(Duration.ofMinutes(1));
+
+        assertThat(written).containsExactly("hog [A, C, A]", "hog [A, C, A]");
     }
 
     @Test
