@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,20 +116,16 @@ final class PlanRun {
     }
 
     private RecordedPlan stopped(RecordedPlan plan, String why) {
-        var left = plan.steps().stream()
-                .filter(step -> step.phase() == MovePhase.PLANNED)
-                .map(step -> step.dropped(MovePhase.SKIPPED, "the plan was stopped before", nowMillis()))
-                .toList();
-        var byPod =
-                left.stream().collect(Collectors.toMap(step -> step.move().uid(), step -> step, (one, again) -> one));
         var steps = plan.steps().stream()
-                .map(step -> byPod.getOrDefault(step.move().uid(), step))
+                .map(step -> step.phase() == MovePhase.PLANNED
+                        ? step.dropped(MovePhase.SKIPPED, "the plan was stopped before", nowMillis())
+                        : step)
                 .toList();
         var stopped = ended(plan.with(steps).at(PlanPhase.STOPPED, why));
-        for (var step : left) {
+        steps.stream().filter(step -> !plan.steps().contains(step)).forEach(step -> {
             ports.teller().stepped(stopped, step);
             ports.teller().skipped(step.move(), SkipReason.PLAN_STOPPED);
-        }
+        });
         return stopped;
     }
 

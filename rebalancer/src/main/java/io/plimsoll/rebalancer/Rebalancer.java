@@ -251,8 +251,8 @@ public final class Rebalancer implements AutoCloseable {
                         + (step.phase() == MovePhase.LOST ? settings.readyMax().toMillis() : 0));
     }
 
-    private MovePlan planned(List<RecordedPlan> plans, Predicate<Owner> wanted) {
-        return planner.plan(ports.images().get(), known(plans), nowMillis(), wanted);
+    private MovePlan planned(List<RecordedPlan> plans, Predicate<Owner> first) {
+        return planner.plan(ports.images().get(), known(plans), nowMillis(), first);
     }
 
     private Watched known(List<RecordedPlan> plans) {
@@ -264,21 +264,14 @@ public final class Rebalancer implements AutoCloseable {
         if (isWaitedFor && !run.isAnyUnasked()) {
             return;
         }
-        var plan = planned(plans, workload -> true);
-        long unasked = plan.moves().stream()
-                .filter(move -> run.isUnasked(move.workload()))
-                .count();
-        if (unasked == plan.moves().size()) {
+        var plan = planned(plans, run::isUnasked);
+        boolean isToBeAsked =
+                plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
+        var instead = isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
+        if (instead.isPresent()) {
+            propose(instead.get());
+        } else if (!isToBeAsked || !isWaitedFor) {
             propose(plan);
-        } else if (unasked > 0) {
-            propose(planned(plans, run::isUnasked));
-        } else {
-            var instead = instead(plans);
-            if (instead.isPresent()) {
-                propose(instead.get());
-            } else if (!isWaitedFor) {
-                propose(plan);
-            }
         }
     }
 

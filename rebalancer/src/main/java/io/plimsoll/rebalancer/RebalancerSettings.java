@@ -43,6 +43,12 @@ public record RebalancerSettings(
             Duration.ofSeconds(60),
             Duration.ofDays(14));
 
+    /// The same, approved and at hours as told.
+    public RebalancerSettings with(MoveApproval other, Hours others) {
+        return new RebalancerSettings(
+                interval, other, others, planMax, settle, announce, look, readyMax, lateMax, imageAgeMax, plansKept);
+    }
+
     /// When it is done.
     public enum Hours {
         /// At any time.

@@ -391,6 +391,13 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         return plans.plans().getFirst();
     }
 
+    RecordedPlan plan(String name) {
+        return plans.plans().stream()
+                .filter(plan -> plan.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     public ClusterImage get() {
         var seen = image;

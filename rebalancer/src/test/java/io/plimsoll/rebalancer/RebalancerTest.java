@@ -92,8 +92,8 @@ class RebalancerTest {
         var name = fleet.plan().name();
         fleet.run(ASKING, Duration.ofMinutes(30));
 
-        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
-        assertThat(plan(name).message()).isEqualTo("nobody approved it in time");
+        assertThat(fleet.plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
+        assertThat(fleet.plan(name).message()).isEqualTo("nobody approved it in time");
         assertThat(fleet.evicted).isEmpty();
         // It is still needed, so it is proposed again.
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
@@ -134,8 +134,8 @@ class RebalancerTest {
         fleet.plans.approve(name, true);
         fleet.run(settings(MoveApproval.NEVER), MINUTE);
 
-        assertThat(plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
-        assertThat(plan(name).message()).contains("not begun in time");
+        assertThat(fleet.plan(name).phase()).isEqualTo(PlanPhase.EXPIRED);
+        assertThat(fleet.plan(name).message()).contains("not begun in time");
         assertThat(fleet.evicted).isEmpty();
     }
 
@@ -528,13 +528,6 @@ class RebalancerTest {
         }
     }
 
-    private RecordedPlan plan(String name) {
-        return fleet.plans.plans().stream()
-                .filter(plan -> plan.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private MoveStep step() {
         return fleet.plan().steps().getFirst();
     }
@@ -544,18 +537,6 @@ class RebalancerTest {
     }
 
     static RebalancerSettings settings(MoveApproval approval, Hours hours) {
-        var usual = RebalancerSettings.DEFAULT;
-        return new RebalancerSettings(
-                usual.interval(),
-                approval,
-                hours,
-                usual.planMax(),
-                usual.settle(),
-                usual.announce(),
-                usual.look(),
-                usual.readyMax(),
-                usual.lateMax(),
-                usual.imageAgeMax(),
-                usual.plansKept());
+        return RebalancerSettings.DEFAULT.with(approval, hours);
     }
 }

@@ -13,7 +13,7 @@ class StandingTest {
     @Test
     void whereNobodyIsAsked_andItActs_thereIsNothingToSay() {
         assertThat(new Standing(
-                                settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
+                                RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
                                 true,
                                 Optional.empty(),
                                 RegimeKind.OFF_PEAK)
@@ -24,12 +24,15 @@ class StandingTest {
     @Test
     void whatHoldsForAllMoves_isSaid() {
         var hindered = new Standing(
-                settings(MoveApproval.NEVER, Hours.OFF_PEAK),
+                RebalancerTest.settings(MoveApproval.NEVER, Hours.OFF_PEAK),
                 true,
                 Optional.of("policies cannot be listed: 403"),
                 RegimeKind.PEAK);
         var unknown = new Standing(
-                settings(MoveApproval.REQUIRED, Hours.OFF_PEAK), false, Optional.empty(), RegimeKind.UNKNOWN);
+                RebalancerTest.settings(MoveApproval.REQUIRED, Hours.OFF_PEAK),
+                false,
+                Optional.empty(),
+                RegimeKind.UNKNOWN);
 
         assertThat(hindered.words())
                 .containsExactly(
@@ -44,21 +47,5 @@ class StandingTest {
                                 + " (rebalancer.hours is off-peak)",
                         "another replica of the rebalancer acts: what hinders that one is in its log, and is its metric"
                                 + " plimsoll_move_hindered");
-    }
-
-    private static RebalancerSettings settings(MoveApproval approval, Hours hours) {
-        var usual = RebalancerSettings.DEFAULT;
-        return new RebalancerSettings(
-                usual.interval(),
-                approval,
-                hours,
-                usual.planMax(),
-                usual.settle(),
-                usual.announce(),
-                usual.look(),
-                usual.readyMax(),
-                usual.lateMax(),
-                usual.imageAgeMax(),
-                usual.plansKept());
     }
 }

@@ -112,7 +112,10 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
                 MoveTeller.NONE,
                 context);
         var planner = new MovePlanner(config, ResizeFirst.byHistory());
-        try (var rebalancer = new Rebalancer(ports, planner, automatic())) {
+        try (var rebalancer = new Rebalancer(
+                ports,
+                planner,
+                RebalancerSettings.DEFAULT.with(MoveApproval.AUTOMATIC, RebalancerSettings.DEFAULT.hours()))) {
             rebalancer.start();
             over.await();
             rebalancer.problem().ifPresent(System.err::println);
@@ -125,22 +128,6 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
             throw new InterruptedException("the day is over");
         }
         pass(pause.toMillis());
-    }
-
-    private static RebalancerSettings automatic() {
-        var usual = RebalancerSettings.DEFAULT;
-        return new RebalancerSettings(
-                usual.interval(),
-                MoveApproval.AUTOMATIC,
-                usual.hours(),
-                usual.planMax(),
-                usual.settle(),
-                usual.announce(),
-                usual.look(),
-                usual.readyMax(),
-                usual.lateMax(),
-                usual.imageAgeMax(),
-                usual.plansKept());
     }
 
     @Override

@@ -40,12 +40,12 @@ public final class PlanReader implements AutoCloseable {
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final LoopThread thread;
+    private final Hindrance hindrance = new Hindrance(LOG, Level.INFO, "No plans of moves are known");
     private final Map<String, Resources> demands = new HashMap<>();
     private List<RecordedPlan> all = List.of();
     private long allReadAtMillis;
     private boolean isSelectable = true;
     private long readAtMillis;
-    private final Hindrance hindrance = new Hindrance(LOG, Level.INFO, "No plans of moves are known");
     private volatile Known known = Known.NOTHING;
 
     /// @param plans all that are remembered, the latest first

@@ -54,11 +54,11 @@ public final class MovePlanner {
         return plan(image, watched, nowMillis, workload -> true);
     }
 
-    /// The same plan with a part of its moves: each stands for itself.
+    /// The same plan, of moves of both sorts with the first alone: each stands for itself.
     ///
-    /// @param wanted whose moves are in it
-    public MovePlan plan(ClusterImage image, Watched watched, long nowMillis, Predicate<Owner> wanted) {
-        return draft(image, watched, nowMillis).build(wanted);
+    /// @param first whose moves come before those of others
+    public MovePlan plan(ClusterImage image, Watched watched, long nowMillis, Predicate<Owner> first) {
+        return draft(image, watched, nowMillis).build(first);
     }
 
     /// A plan with these workloads alone: their pods go instead of others that would be better to go.

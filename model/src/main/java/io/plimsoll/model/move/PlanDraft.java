@@ -110,18 +110,19 @@ final class PlanDraft {
         movesByNamespace.merge(namespace, 1, Integer::sum);
     }
 
-    /// @param wanted whose moves are in it; the others stay for now
-    MovePlan build(Predicate<Owner> wanted) {
+    /// @param first where it has moves of these workloads, the others stay for now
+    MovePlan build(Predicate<Owner> first) {
         hurt.forEach(this::relieve);
         together.forEach(this::spread);
         violated.find().stream()
                 .sorted(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key))
                 .forEach(this::putRight);
+        boolean isAnyFirst = moves.stream().anyMatch(move -> first.test(move.workload()));
         var chosen = new ArrayList<Move>();
         var after = new PlannedShares(before);
         for (int i = 0; i < moves.size(); i++) {
             var move = moves.get(i);
-            if (wanted.test(move.workload())) {
+            if (!isAnyFirst || first.test(move.workload())) {
                 chosen.add(move);
                 made.get(i).accept(after);
             } else {
