@@ -1,5 +1,6 @@
 package io.plimsoll.app.baddays;
 
+import static io.plimsoll.app.baddays.Roadstead.container;
 import static io.plimsoll.app.baddays.Roadstead.eventually;
 import static io.plimsoll.testbed.controlplane.LyingMetricsServer.node;
 import static io.plimsoll.testbed.controlplane.LyingMetricsServer.pod;
@@ -10,7 +11,6 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -173,16 +174,9 @@ class MovePlanTest {
                         .withName("large")
                         .withNamespace(namespace)
                         .endMetadata()
-                        .withNewSpec()
-                        .withNodeName(node)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("none")
-                        .withNewResources()
-                        .addToRequests("cpu", new Quantity(cpu))
-                        .endResources()
-                        .endContainer()
-                        .endSpec()
+                        .withSpec(container(Map.of("cpu", new Quantity(cpu)))
+                                .withNodeName(node)
+                                .build())
                         .build())
                 .create();
     }
@@ -230,8 +224,9 @@ class MovePlanTest {
             kubectl.run("label", "node", former, QUAY + "=south", "--overwrite");
             kubectl.run("label", "node", "berth-9", QUAY + "=north");
 
+            // It has to be so for a minute.
             var proposed = eventually()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(150))
                     .until(
                             () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
                             rows -> rows.contains("Proposed"));
@@ -259,53 +254,29 @@ class MovePlanTest {
 
     /// Two pods that demand a node of that quay each, and another one than their sibling's.
     private static void deployApartOn(String quay, Roadstead roadstead, String namespace, String name) {
-        roadstead
-                .client()
-                .resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withNamespace(namespace)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(2)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withAffinity(new AffinityBuilder()
-                                .withNewNodeAffinity()
-                                .withNewRequiredDuringSchedulingIgnoredDuringExecution()
-                                .addNewNodeSelectorTerm()
-                                .addNewMatchExpression()
-                                .withKey(QUAY)
-                                .withOperator("In")
-                                .withValues(quay)
-                                .endMatchExpression()
-                                .endNodeSelectorTerm()
-                                .endRequiredDuringSchedulingIgnoredDuringExecution()
-                                .endNodeAffinity()
-                                .withNewPodAntiAffinity()
-                                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-                                .withNewLabelSelector()
-                                .addToMatchLabels("app", name)
-                                .endLabelSelector()
-                                .withTopologyKey("kubernetes.io/hostname")
-                                .endRequiredDuringSchedulingIgnoredDuringExecution()
-                                .endPodAntiAffinity()
-                                .build())
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("none")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
+        var affinity = new AffinityBuilder()
+                .withNewNodeAffinity()
+                .withNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .addNewNodeSelectorTerm()
+                .addNewMatchExpression()
+                .withKey(QUAY)
+                .withOperator("In")
+                .withValues(quay)
+                .endMatchExpression()
+                .endNodeSelectorTerm()
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endNodeAffinity()
+                .withNewPodAntiAffinity()
+                .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+                .withNewLabelSelector()
+                .addToMatchLabels("app", name)
+                .endLabelSelector()
+                .withTopologyKey("kubernetes.io/hostname")
+                .endRequiredDuringSchedulingIgnoredDuringExecution()
+                .endPodAntiAffinity()
+                .build();
+        roadstead.deploy(
+                namespace, name, 2, container(Map.of()).withAffinity(affinity).build());
     }
 
     /// Nothing is proposed by itself: it is never known to be off-peak.
@@ -482,33 +453,8 @@ class MovePlanTest {
 
     /// Two pods past the scheduler.
     private static void deployOnto(String node, Roadstead roadstead, String namespace, String name) {
-        roadstead
-                .client()
-                .resource(new DeploymentBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .withNamespace(namespace)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withReplicas(2)
-                        .withNewSelector()
-                        .addToMatchLabels("app", name)
-                        .endSelector()
-                        .withNewTemplate()
-                        .withNewMetadata()
-                        .addToLabels("app", name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeName(node)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("none")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build())
-                .create();
+        roadstead.deploy(
+                namespace, name, 2, container(Map.of()).withNodeName(node).build());
     }
 
     /// A budget of which the controller manager has found so many healthy pods.

@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -163,38 +164,49 @@ final class Roadstead implements AutoCloseable {
 
     /// The same, placed by the scheduler of that name.
     void deploy(String namespace, String name, int count, String scheduler) {
-        client().resource(deployment(namespace, name, count, scheduler)).create();
+        deploy(
+                namespace,
+                name,
+                count,
+                container(Map.of("cpu", new Quantity("100m"), "memory", new Quantity("64Mi")))
+                        .withSchedulerName(scheduler)
+                        .build());
     }
 
-    private static Deployment deployment(String namespace, String name, int count, String scheduler) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(namespace)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(count)
-                .withNewSelector()
-                .addToMatchLabels("app", name)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", name)
-                .endMetadata()
-                .withNewSpec()
-                .withSchedulerName(scheduler)
+    /// A Deployment of such pods.
+    void deploy(String namespace, String name, int count, PodSpec pod) {
+        var labels = Map.of("app", name);
+        client().resource(new DeploymentBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withReplicas(count)
+                        .withNewSelector()
+                        .withMatchLabels(labels)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withSpec(pod)
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /// A pod of one container that asks for this much.
+    static PodSpecBuilder container(Map<String, Quantity> requests) {
+        return new PodSpecBuilder()
                 .addNewContainer()
                 .withName("main")
                 .withImage("none")
                 .withNewResources()
-                .addToRequests("cpu", new Quantity("100m"))
-                .addToRequests("memory", new Quantity("64Mi"))
+                .withRequests(requests)
                 .endResources()
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build();
+                .endContainer();
     }
 
     /// Puts a pod that uses so much onto a node, past the scheduler.
@@ -206,13 +218,7 @@ final class Roadstead implements AutoCloseable {
                         .addToAnnotations(FakeNodes.USAGE_CPU, cpu)
                         .addToAnnotations(FakeNodes.USAGE_MEMORY, memory)
                         .endMetadata()
-                        .withNewSpec()
-                        .withNodeName(node)
-                        .addNewContainer()
-                        .withName("main")
-                        .withImage("none")
-                        .endContainer()
-                        .endSpec()
+                        .withSpec(container(Map.of()).withNodeName(node).build())
                         .build())
                 .create();
     }
