@@ -6,8 +6,12 @@ import io.plimsoll.app.resize.PolicyPreview.Conflict;
 import io.plimsoll.app.resize.PolicyPreview.Result;
 import io.plimsoll.app.resize.PolicyPreview.Row;
 import io.plimsoll.kubernetes.api.Json;
+import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
+import java.util.Optional;
 
 /// What a policy would do, as people and programs read it.
 final class PolicyPreviewView {
@@ -18,7 +22,8 @@ final class PolicyPreviewView {
 
     private PolicyPreviewView() {}
 
-    static String text(ResizePolicy policy, Result result) {
+    static String text(PolicyReading.Read read, Result result) {
+        var policy = read.policy();
         var text = new StringBuilder();
         text.append("Policy ").append(policy.label()).append(": mode ").append(mode(policy));
         text.append(policy.candidate().suspended() ? ", suspended" : "");
@@ -29,6 +34,7 @@ final class PolicyPreviewView {
                 .append(", of which ")
                 .append(result.changed())
                 .append(" should ask for something else.\n");
+        moves(read).ifPresent(sentence -> text.append(sentence).append('\n'));
         if (!result.rows().isEmpty()) {
             text.append('\n').append(table(result)).append('\n').append(NOTE).append('\n');
         }
@@ -36,6 +42,25 @@ final class PolicyPreviewView {
             text.append('\n').append(conflicts(result));
         }
         return text.toString();
+    }
+
+    private static Optional<String> moves(PolicyReading.Read read) {
+        return read.moves()
+                .map(approval -> "moves.approval: " + MoveRules.word(approval) + ": " + moves(read, approval));
+    }
+
+    private static String moves(PolicyReading.Read read, MoveApproval approval) {
+        if (read.policy().mode() == ResizePolicy.Mode.DISABLED) {
+            return "says nothing while the policy is disabled.";
+        }
+        if (read.policy().candidate().suspended()) {
+            return "its workloads' pods stay while the policy is suspended.";
+        }
+        return switch (approval) {
+            case NEVER -> "the rebalancer leaves its workloads' pods where they are.";
+            case REQUIRED -> "its workloads' pods are moved once somebody has approved the plan.";
+            case AUTOMATIC -> "its workloads' pods are moved unasked, unless rebalancer.approval is never.";
+        };
     }
 
     private static String counted(long count, String noun) {
@@ -87,7 +112,8 @@ final class PolicyPreviewView {
         return table;
     }
 
-    static ObjectNode json(ResizePolicy policy, Result result) {
+    static ObjectNode json(PolicyReading.Read read, Result result) {
+        var policy = read.policy();
         var node = Json.MAPPER.createObjectNode();
         node.put("policy", policy.label())
                 .put("mode", mode(policy))
@@ -95,6 +121,7 @@ final class PolicyPreviewView {
                 .put("workloads", result.workloads())
                 .put("changed", result.changed())
                 .put("note", NOTE);
+        read.moves().ifPresent(approval -> node.put("movesApproval", MoveRules.word(approval)));
         var containers = node.putArray("containers");
         result.rows().forEach(row -> write(containers.addObject(), row));
         var conflicts = node.putArray("conflicts");

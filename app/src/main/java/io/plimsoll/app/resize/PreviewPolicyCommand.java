@@ -156,11 +156,11 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
                     .filter(name -> object.path("kind").asText().equals(NAMESPACED));
             var workloads = LiveWorkloads.read(server, within);
             var listed = new ApiPolicies(server, workloads).get();
-            var policy = policy(object, workloads, listed);
-            var result = preview(policy, listed, workloads, server);
+            var read = read(object, workloads, listed);
+            var result = preview(read.policy(), listed, workloads, server);
             switch (format) {
-                case TABLE -> spec.commandLine().getOut().print(PolicyPreviewView.text(policy, result));
-                case JSON -> array.add(PolicyPreviewView.json(policy, result));
+                case TABLE -> spec.commandLine().getOut().print(PolicyPreviewView.text(read, result));
+                case JSON -> array.add(PolicyPreviewView.json(read, result));
             }
         } catch (PoliciesUnreadable | AutoscalersUnreadable e) {
             throw UserError.ofRun(String.valueOf(e.getMessage()));
@@ -180,13 +180,14 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
     }
 
     /// With the age of the policy that it would replace: age decides between equal weights.
-    private static ResizePolicy policy(ObjectNode object, LiveWorkloads workloads, List<ResizePolicy> listed) {
+    private static PolicyReading.Read read(ObjectNode object, LiveWorkloads workloads, List<ResizePolicy> listed) {
         return switch (new PolicyReader(workloads).read(object)) {
-            case PolicyReading.Read(var read, var moves) ->
+            case PolicyReading.Read read ->
                 listed.stream()
-                        .filter(other -> isSame(other, read))
+                        .filter(other -> isSame(other, read.policy()))
                         .findFirst()
-                        .map(former -> aged(read, former.candidate().createdMillis()))
+                        .map(former -> new PolicyReading.Read(
+                                aged(read.policy(), former.candidate().createdMillis()), read.moves()))
                         .orElse(read);
             case PolicyReading.Refused refused -> throw UserError.ofRun(refused.sentence());
         };

@@ -116,7 +116,11 @@ class PreviewPolicyCommandTest {
                     apiVersion: plimsoll.io/v1alpha1
                     kind: OptimizationPolicy
                     metadata: {name: next}
-                    spec: {mode: Auto, weight: 7, workloads: {selector: {matchLabels: {tier: front}}}}
+                    spec:
+                      mode: Auto
+                      weight: 7
+                      workloads: {selector: {matchLabels: {tier: front}}}
+                      moves: {approval: Required}
                     """);
 
             var table = run(controlPlane, namespace, file, "table");
@@ -124,9 +128,11 @@ class PreviewPolicyCommandTest {
 
             assertThat(table)
                     .contains("would hold for 1 workload, 1 container, of which 1 should ask for something else")
+                    .contains("\nmoves.approval: Required: its workloads' pods are moved once somebody has approved")
                     .contains("Deployment/web", "1000m → 600m", "1.00Gi → 768Mi", "running pods in place, and new pods")
                     .contains("goes before " + namespace.name() + "/present: its weight 7 is above 1");
             assertThat(json).hasSize(1);
+            assertThat(json.path(0).path("movesApproval").asText()).isEqualTo("Required");
             JsonNode container = json.path(0).path("containers").path(0);
             assertThat(container.path("cpuMillis").path("then").asLong()).isEqualTo(600);
             assertThat(json.path(0).path("conflicts").path(0).path("holds").asBoolean())

@@ -82,15 +82,16 @@ public final class MoveRules {
             return new Rule(Optional.of(MoveApproval.NEVER), name + " is suspended");
         }
         return policy.approval()
-                .map(approval -> new Rule(Optional.of(approval), name + " says " + word(approval)))
+                .map(approval -> new Rule(Optional.of(approval), name + " says moves.approval: " + word(approval)))
                 .orElse(Rule.NONE);
     }
 
-    private static String word(MoveApproval approval) {
+    /// As policies write it.
+    public static String word(MoveApproval approval) {
         return switch (approval) {
-            case NEVER -> "moves.approval: Never";
-            case REQUIRED -> "moves.approval: Required";
-            case AUTOMATIC -> "moves.approval: Automatic";
+            case NEVER -> "Never";
+            case REQUIRED -> "Required";
+            case AUTOMATIC -> "Automatic";
         };
     }
 }
