@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// What is worse is written at once; what is better [#REST] after the last write, and once nodes have
 /// been watched for [#LEARNT], since a start forgets what neighbours did. What was labelled before a
-/// start stands until then. What somebody else has taken away is put back within [#READ_ANEW].
+/// start stands until then. What somebody else has taken away is put back within [#READ_ANEW], by when labels of
+/// workloads that no policy selects any more are gone, too.
 public final class NeighbourLabels implements Sizings {
 
     static final String NOW = "neighbour.plimsoll.io/now";
@@ -53,6 +55,8 @@ public final class NeighbourLabels implements Sizings {
         Map<Owner, Map<String, String>> labels() throws IOException;
 
         void label(Owner workload, Map<String, String> labels) throws IOException;
+
+        void unlabel(Owner workload, List<String> keys) throws IOException;
     }
 
     private record Told(Reputation reputation, long atMillis) {}
@@ -64,6 +68,7 @@ public final class NeighbourLabels implements Sizings {
     /// Nothing before what is there was read.
     private Optional<Map<Owner, Told>> told = Optional.empty();
 
+    private Function<Owner, Reach> reach = workload -> Reach.SELECTED;
     private long readAtMillis;
     private long forbiddenMillis = Long.MIN_VALUE / 2;
 
@@ -79,6 +84,11 @@ public final class NeighbourLabels implements Sizings {
                     public void label(Owner workload, Map<String, String> labels) throws IOException {
                         recommendations.label(workload, labels);
                     }
+
+                    @Override
+                    public void unlabel(Owner workload, List<String> keys) throws IOException {
+                        recommendations.unlabel(workload, keys);
+                    }
                 },
                 watched,
                 clock);
@@ -88,6 +98,11 @@ public final class NeighbourLabels implements Sizings {
         this.labels = labels;
         this.watched = watched;
         this.clock = clock;
+    }
+
+    @Override
+    public void reached(Function<Owner, Reach> now) {
+        reach = now;
     }
 
     @Override
@@ -113,9 +128,16 @@ public final class NeighbourLabels implements Sizings {
             readAtMillis = nowMillis;
         }
         var standing = told.orElseThrow();
-        standing.keySet()
-                .retainAll(sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet()));
+        var sized = sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet());
         int left = WRITES_MAX;
+        for (var workload : standing.keySet().stream()
+                .filter(one -> !sized.contains(one))
+                .sorted()
+                .toList()) {
+            if (left > 0 && nowMillis != forbiddenMillis) {
+                left -= isTakenOff(standing, workload, nowMillis) ? 1 : 0;
+            }
+        }
         for (var sizing : sizings) {
             var harm = Optional.ofNullable(harms.get(sizing.workload()));
             // Where nothing is recommended yet, there is no object to label.
@@ -124,6 +146,25 @@ public final class NeighbourLabels implements Sizings {
                 left -= isWritten(standing, sizing.workload(), harm.get(), isLearnt, nowMillis) ? 1 : 0;
             }
         }
+    }
+
+    /// Of a workload that is not sized in this pass; where a policy speaks of it still, its labels stay.
+    private boolean isTakenOff(Map<Owner, Told> standing, Owner workload, long nowMillis) {
+        return switch (reach.apply(workload)) {
+            case SELECTED, GONE -> {
+                standing.remove(workload);
+                yield false;
+            }
+            case UNSELECTED, LEFT_OUT -> {
+                try {
+                    labels.unlabel(workload, ALL);
+                    standing.remove(workload);
+                } catch (IOException e) {
+                    failed(workload.toString(), e, nowMillis);
+                }
+                yield true;
+            }
+        };
     }
 
     private boolean isWritten(Map<Owner, Told> standing, Owner workload, Harm harm, boolean isLearnt, long nowMillis) {

@@ -58,6 +58,11 @@ class NeighbourLabelsTest {
                 }
                 there.put(workload, labels);
             }
+
+            @Override
+            public void unlabel(Owner workload, List<String> keys) throws IOException {
+                label(workload, Map.of());
+            }
         };
         return new NeighbourLabels(labels, () -> watched(workloads), () -> now);
     }
@@ -119,6 +124,29 @@ class NeighbourLabelsTest {
         after(Duration.ofMinutes(1));
 
         assertThat(written).containsExactly("hog [A, C, A]", "hog [A, C, A]");
+    }
+
+    @Test
+    void labels_ofAWorkloadThatNoPolicySelectsAnyMore_areTakenOff() {
+        pass();
+        teller.reached(workload -> Sizings.Reach.UNSELECTED);
+        trouble = Optional.of(new IOException("no answer"));
+        teller.decided(List.of());
+        trouble = Optional.empty();
+        teller.decided(List.of());
+        teller.decided(List.of());
+
+        assertThat(written).containsExactly("hog [A, C, A]", "hog []", "hog []");
+        assertThat(there).isEqualTo(Map.of(HOG, Map.of()));
+    }
+
+    @Test
+    void labels_ofAWorkloadWithoutPods_thatAPolicySelects_stay() {
+        pass();
+        teller.reached(workload -> Sizings.Reach.SELECTED);
+        teller.decided(List.of());
+
+        assertThat(written).containsExactly("hog [A, C, A]");
     }
 
     @Test

@@ -234,6 +234,11 @@ class RealPoliciesTest {
                             .list()
                             .getItems())
                     .hasSize(1);
+
+            recommendations.unlabel(web, List.of("neighbour.plimsoll.io/now", "neighbour.plimsoll.io/usual"));
+            recommendations.unlabel(new Owner(namespace.name(), "Deployment", "gone"), NeighbourLabels.ALL);
+
+            assertThat(recommendations.labels()).containsEntry(web, Map.of("neighbour.plimsoll.io/worst", "D"));
         }
     }
 

@@ -173,8 +173,27 @@ public final class ApiRecommendations {
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void label(Owner workload, Map<String, String> labels) throws IOException {
+        patchLabels(workload, Json.MAPPER.valueToTree(labels));
+    }
+
+    /// Takes labels off an object; one that is not there has none.
+    ///
+    /// @throws IOException when the API server refuses or does not answer
+    public void unlabel(Owner workload, List<String> keys) throws IOException {
+        var labels = Json.MAPPER.createObjectNode();
+        keys.forEach(labels::putNull);
+        try {
+            patchLabels(workload, labels);
+        } catch (ApiException e) {
+            if (e.code() != 404) {
+                throw e;
+            }
+        }
+    }
+
+    private void patchLabels(Owner workload, JsonNode labels) throws IOException {
         var body = Json.MAPPER.createObjectNode();
-        body.putObject("metadata").set("labels", Json.MAPPER.valueToTree(labels));
+        body.putObject("metadata").set("labels", labels);
         server.write(
                 "PATCH",
                 path(workload.namespace(), "/" + name(workload)),
