@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -38,8 +39,8 @@ import org.slf4j.event.Level;
 ///                                  └─► none open, and somebody to be moved? propose one
 ///
 /// Where some moves need nobody's approval and others do, they are two plans, so that the first are not
-/// held up: those that need none are proposed first, and also while a plan of others waits. Whoever asks
-/// for a plan gets one of all.
+/// held up: those that need none are proposed first, unless the last such plan moved nobody, and also while a plan of
+/// others waits. Whoever asks for a plan gets one of all.
 ///
 /// Whoever asks for a plan in between ([io.plimsoll.model.move.PlanRequests]) gets the one that is open, or has it
 /// looked at once, whatever the hour, whether there is to be one.
@@ -264,15 +265,25 @@ public final class Rebalancer implements AutoCloseable {
         if (isWaitedFor && !run.isAnyUnasked()) {
             return;
         }
-        var plan = planned(plans, run::isUnasked);
-        boolean isToBeAsked =
-                plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
+        Predicate<Owner> first = run::isUnasked;
+        var plan = planned(plans, !isWaitedFor && isLastInVain(plans) ? first.negate() : first);
+        boolean isToBeAsked = plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
         var instead = isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
         if (instead.isPresent()) {
             propose(instead.get());
         } else if (!isToBeAsked || !isWaitedFor) {
             propose(plan);
         }
+    }
+
+    /// Whether the last plan needed nobody's approval and moved nobody: then it is the others' turn, who would wait for
+    /// ever behind moves that are skipped each time.
+    private boolean isLastInVain(List<RecordedPlan> plans) {
+        return plans.stream()
+                .max(Comparator.comparingLong(RecordedPlan::madeAtMillis))
+                .filter(plan -> run.isUnasked(plan)
+                        && plan.steps().stream().noneMatch(step -> step.phase().isBegun()))
+                .isPresent();
     }
 
     /// Where somebody was asked of late and did not answer, others go that nobody needs to be asked about.
