@@ -4,20 +4,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.DayMemory;
 import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.MisplacedPods;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.neighbour.NeighbourLedger;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Suspicion;
-import io.plimsoll.model.placement.PlacementConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Learns from each new image who hurts whom and which nodes stay hot, and publishes it. Any thread may read.
+/// Learns from each new image who hurts whom, which nodes stay hot and which pods stay misplaced, and publishes it. Any
+/// thread may read.
 public final class NeighbourObserver implements Supplier<Neighbours>, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NeighbourObserver.class);
@@ -31,18 +32,20 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
     private final NeighbourLedger ledger = new NeighbourLedger();
     private final LoopThread thread;
     private final HotNodes hotNodes;
+    private final MisplacedPods misplaced;
     /// Guarded by itself.
     private final DayMemory day;
     private long rememberedAtMillis;
     private volatile Watched latest = Watched.NOTHING;
     private volatile Company company = Company.UNKNOWN;
 
-    /// @param placement says from when on a node is hot
-    public NeighbourObserver(Supplier<ClusterImage> images, PlacementConfig placement, LoopContext context) {
+    /// @param moves says from when on a node is hot, and what else pods are moved for
+    public NeighbourObserver(Supplier<ClusterImage> images, MoveConfig moves, LoopContext context) {
         this.images = images;
         this.context = context;
-        this.hotNodes = new HotNodes(placement);
-        this.day = new DayMemory(MoveConfig.of(placement));
+        this.hotNodes = new HotNodes(moves.placement());
+        this.misplaced = new MisplacedPods(moves.goals());
+        this.day = new DayMemory(moves);
         this.thread = LoopThread.ofTurns("neighbours", context.pauses(), this::look);
         Gauge.builder(
                         "plimsoll.neighbour.episodes",
@@ -69,9 +72,12 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             var image = images.get();
             ledger.observe(image, nowMillis);
             hotNodes.observe(image, nowMillis);
+            misplaced.observe(image, nowMillis);
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
             var neighbours = ledger.neighbours(nowMillis);
-            latest = new Watched(neighbours, hotNodes.hot(), sinceMillis).with(latest.peaks());
+            latest = new Watched(neighbours, hotNodes.hot(), sinceMillis)
+                    .with(latest.peaks())
+                    .withMisplaced(misplaced.uids());
             company = Company.of(neighbours, image);
             remember(image, nowMillis);
         } catch (RuntimeException e) {

@@ -72,7 +72,7 @@ final class Picture implements AutoCloseable {
         this.server = new ApiServer(client);
         var context = LoopContext.real(clock, meters);
         this.neighbours = configuration.roles().stream().anyMatch(Picture::isAboutNodes)
-                ? Optional.of(new NeighbourObserver(writer, configuration.placement(), context))
+                ? Optional.of(new NeighbourObserver(writer, configuration.moves(), context))
                 : Optional.empty();
         this.regimes = neighbours.map(same -> new RegimeObserver(writer, configuration.hours(), context));
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);

@@ -21,17 +21,22 @@ import io.plimsoll.model.cluster.PodTerm;
 import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.DayPeaks;
+import io.plimsoll.model.move.MisplacedPods;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.move.MovePace;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
+import io.plimsoll.model.move.MovePolicy;
+import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.regime.RegimeLedger;
 import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
@@ -53,6 +58,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// How long a plan of moves takes for a cluster at the limits that Kubernetes declares, by how many nodes are
 /// hot; in quiet hours, by how many were within the last day.
@@ -94,6 +100,8 @@ public final class PlanSpeed {
             measure("busy", new Watched(Neighbours.NONE, hotNodes(hot), 0), image(hot), hot, 30);
         }
         measure("busy", new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0), image(nodes / 10), nodes / 10, 1_000);
+        var all = new Watched(Neighbours.NONE, hotNodes(nodes), 0);
+        measure("busy, 100 policies", all.with(policies(100)), image(nodes), nodes, 30);
         for (int hot : counts) {
             measure("quiet", quiet(hot), image(0), hot, 30);
         }
@@ -101,7 +109,33 @@ public final class PlanSpeed {
         var calm = new Watched(Neighbours.NONE, hotNodes(0), 0);
         var hot = new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0);
         measure("busy, rules", hot, demanding(image(nodes / 10), 0), nodes / 10, 30, FIX);
-        measure("busy, rules, 1 % of nodes relabelled", calm, demanding(image(0), nodes / 100), 0, 30, FIX);
+        var relabelled = demanding(image(0), nodes / 100);
+        measure("busy, rules, 1 % of nodes relabelled", misplaced(calm, relabelled), relabelled, 0, 30, FIX);
+    }
+
+    /// Each selects one workload in a hundred, and has its pods stay where nobody approves.
+    private static MoveRules policies(int count) {
+        return MoveRules.of(IntStream.range(0, count)
+                .mapToObj(i -> new MovePolicy(
+                        new PolicyCandidate(
+                                Optional.empty(), "p" + i, 0, 0, false, workload -> workload.hashCode() % count == i),
+                        Optional.of(MoveApproval.REQUIRED),
+                        Optional.empty()))
+                .toList());
+    }
+
+    /// Those who are misplaced have been so for long; how long a look at that takes is told on the way.
+    private static Watched misplaced(Watched watched, ClusterImage image) {
+        var pods = new MisplacedPods(FIX);
+        var millis = new double[10];
+        for (int i = 0; i < millis.length; i++) {
+            long start = System.nanoTime();
+            pods.observe(image, NOW + i * 10_000L);
+            millis[i] = (System.nanoTime() - start) / 1e6;
+        }
+        Arrays.sort(millis);
+        System.err.printf("a look at who is misplaced: median %.0f ms%n", millis[millis.length / 2]);
+        return watched.withMisplaced(pods.uids());
     }
 
     private void measure(String hours, Watched watched, ClusterImage image, int hot, int movesMax) {

@@ -37,6 +37,7 @@ final class Evictability {
     private final long nowMillis;
     private final BudgetBook budgets;
     private final Map<Owner, Crew> crews = new HashMap<>();
+    private final Map<Owner, MoveRules.Rule> said = new HashMap<>();
 
     Evictability(ClusterImage image, MoveConfig config, MoveRules rules, long nowMillis) {
         this.image = image;
@@ -134,7 +135,7 @@ final class Evictability {
         if (optOuts.contains(OptOut.SCORE)) {
             return stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged");
         }
-        var rule = rules.of(pod.workload());
+        var rule = said.computeIfAbsent(pod.workload(), rules::of);
         if (rule.approval().equals(Optional.of(MoveApproval.NEVER))) {
             return stay(StayReason.POLICY, rule.because());
         }

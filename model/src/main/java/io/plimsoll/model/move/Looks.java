@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 /// | gone, but at this hour it is anyway | `NO_HARM` |
 /// | whatever, where the node that the pod came to is hurt | `DID_NOT_HELP` |
 ///
+/// Where the pod was [Misplaced] instead, it helped if nothing is wrong with where its replacement is.
+///
 /// **The hour cannot tell** where the trouble is one of the last day, or was there in busy hours and it is
 /// off-peak now. Then the last look is taken half an hour after the time of the trouble on the first day on
 /// which that is an hour of the same kind: what was hot at noon on Friday is looked at on Monday where weekends
@@ -43,14 +46,22 @@ final class Looks {
     private final ClusterImage image;
     private final Watched watched;
     private final List<HurtNode> hurt;
+    private final Misplaced misplaced;
     private final Placer placer;
     private final long nowMillis;
 
     /// @param hurt the nodes that are hurt now
-    Looks(ClusterImage image, Watched watched, List<HurtNode> hurt, Placer placer, long nowMillis) {
+    Looks(
+            ClusterImage image,
+            Watched watched,
+            List<HurtNode> hurt,
+            Misplaced misplaced,
+            Placer placer,
+            long nowMillis) {
         this.image = image;
         this.watched = watched;
         this.hurt = hurt;
+        this.misplaced = misplaced;
         this.placer = placer;
         this.nowMillis = nowMillis;
     }
@@ -120,10 +131,20 @@ final class Looks {
         if (!step.move().isForRelief()) {
             return from.equals(landing.node())
                     ? found(Finding.DID_NOT_HELP, "it came back to " + from)
-                    : found(Finding.HELPED, landing.node() + " is not hurt by it");
+                    : place(new PodKey(step.move().pod().namespace(), landing.pod()));
         }
         var aim = step.move().aim();
         return aim.isPresent() ? soon(step, aim.get()) : soon(from);
+    }
+
+    /// Of a pod that was moved because of where it was.
+    private Landing.Look place(PodKey replacement) {
+        return image.pod(replacement)
+                .map(pod -> misplaced
+                        .why(pod)
+                        .map(why -> found(Finding.DID_NOT_HELP, why))
+                        .orElseGet(() -> found(Finding.HELPED, "nothing is wrong with where " + replacement + " is")))
+                .orElseGet(() -> found(Finding.UNKNOWN, replacement + " is there no more"));
     }
 
     private Landing.Look soon(MoveStep step, Aim aim) {

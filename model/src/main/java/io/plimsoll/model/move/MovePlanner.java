@@ -90,7 +90,8 @@ public final class MovePlanner {
         if (steps.stream().noneMatch(step -> Looks.isDue(step, nowMillis))) {
             return steps;
         }
-        var looks = new Looks(image, watched, hurt(image, watched, nowMillis), placer, nowMillis);
+        var misplaced = new Misplaced(image, new Affinities(image), config.goals());
+        var looks = new Looks(image, watched, hurt(image, watched, nowMillis), misplaced, placer, nowMillis);
         return steps.stream()
                 .map(step -> looks.due(step).map(step::with).orElse(step))
                 .toList();

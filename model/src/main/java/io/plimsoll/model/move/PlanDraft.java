@@ -10,7 +10,6 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.regime.RegimeKind;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -40,7 +38,7 @@ final class PlanDraft {
     private final Evictability evictability;
     private final PlannedShares shares;
     private final Affinities affinities;
-    private final ViolatedRules violated;
+    private final Misplaced misplaced;
     private final Targets targets;
     private final List<Move> moves = new ArrayList<>();
     private final List<Resize> resized = new ArrayList<>();
@@ -49,7 +47,6 @@ final class PlanDraft {
     private final List<Consumer<PlannedShares>> made = new ArrayList<>();
     private final PlannedShares before;
     private final Watched watched;
-    private final SortedMap<Owner, String> together;
     private final Optional<String> stopped;
     private final Map<Owner, Long> backoffs;
     private final int movedBefore;
@@ -77,14 +74,11 @@ final class PlanDraft {
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, watched.rules(), nowMillis);
         this.watched = watched;
-        this.together = config.goals().contains(MoveGoal.SPREAD_SIBLINGS)
-                ? OneNodeWorkloads.find(image)
-                : Collections.emptySortedMap();
         this.before = atTheirPeak();
         this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.affinities = new Affinities(image);
-        this.violated = new ViolatedRules(image, affinities, config.goals());
+        this.misplaced = new Misplaced(image, affinities, config.goals());
         this.targets = new Targets(image, placer, shares, affinities, names, watched.isQuiet(nowMillis), nowMillis);
         var history = watched.history();
         this.stopped = history.stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
@@ -113,10 +107,8 @@ final class PlanDraft {
     /// @param first where it has moves of these workloads, the others stay for now
     MovePlan build(Predicate<Owner> first) {
         hurt.forEach(this::relieve);
-        together.forEach(this::spread);
-        violated.find().stream()
-                .sorted(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key))
-                .forEach(this::putRight);
+        misplaced.together().forEach(this::spread);
+        misplaced.violated().stream().sorted(cheapestFirst()).forEach(this::putRight);
         boolean isAnyFirst = moves.stream().anyMatch(move -> first.test(move.workload()));
         var chosen = new ArrayList<Move>();
         var after = new PlannedShares(before);
@@ -146,13 +138,8 @@ final class PlanDraft {
                 hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
         var fallen = move.isForRelief()
                 ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
-                : isWrong(pod) ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+                : misplaced.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
         return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
-    }
-
-    /// Where it is, whatever its node is like.
-    private boolean isWrong(PodImage pod) {
-        return together.containsKey(pod.workload()) || violated.violated(pod).isPresent();
     }
 
     /// What speaks against moving a pod, whatever its node is like.
@@ -207,6 +194,10 @@ final class PlanDraft {
 
     private Candidate candidate(PodImage pod, Relief relief) {
         return new Candidate(pod, relief.of(pod), cost(pod));
+    }
+
+    private Comparator<PodImage> cheapestFirst() {
+        return Comparator.comparingDouble(this::cost).thenComparing(PodImage::key);
     }
 
     private double cost(PodImage pod) {
@@ -287,38 +278,27 @@ final class PlanDraft {
     }
 
     /// Moves the pod of a workload that costs least, so that one node holds all of it no more.
-    private void spread(Owner workload, String from) {
-        if (movesByWorkload.containsKey(workload)) {
-            return;
-        }
-        var pods = new ArrayList<>(image.podsOf(workload));
-        pods.sort(Comparator.comparingDouble(this::cost).thenComparing(PodImage::key));
-        for (var pod : pods) {
-            var stay = refusal(pod)
-                    .or(() -> bound(pod, from))
-                    .or(() -> place(
-                            pod,
-                            0,
-                            cost(pod),
-                            pod.usage().orElse(Resources.NONE),
-                            () -> "all " + pods.size() + " pods of its workload are on " + from,
-                            Optional::empty));
-            if (stay.isEmpty()) {
-                return;
-            }
-            kept.putIfAbsent(pod.key(), new Kept(pod.key(), workload, from, stay.get()));
-        }
+    private void spread(Owner workload) {
+        image.podsOf(workload).stream().sorted(cheapestFirst()).forEach(this::putRight);
     }
 
-    /// Moves a pod that is where a rule of its own does not allow it, if that is still so after what was moved before.
+    /// Moves a pod that is where it should not be, if that is still so after what was moved before.
     private void putRight(PodImage pod) {
         var from = pod.spec().nodeName().orElseThrow();
-        violated.violated(pod)
+        misplaced
+                .why(pod)
                 .flatMap(because -> refusal(pod)
+                        .or(() -> isMisplacedForLong(pod)
+                                ? Optional.empty()
+                                : Optional.of(Stay.of(StayReason.JUST_MISPLACED)))
                         .or(() -> bound(pod, from))
                         .or(() -> place(
                                 pod, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
                 .ifPresent(why -> kept.putIfAbsent(pod.key(), new Kept(pod.key(), pod.workload(), from, why)));
+    }
+
+    private boolean isMisplacedForLong(PodImage pod) {
+        return watched.misplaced().contains(pod.spec().uid());
     }
 
     private Optional<Stay> bound(PodImage pod, String from) {

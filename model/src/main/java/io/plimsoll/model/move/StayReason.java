@@ -36,6 +36,7 @@ public enum StayReason implements ReasonCode {
 
     BLAMELESS("the node is not hurt by it"),
     NOT_MEASURED("what it uses is not known"),
+    JUST_MISPLACED("it has not been for long where it should not be"),
     ASKED_FOR("somebody is to be asked first: it waits for another plan"),
     RELIEVED("what else is done is enough for its node"),
     RESIZE_FIRST("a resize is tried first"),

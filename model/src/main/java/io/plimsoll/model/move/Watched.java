@@ -7,6 +7,7 @@ import io.plimsoll.model.regime.RegimeView;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// @param hours whether it is peak or off-peak
 /// @param peaks what the nodes went through within the last day
 /// @param rules what policies say of moves
+/// @param misplaced the uids of pods that have been where they should not be, as [MisplacedPods] tells
 public record Watched(
         Neighbours neighbours,
         SortedMap<String, List<Contention>> hot,
@@ -25,7 +27,8 @@ public record Watched(
         MoveHistory history,
         RegimeView hours,
         DayPeaks peaks,
-        MoveRules rules) {
+        MoveRules rules,
+        Set<String> misplaced) {
 
     /// Six measurements of a source that measures once a minute.
     private static final long KNOWN_MILLIS = 360_000;
@@ -34,11 +37,20 @@ public record Watched(
 
     public Watched {
         hot = Collections.unmodifiableSortedMap(new TreeMap<>(hot));
+        misplaced = Set.copyOf(misplaced);
     }
 
-    /// Where nothing was moved.
+    /// Where nothing was moved, and nobody is misplaced.
     public Watched(Neighbours neighbours, SortedMap<String, List<Contention>> hot, long sinceMillis) {
-        this(neighbours, hot, sinceMillis, MoveHistory.NONE, RegimeView.NOTHING, DayPeaks.NONE, MoveRules.NONE);
+        this(
+                neighbours,
+                hot,
+                sinceMillis,
+                MoveHistory.NONE,
+                RegimeView.NOTHING,
+                DayPeaks.NONE,
+                MoveRules.NONE,
+                Set.of());
     }
 
     /// Whether the cluster is off-peak.
@@ -53,21 +65,26 @@ public record Watched(
 
     /// The same at these hours.
     public Watched with(RegimeView known) {
-        return new Watched(neighbours, hot, sinceMillis, history, known, peaks, rules);
+        return new Watched(neighbours, hot, sinceMillis, history, known, peaks, rules, misplaced);
     }
 
     /// The same with what the nodes went through.
     public Watched with(DayPeaks day) {
-        return new Watched(neighbours, hot, sinceMillis, history, hours, day, rules);
+        return new Watched(neighbours, hot, sinceMillis, history, hours, day, rules, misplaced);
     }
 
     /// The same with what was moved of late.
     public Watched with(MoveHistory moves) {
-        return new Watched(neighbours, hot, sinceMillis, moves, hours, peaks, rules);
+        return new Watched(neighbours, hot, sinceMillis, moves, hours, peaks, rules, misplaced);
+    }
+
+    /// The same with the pods that have been where they should not be.
+    public Watched withMisplaced(Set<String> uids) {
+        return new Watched(neighbours, hot, sinceMillis, history, hours, peaks, rules, uids);
     }
 
     /// The same with what policies say.
     public Watched with(MoveRules said) {
-        return new Watched(neighbours, hot, sinceMillis, history, hours, peaks, said);
+        return new Watched(neighbours, hot, sinceMillis, history, hours, peaks, said, misplaced);
     }
 }

@@ -25,6 +25,7 @@ import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -224,5 +225,14 @@ final class Fleet {
 
     static UnaryOperator<PodSpec> labelled(String name, String value) {
         return pod -> pod.withTraits(PodTraits.NONE.withLabels(Map.of(name, value)));
+    }
+
+    /// The same, where the pods of the image that are where they should not be have been there for long.
+    static Watched misplacedForLong(Watched watched, ClusterImage image) {
+        var misplaced = new MisplacedPods(EnumSet.allOf(MoveGoal.class));
+        for (int look = MisplacedPods.LOOKS; look > 0; look--) {
+            misplaced.observe(image, NOW - look * 10_000L);
+        }
+        return watched.withMisplaced(misplaced.uids());
     }
 }

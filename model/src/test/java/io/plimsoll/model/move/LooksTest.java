@@ -34,7 +34,8 @@ class LooksTest {
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
-    private static final MovePlanner PLANNER = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER);
+    private static final MovePlanner PLANNER =
+            new MovePlanner(MoveConfig.DEFAULT.withGoals(EnumSet.allOf(MoveGoal.class)), ResizeFirst.NEVER);
 
     /// Friday.
     private static final long NOON = millis("2027-01-15T12:00:00Z");
@@ -98,15 +99,42 @@ class LooksTest {
 
     /// n1 is hot, but the pod was moved for a rule.
     @Test
-    void moveForAGoal_helpedWhereThePodIsElsewhere_whateverItsFormerNodeIsLike() {
+    void moveForAGoal_helpedWhereItsReplacementIsAllRight_whateverItsFormerNodeIsLike() {
         long now = NOON + 5 * MINUTE;
-        var image = image(now, 9_900);
+        var image = fixed(now).image();
 
         var moved = after(forAGoal("n2"), image, watched(now, "n1"), now);
         var back = after(forAGoal("n1"), image, watched(now, "n1"), now);
 
-        assertThat(moved.flatMap(Landing::early)).contains(look(Finding.HELPED, "n2 is not hurt by it", now));
+        assertThat(moved.flatMap(Landing::early))
+                .contains(look(Finding.HELPED, "nothing is wrong with where default/web-2 is", now));
         assertThat(back.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "it came back to n1", now));
+    }
+
+    /// Its second pod came to the same node.
+    @Test
+    void moveForAGoal_didNotHelp_whereItsReplacementIsMisplacedToo() {
+        long now = NOON + 5 * MINUTE;
+        var together = fixed(now).pod("n2", "web", "web-3", 100).image();
+
+        var landing = after(forAGoal("n2"), together, watched(now), now);
+
+        assertThat(landing.flatMap(Landing::early))
+                .contains(look(Finding.DID_NOT_HELP, "all 2 pods of its workload are on n2", now));
+    }
+
+    @Test
+    void moveForAGoal_whoseReplacementIsGone_isNotKnownToHaveHelped() {
+        long now = NOON + 5 * MINUTE;
+
+        var landing = after(forAGoal("n2"), image(now, 100), watched(now), now);
+
+        assertThat(landing.flatMap(Landing::early))
+                .contains(look(Finding.UNKNOWN, "default/web-2 is there no more", now));
+    }
+
+    private static Fleet fixed(long now) {
+        return new Fleet().at(now).node("n1").node("n2").pod("n2", "web", "web-2", 100);
     }
 
     private static MoveStep forAGoal(String landedOn) {

@@ -31,6 +31,7 @@ import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Pressure;
 import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
@@ -46,8 +47,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -77,8 +80,11 @@ class MovePlanLawsTest {
         }
 
         MovePlan planForGoals(ClusterImage image) {
-            var config = CONFIG.withGoals(EnumSet.allOf(MoveGoal.class));
-            return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, watched, Fleet.NOW);
+            return forGoals().plan(image, Fleet.misplacedForLong(watched, image), Fleet.NOW);
+        }
+
+        static MovePlanner forGoals() {
+            return new MovePlanner(CONFIG.withGoals(EnumSet.allOf(MoveGoal.class)), ResizeFirst.byHistory());
         }
     }
 
@@ -86,13 +92,46 @@ class MovePlanLawsTest {
     void plan_ofRandomCluster_movesNobodyWhoMustNotBeEvicted(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
-        var fresh = new Evictability(image, CONFIG, MoveRules.NONE, Fleet.NOW);
+        var fresh = new Evictability(image, CONFIG, some.watched.rules(), Fleet.NOW);
 
         for (var move : some.plan(image).moves()) {
             var pod = image.pod(move.pod()).orElseThrow();
             assertThat(fresh.refusal(pod)).isEmpty();
             fresh.take(pod);
         }
+    }
+
+    @Property
+    void plan_ofRandomCluster_movesNobodyWhomAPolicyHasStay_andOfTwoSortsTheFirst(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+        Predicate<Owner> isFirst = workload -> workload.name().hashCode() % 2 == 0;
+        var planner = new MovePlanner(CONFIG, ResizeFirst.byHistory());
+
+        var plan = some.plan(image);
+        var ofFirst = planner.plan(image, some.watched, Fleet.NOW, isFirst);
+        var instead = planner.planInstead(image, some.watched, Fleet.NOW, isFirst);
+
+        var isAnyFirst = plan.moves().stream().map(Move::workload).anyMatch(isFirst);
+        assertThat(ofFirst.moves())
+                .isEqualTo(plan.moves().stream()
+                        .filter(move -> !isAnyFirst || isFirst.test(move.workload()))
+                        .toList());
+        assertThat(instead.moves()).extracting(Move::workload).allMatch(isFirst);
+        assertThat(Stream.concat(plan.moves().stream(), instead.moves().stream()))
+                .noneMatch(move ->
+                        some.watched.rules().of(move.workload()).approval().equals(Optional.of(MoveApproval.NEVER)));
+    }
+
+    /// What is not known to be misplaced for long stays, unless its node is hurt.
+    @Property
+    void plan_ofRandomCluster_movesNobodyWhoIsMisplacedForAMoment(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+
+        var plan = Case.forGoals().plan(image, some.watched, Fleet.NOW);
+
+        assertThat(plan.moves()).allMatch(Move::isForRelief);
     }
 
     @Property
@@ -281,7 +320,7 @@ class MovePlanLawsTest {
         int moves = 0;
         int movesByTheDay = 0;
         var reasons = new HashSet<StayReason>();
-        for (long seed = 0; seed < 300; seed++) {
+        for (long seed = 0; seed < 500; seed++) {
             var some = random(seed);
             var plan = some.plan(some.fleet.image());
             moves += plan.moves().size();
@@ -297,6 +336,7 @@ class MovePlanLawsTest {
         assertThat(reasons)
                 .contains(
                         StayReason.BUDGET,
+                        StayReason.POLICY,
                         StayReason.SEVERAL_BUDGETS,
                         StayReason.LAST_READY,
                         StayReason.NO_PLACE,
@@ -342,7 +382,30 @@ class MovePlanLawsTest {
                     random.nextInt(3)));
         }
         var watched = new Watched(neighbours(random, nodes, workloads), hot(random, nodes), 0);
-        return new Case(fleet, byTheDay(fleet, watched, random, nodes, workloads));
+        return new Case(
+                fleet, byTheDay(fleet, watched, random, nodes, workloads).with(rules(random, workloads)));
+    }
+
+    /// In a fifth of the clusters policies speak of moves, and now and then they are not known.
+    private static MoveRules rules(Random random, int workloads) {
+        return switch (random.nextInt(25)) {
+            case 0 -> MoveRules.unknown("policies cannot be listed");
+            case 1, 2, 3, 4 ->
+                MoveRules.of(IntStream.range(0, workloads)
+                        .filter(w -> random.nextBoolean())
+                        .mapToObj(w -> new MovePolicy(
+                                new PolicyCandidate(
+                                        Optional.of(Fleet.NAMESPACE),
+                                        "p" + w,
+                                        0,
+                                        0,
+                                        random.nextInt(8) == 0,
+                                        Fleet.deployment("w" + w)::equals),
+                                Optional.of(MoveApproval.values()[random.nextInt(3)]),
+                                Optional.empty()))
+                        .toList());
+            default -> MoveRules.NONE;
+        };
     }
 
     /// Half of the clusters are off-peak, and most have a day behind them.

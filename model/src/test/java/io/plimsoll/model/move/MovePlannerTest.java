@@ -618,7 +618,7 @@ class MovePlannerTest {
     @Test
     void workload_thatOneNodeHoldsAllOf_isSpreadWhereThatIsWanted() {
         var image = together().image();
-        var watched = new Watched(Neighbours.NONE, NONE_HOT, 0);
+        var watched = Fleet.misplacedForLong(new Watched(Neighbours.NONE, NONE_HOT, 0), image);
 
         var plan = spreading().plan(image, watched, Fleet.NOW);
 
@@ -634,7 +634,8 @@ class MovePlannerTest {
     void workload_thatCannotBeSpread_saysWhyOfEachPod() {
         var image = together().budget("api", Map.of("app", "api"), 0).image();
 
-        var plan = spreading().plan(image, new Watched(Neighbours.NONE, NONE_HOT, 0), Fleet.NOW);
+        var calm = new Watched(Neighbours.NONE, NONE_HOT, 0);
+        var plan = spreading().plan(image, Fleet.misplacedForLong(calm, image), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(why(plan)).isEqualTo(Map.of("api-1", StayReason.BUDGET, "api-2", StayReason.BUDGET));
@@ -643,8 +644,11 @@ class MovePlannerTest {
     @Test
     void workload_thatIsSpreadByNow_isNotMovedForThatAnyMore() {
         var watched = new Watched(Neighbours.NONE, NONE_HOT, 0);
-        var move =
-                spreading().plan(together().image(), watched, Fleet.NOW).moves().getFirst();
+        var before = together().image();
+        var move = spreading()
+                .plan(before, Fleet.misplacedForLong(watched, before), Fleet.NOW)
+                .moves()
+                .getFirst();
         var image = together().sibling("n2", "api").image();
 
         assertThat(spreading().objection(move, image, watched, Fleet.NOW))

@@ -42,6 +42,11 @@ class RequiredRulesTest {
     private final MovePlanner fixing = new MovePlanner(
             MoveConfig.DEFAULT.withGoals(EnumSet.of(MoveGoal.FIX_AFFINITY, MoveGoal.FIX_TAINTS)), ResizeFirst.NEVER);
 
+    /// Where pods that are misplaced have been so for long.
+    private static Watched calm(ClusterImage image) {
+        return Fleet.misplacedForLong(CALM, image);
+    }
+
     // Where pods go
 
     /// n2 would be the better one, as it is empty.
@@ -152,7 +157,7 @@ class RequiredRulesTest {
     void podOnANode_whoseLabelWasChanged_isMovedToOneThatSuitsIt_whereThatIsWanted() {
         var image = inZones("b").image();
 
-        var plan = fixing.plan(image, CALM, Fleet.NOW);
+        var plan = fixing.plan(image, calm(image), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
         assertThat(plan.moves().getFirst().because()).isEqualTo("n1 is not one of the nodes that it demands");
@@ -165,7 +170,8 @@ class RequiredRulesTest {
 
     @Test
     void podWhoseNodeSuitsItAgain_isNotMoved() {
-        var move = fixing.plan(inZones("b").image(), CALM, Fleet.NOW).moves().getFirst();
+        var before = inZones("b").image();
+        var move = fixing.plan(before, calm(before), Fleet.NOW).moves().getFirst();
 
         assertThat(fixing.objection(move, inZones("a").image(), CALM, Fleet.NOW))
                 .contains(Stay.of(StayReason.RIGHT_AGAIN));
@@ -175,7 +181,7 @@ class RequiredRulesTest {
     @Test
     void moveForRelief_ofANodeThatIsHurtNoMore_isNotMadeForARule() {
         var image = inZones("b").image();
-        var move = fixing.plan(image, CALM, Fleet.NOW).moves().getFirst();
+        var move = fixing.plan(image, calm(image), Fleet.NOW).moves().getFirst();
         var relief =
                 new Move(move.pod(), move.uid(), move.workload(), move.from(), move.to(), 0.5, 1, 50, "cpu at 97%");
 
@@ -191,7 +197,7 @@ class RequiredRulesTest {
                 .sibling("n2", "web")
                 .image();
 
-        var plan = fixing.plan(image, CALM, Fleet.NOW);
+        var plan = fixing.plan(image, calm(image), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(why(plan)).isEqualTo(Map.of("web-1", "NO_PLACE 1 where it is, 1 not of those that the pod selects"));
@@ -214,8 +220,9 @@ class RequiredRulesTest {
                 NodePlatform.UNTOLD,
                 Map.of("zone", "b"));
 
-        assertThat(why(fixing.plan(guarded, CALM, Fleet.NOW))).isEqualTo(Map.of("web-1", "BUDGET calm"));
-        var plan = fixing.plan(inZones("b").node(cordoned).image(), CALM, Fleet.NOW);
+        assertThat(why(fixing.plan(guarded, calm(guarded), Fleet.NOW))).isEqualTo(Map.of("web-1", "BUDGET calm"));
+        var half = inZones("b").node(cordoned).image();
+        var plan = fixing.plan(half, calm(half), Fleet.NOW);
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.kept()).isEmpty();
     }
@@ -236,12 +243,28 @@ class RequiredRulesTest {
         var often = new MovePlanner(
                 MoveConfig.DEFAULT.with(two).withGoals(Set.of(MoveGoal.FIX_AFFINITY)), ResizeFirst.NEVER);
 
-        var plan = often.plan(image, CALM, Fleet.NOW);
+        var plan = often.plan(image, calm(image), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n3"));
         assertThat(plan.moves().getFirst().because())
                 .isEqualTo("it demands to be apart from default/web-2, which is near it");
         assertThat(plan.kept()).isEmpty();
+    }
+
+    /// An agent of the node restarts.
+    @Test
+    void podOnANodeThatIsTaintedForSeconds_stays_andIsTold() {
+        var image = new Fleet()
+                .node(node("n1", Map.of(), TEAM))
+                .node(node("n2"))
+                .pod("n1", "web", "web-1", 500)
+                .sibling("n2", "web")
+                .image();
+
+        var plan = fixing.plan(image, CALM, Fleet.NOW);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(why(plan)).isEqualTo(Map.of("web-1", "JUST_MISPLACED "));
     }
 
     @Test
@@ -256,7 +279,7 @@ class RequiredRulesTest {
                 .pod("n1", "other", "other-1", 500, rules(tolerating("team", "b")))
                 .sibling("n2", "other");
 
-        var plan = fixing.plan(fleet.image(), CALM, Fleet.NOW);
+        var plan = fixing.plan(fleet.image(), calm(fleet.image()), Fleet.NOW);
 
         assertThat(plan.moves())
                 .extracting(Move::pod, Move::to)
@@ -279,7 +302,7 @@ class RequiredRulesTest {
                 .sibling("n2", "web")
                 .image();
 
-        var plan = fixing.plan(image, CALM, Fleet.NOW);
+        var plan = fixing.plan(image, calm(image), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.kept()).isEmpty();
@@ -293,7 +316,8 @@ class RequiredRulesTest {
                 .image();
         var strict = MoveConfig.DEFAULT.withGoals(Set.of(MoveGoal.FIX_AFFINITY));
 
-        var plan = new MovePlanner(strict, ResizeFirst.NEVER).plan(image, N1_HOT, Fleet.NOW);
+        var plan = new MovePlanner(strict, ResizeFirst.NEVER)
+                .plan(image, Fleet.misplacedForLong(N1_HOT, image), Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
         assertThat(why(plan)).containsOnlyKeys("bare-1");

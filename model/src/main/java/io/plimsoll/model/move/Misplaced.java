@@ -1,0 +1,59 @@
+package io.plimsoll.model.move;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/// The pods that are where they should not be, by the goals besides the relief of hurt nodes. Belongs to one plan of
+/// one image.
+final class Misplaced {
+
+    private final ClusterImage image;
+    private final ViolatedRules rules;
+    private final Affinities affinities;
+    /// With the node that each is on.
+    private final SortedMap<Owner, String> together;
+
+    Misplaced(ClusterImage image, Affinities affinities, Set<MoveGoal> goals) {
+        this.image = image;
+        this.affinities = affinities;
+        this.rules = new ViolatedRules(image, affinities, goals);
+        this.together =
+                goals.contains(MoveGoal.SPREAD_SIBLINGS) ? OneNodeWorkloads.find(image) : Collections.emptySortedMap();
+    }
+
+    /// Workloads that one node holds all of, in their order.
+    Set<Owner> together() {
+        return together.keySet();
+    }
+
+    /// Pods against which a rule speaks, in no order that means anything.
+    List<PodImage> violated() {
+        return rules.find();
+    }
+
+    /// All of them, some twice.
+    Stream<PodImage> pods() {
+        return Stream.concat(
+                together.keySet().stream().flatMap(workload -> image.podsOf(workload).stream()), rules.find().stream());
+    }
+
+    /// What is wrong with where the pod is, in words for people; nothing where nothing is, or the plan has put it
+    /// right.
+    Optional<String> why(PodImage pod) {
+        return rules.violated(pod).or(() -> allOnOneNode(pod.workload()));
+    }
+
+    private Optional<String> allOnOneNode(Owner workload) {
+        var pods = image.podsOf(workload);
+        return Optional.ofNullable(together.get(workload))
+                .filter(node -> pods.stream().noneMatch(affinities::isLeaving))
+                .map(node -> "all " + pods.size() + " pods of its workload are on " + node);
+    }
+}
