@@ -75,7 +75,7 @@ class MisplacedPodsTest {
         var relief = new MisplacedPods(Set.of());
 
         for (int i = 0; i < 10; i++) {
-            relief.observe(together(), now + i * 10 * SECOND);
+            relief.observe(together(), now + i * 10L * SECOND);
         }
 
         assertThat(relief.uids()).isEmpty();
