@@ -13,6 +13,8 @@ type demand struct {
 	CPUMillis             int64  `json:"cpuMillis"`
 	TrafficBytesPerSecond int64  `json:"trafficBytesPerSecond"`
 	TrafficTarget         string `json:"trafficTarget"`
+	FileBytes             int64  `json:"fileBytes"`
+	ReadBytesPerSecond    int64  `json:"readBytesPerSecond"`
 }
 
 // limits keep a slip of the pen from taking the machine down.
@@ -20,6 +22,8 @@ const (
 	maxMemoryBytes           = 64 << 30
 	maxCPUMillis             = 256_000
 	maxTrafficBytesPerSecond = 10 << 30
+	maxFileBytes             = 16 << 30
+	maxReadBytesPerSecond    = 10 << 30
 )
 
 func (d demand) check() error {
@@ -27,7 +31,10 @@ func (d demand) check() error {
 		within("memoryBytes", d.MemoryBytes, maxMemoryBytes),
 		within("cpuMillis", d.CPUMillis, maxCPUMillis),
 		within("trafficBytesPerSecond", d.TrafficBytesPerSecond, maxTrafficBytesPerSecond),
-		d.checkTarget())
+		within("fileBytes", d.FileBytes, maxFileBytes),
+		within("readBytesPerSecond", d.ReadBytesPerSecond, maxReadBytesPerSecond),
+		d.checkTarget(),
+		d.checkFile())
 }
 
 func within(name string, value, limit int64) error {
@@ -48,6 +55,13 @@ func (d demand) checkTarget() error {
 	return nil
 }
 
+func (d demand) checkFile() error {
+	if d.ReadBytesPerSecond > 0 && d.FileBytes < pageBytes {
+		return fmt.Errorf("fileBytes must be %d or more when it is read, not %d", pageBytes, d.FileBytes)
+	}
+	return nil
+}
+
 // state is the demand beside what was done for it.
 type state struct {
 	demand
@@ -56,9 +70,10 @@ type state struct {
 	SentBytes          int64 `json:"sentBytes"`
 	SendFailures       int64 `json:"sendFailures"`
 	ReceivedBytes      int64 `json:"receivedBytes"`
+	ReadBytes          int64 `json:"readBytes"`
 }
 
-// load holds, burns and sends. Any goroutine may use it; one demand is applied at a time.
+// load holds, burns, sends and reads. Any goroutine may use it; one demand is applied at a time.
 type load struct {
 	mutex   sync.Mutex
 	demand  demand
@@ -66,6 +81,7 @@ type load struct {
 	cpu     cpu
 	traffic traffic
 	sink    sink
+	file    file
 }
 
 func newLoad() *load {
@@ -86,6 +102,12 @@ func (l *load) change(edit func(demand) (demand, error)) error {
 	if err := l.memory.hold(wanted.MemoryBytes); err != nil {
 		return errors.Join(err, l.memory.hold(l.demand.MemoryBytes))
 	}
+	if err := l.file.keep(wanted.FileBytes); err != nil {
+		// The old one is gone; what was not asked to change stays.
+		l.demand.FileBytes, l.demand.ReadBytesPerSecond = 0, 0
+		return errors.Join(err, l.memory.hold(l.demand.MemoryBytes))
+	}
+	l.file.readAtRandom(wanted.ReadBytesPerSecond)
 	l.cpu.burn(wanted.CPUMillis)
 	l.traffic.send(wanted.TrafficTarget, wanted.TrafficBytesPerSecond)
 	l.demand = wanted
@@ -106,6 +128,7 @@ func (l *load) state() state {
 		SentBytes:          l.traffic.sent.Load(),
 		SendFailures:       l.traffic.failures.Load(),
 		ReceivedBytes:      l.sink.received.Load(),
+		ReadBytes:          l.file.readPages.Load() * pageBytes,
 	}
 }
 

@@ -1,12 +1,13 @@
-// Workload is the program that runs in the testbed's pods: it holds memory, burns CPU and sends traffic,
-// each as much as it was last told to. Its first argument "pause" turns it into the sandbox's idle process,
+// Workload is the program that runs in the testbed's pods: it holds memory, burns CPU, sends traffic and reads
+// a file of its own, each as much as it was last told to. Its first argument "pause" turns it into the sandbox's idle process,
 // so that one binary serves both images; with "once" it holds its memory and ends, as an init container does.
 //
 //	GET  /         the demand and what was done for it, as JSON
-//	POST /         a JSON object with any of memoryBytes, cpuMillis, trafficBytesPerSecond, trafficTarget;
-//	               answers like GET once the memory is held
+//	POST /         a JSON object with any of memoryBytes, cpuMillis, trafficBytesPerSecond, trafficTarget,
+//	               fileBytes, readBytesPerSecond; answers like GET once the memory is held and the file is written
 //	POST /sink     reads and counts a body: the other end of traffic
 //	GET  /work/N   answers when it has burned N microseconds of CPU time
+//	GET  /read/N   answers when it has read N pages of its file at random
 //	GET  /healthz  200 while it serves
 package main
 
@@ -107,6 +108,8 @@ func parse(arguments []string, environment func(string) string, messages io.Writ
 		{&d.MemoryBytes, "memory-bytes", "MEMORY_BYTES", "memory to hold, in bytes"},
 		{&d.CPUMillis, "cpu-millis", "CPU_MILLIS", "CPU to burn, in thousandths of a core"},
 		{&d.TrafficBytesPerSecond, "traffic-bytes-per-second", "TRAFFIC_BYTES_PER_SECOND", "traffic to send"},
+		{&d.FileBytes, "file-bytes", "FILE_BYTES", "file to write at first, and to read of"},
+		{&d.ReadBytesPerSecond, "read-bytes-per-second", "READ_BYTES_PER_SECOND", "what to read of it, at random"},
 	}
 	for _, amount := range amounts {
 		initial, err := number(amount.key, environment(amount.key))

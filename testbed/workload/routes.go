@@ -23,6 +23,9 @@ func routes(l *load) http.Handler {
 	})
 	mux.Handle("POST /sink", &l.sink)
 	mux.HandleFunc("GET /work/{micros}", work)
+	mux.HandleFunc("GET /read/{pages}", func(response http.ResponseWriter, request *http.Request) {
+		readPages(response, request, &l.file)
+	})
 	mux.HandleFunc("GET /healthz", func(response http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(response, "ok")
 	})
@@ -46,6 +49,24 @@ func work(response http.ResponseWriter, request *http.Request) {
 	fmt.Fprintln(response, "done")
 }
 
+// maxReadPages bounds one request.
+const maxReadPages = 10_000
+
+// readPages reads as much of the file as the path says before it answers: a service whose answers take longer
+// when what it needs is no longer in memory.
+func readPages(response http.ResponseWriter, request *http.Request, f *file) {
+	count, err := strconv.ParseInt(request.PathValue("pages"), 10, 64)
+	if err != nil || count < 0 || count > maxReadPages {
+		http.Error(response, fmt.Sprintf("pages to read must be between 0 and %d", maxReadPages), http.StatusBadRequest)
+		return
+	}
+	if err := f.read(count); err != nil {
+		http.Error(response, err.Error(), http.StatusConflict)
+		return
+	}
+	fmt.Fprintln(response, "done")
+}
+
 // steer reads the whole body first, for a slow client must not hold up the others.
 func steer(l *load, body io.Reader) error {
 	wishes, err := io.ReadAll(body)
@@ -61,7 +82,7 @@ func overlay(present demand, wishes []byte) (demand, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&present); err != nil {
 		return demand{}, fmt.Errorf("the body must be a JSON object with any of memoryBytes, cpuMillis, "+
-			"trafficBytesPerSecond, trafficTarget: %w", err)
+			"trafficBytesPerSecond, trafficTarget, fileBytes, readBytesPerSecond: %w", err)
 	}
 	return present, nil
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 func started(t *testing.T) (*load, string) {
@@ -92,6 +93,7 @@ func TestPost_badDemand_isRefusedWithReasonAndChangesNothing(t *testing.T) {
 		`{"memoryBytes": -1}`:           "memoryBytes must be between 0 and",
 		`{"cpuMillis": 999999999}`:      "cpuMillis must be between 0 and 256000",
 		`{"trafficBytesPerSecond": 10}`: "trafficTarget must be an http or https URL",
+		`{"readBytesPerSecond": 10}`:    "fileBytes must be 4096 or more when it is read, not 0",
 		`{"memory": 1}`:                 `unknown field "memory"`,
 		`{`:                             "the body must be a JSON object",
 	} {
@@ -170,6 +172,88 @@ func processTime(t *testing.T) time.Duration {
 		t.Fatal(err)
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// How many of a file's pages are in memory.
+func residentPages(t *testing.T, f *file) int {
+	mapping, err := syscall.Mmap(int(f.pages.Load().content.Fd()), 0, int(f.bytes), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Munmap(mapping) }()
+	flags := make([]byte, f.bytes/pageBytes)
+	_, _, failure := syscall.Syscall(syscall.SYS_MINCORE, uintptr(unsafe.Pointer(&mapping[0])), uintptr(f.bytes),
+		uintptr(unsafe.Pointer(&flags[0])))
+	if failure != 0 {
+		t.Fatal(failure)
+	}
+	resident := 0
+	for _, flag := range flags {
+		resident += int(flag & 1)
+	}
+	return resident
+}
+
+func TestFile_kept_isInMemoryOnlyAsFarAsItIsRead(t *testing.T) {
+	f := &file{}
+	t.Cleanup(func() { _ = f.keep(0) })
+
+	if err := f.keep(20 << 20); err != nil {
+		t.Fatal(err)
+	}
+	before := residentPages(t, f)
+	if err := f.read(100); err != nil {
+		t.Fatal(err)
+	}
+
+	// 100 of 5120 pages at random are 99 different ones; pages come one by one.
+	if after := residentPages(t, f); before != 0 || after < 80 || after > 100 {
+		t.Fatalf("%d pages in memory before, %d after 100 were read", before, after)
+	}
+}
+
+func TestRead_pages_areReadBeforeTheAnswerAndCounted(t *testing.T) {
+	_, url := started(t)
+	_, _ = steered(t, url, `{"fileBytes": 1048576}`)
+
+	response, err := http.Get(url + "/read/7")
+
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("answered %v %v", response, err)
+	}
+	_ = response.Body.Close()
+	if _, text := steered(t, url, `{}`); !strings.Contains(text, `"readBytes":28672`) {
+		t.Fatalf("state %s", text)
+	}
+}
+
+func TestRead_nonsenseOrNoFile_isRefused(t *testing.T) {
+	_, url := started(t)
+	for path, want := range map[string]int{"/read/10001": 400, "/read/-1": 400, "/read/much": 400, "/read/1": 409} {
+		response, err := http.Get(url + path)
+
+		if err != nil || response.StatusCode != want {
+			t.Fatalf("%s answered %v %v", path, response, err)
+		}
+		_ = response.Body.Close()
+	}
+}
+
+func TestPost_readRate_readsUntilTheFileIsGone(t *testing.T) {
+	l, url := started(t)
+
+	_, _ = steered(t, url, `{"fileBytes": 1048576, "readBytesPerSecond": 1048576}`)
+	for deadline := time.Now().Add(10 * time.Second); l.state().ReadBytes == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was read")
+		}
+		runtime.Gosched()
+	}
+	_, _ = steered(t, url, `{"fileBytes": 0, "readBytesPerSecond": 0}`)
+
+	if l.file.pages.Load() != nil || l.file.stop != nil {
+		t.Fatal("it goes on reading")
+	}
 }
 
 func TestTraffic_toASink_arrivesWholeAndIsCounted(t *testing.T) {

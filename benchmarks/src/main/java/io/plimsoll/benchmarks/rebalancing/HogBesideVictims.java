@@ -26,38 +26,103 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A hog beside two services on a real node, while clients measure how long the services take: Plimsoll names the hog,
-/// wants it resized first, and moves it when that was not enough. Prints what was seen, and the latencies.
+/// wants it resized first where that can help, and moves it when that was not enough. Prints what was seen, and the
+/// latencies.
 ///
-///     real-1, a core of its own   web, search: 2 ms of CPU a request      hog: quiet, then 620m
+///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 40 MiB/s of
+///                                 32 pages at random of a file of 64 MiB  pages at random of a file of 1200 MiB
 ///     real-2, a core of its own   nobody: where the hog can go
 ///     real-3, shares both cores   the hog's second replica, quiet: so it may be evicted at all
 ///
 /// What one replica of the hog has to do, its replacement has to do when it is ready.
 ///
-/// Arguments: `[MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [HOG_MILLIS] [SOURCE]`, as root in the project's
-/// folder; from 740m on, the node is hot besides. SOURCE is `prometheus`, which tells pressure, or `kubelet-summary`,
-/// which on control groups version 1 does not.
+/// A node's pods share 1 GiB, which their files do not fit into: who reads more of them drives the pages of others out
+/// of memory, which then wait for the disk.
+///
+/// Arguments: `cpu|memory [MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [AMOUNT] [SOURCE]`, as root in the
+/// project's folder. AMOUNT is in thousandths of a core or in MiB/s; from 740m on, the node is hot besides. SOURCE is
+/// `prometheus`, which tells pressure, or `kubelet-summary`, which on control groups version 1 does not.
 public final class HogBesideVictims {
 
     private static final int QUIET_MILLIS = 50;
-    private static final Duration LONG = Duration.ofMinutes(20);
+    private static final long MIB = 1L << 20;
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final Pattern ADVICE = Pattern.compile("lower its CPU request from \\d+m to (\\d+)m");
 
     private final ControlPlane controlPlane;
     private final Stage stage;
-    private final int hogMillis;
+    private final Thrash thrash;
+    private final int amount;
     private final List<String> rows = new ArrayList<>();
 
-    private HogBesideVictims(ControlPlane controlPlane, Stage stage, int hogMillis) {
+    /// What the hog thrashes, and the services need.
+    private enum Thrash {
+        CPU("cpu", "850m", 620, "m", "/work/2000", WorkloadDemand.IDLE, WorkloadDemand.IDLE),
+        MEMORY(
+                "memory",
+                "100m",
+                40,
+                " MiB/s",
+                "/read/32",
+                WorkloadDemand.IDLE.withFile(64 * MIB, 0),
+                WorkloadDemand.IDLE.withFile(1200 * MIB, 0));
+
+        private final String label;
+        private final String hogCpu;
+        private final int usualAmount;
+        private final String unit;
+        private final String path;
+        private final WorkloadDemand service;
+        private final WorkloadDemand hog;
+
+        /// @param hogCpu what the hog asks for
+        /// @param path of a request to a service
+        /// @param hog while all is quiet, beside a little CPU
+        Thrash(
+                String label,
+                String hogCpu,
+                int usualAmount,
+                String unit,
+                String path,
+                WorkloadDemand service,
+                WorkloadDemand hog) {
+            this.label = label;
+            this.hogCpu = hogCpu;
+            this.usualAmount = usualAmount;
+            this.unit = unit;
+            this.path = path;
+            this.service = service;
+            this.hog = hog.withCpuMillis(QUIET_MILLIS);
+        }
+
+        static Thrash of(String label) {
+            return Stream.of(values())
+                    .filter(thrash -> thrash.label.equals(label))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("cpu or memory, not " + label));
+        }
+
+        void begin(WorkloadProgram program, int amount) {
+            switch (this) {
+                case CPU -> program.burnCpu(amount);
+                case MEMORY -> program.readFile(amount * MIB);
+            }
+        }
+    }
+
+    private HogBesideVictims(ControlPlane controlPlane, Stage stage, Thrash thrash, int amount) {
         this.controlPlane = controlPlane;
         this.stage = stage;
-        this.hogMillis = hogMillis;
+        this.thrash = thrash;
+        this.amount = amount;
     }
 
     public static void main(String[] arguments) throws Exception {
-        var numbers = Stream.of(arguments).limit(4).map(Integer::parseInt).toList();
-        int hogMillis = numbers.size() < 4 ? 620 : numbers.get(3);
-        var source = arguments.length < 5 ? "prometheus" : arguments[4];
+        var thrash = Thrash.of(arguments.length == 0 ? "" : arguments[0]);
+        var numbers =
+                Stream.of(arguments).skip(1).limit(4).map(Integer::parseInt).toList();
+        int amount = numbers.size() < 4 ? thrash.usualAmount : numbers.get(3);
+        var source = arguments.length < 6 ? "prometheus" : arguments[5];
         var quiet = Duration.ofMinutes(numbers.isEmpty() ? 12 : numbers.getFirst());
         int intervalSeconds = numbers.size() < 2 ? 15 : numbers.get(1);
         // A little more than the five minutes after which it is looked at whether the move has helped.
@@ -71,7 +136,7 @@ public final class HogBesideVictims {
                     var pressure = NodePressure.serve(nodes)) {
                 controlPlane.scrape(pressure.target());
                 controlPlane.startPrometheus();
-                new HogBesideVictims(controlPlane, new Stage(controlPlane, nodes.names()), hogMillis)
+                new HogBesideVictims(controlPlane, new Stage(controlPlane, nodes.names()), thrash, amount)
                         .run(quiet, intervalSeconds, secondsAfter, source);
             }
         }
@@ -100,18 +165,19 @@ public final class HogBesideVictims {
             var plan = until(clients, rebalancer, hog);
             carryOut(clients, plan, hog, secondsAfter);
             stage.say(clients.failures() + " requests failed in all");
+        } finally {
+            stage.print("\n| when | requests | p50 ms | p90 ms | p99 ms | worst ms |\n|---|---|---|---|---|---|");
+            rows.forEach(stage::print);
         }
-        stage.print("\n| when | requests | p50 ms | p90 ms | p99 ms | worst ms |\n|---|---|---|---|---|---|");
-        rows.forEach(stage::print);
     }
 
     // What there is
 
     private void deploy() {
         stage.openOnly(stage.node(0));
-        create("web", "50m", 0);
-        create("search", "50m", 0);
-        create("hog", "850m", QUIET_MILLIS);
+        create("web", "50m", thrash.service);
+        create("search", "50m", thrash.service);
+        create("hog", thrash.hogCpu, thrash.hog);
         stage.client()
                 .resource(new PodDisruptionBudgetBuilder()
                         .withNewMetadata()
@@ -133,17 +199,16 @@ public final class HogBesideVictims {
         stage.openAll();
     }
 
-    private void create(String name, String cpu, int burnMillis) {
+    private void create(String name, String cpu, WorkloadDemand demand) {
         var requests = Map.of("cpu", new Quantity(cpu), "memory", new Quantity("32Mi"));
-        var demand = WorkloadDemand.IDLE.withCpuMillis(burnMillis);
         stage.client().resource(Stage.deployment(name, requests, demand)).create();
     }
 
     private List<URI> services() {
         return Stream.of("web", "search")
                 .flatMap(name -> stage.pods(name).stream())
-                .map(pod ->
-                        URI.create("http://" + pod.getStatus().getPodIP() + ":" + WorkloadProgram.PORT + "/work/2000"))
+                .map(pod -> URI.create(
+                        "http://" + pod.getStatus().getPodIP() + ":" + WorkloadProgram.PORT + thrash.path))
                 .toList();
     }
 
@@ -162,8 +227,8 @@ public final class HogBesideVictims {
     }
 
     private void thrash(Pod hog) {
-        stage.program(hog).burnCpu(hogMillis);
-        stage.say(Stage.name(hog) + " begins to thrash: " + hogMillis + "m, after " + QUIET_MILLIS + "m");
+        thrash.begin(stage.program(hog), amount);
+        stage.say(Stage.name(hog) + " begins to thrash " + thrash.label + ": " + amount + thrash.unit);
     }
 
     /// Until a plan is proposed; names it.
@@ -179,7 +244,7 @@ public final class HogBesideVictims {
                 stage.say("the hog is named");
                 stage.print(neighbours);
             }
-            if (!isAccused && neighbours.lines().anyMatch(line -> line.matches(".*Deployment/hog +cpu +yes.*"))) {
+            if (!isAccused && neighbours.lines().anyMatch(line -> line.matches(".*Deployment/hog +" + thrash.label + " +yes.*"))) {
                 isAccused = true;
                 stage.say("the hog is called a bad neighbour");
                 stage.print(neighbours);
@@ -203,8 +268,10 @@ public final class HogBesideVictims {
             }
             TimeUnit.SECONDS.sleep(2);
         }
+        rows.add(clients.sinceLast().row("the hog thrashes"));
         stage.print(stage.plimsoll("explain", "neighbours", "--server", rebalancer.inspection()));
         stage.print(stage.plimsoll("explain", "nodes", "--server", rebalancer.inspection()));
+        stage.print(stage.plimsoll("plan", "--all", "--server", rebalancer.inspection()));
         throw new IllegalStateException("no plan was proposed within " + LONG.toMinutes() + " minutes");
     }
 
@@ -212,7 +279,7 @@ public final class HogBesideVictims {
     private boolean isNamed(String neighbours) {
         return neighbours
                 .lines()
-                .filter(line -> line.startsWith(stage.node(0) + " "))
+                .filter(line -> line.matches(stage.node(0) + " +" + thrash.label + " .*"))
                 .anyMatch(line -> line.matches(".* ([5-9]\\d|100)% " + Stage.NAMESPACE + "/Deployment/hog.*"));
     }
 
@@ -268,7 +335,7 @@ public final class HogBesideVictims {
         rows.add(clients.sinceLast().row("it is moved"));
         for (var pod : stage.pods("hog")) {
             if (!idle.contains(Stage.name(pod))) {
-                stage.program(pod).burnCpu(hogMillis);
+                thrash.begin(stage.program(pod), amount);
                 stage.say("its replacement " + Stage.name(pod) + " goes on thrashing, on "
                         + pod.getSpec().getNodeName());
             }

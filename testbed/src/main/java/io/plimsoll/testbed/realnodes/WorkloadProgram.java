@@ -104,13 +104,15 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
         return parse(client.raw(path()));
     }
 
-    /// Makes this its demand; returns when the memory is held.
+    /// Makes this its demand; returns when the memory is held and the file is written.
     public WorkloadState demand(WorkloadDemand demand) {
         Map<String, Object> body = new TreeMap<>();
         body.put("memoryBytes", demand.memoryBytes());
         body.put("cpuMillis", demand.cpuMillis());
         body.put("trafficBytesPerSecond", demand.trafficBytesPerSecond());
         body.put("trafficTarget", demand.trafficTarget());
+        body.put("fileBytes", demand.fileBytes());
+        body.put("readBytesPerSecond", demand.readBytesPerSecond());
         return parse(client.raw(path(), "POST", body));
     }
 
@@ -128,6 +130,12 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
         return demand(state().demand().withTraffic(sink, bytesPerSecond));
     }
 
+    /// Reads of the file that it has.
+    public WorkloadState readFile(long bytesPerSecond) {
+        WorkloadDemand demand = state().demand();
+        return demand(demand.withFile(demand.fileBytes(), bytesPerSecond));
+    }
+
     private String path() {
         return "/api/v1/namespaces/" + namespace + "/pods/" + pod + ":" + PORT + "/proxy/";
     }
@@ -137,7 +145,9 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
                 "-memory-bytes=" + demand.memoryBytes(),
                 "-cpu-millis=" + demand.cpuMillis(),
                 "-traffic-bytes-per-second=" + demand.trafficBytesPerSecond(),
-                "-traffic-target=" + demand.trafficTarget());
+                "-traffic-target=" + demand.trafficTarget(),
+                "-file-bytes=" + demand.fileBytes(),
+                "-read-bytes-per-second=" + demand.readBytesPerSecond());
     }
 
     private WorkloadState parse(String answer) {
@@ -153,13 +163,16 @@ public record WorkloadProgram(KubernetesClient client, String namespace, String 
                 json.path("memoryBytes").longValue(),
                 json.path("cpuMillis").longValue(),
                 json.path("trafficBytesPerSecond").longValue(),
-                json.path("trafficTarget").textValue());
+                json.path("trafficTarget").textValue(),
+                json.path("fileBytes").longValue(),
+                json.path("readBytesPerSecond").longValue());
         return new WorkloadState(
                 demand,
                 json.path("heldBytes").longValue(),
                 json.path("burnedMilliseconds").longValue(),
                 json.path("sentBytes").longValue(),
                 json.path("sendFailures").longValue(),
-                json.path("receivedBytes").longValue());
+                json.path("receivedBytes").longValue(),
+                json.path("readBytes").longValue());
     }
 }

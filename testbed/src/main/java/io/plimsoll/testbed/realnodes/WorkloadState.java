@@ -8,10 +8,12 @@ package io.plimsoll.testbed.realnodes;
 /// @param sentBytes bytes that its target took
 /// @param sendFailures bodies that its target did not take
 /// @param receivedBytes bytes that others sent to its `/sink`
+/// @param readBytes bytes that it has read of its file
 public record WorkloadState(
         WorkloadDemand demand,
         long heldBytes,
         long burnedMilliseconds,
         long sentBytes,
         long sendFailures,
-        long receivedBytes) {}
+        long receivedBytes,
+        long readBytes) {}

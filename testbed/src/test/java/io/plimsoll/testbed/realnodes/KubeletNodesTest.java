@@ -176,6 +176,34 @@ class KubeletNodesTest {
         });
     }
 
+    /// Twice as much as it may have, so that what it reads is driven out before it is read again.
+    @Test
+    void workload_readingMoreThanItsMemory_waitsForMemoryOnItsNodeOnly(
+            KubernetesClient client, TestNamespace namespace) throws IOException {
+        WorkloadDemand file = WorkloadDemand.IDLE.withFile(128 * MIB, 0);
+        running(client, onNode(WorkloadProgram.pod("thrashing", resources(50, 32, 500, 64), file), 1));
+        WorkloadProgram program = new WorkloadProgram(client, namespace.name(), "thrashing");
+        long waitedBefore = memoryWaitMicros(1);
+        long otherBefore = memoryWaitMicros(0);
+
+        WorkloadState steered = program.readFile(40 * MIB);
+
+        assertThat(steered.demand()).isEqualTo(file.withFile(128 * MIB, 40 * MIB));
+        await().atMost(PATIENCE).until(() -> memoryWaitMicros(1) - waitedBefore > 500_000);
+        assertThat(memoryWaitMicros(0) - otherBefore).isLessThan(250_000);
+        await().atMost(PATIENCE).until(() -> program.state().readBytes() > 64 * MIB);
+        assertThat(container(client, "thrashing").getRestartCount()).isZero();
+    }
+
+    /// As the kernel counts it since the node's start.
+    private static long memoryWaitMicros(int index) throws IOException {
+        String some = nodes.pressure(nodes.names().get(index), "memory")
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(some.replaceAll(".*total=", ""));
+    }
+
     @Test
     void nodes_withAWorkloadOnOne_reportTheirOwnLoadOnly(KubernetesClient client, TestNamespace namespace) {
         running(client, onNode(WorkloadProgram.pod("heavy", resources(100, 64, 500, 300), WorkloadDemand.IDLE), 0));
