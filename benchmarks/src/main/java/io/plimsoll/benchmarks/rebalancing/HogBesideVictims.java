@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 /// wants it resized first where that can help, and moves it when that was not enough. Prints what was seen, and the
 /// latencies.
 ///
-///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 40 MiB/s of
-///                                 32 pages at random of a file of 64 MiB  pages at random of a file of 1200 MiB
+///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 60 MiB/s of
+///                                 32 pages at random of a file of 300 MiB pages at random of a file of 800 MiB
 ///     real-2, a core of its own   nobody: where the hog can go
 ///     real-3, shares both cores   the hog's second replica, quiet: so it may be evicted at all
 ///
@@ -57,42 +57,29 @@ public final class HogBesideVictims {
 
     /// What the hog thrashes, and the services need.
     private enum Thrash {
-        CPU("cpu", "850m", 620, "m", "/work/2000", WorkloadDemand.IDLE, WorkloadDemand.IDLE),
-        MEMORY(
-                "memory",
-                "100m",
-                40,
-                " MiB/s",
-                "/read/32",
-                WorkloadDemand.IDLE.withFile(64 * MIB, 0),
-                WorkloadDemand.IDLE.withFile(1200 * MIB, 0));
+        CPU("cpu", "850m", 620, "m", "/work/2000", 0, 0),
+        MEMORY("memory", "100m", 60, " MiB/s", "/read/32", 300, 800);
 
         private final String label;
         private final String hogCpu;
         private final int usualAmount;
         private final String unit;
         private final String path;
-        private final WorkloadDemand service;
-        private final WorkloadDemand hog;
+        private final int serviceMib;
+        private final int hogMib;
 
         /// @param hogCpu what the hog asks for
         /// @param path of a request to a service
-        /// @param hog while all is quiet, beside a little CPU
-        Thrash(
-                String label,
-                String hogCpu,
-                int usualAmount,
-                String unit,
-                String path,
-                WorkloadDemand service,
-                WorkloadDemand hog) {
+        /// @param serviceMib the file that a service reads of
+        /// @param hogMib the file that the hog reads of, once it thrashes
+        Thrash(String label, String hogCpu, int usualAmount, String unit, String path, int serviceMib, int hogMib) {
             this.label = label;
             this.hogCpu = hogCpu;
             this.usualAmount = usualAmount;
             this.unit = unit;
             this.path = path;
-            this.service = service;
-            this.hog = hog.withCpuMillis(QUIET_MILLIS);
+            this.serviceMib = serviceMib;
+            this.hogMib = hogMib;
         }
 
         static Thrash of(String label) {
@@ -175,9 +162,13 @@ public final class HogBesideVictims {
 
     private void deploy() {
         stage.openOnly(stage.node(0));
-        create("web", "50m", thrash.service);
-        create("search", "50m", thrash.service);
-        create("hog", thrash.hogCpu, thrash.hog);
+        var service = WorkloadDemand.IDLE.withFile(thrash.serviceMib * MIB, 0);
+        create("web", "50m", service);
+        create("search", "50m", service);
+        create(
+                "hog",
+                thrash.hogCpu,
+                WorkloadDemand.IDLE.withFile(thrash.hogMib * MIB, 0).withCpuMillis(QUIET_MILLIS));
         stage.client()
                 .resource(new PodDisruptionBudgetBuilder()
                         .withNewMetadata()
@@ -207,8 +198,8 @@ public final class HogBesideVictims {
     private List<URI> services() {
         return Stream.of("web", "search")
                 .flatMap(name -> stage.pods(name).stream())
-                .map(pod -> URI.create(
-                        "http://" + pod.getStatus().getPodIP() + ":" + WorkloadProgram.PORT + thrash.path))
+                .map(pod ->
+                        URI.create("http://" + pod.getStatus().getPodIP() + ":" + WorkloadProgram.PORT + thrash.path))
                 .toList();
     }
 
@@ -218,8 +209,8 @@ public final class HogBesideVictims {
         var begin = Instant.now().plus(quiet);
         stage.begin(begin);
         stage.say("clients ask; all is quiet for " + quiet.toMinutes() + " minutes");
-        // The first requests also compile the clients.
-        TimeUnit.SECONDS.sleep(Math.min(60, quiet.toSeconds() / 2));
+        // The first requests also compile the clients, and bring what services read into memory.
+        TimeUnit.SECONDS.sleep(quiet.toSeconds() / 2);
         clients.sinceLast();
         TimeUnit.MILLISECONDS.sleep(Duration.between(Instant.now(), begin).toMillis());
         rows.add(clients.sinceLast().row("before: all is quiet"));
@@ -244,7 +235,10 @@ public final class HogBesideVictims {
                 stage.say("the hog is named");
                 stage.print(neighbours);
             }
-            if (!isAccused && neighbours.lines().anyMatch(line -> line.matches(".*Deployment/hog +" + thrash.label + " +yes.*"))) {
+            if (!isAccused
+                    && neighbours
+                            .lines()
+                            .anyMatch(line -> line.matches(".*Deployment/hog +" + thrash.label + " +yes.*"))) {
                 isAccused = true;
                 stage.say("the hog is called a bad neighbour");
                 stage.print(neighbours);

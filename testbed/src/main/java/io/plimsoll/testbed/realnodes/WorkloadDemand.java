@@ -43,8 +43,7 @@ public record WorkloadDemand(
     }
 
     public WorkloadDemand withTraffic(String target, long bytesPerSecond) {
-        return new WorkloadDemand(
-                memoryBytes, cpuMillis, bytesPerSecond, target, fileBytes, readBytesPerSecond);
+        return new WorkloadDemand(memoryBytes, cpuMillis, bytesPerSecond, target, fileBytes, readBytesPerSecond);
     }
 
     public WorkloadDemand withFile(long bytes, long readPerSecond) {

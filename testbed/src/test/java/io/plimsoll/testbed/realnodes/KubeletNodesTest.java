@@ -178,8 +178,8 @@ class KubeletNodesTest {
 
     /// Twice as much as it may have, so that what it reads is driven out before it is read again.
     @Test
-    void workload_readingMoreThanItsMemory_waitsForMemoryOnItsNodeOnly(
-            KubernetesClient client, TestNamespace namespace) throws IOException {
+    void workload_readingMoreThanItsMemory_waitsForMemoryOnItsNodeOnly(KubernetesClient client, TestNamespace namespace)
+            throws IOException {
         WorkloadDemand file = WorkloadDemand.IDLE.withFile(128 * MIB, 0);
         running(client, onNode(WorkloadProgram.pod("thrashing", resources(50, 32, 500, 64), file), 1));
         WorkloadProgram program = new WorkloadProgram(client, namespace.name(), "thrashing");
