@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 /// wants it resized first where that can help, and moves it when that was not enough. Prints what was seen, and the
 /// latencies.
 ///
-///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 60 MiB/s of
-///                                 32 pages at random of a file of 300 MiB pages at random of a file of 800 MiB
+///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 400 MiB of
+///                                 32 pages at random of a file of 300 MiB memory, and 20 MiB/s of a file of 800 MiB
 ///     real-2, a core of its own   nobody: where the hog can go
 ///     real-3, shares both cores   the hog's second replica, quiet: so it may be evicted at all
 ///
@@ -46,6 +46,7 @@ public final class HogBesideVictims {
 
     private static final int QUIET_MILLIS = 50;
     private static final long MIB = 1L << 20;
+    private static final long HELD_BYTES = 400 * MIB;
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Pattern ADVICE = Pattern.compile("lower its CPU request from \\d+m to (\\d+)m");
 
@@ -58,7 +59,7 @@ public final class HogBesideVictims {
     /// What the hog thrashes, and the services need.
     private enum Thrash {
         CPU("cpu", "850m", 620, "m", "/work/2000", 0, 0),
-        MEMORY("memory", "100m", 60, " MiB/s", "/read/32", 300, 800);
+        MEMORY("memory", "100m", 20, " MiB/s", "/read/32", 300, 800);
 
         private final String label;
         private final String hogCpu;
@@ -92,7 +93,10 @@ public final class HogBesideVictims {
         void begin(WorkloadProgram program, int amount) {
             switch (this) {
                 case CPU -> program.burnCpu(amount);
-                case MEMORY -> program.readFile(amount * MIB);
+                case MEMORY -> {
+                    program.holdMemory(HELD_BYTES);
+                    program.readFile(amount * MIB);
+                }
             }
         }
     }
@@ -222,7 +226,7 @@ public final class HogBesideVictims {
         stage.say(Stage.name(hog) + " begins to thrash " + thrash.label + ": " + amount + thrash.unit);
     }
 
-    /// Until a plan is proposed; names it.
+    /// Until the hog is named and a plan is proposed; names that.
     private String until(Clients clients, Served rebalancer, Pod hog) throws Exception {
         boolean isNamed = false;
         boolean isAccused = false;
@@ -253,7 +257,7 @@ public final class HogBesideVictims {
                 resize(hog, advice.get());
             }
             var proposed = stage.kubectl("get", "rebalanceplans", "--no-headers");
-            if (proposed.contains("Proposed")) {
+            if (isNamed && proposed.contains("Proposed")) {
                 stage.say("a plan is proposed");
                 stage.print(plan);
                 stage.print(neighbours);
