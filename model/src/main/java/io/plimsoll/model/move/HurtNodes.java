@@ -65,16 +65,21 @@ final class HurtNodes {
 
     private void add(Episode episode) {
         var guilty = accused.getOrDefault(episode.contention(), Set.of());
+        var node = image.node(episode.node());
         var blamed = episode.blames().stream()
                 .filter(blame -> guilty.contains(blame.workload()) && blame.share() > 0)
+                .filter(blame -> node.isPresent() && hasOthers(node.get(), blame.workload()))
                 .collect(Collectors.toMap(Blame::workload, Blame::share, Double::sum));
-        if (episode.pressure().tier() == Pressure.Tier.STALLS
-                && !blamed.isEmpty()
-                && image.node(episode.node()).isPresent()) {
+        if (episode.pressure().tier() == Pressure.Tier.STALLS && !blamed.isEmpty()) {
             add(
                     episode.node(),
                     new Trouble.Waiting(episode.contention(), episode.pressure().share(), episode.rise(), blamed));
         }
+    }
+
+    /// Who is alone on a node keeps nobody waiting but itself.
+    private static boolean hasOthers(NodeImage node, Owner workload) {
+        return node.pods().stream().anyMatch(pod -> !pod.workload().equals(workload));
     }
 
     private void add(String node, List<Contention> of, Placer placer, long nowMillis) {

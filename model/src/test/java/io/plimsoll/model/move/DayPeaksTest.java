@@ -420,6 +420,7 @@ class DayPeaksTest {
                 .at(Fleet.NOW + afterMillis)
                 .node("n1")
                 .pod("n1", "web", "web-1", cpuMillis)
+                .pod("n1", "quiet", "quiet-1", 0)
                 .image();
     }
 

@@ -106,6 +106,23 @@ class MovePlannerTest {
         assertThat(plan.moves()).isEmpty();
     }
 
+    /// It would thrash at its next place as it does here.
+    @Test
+    void antagonist_aloneOnItsNode_hurtsNobodyAndStays() {
+        var alone = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "hog", "hog-1", 3_000)
+                .pod("n1", "hog", "hog-2", 3_000)
+                .pod("n2", "hog", "hog-3", 3_000);
+
+        var plan = planner.plan(alone.image(), new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(plan.hurt()).isEmpty();
+        assertThat(plan.moves()).isEmpty();
+    }
+
     @Test
     void pressureOfUsageAlone_accusesNobody() {
         var stalls = hurt("n1", "hog", 0.6).episodes().getFirst();
