@@ -199,9 +199,19 @@ public final class ClusterImage {
     }
 
     private Set<OptOut> optOuts(PodSpec pod, Owner workload) {
-        var all = EnumSet.noneOf(OptOut.class);
+        var all = optOuts(pod.key().namespace(), workload);
         all.addAll(pod.optOuts());
-        namespaces.get(pod.key().namespace()).ifPresent(namespace -> all.addAll(namespace.optOuts()));
+        return all;
+    }
+
+    /// What holds for all pods of a workload, by its own labels or its namespace's.
+    public Set<OptOut> optOuts(Owner workload) {
+        return optOuts(workload.namespace(), workload);
+    }
+
+    private Set<OptOut> optOuts(String namespace, Owner workload) {
+        var all = EnumSet.noneOf(OptOut.class);
+        namespaces.get(namespace).ifPresent(found -> all.addAll(found.optOuts()));
         owners.get(workload).ifPresent(owner -> all.addAll(owner.optOuts()));
         return all;
     }

@@ -37,7 +37,6 @@ final class Evictability {
     private final long nowMillis;
     private final BudgetBook budgets;
     private final Map<Owner, Crew> crews = new HashMap<>();
-    private final Map<Owner, MoveRules.Rule> said = new HashMap<>();
 
     Evictability(ClusterImage image, MoveConfig config, MoveRules rules, long nowMillis) {
         this.image = image;
@@ -47,17 +46,23 @@ final class Evictability {
         this.budgets = new BudgetBook(image.budgets());
     }
 
-    /// The pods of one workload.
+    /// The pods of one workload, and what holds for all of them.
     private static final class Crew {
 
         private static final List<String> TEMPLATE_LABELS = List.of("pod-template-hash", "controller-revision-hash");
 
+        private final Optional<OwnerSpec> owner;
+        private final Set<OptOut> optOuts;
+        private final MoveRules.Rule rule;
         private final int pods;
         private final boolean isMixed;
         private final int readyBefore;
         private int ready;
 
-        Crew(ClusterImage image, Owner workload) {
+        Crew(ClusterImage image, MoveRules rules, Owner workload) {
+            owner = image.owner(workload);
+            optOuts = image.optOuts(workload);
+            rule = rules.of(workload);
             var all = image.podsOf(workload);
             pods = all.size();
             readyBefore =
@@ -76,9 +81,9 @@ final class Evictability {
     /// Why it must not; nothing where it may.
     Optional<Stay> refusal(PodImage pod) {
         return bySelf(pod)
-                .or(() -> byMarks(pod))
+                .or(() -> byMarks(pod, crew(pod.workload())))
                 .or(() -> byState(pod))
-                .or(() -> byWorkload(pod))
+                .or(() -> byWorkload(pod, crew(pod.workload())))
                 .or(() -> budgets.refusal(pod.spec()));
     }
 
@@ -120,7 +125,7 @@ final class Evictability {
         return pod.workload().isDaemonSet() ? stay(StayReason.DAEMON_SET) : Optional.empty();
     }
 
-    private Optional<Stay> byMarks(PodImage pod) {
+    private Optional<Stay> byMarks(PodImage pod, Crew crew) {
         var traits = pod.spec().traits();
         if (traits.has(PodTrait.VOLUME)) {
             return stay(StayReason.VOLUME);
@@ -128,16 +133,14 @@ final class Evictability {
         if (traits.has(PodTrait.RESOURCE_CLAIM)) {
             return stay(StayReason.DEVICES);
         }
-        var optOuts = image.optOuts(pod);
-        if (optOuts.contains(OptOut.EVICT)) {
+        if (isOptedOut(pod, crew, OptOut.EVICT)) {
             return stay(StayReason.OPTED_OUT, OptOut.EVICT.label());
         }
-        if (optOuts.contains(OptOut.SCORE)) {
+        if (isOptedOut(pod, crew, OptOut.SCORE)) {
             return stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged");
         }
-        var rule = said.computeIfAbsent(pod.workload(), rules::of);
-        if (rule.approval().equals(Optional.of(MoveApproval.NEVER))) {
-            return stay(StayReason.POLICY, rule.because());
+        if (crew.rule.approval().equals(Optional.of(MoveApproval.NEVER))) {
+            return stay(StayReason.POLICY, crew.rule.because());
         }
         if (traits.has(PodTrait.NOT_SAFE_TO_EVICT)) {
             return stay(StayReason.NOT_SAFE_TO_EVICT);
@@ -146,6 +149,10 @@ final class Evictability {
             return stay(StayReason.DO_NOT_DISRUPT);
         }
         return traits.has(PodTrait.PREFER_NO_EVICTION) ? stay(StayReason.PREFER_NO_EVICTION) : Optional.empty();
+    }
+
+    private static boolean isOptedOut(PodImage pod, Crew crew, OptOut of) {
+        return crew.optOuts.contains(of) || pod.spec().optOuts().contains(of);
     }
 
     private Optional<Stay> byState(PodImage pod) {
@@ -169,15 +176,13 @@ final class Evictability {
                 : Optional.empty();
     }
 
-    private Optional<Stay> byWorkload(PodImage pod) {
-        var owner = image.owner(pod.workload());
-        if (owner.isEmpty()) {
+    private static Optional<Stay> byWorkload(PodImage pod, Crew crew) {
+        if (crew.owner.isEmpty()) {
             return stay(
                     StayReason.OWNER_UNKNOWN,
                     pod.workload().kind() + " " + pod.workload().name());
         }
-        int wanted = owner.map(OwnerSpec::replicas).orElse(0);
-        var crew = crew(pod.workload());
+        int wanted = crew.owner.get().replicas();
         if (crew.pods != wanted) {
             return stay(StayReason.ROLLING_OUT, crew.pods + " pods, " + wanted + " wanted");
         }
@@ -194,7 +199,7 @@ final class Evictability {
     }
 
     private Crew crew(Owner workload) {
-        return crews.computeIfAbsent(workload, owner -> new Crew(image, owner));
+        return crews.computeIfAbsent(workload, owner -> new Crew(image, rules, owner));
     }
 
     private static Optional<Stay> stay(StayReason reason) {

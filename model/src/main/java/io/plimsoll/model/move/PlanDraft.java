@@ -1,6 +1,7 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
@@ -149,7 +150,8 @@ final class PlanDraft {
                 .or(() -> bound(pod, pod.spec().nodeName().orElse("")));
     }
 
-    private record Candidate(PodImage pod, double benefit, double cost) {
+    /// @param index of the pod among those of its node
+    private record Candidate(PodImage pod, int index, double benefit, double cost) {
 
         static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::worth)
                 .reversed()
@@ -163,37 +165,39 @@ final class PlanDraft {
     private void relieve(HurtNode hurtNode) {
         int slot = image.nodeTable().slot(hurtNode.node());
         var node = image.node(slot);
+        var pods = node.pods();
         var relief = relief(hurtNode);
-        var stays = new HashMap<PodKey, Stay>();
+        var stays = new ArrayList<Optional<Stay>>(pods.size());
         var candidates = new ArrayList<Candidate>();
-        for (var pod : node.pods()) {
-            refusal(pod, relief)
-                    .ifPresentOrElse(stay -> stays.put(pod.key(), stay), () -> candidates.add(candidate(pod, relief)));
+        for (var pod : pods) {
+            var refused = refusal(pod, relief);
+            if (refused.isEmpty()) {
+                candidates.add(new Candidate(pod, stays.size(), relief.of(pod), cost(pod)));
+            }
+            stays.add(refused);
         }
         candidates.sort(Candidate.BEST_FIRST);
         for (var candidate : candidates) {
-            attempt(candidate, relief, slot)
-                    .ifPresent(why -> stays.put(candidate.pod().key(), why));
+            stays.set(candidate.index(), attempt(candidate, relief, slot));
         }
-        for (var pod : node.pods()) {
-            var stay = stays.get(pod.key());
-            if (stay != null) {
-                kept.put(pod.key(), new Kept(pod.key(), pod.workload(), node.name(), stay));
-            }
+        for (int i = 0; i < stays.size(); i++) {
+            var pod = pods.get(i);
+            stays.get(i).ifPresent(why -> kept.put(pod.key(), new Kept(pod.key(), pod.workload(), node.name(), why)));
         }
     }
 
     private Relief relief(HurtNode hurtNode) {
         var node = image.node(image.nodeTable().slot(hurtNode.node()));
-        return new Relief(node, hurtNode, pod -> used(pod, hurtNode));
+        return hurtNode.atMillis().isEmpty()
+                ? new Relief(node, hurtNode, pod -> pod.usage().orElse(Resources.NONE))
+                : new Relief(node, hurtNode, expected(node));
     }
 
-    private Resources used(PodImage pod, HurtNode node) {
-        return node.atMillis().isEmpty() ? pod.usage().orElse(Resources.NONE) : DayPeaks.expected(image, pod);
-    }
-
-    private Candidate candidate(PodImage pod, Relief relief) {
-        return new Candidate(pod, relief.of(pod), cost(pod));
+    /// What pods are expected to use at their peak, worked out once for each.
+    private Relief.ToUsed expected(NodeImage node) {
+        var used = new HashMap<PodKey, Resources>();
+        node.pods().forEach(pod -> used.put(pod.key(), DayPeaks.expected(image, pod)));
+        return pod -> used.getOrDefault(pod.key(), Resources.NONE);
     }
 
     private Comparator<PodImage> cheapestFirst() {

@@ -3,7 +3,6 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
-import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.neighbour.Contention;
 import java.util.HashMap;
@@ -27,7 +26,8 @@ final class Relief {
     private final HurtNode hurt;
     private final List<Trouble> troubles;
     private final double[] left;
-    private final Map<PodKey, Resources> used = new HashMap<>();
+    private final ToUsed toUsed;
+    /// Of nodes whose pods wait: only there it is asked for.
     private final Map<Owner, Resources> usedByWorkload = new HashMap<>();
 
     /// What a pod uses when its node is hurt; nothing where that is not known.
@@ -41,9 +41,9 @@ final class Relief {
         this.hurt = hurt;
         this.troubles = hurt.troubles();
         this.left = troubles.stream().mapToDouble(Trouble::excess).toArray();
-        for (var pod : node.pods()) {
-            used.put(pod.key(), toUsed.of(pod));
-            usedByWorkload.merge(pod.workload(), used(pod), Resources::plus);
+        this.toUsed = toUsed;
+        if (troubles.stream().anyMatch(Trouble.Waiting.class::isInstance)) {
+            node.pods().forEach(pod -> usedByWorkload.merge(pod.workload(), used(pod), Resources::plus));
         }
     }
 
@@ -125,7 +125,7 @@ final class Relief {
 
     /// What it uses when the node is hurt.
     Resources used(PodImage pod) {
-        return used.getOrDefault(pod.key(), Resources.NONE);
+        return toUsed.of(pod);
     }
 
     /// In the unit of [Trouble#excess].
