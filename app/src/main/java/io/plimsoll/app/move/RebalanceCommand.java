@@ -99,6 +99,20 @@ public final class RebalanceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    private Optional<Questions> questions = Optional.ofNullable(System.console())
+            .filter(Console::isTerminal)
+            .map(terminal -> question -> Optional.ofNullable(terminal.readLine(question)));
+
+    /// Asks the user; nothing where the user has gone.
+    @FunctionalInterface
+    interface Questions {
+        Optional<String> ask(String question);
+    }
+
+    void askBy(Questions others) {
+        questions = Optional.of(others);
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (!once) {
@@ -108,7 +122,7 @@ public final class RebalanceCommand implements Callable<Integer> {
         if (dryRun) {
             return new CheckedPlan(inspection, cluster).show(inspection.query());
         }
-        if (!yes && console().isEmpty()) {
+        if (!yes && questions.isEmpty()) {
             throw UserError.ofInput("nothing was moved: nobody can be asked here, so give --yes");
         }
         try (var session = cluster.open()) {
@@ -262,13 +276,8 @@ public final class RebalanceCommand implements Callable<Integer> {
     }
 
     private boolean isConfirmed() {
-        var answer =
-                console().map(asked -> asked.readLine("Carry it out? [y/N] ")).orElse("");
+        var answer = questions.flatMap(user -> user.ask("Carry it out? [y/N] ")).orElse("");
         return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
-    }
-
-    private static Optional<Console> console() {
-        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }
 
     private int said(int code, String words) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// The command at a real API server, with plans of two moves from n1 to n2.
 @RealControlPlane
@@ -77,6 +78,29 @@ class RebalanceCommandTest {
                 .singleElement()
                 .satisfies(
                         request -> assertThat(request.getSpec().reason()).startsWith("plimsoll rebalance --once of "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n", "", "what?"})
+    void rebalance_ofAPlanThatIsDeclined_hasItRejected_andMovesNothing(String answer) throws Exception {
+        try (var _ = PlayedRebalancer.moving(admin)) {
+            assertThat(rebalanceAsking(answer)).isEqualTo(5);
+        }
+
+        assertThat(out.toString())
+                .endsWith("rejected: none of its moves is begun, and no other plan is made until it has expired\n")
+                .doesNotContain("hog-1-b");
+        assertThat(plan().getMetadata().getAnnotations()).containsEntry(RebalancePlan.APPROVED, "false");
+    }
+
+    @Test
+    void rebalance_ofAPlanThatIsConfirmed_carriesItOut() throws Exception {
+        try (var _ = PlayedRebalancer.moving(admin)) {
+            assertThat(rebalanceAsking(" Yes ")).isZero();
+        }
+
+        assertThat(out.toString()).endsWith("\n2 of 2 moved\n");
+        assertThat(isApproved()).isTrue();
     }
 
     @Test
@@ -290,9 +314,17 @@ class RebalanceCommandTest {
     }
 
     private int execute(String... arguments) {
-        return Plimsoll.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+        return commandLine().execute(arguments);
+    }
+
+    private int rebalanceAsking(String answer) {
+        var commandLine = commandLine();
+        RebalanceCommand command = commandLine.getSubcommands().get("rebalance").getCommand();
+        command.askBy(question -> Optional.of(answer));
+        return commandLine.execute("rebalance", "--once", "--kubeconfig=" + controlPlane.kubeconfig());
+    }
+
+    private CommandLine commandLine() {
+        return Plimsoll.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     }
 }
