@@ -72,7 +72,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             var image = images.get();
             ledger.observe(image, nowMillis);
             hotNodes.observe(image, nowMillis);
-            misplaced.observe(image, nowMillis);
+            misplaced.observe(image);
             long sinceMillis = latest.sinceMillis() == 0 ? nowMillis : latest.sinceMillis();
             var neighbours = ledger.neighbours(nowMillis);
             latest = new Watched(neighbours, hotNodes.hot(), sinceMillis)

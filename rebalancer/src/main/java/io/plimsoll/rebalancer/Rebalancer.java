@@ -265,8 +265,14 @@ public final class Rebalancer implements AutoCloseable {
         if (isWaitedFor && !run.isAnyUnasked()) {
             return;
         }
-        Predicate<Owner> first = run::isUnasked;
-        var plan = planned(plans, !isWaitedFor && isLastInVain(plans) ? first.negate() : first);
+        var others = !isWaitedFor && isLastInVain(plans)
+                ? planOf(plans, workload -> !run.isUnasked(workload))
+                : Optional.<MovePlan>empty();
+        if (others.isPresent()) {
+            propose(others.get());
+            return;
+        }
+        var plan = planned(plans, run::isUnasked);
         boolean isToBeAsked = plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
         var instead = isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
         if (instead.isPresent()) {
@@ -276,8 +282,8 @@ public final class Rebalancer implements AutoCloseable {
         }
     }
 
-    /// Whether the last plan needed nobody's approval and moved nobody: then it is the others' turn, who would wait for
-    /// ever behind moves that are skipped each time.
+    /// Whether the last plan needed nobody's approval and moved nobody: then it is the others' turn, who would
+    /// wait for ever behind moves that are skipped each time.
     private boolean isLastInVain(List<RecordedPlan> plans) {
         return plans.stream()
                 .max(Comparator.comparingLong(RecordedPlan::madeAtMillis))
@@ -291,10 +297,13 @@ public final class Rebalancer implements AutoCloseable {
         boolean isUnanswered = plans.stream()
                 .anyMatch(plan ->
                         plan.phase() == PlanPhase.EXPIRED && plan.approval() == Approval.NONE && !run.isUnasked(plan));
-        return isUnanswered && run.isAnyUnasked()
-                ? Optional.of(planner.planInstead(ports.images().get(), known(plans), nowMillis(), run::isUnasked))
-                        .filter(plan -> !plan.moves().isEmpty())
-                : Optional.empty();
+        return isUnanswered && run.isAnyUnasked() ? planOf(plans, run::isUnasked) : Optional.empty();
+    }
+
+    /// A plan of these workloads alone; nothing where none of their pods is to be moved.
+    private Optional<MovePlan> planOf(List<RecordedPlan> plans, Predicate<Owner> candidates) {
+        return Optional.of(planner.planInstead(ports.images().get(), known(plans), nowMillis(), candidates))
+                .filter(plan -> !plan.moves().isEmpty());
     }
 
     /// Nothing where nobody is to be moved.

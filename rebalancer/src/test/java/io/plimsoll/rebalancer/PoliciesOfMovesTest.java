@@ -95,6 +95,23 @@ class PoliciesOfMovesTest {
         assertThat(fleet.evicted).containsExactly(MovingFleet.key("calm-1"), MovingFleet.key("calm-2-1"));
     }
 
+    /// `calm-1` is never found again when it is its turn; without it `hog-1` would be the best to go.
+    @Test
+    void moveThatIsSkippedEachTime_doesNotKeepAnotherOfItsNodeFromBeingAskedFor() throws Exception {
+        hot();
+        fleet.rules = rules(Map.of("calm", MoveApproval.AUTOMATIC));
+        var rebalancer = fleet.rebalancer(ASKING, fleet.plans, fleet, pod -> new LivePods.Look.Gone());
+
+        for (int turn = 0; turn < 200; turn++) {
+            fleet.pass(rebalancer.turn());
+        }
+
+        assertThat(fleet.plans.plans()).anySatisfy(plan -> {
+            assertThat(pods(plan)).containsExactly("hog-1");
+            assertThat(plan.phase()).isEqualTo(PlanPhase.PROPOSED);
+        });
+    }
+
     /// The pod of n1 that needs nobody's approval is never found again when it is its turn.
     @Test
     void movesThatAreSkippedEachTime_doNotKeepOthersFromBeingAskedFor() throws Exception {

@@ -130,14 +130,6 @@ public final class NeighbourLabels implements Sizings {
         var standing = told.orElseThrow();
         var sized = sizings.stream().map(WorkloadSizing::workload).collect(Collectors.toSet());
         int left = WRITES_MAX;
-        for (var workload : standing.keySet().stream()
-                .filter(one -> !sized.contains(one))
-                .sorted()
-                .toList()) {
-            if (left > 0 && nowMillis != forbiddenMillis) {
-                left -= isTakenOff(standing, workload, nowMillis) ? 1 : 0;
-            }
-        }
         for (var sizing : sizings) {
             var harm = Optional.ofNullable(harms.get(sizing.workload()));
             // Where nothing is recommended yet, there is no object to label.
@@ -146,16 +138,25 @@ public final class NeighbourLabels implements Sizings {
                 left -= isWritten(standing, sizing.workload(), harm.get(), isLearnt, nowMillis) ? 1 : 0;
             }
         }
+        // Last: one that may not be written to keeps no other from its labels.
+        for (var workload : standing.keySet().stream()
+                .filter(one -> !sized.contains(one))
+                .sorted()
+                .toList()) {
+            if (left > 0 && nowMillis != forbiddenMillis) {
+                left -= isTakenOff(standing, workload, nowMillis) ? 1 : 0;
+            }
+        }
     }
 
     /// Of a workload that is not sized in this pass; where a policy speaks of it still, its labels stay.
     private boolean isTakenOff(Map<Owner, Told> standing, Owner workload, long nowMillis) {
         return switch (reach.apply(workload)) {
-            case SELECTED, GONE -> {
+            case SELECTED, LEFT_OUT, GONE -> {
                 standing.remove(workload);
                 yield false;
             }
-            case UNSELECTED, LEFT_OUT -> {
+            case UNSELECTED -> {
                 try {
                     labels.unlabel(workload, ALL);
                     standing.remove(workload);

@@ -7,11 +7,9 @@ import io.plimsoll.app.resize.PolicyPreview.Result;
 import io.plimsoll.app.resize.PolicyPreview.Row;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.policy.PolicyReading;
-import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
-import java.util.Optional;
 
 /// What a policy would do, as people and programs read it.
 final class PolicyPreviewView {
@@ -34,7 +32,7 @@ final class PolicyPreviewView {
                 .append(", of which ")
                 .append(result.changed())
                 .append(" should ask for something else.\n");
-        moves(read).ifPresent(sentence -> text.append(sentence).append('\n'));
+        text.append(moves(read)).append('\n');
         if (!result.rows().isEmpty()) {
             text.append('\n').append(table(result)).append('\n').append(NOTE).append('\n');
         }
@@ -44,22 +42,23 @@ final class PolicyPreviewView {
         return text.toString();
     }
 
-    private static Optional<String> moves(PolicyReading.Read read) {
-        return read.moves()
-                .map(approval -> "moves.approval: " + MoveRules.word(approval) + ": " + moves(read, approval));
+    private static String moves(PolicyReading.Read read) {
+        return "moves.approval: " + read.moves().map(MoveRules::word).orElse("not set") + ": " + meaning(read) + ".";
     }
 
-    private static String moves(PolicyReading.Read read, MoveApproval approval) {
+    private static String meaning(PolicyReading.Read read) {
         if (read.policy().mode() == ResizePolicy.Mode.DISABLED) {
-            return "says nothing while the policy is disabled.";
+            return "says nothing while the policy is disabled";
         }
         if (read.policy().candidate().suspended()) {
-            return "its workloads' pods stay while the policy is suspended.";
+            return "its workloads' pods stay while the policy is suspended";
         }
-        return switch (approval) {
-            case NEVER -> "the rebalancer leaves its workloads' pods where they are.";
-            case REQUIRED -> "its workloads' pods are moved once somebody has approved the plan.";
-            case AUTOMATIC -> "its workloads' pods are moved unasked, unless rebalancer.approval is never.";
+        return switch (read.moves().orElse(null)) {
+            case NEVER -> "the rebalancer leaves its workloads' pods where they are";
+            case REQUIRED -> "its workloads' pods are moved once somebody has approved the plan";
+            case AUTOMATIC -> "its workloads' pods are moved unasked, unless rebalancer.approval is never";
+            case null ->
+                "rebalancer.approval holds for its workloads' pods, whatever policies say from which it takes over";
         };
     }
 
@@ -121,7 +120,7 @@ final class PolicyPreviewView {
                 .put("workloads", result.workloads())
                 .put("changed", result.changed())
                 .put("note", NOTE);
-        read.moves().ifPresent(approval -> node.put("movesApproval", MoveRules.word(approval)));
+        node.put("moves", moves(read));
         var containers = node.putArray("containers");
         result.rows().forEach(row -> write(containers.addObject(), row));
         var conflicts = node.putArray("conflicts");

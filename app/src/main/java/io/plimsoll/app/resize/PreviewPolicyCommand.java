@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
         name = "policy",
         description = {
             "Shows what the policies in FILE would match and do in the cluster that your kubeconfig names, and which"
-                    + " other policies speak of the same workloads.",
+                    + " other policies speak of the same workloads, and who has to approve moves of their pods.",
             "Nothing is changed. Mistakes are named by their fields, with what to write; no cluster is asked then, nor with"
                     + " --check."
         },

@@ -319,7 +319,10 @@ class RebalanceCommandTest {
 
     private int rebalanceAsking(String answer) {
         var commandLine = commandLine();
-        RebalanceCommand command = commandLine.getSubcommands().get("rebalance").getCommand();
+        RebalanceCommand command = Optional.ofNullable(
+                        commandLine.getSubcommands().get("rebalance"))
+                .orElseThrow()
+                .getCommand();
         command.askBy(question -> Optional.of(answer));
         return commandLine.execute("rebalance", "--once", "--kubeconfig=" + controlPlane.kubeconfig());
     }

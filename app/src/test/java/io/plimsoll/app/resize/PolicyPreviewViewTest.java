@@ -25,7 +25,10 @@ class PolicyPreviewViewTest {
         assertThat(text("moves: {approval: Required}"))
                 .contains("moves.approval: Required: its workloads' pods are moved once somebody has approved the"
                         + " plan.\n");
-        assertThat(text("mode: Auto")).doesNotContain("moves.approval");
+        assertThat(text("mode: Auto"))
+                .contains(
+                        "moves.approval: not set: rebalancer.approval holds for its workloads' pods, whatever policies"
+                                + " say from which it takes over.\n");
     }
 
     @Test
@@ -34,6 +37,8 @@ class PolicyPreviewViewTest {
                 .contains("moves.approval: Never: says nothing while the policy is disabled.\n");
         assertThat(text("moves: {approval: Automatic}, suspend: true"))
                 .contains("moves.approval: Automatic: its workloads' pods stay while the policy is suspended.\n");
+        assertThat(text("suspend: true"))
+                .contains("moves.approval: not set: its workloads' pods stay while the policy is suspended.\n");
     }
 
     private static String text(String spec) throws Exception {

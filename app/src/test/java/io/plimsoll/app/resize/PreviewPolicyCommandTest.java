@@ -132,7 +132,7 @@ class PreviewPolicyCommandTest {
                     .contains("Deployment/web", "1000m → 600m", "1.00Gi → 768Mi", "running pods in place, and new pods")
                     .contains("goes before " + namespace.name() + "/present: its weight 7 is above 1");
             assertThat(json).hasSize(1);
-            assertThat(json.path(0).path("movesApproval").asText()).isEqualTo("Required");
+            assertThat(json.path(0).path("moves").asText()).startsWith("moves.approval: Required: ");
             JsonNode container = json.path(0).path("containers").path(0);
             assertThat(container.path("cpuMillis").path("then").asLong()).isEqualTo(600);
             assertThat(json.path(0).path("conflicts").path(0).path("holds").asBoolean())

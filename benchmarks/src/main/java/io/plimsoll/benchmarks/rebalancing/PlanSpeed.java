@@ -118,7 +118,12 @@ public final class PlanSpeed {
         return MoveRules.of(IntStream.range(0, count)
                 .mapToObj(i -> new MovePolicy(
                         new PolicyCandidate(
-                                Optional.empty(), "p" + i, 0, 0, false, workload -> workload.hashCode() % count == i),
+                                Optional.empty(),
+                                "p" + i,
+                                0,
+                                0,
+                                false,
+                                workload -> Math.floorMod(workload.hashCode(), count) == i),
                         Optional.of(MoveApproval.REQUIRED),
                         Optional.empty()))
                 .toList());
@@ -129,13 +134,20 @@ public final class PlanSpeed {
         var pods = new MisplacedPods(FIX);
         var millis = new double[10];
         for (int i = 0; i < millis.length; i++) {
+            var picture = confirmed(image, NOW + i * 10_000L);
             long start = System.nanoTime();
-            pods.observe(image, NOW + i * 10_000L);
+            pods.observe(picture);
             millis[i] = (System.nanoTime() - start) / 1e6;
         }
         Arrays.sort(millis);
         System.err.printf("a look at who is misplaced: median %.0f ms%n", millis[millis.length / 2]);
         return watched.withMisplaced(pods.uids());
+    }
+
+    private static ClusterImage confirmed(ClusterImage image, long atMillis) {
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.Confirmed(atMillis));
+        return delta.apply();
     }
 
     private void measure(String hours, Watched watched, ClusterImage image, int hot, int movesMax) {

@@ -2,6 +2,7 @@ package io.plimsoll.model.cluster;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Which objects are meant, by their labels: all that is said must hold, so one that says nothing means every
@@ -50,6 +51,17 @@ public record LabelSelector(Map<String, String> matchLabels, List<Expression> ex
             }
         }
         return true;
+    }
+
+    /// A label, and the values of which an object must have one; nothing where it asks for no such.
+    public Optional<Map.Entry<String, List<String>>> demand() {
+        return matchLabels.entrySet().stream()
+                .min(Map.Entry.comparingByKey())
+                .map(label -> Map.entry(label.getKey(), List.of(label.getValue())))
+                .or(() -> expressions.stream()
+                        .filter(expression -> expression.operator().equals("In"))
+                        .findFirst()
+                        .map(expression -> Map.entry(expression.key(), expression.values())));
     }
 
     /// The labels that it asks for.

@@ -1,6 +1,7 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.LabelSelector;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
@@ -31,10 +32,14 @@ final class Affinities {
     private Map<String, List<PodImage>> namespaces = Map.of();
     private Optional<Map<String, List<Demand>>> demanding = Optional.empty();
     private final Map<PodTerm, Domains> meant = new HashMap<>();
+    /// Pods of a namespace by the value that they have of a label.
+    private final Map<LabelOf, Map<String, List<PodImage>>> labelled = new HashMap<>();
 
     Affinities(ClusterImage image) {
         this.image = image;
     }
+
+    private record LabelOf(String namespace, String key) {}
 
     private record Arrival(PodImage pod, NodeSpec node) {}
 
@@ -200,13 +205,39 @@ final class Affinities {
         }
         var found = new Domains(term.topologyKey());
         for (var namespace : about(term)) {
-            for (var pod : namespaces().getOrDefault(namespace, List.of())) {
-                if (term.selector().matches(pod.spec().traits().labels())) {
-                    node(pod).ifPresent(node -> found.add(pod, node));
-                }
-            }
+            candidates(namespace, term.selector())
+                    .filter(pod -> term.selector().matches(pod.spec().traits().labels()))
+                    .forEach(pod -> node(pod).ifPresent(node -> found.add(pod, node)));
         }
         meant.put(term, found);
+        return found;
+    }
+
+    /// Those that a selector may mean: there are as many selectors as workloads, and most ask for one label.
+    private Stream<PodImage> candidates(String namespace, LabelSelector selector) {
+        var demand = selector.demand();
+        if (demand.isEmpty()) {
+            return namespaces().getOrDefault(namespace, List.of()).stream();
+        }
+        var byValue = byLabel(new LabelOf(namespace, demand.get().getKey()));
+        return demand.get().getValue().stream()
+                .distinct()
+                .flatMap(value -> byValue.getOrDefault(value, List.of()).stream());
+    }
+
+    private Map<String, List<PodImage>> byLabel(LabelOf label) {
+        var known = labelled.get(label);
+        if (known != null) {
+            return known;
+        }
+        var found = new HashMap<String, List<PodImage>>();
+        for (var pod : namespaces().getOrDefault(label.namespace(), List.of())) {
+            var value = pod.spec().traits().labels().get(label.key());
+            if (value != null) {
+                found.computeIfAbsent(value, v -> new ArrayList<>(1)).add(pod);
+            }
+        }
+        labelled.put(label, found);
         return found;
     }
 

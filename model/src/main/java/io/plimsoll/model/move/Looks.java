@@ -131,20 +131,28 @@ final class Looks {
         if (!step.move().isForRelief()) {
             return from.equals(landing.node())
                     ? found(Finding.DID_NOT_HELP, "it came back to " + from)
-                    : place(new PodKey(step.move().pod().namespace(), landing.pod()));
+                    : place(new PodKey(step.move().pod().namespace(), landing.pod()), landing.node());
         }
         var aim = step.move().aim();
         return aim.isPresent() ? soon(step, aim.get()) : soon(from);
     }
 
     /// Of a pod that was moved because of where it was.
-    private Landing.Look place(PodKey replacement) {
-        return image.pod(replacement)
-                .map(pod -> misplaced
-                        .why(pod)
-                        .map(why -> found(Finding.DID_NOT_HELP, why))
-                        .orElseGet(() -> found(Finding.HELPED, "nothing is wrong with where " + replacement + " is")))
-                .orElseGet(() -> found(Finding.UNKNOWN, replacement + " is there no more"));
+    private Landing.Look place(PodKey replacement, String node) {
+        var there = image.pod(replacement).filter(pod -> pod.spec().nodeName().equals(Optional.of(node)));
+        if (there.isEmpty()) {
+            return found(Finding.UNKNOWN, replacement + " is not on " + node + " any more");
+        }
+        if (!misplaced.canTell(there.get())) {
+            return found(Finding.UNKNOWN, "whether " + replacement + " should be on " + node + " is not looked at");
+        }
+        var why = misplaced.why(there.get());
+        if (why.isEmpty()) {
+            return found(Finding.HELPED, "nothing is wrong with where " + replacement + " is");
+        }
+        return watched.misplaced().contains(there.get().spec().uid())
+                ? found(Finding.DID_NOT_HELP, why.get())
+                : found(Finding.UNKNOWN, "it may be so for a moment only: " + why.get());
     }
 
     private Landing.Look soon(MoveStep step, Aim aim) {

@@ -10,11 +10,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// The pods that are where they should not be, by the goals besides the relief of hurt nodes. Belongs to one plan of
-/// one image.
+/// The pods that are where they should not be, by the goals besides the relief of hurt nodes. Belongs to one image, and
+/// to one plan of it at most.
 final class Misplaced {
 
     private final ClusterImage image;
+    private final Set<MoveGoal> goals;
     private final ViolatedRules rules;
     private final Affinities affinities;
     /// With the node that each is on.
@@ -22,6 +23,7 @@ final class Misplaced {
 
     Misplaced(ClusterImage image, Affinities affinities, Set<MoveGoal> goals) {
         this.image = image;
+        this.goals = goals;
         this.affinities = affinities;
         this.rules = new ViolatedRules(image, affinities, goals);
         this.together =
@@ -42,6 +44,16 @@ final class Misplaced {
     Stream<PodImage> pods() {
         return Stream.concat(
                 together.keySet().stream().flatMap(workload -> image.podsOf(workload).stream()), rules.find().stream());
+    }
+
+    /// Whether it is looked at how such a pod is placed.
+    boolean canTell(PodImage pod) {
+        return !goals.isEmpty()
+                && pod.spec()
+                        .nodeName()
+                        .flatMap(image::node)
+                        .filter(node -> ViolatedRules.isLookedAt(node.spec()))
+                        .isPresent();
     }
 
     /// What is wrong with where the pod is, in words for people; nothing where nothing is, or the plan has put it

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Which pods have been where they should not be, in the latest [#LOOKS] looks: a label or a taint that is there for
-/// seconds, as while an agent of a node restarts, is no reason to move anybody. Belongs to one thread.
+/// Which pods have been where they should not be for a minute, in the latest [#LOOKS] looks: a label or a taint that is
+/// there for seconds, as while an agent of a node restarts, is no reason to move anybody. Belongs to one thread.
+///
+/// Times are those of the pictures: one that nobody confirms any more is looked at once.
 public final class MisplacedPods {
 
-    static final int LOOKS = 6;
+    static final int LOOKS = 7;
     private static final long BETWEEN_MILLIS = 10_000;
     /// After so long without a look nothing of what came before holds.
     private static final long GAP_MILLIS = 60_000;
@@ -24,9 +26,9 @@ public final class MisplacedPods {
         this.goals = Set.copyOf(goals);
     }
 
-    /// Takes in how the pods are now; more than one look in ten seconds counts as one.
-    public void observe(ClusterImage image, long nowMillis) {
-        long sinceMillis = Math.abs(nowMillis - atMillis);
+    /// Takes in how the pods are now; pictures of the next ten seconds are passed over.
+    public void observe(ClusterImage image) {
+        long sinceMillis = Math.abs(image.confirmedAtMillis() - atMillis);
         if (goals.isEmpty() || sinceMillis < BETWEEN_MILLIS) {
             return;
         }
@@ -37,7 +39,7 @@ public final class MisplacedPods {
                 .map(pod -> pod.spec().uid())
                 .forEach(uid -> now.put(uid, Math.min(LOOKS, before.getOrDefault(uid, 0) + 1)));
         looks = now;
-        atMillis = nowMillis;
+        atMillis = image.confirmedAtMillis();
     }
 
     /// Their uids.

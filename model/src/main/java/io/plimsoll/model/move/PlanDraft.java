@@ -119,7 +119,8 @@ final class PlanDraft {
                 chosen.add(move);
                 made.get(i).accept(after);
             } else {
-                kept.put(move.pod(), new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.ASKED_FOR)));
+                kept.put(
+                        move.pod(), new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.OTHER_PLAN)));
             }
         }
         return new MovePlan(
@@ -139,7 +140,9 @@ final class PlanDraft {
                 hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
         var fallen = move.isForRelief()
                 ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
-                : misplaced.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+                : misplaced.why(pod).isPresent()
+                        ? refusal(pod).or(() -> justMisplaced(pod))
+                        : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
         return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
     }
 
@@ -225,7 +228,7 @@ final class PlanDraft {
                 .or(() -> pod.usage().isEmpty() ? Optional.of(Stay.of(StayReason.NOT_MEASURED)) : Optional.empty())
                 .or(() -> candidates.test(pod.workload())
                         ? Optional.empty()
-                        : Optional.of(Stay.of(StayReason.ASKED_FOR)));
+                        : Optional.of(Stay.of(StayReason.OTHER_PLAN)));
     }
 
     /// Moves it, or says why not.
@@ -292,17 +295,17 @@ final class PlanDraft {
         misplaced
                 .why(pod)
                 .flatMap(because -> refusal(pod)
-                        .or(() -> isMisplacedForLong(pod)
-                                ? Optional.empty()
-                                : Optional.of(Stay.of(StayReason.JUST_MISPLACED)))
+                        .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
                         .or(() -> place(
                                 pod, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
                 .ifPresent(why -> kept.putIfAbsent(pod.key(), new Kept(pod.key(), pod.workload(), from, why)));
     }
 
-    private boolean isMisplacedForLong(PodImage pod) {
-        return watched.misplaced().contains(pod.spec().uid());
+    private Optional<Stay> justMisplaced(PodImage pod) {
+        return watched.misplaced().contains(pod.spec().uid())
+                ? Optional.empty()
+                : Optional.of(Stay.of(StayReason.JUST_MISPLACED));
     }
 
     private Optional<Stay> bound(PodImage pod, String from) {

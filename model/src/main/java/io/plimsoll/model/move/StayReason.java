@@ -36,8 +36,8 @@ public enum StayReason implements ReasonCode {
 
     BLAMELESS("the node is not hurt by it"),
     NOT_MEASURED("what it uses is not known"),
-    JUST_MISPLACED("it has not been for long where it should not be"),
-    ASKED_FOR("somebody is to be asked first: it waits for another plan"),
+    JUST_MISPLACED("it was not seen for a minute yet to be where it should not be"),
+    OTHER_PLAN("it waits for another plan: moves that need approval are planned apart from those that need none"),
     RELIEVED("what else is done is enough for its node"),
     RESIZE_FIRST("a resize is tried first"),
     NOT_WORTH_IT("it would cost more than it brings"),

@@ -63,15 +63,15 @@ final class ViolatedRules {
     }
 
     private Optional<String> violated(PodImage pod, NodeSpec node) {
-        if (node.unschedulable()
-                || node.virtual()
-                || node.readiness() != Readiness.READY
-                || pod.workload().isDaemonSet()
-                || pod.workload().isNode()
-                || affinities.isLeaving(pod)) {
+        if (!isLookedAt(node) || pod.workload().isDaemonSet() || pod.workload().isNode() || affinities.isLeaving(pod)) {
             return Optional.empty();
         }
         return byAffinity(pod, node).or(() -> byTaint(pod, node));
+    }
+
+    /// Others are left to whom they belong to.
+    static boolean isLookedAt(NodeSpec node) {
+        return !node.unschedulable() && !node.virtual() && node.readiness() == Readiness.READY;
     }
 
     private Optional<String> byAffinity(PodImage pod, NodeSpec node) {

@@ -1,5 +1,6 @@
 package io.plimsoll.model.move;
 
+import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
@@ -227,11 +228,18 @@ final class Fleet {
         return pod -> pod.withTraits(PodTraits.NONE.withLabels(Map.of(name, value)));
     }
 
+    /// The same picture, confirmed at another time.
+    static ClusterImage confirmed(ClusterImage image, long atMillis) {
+        var delta = new ClusterDelta(image);
+        delta.replay(new ClusterEvent.Confirmed(atMillis));
+        return delta.apply();
+    }
+
     /// The same, where the pods of the image that are where they should not be have been there for long.
     static Watched misplacedForLong(Watched watched, ClusterImage image) {
         var misplaced = new MisplacedPods(EnumSet.allOf(MoveGoal.class));
-        for (int look = MisplacedPods.LOOKS; look > 0; look--) {
-            misplaced.observe(image, NOW - look * 10_000L);
+        for (int look = 1; look <= MisplacedPods.LOOKS; look++) {
+            misplaced.observe(confirmed(image, NOW + look * 10_000L));
         }
         return watched.withMisplaced(misplaced.uids());
     }

@@ -3,6 +3,9 @@ package io.plimsoll.model.move;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.NodeSpec;
+import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Landing.Finding;
@@ -117,10 +120,31 @@ class LooksTest {
         long now = NOON + 5 * MINUTE;
         var together = fixed(now).pod("n2", "web", "web-3", 100).image();
 
-        var landing = after(forAGoal("n2"), together, watched(now), now);
+        var seen = after(forAGoal("n2"), together, watched(now), now);
+        var forLong = after(forAGoal("n2"), together, Fleet.misplacedForLong(watched(now), together), now);
 
-        assertThat(landing.flatMap(Landing::early))
+        assertThat(seen.flatMap(Landing::early))
+                .contains(look(
+                        Finding.UNKNOWN, "it may be so for a moment only: all 2 pods of its workload are on n2", now));
+        assertThat(forLong.flatMap(Landing::early))
                 .contains(look(Finding.DID_NOT_HELP, "all 2 pods of its workload are on n2", now));
+    }
+
+    @Test
+    void moveForAGoal_toANodeThatIsNotLookedAt_orWithoutGoalsByNow_isNotKnownToHaveHelped() {
+        long now = NOON + 5 * MINUTE;
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var cordoned = fixed(now)
+                .node(new NodeSpec("n2", "u", "b", size, size, 110, Readiness.READY, true, false, List.of()))
+                .image();
+        var relieving = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER);
+
+        var landing = after(forAGoal("n2"), cordoned, watched(now), now);
+        var steps = relieving.looked(List.of(forAGoal("n2")), fixed(now).image(), watched(now), now);
+
+        var expected = look(Finding.UNKNOWN, "whether default/web-2 should be on n2 is not looked at", now);
+        assertThat(landing.flatMap(Landing::early)).contains(expected);
+        assertThat(steps.getFirst().landing().flatMap(Landing::early)).contains(expected);
     }
 
     @Test
@@ -130,7 +154,7 @@ class LooksTest {
         var landing = after(forAGoal("n2"), image(now, 100), watched(now), now);
 
         assertThat(landing.flatMap(Landing::early))
-                .contains(look(Finding.UNKNOWN, "default/web-2 is there no more", now));
+                .contains(look(Finding.UNKNOWN, "default/web-2 is not on n2 any more", now));
     }
 
     private static Fleet fixed(long now) {

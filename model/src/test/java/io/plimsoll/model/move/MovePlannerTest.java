@@ -221,7 +221,7 @@ class MovePlannerTest {
         assertThat(part.moves()).containsExactly(whole.moves().getLast());
         assertThat(part.kept())
                 .contains(new Kept(
-                        Fleet.key("a"), whole.moves().getFirst().workload(), "n1", Stay.of(StayReason.ASKED_FOR)));
+                        Fleet.key("a"), whole.moves().getFirst().workload(), "n1", Stay.of(StayReason.OTHER_PLAN)));
         assertThat(part.nodes().getFirst().after().cpuShare())
                 .isGreaterThan(whole.nodes().getFirst().after().cpuShare());
     }

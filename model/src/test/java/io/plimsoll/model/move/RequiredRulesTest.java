@@ -163,8 +163,10 @@ class RequiredRulesTest {
         assertThat(plan.moves().getFirst().because()).isEqualTo("n1 is not one of the nodes that it demands");
         assertThat(plan.hurt()).isEmpty();
         assertThat(plan.kept()).isEmpty();
-        assertThat(fixing.objection(plan.moves().getFirst(), image, CALM, Fleet.NOW))
+        assertThat(fixing.objection(plan.moves().getFirst(), image, calm(image), Fleet.NOW))
                 .isEmpty();
+        assertThat(fixing.objection(plan.moves().getFirst(), image, CALM, Fleet.NOW))
+                .contains(Stay.of(StayReason.JUST_MISPLACED));
         assertThat(planner.plan(image, CALM, Fleet.NOW).moves()).isEmpty();
     }
 
