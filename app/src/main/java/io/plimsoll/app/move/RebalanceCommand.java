@@ -99,9 +99,7 @@ public final class RebalanceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    private Optional<Questions> questions = Optional.ofNullable(System.console())
-            .filter(Console::isTerminal)
-            .map(terminal -> question -> Optional.ofNullable(terminal.readLine(question)));
+    private Optional<Questions> askedBy = Optional.empty();
 
     /// Asks the user; nothing where the user has gone.
     @FunctionalInterface
@@ -110,7 +108,7 @@ public final class RebalanceCommand implements Callable<Integer> {
     }
 
     void askBy(Questions others) {
-        questions = Optional.of(others);
+        askedBy = Optional.of(others);
     }
 
     @Override
@@ -122,7 +120,7 @@ public final class RebalanceCommand implements Callable<Integer> {
         if (dryRun) {
             return new CheckedPlan(inspection, cluster).show(inspection.query());
         }
-        if (!yes && questions.isEmpty()) {
+        if (!yes && questions().isEmpty()) {
             throw UserError.ofInput("nothing was moved: nobody can be asked here, so give --yes");
         }
         try (var session = cluster.open()) {
@@ -276,8 +274,15 @@ public final class RebalanceCommand implements Callable<Integer> {
     }
 
     private boolean isConfirmed() {
-        var answer = questions.flatMap(user -> user.ask("Carry it out? [y/N] ")).orElse("");
+        var answer =
+                questions().flatMap(user -> user.ask("Carry it out? [y/N] ")).orElse("");
         return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+    }
+
+    private Optional<Questions> questions() {
+        return askedBy.or(() -> Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .map(terminal -> question -> Optional.ofNullable(terminal.readLine(question))));
     }
 
     private int said(int code, String words) {
