@@ -43,6 +43,7 @@ import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
 import io.plimsoll.testbed.realnodes.KubeletNodes;
@@ -71,7 +72,6 @@ import org.junit.jupiter.api.Test;
 @SharedRealNode
 class KubeletRulesTest {
 
-    private static final String SYSTEM = "kubernetes.io/os";
     private static final String SIDECAR = "side";
     private static final Map<String, String> ODD = Map.of(
             "example.com/note", "\u202egnirts\u202c \ud83e\udd16 \"}],\\ ${jndi:x} '; drop table\n\tüß語",
@@ -105,7 +105,7 @@ class KubeletRulesTest {
         awaitPods(client, 1);
         try (var _ = nodes.holdKubelet(node)) {
             label(client, node, "windows");
-            try (var _ = size(client, policy(namespace, false))) {
+            try (var _ = size(client, images -> onceWindows(images, node, policy(namespace, false)))) {
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(plans.get(new Owner(namespace.name(), "Deployment", "web")))
                                 .isEqualTo(new ResizePlan.Skipped(SkipReason.WINDOWS_NODE, "node " + node)));
@@ -118,6 +118,16 @@ class KubeletRulesTest {
         try (var _ = size(client, policy(namespace, false))) {
             awaitApplied();
         }
+    }
+
+    /// The list that an image begins with may be a moment older than the label.
+    private static Supplier<List<ResizePolicy>> onceWindows(
+            Supplier<ClusterImage> images, String node, ResizePolicy policy) {
+        return () -> images.get()
+                .node(node)
+                .filter(found -> found.spec().platform().isWindows())
+                .map(found -> List.of(policy))
+                .orElse(List.of());
     }
 
     /// Each pod of a controller is changed but for the one that the node runs from its own file.
@@ -284,15 +294,8 @@ class KubeletRulesTest {
 
             client.resource(policy("edited", "Recommend")).serverSideApply();
             client.resource(policy("deleted", "Auto")).delete();
-            client.apps()
-                    .deployments()
-                    .withName("opted")
-                    .edit(deployment -> deployment
-                            .edit()
-                            .editMetadata()
-                            .addToLabels("opt-out.plimsoll.io/resize", "true")
-                            .endMetadata()
-                            .build());
+            MergePatch.apply(client.apps().deployments().withName("opted"), """
+                    {"metadata": {"labels": {"opt-out.plimsoll.io/resize": "true"}}}""");
 
             await().atMost(PATIENCE).until(() -> journal.closed().size() == 3);
         }
@@ -425,10 +428,8 @@ class KubeletRulesTest {
     }
 
     private static void label(KubernetesClient client, String node, String system) {
-        client.nodes().withName(node).edit(found -> {
-            found.getMetadata().getLabels().put(SYSTEM, system);
-            return found;
-        });
+        MergePatch.apply(client.nodes().withName(node), """
+                {"metadata": {"labels": {"kubernetes.io/os": "%s"}}}""".formatted(system));
     }
 
     private static Instant startedAt(KubernetesClient client, String name) {

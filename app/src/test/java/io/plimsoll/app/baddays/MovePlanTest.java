@@ -8,14 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.dsl.EditReplacePatchable;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.testbed.controlplane.LyingMetricsServer;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -186,17 +188,9 @@ class MovePlanTest {
                 .minus(4, ChronoUnit.MINUTES)
                 .truncatedTo(ChronoUnit.SECONDS)
                 .toString();
-        roadstead.client().pods().inNamespace(namespace).withName(pod).editStatus(current -> {
-            current.getStatus()
-                    .getConditions()
-                    .add(new PodConditionBuilder()
-                            .withType("PodResizePending")
-                            .withStatus("True")
-                            .withReason("Deferred")
-                            .withLastTransitionTime(then)
-                            .build());
-            return current;
-        });
+        MergePatch.apply(status(roadstead, namespace, pod), """
+                {"status": {"conditions": [{"type": "PodResizePending", "status": "True", "reason": "Deferred",
+                 "lastTransitionTime": "%s"}]}}""".formatted(then));
     }
 
     /// Each of the two nodes that the pods demand has one, for they demand to be apart, too; then one of the nodes
@@ -485,19 +479,13 @@ class MovePlanTest {
                 .toString();
         for (var pod : roadstead.client().pods().inNamespace(namespace).list().getItems()) {
             assertThat(pod.getStatus().getPhase()).isEqualTo("Running");
-            roadstead.client().resource(pod).editStatus(current -> {
-                current.getStatus()
-                        .getConditions()
-                        .removeIf(condition -> condition.getType().equals("PodScheduled"));
-                current.getStatus()
-                        .getConditions()
-                        .add(new PodConditionBuilder()
-                                .withType("PodScheduled")
-                                .withStatus("True")
-                                .withLastTransitionTime(then)
-                                .build());
-                return current;
-            });
+            MergePatch.apply(status(roadstead, namespace, pod.getMetadata().getName()), """
+                    {"status": {"conditions": [{"type": "PodScheduled", "status": "True",
+                     "lastTransitionTime": "%s"}]}}""".formatted(then));
         }
+    }
+
+    private static EditReplacePatchable<Pod> status(Roadstead roadstead, String namespace, String pod) {
+        return roadstead.client().pods().inNamespace(namespace).withName(pod).subresource("status");
     }
 }

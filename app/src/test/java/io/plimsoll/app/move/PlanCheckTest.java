@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.explain.ScriptedInspection;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
 import java.io.IOException;
@@ -144,16 +144,8 @@ class PlanCheckTest {
                         .endSpec()
                         .build())
                 .create();
-        admin.resource(pod).editStatus(there -> {
-            there.getStatus().setPhase("Running");
-            there.getStatus()
-                    .getConditions()
-                    .add(new PodConditionBuilder()
-                            .withType("Ready")
-                            .withStatus("True")
-                            .build());
-            return there;
-        });
+        MergePatch.apply(admin.resource(pod).subresource("status"), """
+                {"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}""");
         return pod.getMetadata().getUid();
     }
 

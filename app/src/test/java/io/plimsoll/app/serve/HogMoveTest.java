@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.SchedulerSettings;
@@ -179,13 +180,8 @@ class HogMoveTest {
         /// This one and no other.
         private void cordon(String cordoned) {
             for (var name : nodes.names()) {
-                client.nodes()
-                        .withName(name)
-                        .edit(node -> node.edit()
-                                .editSpec()
-                                .withUnschedulable(name.equals(cordoned))
-                                .endSpec()
-                                .build());
+                MergePatch.apply(client.nodes().withName(name), """
+                        {"spec": {"unschedulable": %s}}""".formatted(name.equals(cordoned)));
             }
         }
 

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -180,13 +181,8 @@ class RecreationServiceTest {
     }
 
     private void cordon(boolean isCordoned) {
-        client.nodes()
-                .withName(nodes.names().getLast())
-                .edit(node -> node.edit()
-                        .editSpec()
-                        .withUnschedulable(isCordoned)
-                        .endSpec()
-                        .build());
+        MergePatch.apply(client.nodes().withName(nodes.names().getLast()), """
+                {"spec": {"unschedulable": %s}}""".formatted(isCordoned));
     }
 
     private long allocatable() {

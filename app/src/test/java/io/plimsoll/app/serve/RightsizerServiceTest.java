@@ -21,10 +21,12 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.plimsoll.app.Plimsoll;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -606,28 +608,21 @@ class RightsizerServiceTest {
 
     /// As if the controller had seen a time go by.
     private void lastRun(OffsetDateTime at) {
-        client.batch()
-                .v1()
-                .cronjobs()
-                .inNamespace(namespace)
-                .withName("nightly")
-                .editStatus(job -> job.edit()
-                        .withNewStatus()
-                        .withLastScheduleTime(at.toInstant().toString())
-                        .endStatus()
-                        .build());
+        MergePatch.apply(nightlyJob().subresource("status"), """
+                {"status": {"lastScheduleTime": "%s"}}""".formatted(at.toInstant()));
     }
 
     /// The controller looks at once when something else changes with it.
     private void schedule(OffsetDateTime at) {
-        var job = client.batch().v1().cronjobs().inNamespace(namespace).withName("nightly");
-        job.edit(found ->
-                found.edit().editSpec().withSchedule(daily(at)).endSpec().build());
-        job.edit(found -> found.edit()
-                .editMetadata()
-                .addToAnnotations("looked", "again")
-                .endMetadata()
-                .build());
+        var job = nightlyJob();
+        MergePatch.apply(job, """
+                {"spec": {"schedule": "%s"}}""".formatted(daily(at)));
+        MergePatch.apply(job, """
+                {"metadata": {"annotations": {"looked": "again"}}}""");
+    }
+
+    private Resource<CronJob> nightlyJob() {
+        return client.batch().v1().cronjobs().inNamespace(namespace).withName("nightly");
     }
 
     /// The oldest first.

@@ -19,12 +19,14 @@ import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.ListVisitFromServerGetDeleteRecreateWaitApplicable;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.MergePatch;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.RealNodes;
 import io.plimsoll.testbed.controlplane.TestNamespace;
@@ -448,16 +450,9 @@ class KubeletNodesTest {
     }
 
     private static void resize(KubernetesClient client, String name, ResourceRequirements resources) {
-        client.pods()
-                .withName(name)
-                .subresource("resize")
-                .edit(pod -> pod.edit()
-                        .editSpec()
-                        .editFirstContainer()
-                        .withResources(resources)
-                        .endContainer()
-                        .endSpec()
-                        .build());
+        MergePatch.apply(client.pods().withName(name).subresource("resize"), """
+                {"spec": {"containers": [{"name": "%s", "resources": %s}]}}"""
+                .formatted(WorkloadProgram.CONTAINER, Serialization.asJson(resources)));
     }
 
     private static ContainerStatus container(KubernetesClient client, String name) {
