@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"runtime"
 	"sync/atomic"
 	"syscall"
@@ -18,7 +19,7 @@ const period = 20 * time.Millisecond
 //	demand 1500 -> 2 threads, 15 ms of every 20 ms each
 type cpu struct {
 	millis      int64
-	stop        chan struct{}
+	burners     background
 	burnedNanos atomic.Int64
 }
 
@@ -26,18 +27,15 @@ func (c *cpu) burn(millis int64) {
 	if millis == c.millis {
 		return
 	}
-	if c.stop != nil {
-		close(c.stop)
-		c.stop = nil
-	}
 	c.millis = millis
 	if millis == 0 {
+		c.burners.end()
 		return
 	}
-	c.stop = make(chan struct{})
+	ctx := c.burners.begin()
 	threads, share := shares(millis)
 	for range threads {
-		go c.burner(share, c.stop)
+		go c.burner(ctx, share)
 	}
 }
 
@@ -47,19 +45,10 @@ func shares(millis int64) (int64, time.Duration) {
 	return threads, period * time.Duration(millis) / time.Duration(1000*threads)
 }
 
-func (c *cpu) burner(share time.Duration, stop <-chan struct{}) {
+func (c *cpu) burner(ctx context.Context, share time.Duration) {
 	// The thread ends with the goroutine, for it is never unlocked.
 	runtime.LockOSThread()
-	ticks := time.NewTicker(period)
-	defer ticks.Stop()
-	for {
-		c.burnedNanos.Add(int64(spin(share)))
-		select {
-		case <-stop:
-			return
-		case <-ticks.C:
-		}
-	}
+	every(ctx, period, func() { c.burnedNanos.Add(int64(spin(share))) })
 }
 
 // spin burns at least share of this thread's CPU time, for at most ten periods, and says how much it was.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync/atomic"
 	"syscall"
-	"time"
 )
 
 const (
@@ -25,7 +24,7 @@ type file struct {
 	pages          atomic.Pointer[pages]
 	bytes          int64
 	bytesPerSecond int64
-	stop           chan struct{}
+	reading        background
 	readPages      atomic.Int64
 }
 
@@ -109,34 +108,14 @@ func (f *file) readAtRandom(bytesPerSecond int64) {
 	if bytesPerSecond == f.bytesPerSecond {
 		return
 	}
-	if f.stop != nil {
-		close(f.stop)
-		f.stop = nil
-	}
 	f.bytesPerSecond = bytesPerSecond
 	if bytesPerSecond == 0 {
+		f.reading.end()
 		return
 	}
-	f.stop = make(chan struct{})
-	go f.reader(bytesPerSecond, f.stop)
-}
-
-func (f *file) reader(bytesPerSecond int64, stop <-chan struct{}) {
-	ticks := time.NewTicker(period)
-	defer ticks.Stop()
-	var owed int64
-	for {
-		owed += bytesPerSecond
-		now := owed / pageBytes / int64(time.Second/period)
-		owed -= now * pageBytes * int64(time.Second/period)
-		// Of a file that has just been closed nothing is read.
-		_ = f.read(now)
-		select {
-		case <-stop:
-			return
-		case <-ticks.C:
-		}
-	}
+	reads := rate{perSecond: bytesPerSecond, unit: pageBytes}
+	// Of a file that has just been closed nothing is read.
+	go every(f.reading.begin(), period, func() { _ = f.read(reads.due(period)) })
 }
 
 // read reads so many pages, each a random one.

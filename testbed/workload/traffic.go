@@ -17,7 +17,7 @@ const trafficPeriod = 100 * time.Millisecond
 type traffic struct {
 	target         string
 	bytesPerSecond int64
-	cancel         context.CancelFunc
+	sending        background
 	sent           atomic.Int64
 	failures       atomic.Int64
 }
@@ -26,36 +26,19 @@ func (t *traffic) send(target string, bytesPerSecond int64) {
 	if target == t.target && bytesPerSecond == t.bytesPerSecond {
 		return
 	}
-	if t.cancel != nil {
-		t.cancel()
-		t.cancel = nil
-	}
 	t.target, t.bytesPerSecond = target, bytesPerSecond
 	if bytesPerSecond == 0 {
+		t.sending.end()
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	t.cancel = cancel
-	go t.sender(ctx, target, bytesPerSecond)
+	go t.sender(t.sending.begin(), target, bytesPerSecond)
 }
 
 func (t *traffic) sender(ctx context.Context, target string, bytesPerSecond int64) {
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{MaxIdleConns: 1}}
 	defer client.CloseIdleConnections()
-	ticks := time.NewTicker(trafficPeriod)
-	defer ticks.Stop()
-	var owed int64
-	for {
-		owed += bytesPerSecond
-		now := owed / int64(time.Second/trafficPeriod)
-		owed -= now * int64(time.Second/trafficPeriod)
-		t.post(ctx, client, target, now)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks.C:
-		}
-	}
+	bytes := rate{perSecond: bytesPerSecond, unit: 1}
+	every(ctx, trafficPeriod, func() { t.post(ctx, client, target, bytes.due(trafficPeriod)) })
 }
 
 func (t *traffic) post(ctx context.Context, client *http.Client, target string, bytes int64) {

@@ -251,7 +251,7 @@ func TestPost_readRate_readsUntilTheFileIsGone(t *testing.T) {
 	}
 	_, _ = steered(t, url, `{"fileBytes": 0, "readBytesPerSecond": 0}`)
 
-	if l.file.pages.Load() != nil || l.file.stop != nil {
+	if l.file.pages.Load() != nil || l.file.reading.cancel != nil {
 		t.Fatal("it goes on reading")
 	}
 }
