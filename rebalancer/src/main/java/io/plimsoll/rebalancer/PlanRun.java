@@ -122,7 +122,7 @@ final class PlanRun {
                         : step)
                 .toList();
         var stopped = ended(plan.with(steps).at(PlanPhase.STOPPED, why));
-        steps.stream().filter(step -> !plan.steps().contains(step)).forEach(step -> {
+        stopped.changedSince(plan).forEach(step -> {
             ports.teller().stepped(stopped, step);
             ports.teller().skipped(step.move(), SkipReason.PLAN_STOPPED);
         });

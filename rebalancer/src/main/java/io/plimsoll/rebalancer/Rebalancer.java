@@ -166,11 +166,12 @@ public final class Rebalancer implements AutoCloseable {
         }
         var steps = planner.looked(
                 plan.steps(), ports.images().get(), ports.watched().get(), nowMillis());
-        var looked = steps.stream().filter(step -> !plan.steps().contains(step)).toList();
+        var after = plan.with(steps);
+        var looked = after.changedSince(plan);
         if (looked.isEmpty()) {
             return plan;
         }
-        var written = ports.journal().write(plan.with(steps));
+        var written = ports.journal().write(after);
         looked.forEach(step -> ports.teller().looked(written, step));
         return written;
     }
@@ -265,18 +266,16 @@ public final class Rebalancer implements AutoCloseable {
         if (isWaitedFor && !run.isAnyUnasked()) {
             return;
         }
-        var others = !isWaitedFor && isLastInVain(plans)
-                ? planOf(plans, workload -> !run.isUnasked(workload))
-                : Optional.<MovePlan>empty();
-        if (others.isPresent()) {
-            propose(others.get());
+        var plan = planned(plans, run::isUnasked);
+        if (plan.moves().isEmpty()) {
             return;
         }
-        var plan = planned(plans, run::isUnasked);
         boolean isToBeAsked = plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
-        var instead = isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
-        if (instead.isPresent()) {
-            propose(instead.get());
+        var others = !isWaitedFor && isLastInVain(plans)
+                ? planOf(plans, workload -> !run.isUnasked(workload))
+                : isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
+        if (others.isPresent()) {
+            propose(others.get());
         } else if (!isToBeAsked || !isWaitedFor) {
             propose(plan);
         }

@@ -41,6 +41,11 @@ public record RecordedPlan(
         return new RecordedPlan(name, version, madeAtMillis, expiresAtMillis, approval, phase, message, others);
     }
 
+    /// Its steps that were otherwise before.
+    public List<MoveStep> changedSince(RecordedPlan before) {
+        return steps.stream().filter(step -> !before.steps().contains(step)).toList();
+    }
+
     /// The same, as it is after a write.
     public RecordedPlan written(String newVersion) {
         return new RecordedPlan(name, newVersion, madeAtMillis, expiresAtMillis, approval, phase, message, steps);
