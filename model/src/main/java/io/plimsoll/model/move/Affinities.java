@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What pods demand of one another: which must be apart, and which near. Belongs to one plan of one image, and works
@@ -226,19 +227,12 @@ final class Affinities {
     }
 
     private Map<String, List<PodImage>> byLabel(LabelOf label) {
-        var known = labelled.get(label);
-        if (known != null) {
-            return known;
-        }
-        var found = new HashMap<String, List<PodImage>>();
-        for (var pod : namespaces().getOrDefault(label.namespace(), List.of())) {
-            var value = pod.spec().traits().labels().get(label.key());
-            if (value != null) {
-                found.computeIfAbsent(value, v -> new ArrayList<>(1)).add(pod);
-            }
-        }
-        labelled.put(label, found);
-        return found;
+        return labelled.computeIfAbsent(
+                label,
+                asked -> namespaces().getOrDefault(asked.namespace(), List.of()).stream()
+                        .filter(pod -> pod.spec().traits().labels().containsKey(asked.key()))
+                        .collect(Collectors.groupingBy(
+                                pod -> pod.spec().traits().labels().get(asked.key()))));
     }
 
     /// Most speak of one namespace: the others are not looked at.

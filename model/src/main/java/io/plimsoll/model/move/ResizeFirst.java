@@ -43,7 +43,7 @@ public interface ResizeFirst {
             if (of != Contention.CPU) {
                 return new Advice.Vain("no request changes how much memory it uses");
             }
-            if (image.optOuts(pod.spec()).contains(OptOut.RESIZE)) {
+            if (image.optOuts(pod).contains(OptOut.RESIZE)) {
                 return new Advice.Vain("it opts out of being resized");
             }
             var quality = pod.spec().qualityOfService();

@@ -451,8 +451,8 @@ class KubeletNodesTest {
 
     private static void resize(KubernetesClient client, String name, ResourceRequirements resources) {
         MergePatch.apply(client.pods().withName(name).subresource("resize"), """
-                {"spec": {"containers": [{"name": "%s", "resources": %s}]}}"""
-                .formatted(WorkloadProgram.CONTAINER, Serialization.asJson(resources)));
+                {"spec": {"containers": [{"name": "%s", "resources": %s}]}}""".formatted(
+                        WorkloadProgram.CONTAINER, Serialization.asJson(resources)));
     }
 
     private static ContainerStatus container(KubernetesClient client, String name) {
