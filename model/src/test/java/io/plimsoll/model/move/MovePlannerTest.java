@@ -89,6 +89,28 @@ class MovePlannerTest {
         assertThat(unmeasured.moves()).extracting(Move::to).containsExactly("n4");
     }
 
+    /// By load alone, n2 would be the better one: n3 itself uses 1 % of its CPU, and the sibling nothing.
+    @Test
+    void pod_withASibling_isMovedToTheEmptyNode() {
+        var fleet = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "hog", "hog-1", 3_000)
+                .pod("n1", "bare", "bare-1", 6_500, Fleet.with(pod -> pod.bare()))
+                .sibling("n2", "hog");
+        var itsOwn = new NodeSample("n3", SignalKind.CPU_USAGE_MILLIS, new Sample(100.0, Fleet.NOW, "test"));
+        var signals = List.of(itsOwn, stalled("n2", 0.02), stalled("n3", 0.02));
+        var batch = new UsageBatch("test", Fleet.NOW, signals, List.of(), 0, List.of());
+        var image = Clusters.after(fleet.image(), List.of(new ClusterEvent.UsageObserved(batch, Map.of())));
+
+        var ofHotNode = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
+        var antagonist = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
+
+        assertThat(ofHotNode.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("hog-1"), "n3"));
+        assertThat(antagonist.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("hog-1"), "n3"));
+    }
+
     private static NodeSample stalled(String node, double share) {
         return new NodeSample(node, SignalKind.CPU_PSI_SOME_60, new Sample(share, Fleet.NOW, "test"));
     }
