@@ -261,6 +261,7 @@ public final class HogBesideVictims {
                 stage.say("a plan is proposed");
                 stage.print(plan);
                 stage.print(neighbours);
+                stage.print(ranked(rebalancer, hog));
                 rows.add(clients.sinceLast().row(isResized ? "it asks for less" : "the hog thrashes"));
                 return proposed.split(" ")[0];
             }
@@ -271,6 +272,13 @@ public final class HogBesideVictims {
         stage.print(stage.plimsoll("explain", "nodes", "--server", rebalancer.inspection()));
         stage.print(stage.plimsoll("plan", "--all", "--server", rebalancer.inspection()));
         throw new IllegalStateException("no plan was proposed within " + LONG.toMinutes() + " minutes");
+    }
+
+    /// What the placer makes of each node, and how old its figures are.
+    private String ranked(Served rebalancer, Pod hog) {
+        var pod = Stage.NAMESPACE + "/" + Stage.name(hog);
+        return stage.plimsoll("explain", "pod", pod, "--server", rebalancer.inspection())
+                + stage.plimsoll("explain", "nodes", "--server", rebalancer.inspection());
     }
 
     /// In the upper table, with half of the blame or more.
