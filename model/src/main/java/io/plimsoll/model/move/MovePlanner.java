@@ -4,7 +4,9 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.neighbour.Company;
+import io.plimsoll.model.placement.Circumstances;
 import io.plimsoll.model.placement.Placer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -102,7 +104,8 @@ public final class MovePlanner {
     }
 
     private PlanDraft draft(ClusterImage image, Watched watched, Predicate<Owner> candidates, long nowMillis) {
-        var informed = placer.beside(Company.of(watched.neighbours(), image));
+        var hours = watched.hours().kind(Instant.ofEpochMilli(nowMillis));
+        var informed = placer.under(new Circumstances(Company.of(watched.neighbours(), image), hours));
         var hurt = watched.isQuiet(nowMillis) ? allDay(image, watched, nowMillis) : hurt(image, watched, nowMillis);
         return new PlanDraft(image, hurt, watched, config, informed, resizes, candidates, nowMillis);
     }

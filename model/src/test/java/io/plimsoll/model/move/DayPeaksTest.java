@@ -14,6 +14,7 @@ import io.plimsoll.model.neighbour.Episode;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.neighbour.Pressure;
 import io.plimsoll.model.neighbour.Suspicion;
+import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.regime.RegimeLedger;
 import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
@@ -276,6 +277,43 @@ class DayPeaksTest {
         assertThat(PLANNER.plan(night(), day(QUIET, new MoveHistory(List.of(since))), Fleet.NOW)
                         .hurt())
                 .isEmpty();
+    }
+
+    /// As the scheduler is told in those hours.
+    @Test
+    void podThatIsMovedAtNight_goesToTheFullerNode_whereNodesAreFilledThen() {
+        var night = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "busy", "busy-1", 500)
+                .sibling("n2", "busy")
+                .estimate("busy", estimate(3_000))
+                .pod("n1", "alone", "alone-1", 200)
+                .estimate("alone", estimate(6_000))
+                .image();
+        var peaks = peaks(noon(0.95, true), noon(0.3, false));
+        var withEmpty = new TreeMap<>(peaks.nodes());
+        withEmpty.put("n3", noon(0, false));
+        var watched = day(QUIET, MoveHistory.NONE).with(new DayPeaks(withEmpty));
+        var filling = PlacementConfig.DEFAULT;
+        var spreading = new PlacementConfig(
+                filling.cpuHot(),
+                filling.memoryHot(),
+                filling.memoryEvictShare(),
+                filling.usageFreshMillis(),
+                filling.usageExpiryMillis(),
+                filling.keepLeastBad(),
+                filling.busy(),
+                filling.busy());
+
+        assertThat(targets(filling, night, watched)).containsExactly("n2");
+        assertThat(targets(spreading, night, watched)).containsExactly("n3");
+    }
+
+    private static List<String> targets(PlacementConfig placement, ClusterImage image, Watched watched) {
+        var plan = new MovePlanner(MoveConfig.of(placement), ResizeFirst.NEVER).plan(image, watched, Fleet.NOW);
+        return plan.moves().stream().map(Move::to).toList();
     }
 
     /// It may have used nothing.
