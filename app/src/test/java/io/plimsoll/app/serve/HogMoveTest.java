@@ -43,7 +43,8 @@ import org.junit.jupiter.api.Test;
 @Tag("real-nodes")
 class HogMoveTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /// A node is hot only once the hog gets its CPU, which others of this machine may have meanwhile.
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int VICTIM_MILLIS = 350;
     private static final int HOG_MILLIS = 600;
 
