@@ -77,6 +77,8 @@ public final class PlanSpeed {
     private final int pods;
     private final int rounds;
     private final Map<Integer, Owner> owners = new HashMap<>();
+    /// As in a picture of a real cluster, the pods of one workload share them.
+    private final Map<Integer, PodTraits> traits = new HashMap<>();
 
     private PlanSpeed(int nodes, int pods, int rounds) {
         this.nodes = nodes;
@@ -278,6 +280,7 @@ public final class PlanSpeed {
     /// zone b by now.
     private static ClusterImage demanding(ClusterImage image, int relabelled) {
         var delta = new ClusterDelta(image);
+        var shared = new HashMap<PodTraits, PodTraits>();
         for (int i = 0; i < image.nodeCount(); i++) {
             var node = image.node(i).spec();
             var labels = Map.of(HOST, node.name(), "zone", i < relabelled ? "b" : "a");
@@ -297,9 +300,10 @@ public final class PlanSpeed {
                             labels),
                     NOW));
             for (var pod : image.node(i).pods()) {
-                var traits = pod.spec().traits();
-                delta.replay(new ClusterEvent.PodApplied(
-                        pod.spec().withTraits(traits.withRules(rules(pod.key().namespace(), traits.labels())))));
+                var spec = pod.spec();
+                delta.replay(new ClusterEvent.PodApplied(spec.withTraits(shared.computeIfAbsent(
+                        spec.traits(),
+                        same -> same.withRules(rules(spec.key().namespace(), same.labels()))))));
             }
         }
         return delta.apply();
@@ -342,7 +346,7 @@ public final class PlanSpeed {
                 PodLevel.NONE,
                 Set.of(),
                 MemoryFacts.NONE,
-                PodTraits.NONE.withLabels(Map.of("app", "w" + workload)));
+                traits.computeIfAbsent(workload, same -> PodTraits.NONE.withLabels(Map.of("app", "w" + same))));
     }
 
     private UsageBatch usage(int hot) {
