@@ -2,7 +2,6 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.LabelSelector;
-import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTraits;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,10 +31,10 @@ final class BudgetBook {
     /// @param selector as far as it speaks of labels that the picture keeps; one that asks for others may
     ///     guard any pod that the rest of it fits
     /// @param isDecidable whether that is all of it
-    private record Guard(DisruptionBudget budget, LabelSelector selector, boolean isDecidable) {}
+    record Guard(DisruptionBudget budget, LabelSelector selector, boolean isDecidable) {}
 
-    Optional<Stay> refusal(PodSpec pod) {
-        var guards = guards(pod);
+    /// @param guards of the pod that is to go
+    Optional<Stay> refusal(List<Guard> guards) {
         if (guards.isEmpty()) {
             return Optional.empty();
         }
@@ -50,18 +49,16 @@ final class BudgetBook {
         return left > 0 ? Optional.empty() : Optional.of(new Stay(StayReason.BUDGET, spent(budget)));
     }
 
-    void take(PodSpec pod) {
-        guards(pod).forEach(guard -> taken.merge(guard.budget().key(), 1, Integer::sum));
+    /// @param guards of the pod that goes
+    void take(List<Guard> guards) {
+        guards.forEach(guard -> taken.merge(guard.budget().key(), 1, Integer::sum));
     }
 
-    private List<Guard> guards(PodSpec pod) {
-        var guards = new ArrayList<Guard>(1);
-        for (var guard : byNamespace.getOrDefault(pod.key().namespace(), List.of())) {
-            if (guard.selector().matches(pod.traits().labels())) {
-                guards.add(guard);
-            }
-        }
-        return guards;
+    /// Those of a pod's namespace that select it.
+    List<Guard> guards(String namespace, PodTraits pod) {
+        return byNamespace.getOrDefault(namespace, List.of()).stream()
+                .filter(guard -> guard.selector().matches(pod.labels()))
+                .toList();
     }
 
     private static boolean isKept(LabelSelector selector) {

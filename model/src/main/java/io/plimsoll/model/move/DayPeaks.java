@@ -2,13 +2,10 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
-import io.plimsoll.model.cluster.NodeLoad;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
-import io.plimsoll.model.cluster.Workload;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
-import io.plimsoll.model.usage.UsageEstimate;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -60,12 +57,6 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
         }
     }
 
-    /// What a pod is expected to use when its node is busy: what it uses now, or at its peak by its history.
-    static Resources expected(ClusterImage image, PodImage pod) {
-        var estimate = image.workload(pod.workload()).map(Workload::estimate).orElse(UsageEstimate.UNKNOWN);
-        return pod.usage().orElse(Resources.NONE).max(NodeLoad.expected(pod.spec(), estimate));
-    }
-
     /// When and how a node was hurt.
     List<HurtNode> hurts(String node) {
         return Optional.ofNullable(nodes.get(node)).map(Peak::hurts).orElse(List.of()).stream()
@@ -76,6 +67,7 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
     /// The nodes that were hurt, with what of it is left after all that was moved since and did not come back, and
     /// after what has gone by itself.
     List<HurtNode> unrelieved(ClusterImage image, MoveHistory history) {
+        var pods = new PodPeaks(image);
         var moved = history.steps().stream()
                 .filter(step -> !step.cameBack() && isOfUse(step))
                 .collect(Collectors.groupingBy(step -> step.move().from()));
@@ -83,7 +75,7 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
                 .filter(entry -> !entry.getValue().hurts().isEmpty())
                 .flatMap(entry -> image.node(entry.getKey()).stream()
                         .flatMap(node -> new Unrelieved(
-                                        node, expected(image, node), moved.getOrDefault(entry.getKey(), List.of()))
+                                        node, pods.of(node), moved.getOrDefault(entry.getKey(), List.of()))
                                 .worst(entry.getValue().hurts()).stream()))
                 .toList();
     }
@@ -144,13 +136,11 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
         }
     }
 
-    private static Resources expected(ClusterImage image, NodeImage node) {
-        return node.pods().stream().map(pod -> expected(image, pod)).reduce(Resources.NONE, Resources::plus);
-    }
-
     /// What a node bears in its busiest hours beyond what it bears now. Pods that came to it since are expected at
     /// their peak then; all are where too little is known of its day.
-    Resources beyond(ClusterImage image, int slot, Placer placer, long nowMillis) {
+    ///
+    /// @param pods of the same image
+    Resources beyond(ClusterImage image, PodPeaks pods, int slot, Placer placer, long nowMillis) {
         var node = image.node(slot);
         var bearing = placer.bearing(image, Shares.NONE, slot, nowMillis);
         if (bearing.isEmpty()) {
@@ -161,26 +151,26 @@ public record DayPeaks(SortedMap<String, Peak> nodes) {
                 Math.round(bearing.get().cpuShare() * allocatable.cpuMillis()),
                 Math.round(bearing.get().memoryShare() * allocatable.memoryBytes()));
         var most = Optional.ofNullable(nodes.get(node.name()))
-                .map(peak -> most(image, node, peak))
-                .orElseGet(() -> expected(image, node));
+                .map(peak -> most(pods, node, peak))
+                .orElseGet(() -> pods.of(node));
         return new Resources(
                 Math.max(0, most.cpuMillis() - now.cpuMillis()), Math.max(0, most.memoryBytes() - now.memoryBytes()));
     }
 
-    private static Resources most(ClusterImage image, NodeImage node, Peak peak) {
+    private static Resources most(PodPeaks pods, NodeImage node, Peak peak) {
         var allocatable = node.spec().allocatable();
         var known = new Resources(
                 Math.round(peak.cpu().share() * allocatable.cpuMillis())
-                        + arrived(image, node, peak.cpu().atMillis()).cpuMillis(),
+                        + arrived(pods, node, peak.cpu().atMillis()).cpuMillis(),
                 Math.round(peak.memory().share() * allocatable.memoryBytes())
-                        + arrived(image, node, peak.memory().atMillis()).memoryBytes());
-        return peak.hours() >= HOURS_KNOWN ? known : known.max(expected(image, node));
+                        + arrived(pods, node, peak.memory().atMillis()).memoryBytes());
+        return peak.hours() >= HOURS_KNOWN ? known : known.max(pods.of(node));
     }
 
-    private static Resources arrived(ClusterImage image, NodeImage node, long sinceMillis) {
+    private static Resources arrived(PodPeaks pods, NodeImage node, long sinceMillis) {
         return node.pods().stream()
                 .filter(pod -> pod.spec().boundAtMillis() > sinceMillis)
-                .map(pod -> expected(image, pod))
+                .map(pods::of)
                 .reduce(Resources.NONE, Resources::plus);
     }
 }

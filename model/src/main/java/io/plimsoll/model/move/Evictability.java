@@ -7,10 +7,13 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodPhase;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.PodTraits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,7 +39,8 @@ final class Evictability {
     private final MoveRules rules;
     private final long nowMillis;
     private final BudgetBook budgets;
-    private final Map<Owner, Crew> crews = new HashMap<>();
+    /// By their workloads' numbers.
+    private final Map<Integer, Crew> crews = new HashMap<>();
 
     Evictability(ClusterImage image, MoveConfig config, MoveRules rules, long nowMillis) {
         this.image = image;
@@ -58,8 +62,12 @@ final class Evictability {
         private final boolean isMixed;
         private final int readyBefore;
         private int ready;
+        /// Of the pod that was asked about last: its siblings mostly share them.
+        private PodTraits traits;
 
-        Crew(ClusterImage image, MoveRules rules, Owner workload) {
+        private List<BudgetBook.Guard> guards;
+
+        Crew(ClusterImage image, MoveRules rules, BudgetBook budgets, Owner workload) {
             owner = image.owner(workload);
             optOuts = image.optOuts(workload);
             rule = rules.of(workload);
@@ -68,34 +76,52 @@ final class Evictability {
             readyBefore =
                     (int) all.stream().filter(pod -> pod.spec().isServing()).count();
             ready = readyBefore;
-            isMixed = TEMPLATE_LABELS.stream()
-                    .anyMatch(label -> all.stream()
-                                    .map(pod -> pod.spec().traits().labels().getOrDefault(label, ""))
-                                    .distinct()
-                                    .limit(2)
-                                    .count()
-                            > 1);
+            isMixed = all.stream().anyMatch(pod -> isOfOtherTemplate(pod, all.getFirst()));
+            traits = all.isEmpty() ? PodTraits.NONE : all.getFirst().spec().traits();
+            guards = budgets.guards(workload.namespace(), traits);
+        }
+
+        private static boolean isOfOtherTemplate(PodImage pod, PodImage first) {
+            var its = pod.spec().traits();
+            var firsts = first.spec().traits();
+            return !its.equals(firsts)
+                    && TEMPLATE_LABELS.stream()
+                            .anyMatch(label -> !Objects.equals(
+                                    its.labels().get(label), firsts.labels().get(label)));
+        }
+
+        /// The budgets that guard a pod of this crew.
+        List<BudgetBook.Guard> guards(PodSpec pod, BudgetBook budgets) {
+            if (!pod.traits().equals(traits)) {
+                traits = pod.traits();
+                guards = budgets.guards(pod.key().namespace(), traits);
+            }
+            return guards;
         }
     }
 
     /// Why it must not; nothing where it may.
     Optional<Stay> refusal(PodImage pod) {
-        return bySelf(pod)
-                .or(() -> byMarks(pod, crew(pod.workload())))
+        return bySelf(pod).or(() -> refusal(pod, crew(pod)));
+    }
+
+    private Optional<Stay> refusal(PodImage pod, Crew crew) {
+        return byMarks(pod, crew)
                 .or(() -> byState(pod))
-                .or(() -> byWorkload(pod, crew(pod.workload())))
-                .or(() -> budgets.refusal(pod.spec()));
+                .or(() -> byWorkload(pod, crew))
+                .or(() -> budgets.refusal(crew.guards(pod.spec(), budgets)));
     }
 
     /// Counts it as gone.
     void take(PodImage pod) {
-        crew(pod.workload()).ready -= pod.spec().isServing() ? 1 : 0;
-        budgets.take(pod.spec());
+        var crew = crew(pod);
+        crew.ready -= pod.spec().isServing() ? 1 : 0;
+        budgets.take(crew.guards(pod.spec(), budgets));
     }
 
     /// Ready pods of its workload, as many as the plan has left.
     int ready(PodImage pod) {
-        return crew(pod.workload()).ready;
+        return crew(pod).ready;
     }
 
     private Optional<Stay> bySelf(PodImage pod) {
@@ -198,8 +224,8 @@ final class Evictability {
         return others < wanted - 1 ? stay(StayReason.NOT_ALL_READY, others + " of " + (wanted - 1)) : Optional.empty();
     }
 
-    private Crew crew(Owner workload) {
-        return crews.computeIfAbsent(workload, owner -> new Crew(image, rules, owner));
+    private Crew crew(PodImage pod) {
+        return crews.computeIfAbsent(pod.workloadId(), id -> new Crew(image, rules, budgets, pod.workload()));
     }
 
     private static Optional<Stay> stay(StayReason reason) {

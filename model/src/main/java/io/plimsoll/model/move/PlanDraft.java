@@ -37,6 +37,7 @@ final class PlanDraft {
     private final ResizeFirst resizes;
     private final long nowMillis;
     private final Evictability evictability;
+    private final PodPeaks peaks;
     private final PlannedShares shares;
     private final Affinities affinities;
     private final Misplaced misplaced;
@@ -75,12 +76,14 @@ final class PlanDraft {
         this.nowMillis = nowMillis;
         this.evictability = new Evictability(image, config, watched.rules(), nowMillis);
         this.watched = watched;
+        this.peaks = new PodPeaks(image);
         this.before = atTheirPeak();
         this.shares = new PlannedShares(before);
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.affinities = new Affinities(image);
         this.misplaced = new Misplaced(image, affinities, config.goals());
-        this.targets = new Targets(image, placer, shares, affinities, names, watched.isQuiet(nowMillis), nowMillis);
+        this.targets = new Targets(
+                image, placer, shares, affinities, names, watched.isQuiet(nowMillis) ? peaks::of : PlanDraft::now, nowMillis);
         var history = watched.history();
         this.stopped = history.stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
@@ -94,7 +97,7 @@ final class PlanDraft {
         var taken = new PlannedShares(image.nodeCount());
         if (watched.isQuiet(nowMillis)) {
             for (int slot = 0; slot < image.nodeCount(); slot++) {
-                taken.take(slot, watched.peaks().beyond(image, slot, placer, nowMillis));
+                taken.take(slot, watched.peaks().beyond(image, peaks, slot, placer, nowMillis));
             }
         }
         return taken;
@@ -154,15 +157,12 @@ final class PlanDraft {
     }
 
     /// @param index of the pod among those of its node
-    private record Candidate(PodImage pod, int index, double benefit, double cost) {
+    /// @param worth what of the trouble goes with it, over its cost
+    private record Candidate(PodImage pod, int index, double cost, double worth) {
 
         static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::worth)
                 .reversed()
                 .thenComparing(candidate -> candidate.pod().key());
-
-        double worth() {
-            return benefit / cost;
-        }
     }
 
     private void relieve(HurtNode hurtNode) {
@@ -175,13 +175,15 @@ final class PlanDraft {
         for (var pod : pods) {
             var refused = refusal(pod, relief);
             if (refused.isEmpty()) {
-                candidates.add(new Candidate(pod, stays.size(), relief.of(pod), cost(pod)));
+                double cost = cost(pod);
+                candidates.add(new Candidate(pod, stays.size(), cost, relief.of(pod) / cost));
             }
             stays.add(refused);
         }
         candidates.sort(Candidate.BEST_FIRST);
+        int movesBefore = moves.size();
         for (var candidate : candidates) {
-            stays.set(candidate.index(), attempt(candidate, relief, slot));
+            stays.set(candidate.index(), attempt(candidate, relief, slot, moves.size() > movesBefore));
         }
         for (int i = 0; i < stays.size(); i++) {
             var pod = pods.get(i);
@@ -192,15 +194,12 @@ final class PlanDraft {
     private Relief relief(HurtNode hurtNode) {
         var node = image.node(image.nodeTable().slot(hurtNode.node()));
         return hurtNode.atMillis().isEmpty()
-                ? new Relief(node, hurtNode, pod -> pod.usage().orElse(Resources.NONE))
-                : new Relief(node, hurtNode, expected(node));
+                ? new Relief(node, hurtNode, PlanDraft::now)
+                : new Relief(node, hurtNode, peaks::of);
     }
 
-    /// What pods are expected to use at their peak, worked out once for each.
-    private Relief.ToUsed expected(NodeImage node) {
-        var used = new HashMap<PodKey, Resources>();
-        node.pods().forEach(pod -> used.put(pod.key(), DayPeaks.expected(image, pod)));
-        return pod -> used.getOrDefault(pod.key(), Resources.NONE);
+    private static Resources now(PodImage pod) {
+        return pod.usage().orElse(Resources.NONE);
     }
 
     private Comparator<PodImage> cheapestFirst() {
@@ -232,7 +231,9 @@ final class PlanDraft {
     }
 
     /// Moves it, or says why not.
-    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot) {
+    ///
+    /// @param isOtherMoved since it was found that the pod may go
+    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot, boolean isOtherMoved) {
         var pod = candidate.pod();
         double benefit = relief.of(pod);
         if (benefit <= 0) {
@@ -246,7 +247,7 @@ final class PlanDraft {
         }
         return resize(pod, relief, slot)
                 .or(() -> bound(pod, image.node(slot).name()))
-                .or(() -> evictability.refusal(pod))
+                .or(() -> isOtherMoved ? evictability.refusal(pod) : Optional.empty())
                 .or(() -> relieve(candidate, benefit, relief));
     }
 

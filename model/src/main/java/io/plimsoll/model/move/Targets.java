@@ -10,8 +10,6 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.usage.Demand;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -20,11 +18,13 @@ import java.util.stream.Collectors;
 /// image.
 final class Targets {
 
+    private static final Refusal[] REFUSALS = Refusal.values();
+
     private final ClusterImage image;
     private final Placer placer;
     private final PlannedShares shares;
     private final Affinities affinities;
-    private final boolean atPeak;
+    private final Relief.ToUsed toUsed;
     private final long nowMillis;
     /// Nodes that take no pod at all have a reason here.
     private final Refusal[] refusals;
@@ -55,20 +55,20 @@ final class Targets {
     }
 
     /// @param hurt nodes that are to be relieved
-    /// @param atPeak whether pods are to be borne at their peak
+    /// @param toUsed what of a pod is to be borne
     Targets(
             ClusterImage image,
             Placer placer,
             PlannedShares shares,
             Affinities affinities,
             Set<String> hurt,
-            boolean atPeak,
+            Relief.ToUsed toUsed,
             long nowMillis) {
         this.image = image;
         this.placer = placer;
         this.shares = shares;
         this.affinities = affinities;
-        this.atPeak = atPeak;
+        this.toUsed = toUsed;
         this.nowMillis = nowMillis;
         this.refusals = new Refusal[image.nodeCount()];
         for (int slot = 0; slot < refusals.length; slot++) {
@@ -79,11 +79,11 @@ final class Targets {
 
     /// What to say of any pod where no node takes one.
     private Optional<Place.None> none() {
-        var counts = new EnumMap<Refusal, Integer>(Refusal.class);
+        var counts = new int[REFUSALS.length];
         for (var refusal : refusals) {
-            counts.merge(refusal, 1, Integer::sum);
+            counts[refusal.ordinal()]++;
         }
-        return counts.containsKey(Refusal.NONE) ? Optional.empty() : Optional.of(new Place.None(words(counts)));
+        return counts[Refusal.NONE.ordinal()] > 0 ? Optional.empty() : Optional.of(new Place.None(words(counts)));
     }
 
     /// How often all nodes were looked at.
@@ -124,7 +124,7 @@ final class Targets {
         }
         searches++;
         var bounds = affinities.bounds(pod);
-        var counts = new EnumMap<Refusal, Integer>(Refusal.class);
+        var counts = new int[REFUSALS.length];
         var slots = new int[refusals.length];
         int open = 0;
         for (int slot = 0; slot < refusals.length; slot++) {
@@ -132,7 +132,7 @@ final class Targets {
             if (refusal == Refusal.NONE) {
                 slots[open++] = slot;
             } else {
-                counts.merge(refusal, 1, Integer::sum);
+                counts[refusal.ordinal()]++;
             }
         }
         return best(toPlace(pod), Arrays.copyOf(slots, open), counts);
@@ -154,12 +154,10 @@ final class Targets {
                 new Stay(StayReason.PLACE_TAKEN, node + " is " + (isTooHot ? Refusal.TOO_HOT : refusal).words));
     }
 
-    private Place best(PodToPlace pod, int[] open, Map<Refusal, Integer> counts) {
+    private Place best(PodToPlace pod, int[] open, int[] counts) {
         var filtered = placer.filter(image, shares, pod, open, nowMillis);
         int[] kept = filtered.leastBad() ? new int[0] : filtered.kept();
-        if (kept.length < open.length) {
-            counts.put(Refusal.TOO_HOT, open.length - kept.length);
-        }
+        counts[Refusal.TOO_HOT.ordinal()] = open.length - kept.length;
         if (kept.length == 0) {
             return new Place.None(words(counts));
         }
@@ -171,9 +169,10 @@ final class Targets {
         return new Place.Found(kept[best], scores[best], pod);
     }
 
-    private static String words(Map<Refusal, Integer> counts) {
-        return counts.entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey().words)
+    private static String words(int[] counts) {
+        return Arrays.stream(REFUSALS)
+                .filter(refusal -> counts[refusal.ordinal()] > 0)
+                .map(refusal -> counts[refusal.ordinal()] + " " + refusal.words)
                 .collect(Collectors.joining(", "));
     }
 
@@ -210,7 +209,7 @@ final class Targets {
     /// more: a target must bear what hurts the source.
     private PodToPlace toPlace(PodImage pod) {
         var like = PodToPlace.of(image, pod.spec());
-        var used = atPeak ? DayPeaks.expected(image, pod) : pod.usage().orElse(Resources.NONE);
+        var used = toUsed.of(pod);
         var demand = like.demand();
         return new PodToPlace(
                 like.key(),
