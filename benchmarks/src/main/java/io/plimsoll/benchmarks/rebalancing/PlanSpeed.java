@@ -70,6 +70,8 @@ public final class PlanSpeed {
     private static final long NOON_BEFORE = NOW - 12 * 3_600_000L;
     private static final String SOURCE = "synthetic";
     private static final int PODS_PER_WORKLOAD = 10;
+    /// So many a record holds.
+    private static final int PLAN_MOVES_MAX = 256;
     private static final String HOST = "kubernetes.io/hostname";
     private static final Set<MoveGoal> FIX = Set.of(MoveGoal.FIX_AFFINITY, MoveGoal.FIX_TAINTS);
 
@@ -101,7 +103,7 @@ public final class PlanSpeed {
         for (int hot : counts) {
             measure("busy", new Watched(Neighbours.NONE, hotNodes(hot), 0), image(hot), hot, 30);
         }
-        measure("busy", new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0), image(nodes / 10), nodes / 10, 1_000);
+        measure("busy", new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0), image(nodes / 10), nodes / 10, PLAN_MOVES_MAX);
         var all = new Watched(Neighbours.NONE, hotNodes(nodes), 0);
         measure("busy, 100 policies", all.with(policies(100)), image(nodes), nodes, 30);
         for (int hot : counts) {
