@@ -103,7 +103,12 @@ public final class PlanSpeed {
         for (int hot : counts) {
             measure("busy", new Watched(Neighbours.NONE, hotNodes(hot), 0), image(hot), hot, 30);
         }
-        measure("busy", new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0), image(nodes / 10), nodes / 10, PLAN_MOVES_MAX);
+        measure(
+                "busy",
+                new Watched(Neighbours.NONE, hotNodes(nodes / 10), 0),
+                image(nodes / 10),
+                nodes / 10,
+                PLAN_MOVES_MAX);
         var all = new Watched(Neighbours.NONE, hotNodes(nodes), 0);
         measure("busy, 100 policies", all.with(policies(100)), image(nodes), nodes, 30);
         for (int hot : counts) {
@@ -304,8 +309,7 @@ public final class PlanSpeed {
             for (var pod : image.node(i).pods()) {
                 var spec = pod.spec();
                 delta.replay(new ClusterEvent.PodApplied(spec.withTraits(shared.computeIfAbsent(
-                        spec.traits(),
-                        same -> same.withRules(rules(spec.key().namespace(), same.labels()))))));
+                        spec.traits(), same -> same.withRules(rules(spec.key().namespace(), same.labels()))))));
             }
         }
         return delta.apply();

@@ -1,7 +1,6 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
-import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
@@ -83,7 +82,13 @@ final class PlanDraft {
         this.affinities = new Affinities(image);
         this.misplaced = new Misplaced(image, affinities, config.goals());
         this.targets = new Targets(
-                image, placer, shares, affinities, names, watched.isQuiet(nowMillis) ? peaks::of : PlanDraft::now, nowMillis);
+                image,
+                placer,
+                shares,
+                affinities,
+                names,
+                watched.isQuiet(nowMillis) ? peaks::of : PlanDraft::now,
+                nowMillis);
         var history = watched.history();
         this.stopped = history.stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
         this.backoffs = history.backoffs(config.pace(), nowMillis);
