@@ -266,16 +266,18 @@ public final class Rebalancer implements AutoCloseable {
         if (isWaitedFor && !run.isAnyUnasked()) {
             return;
         }
-        var plan = planned(plans, run::isUnasked);
-        if (plan.moves().isEmpty()) {
-            return;
-        }
-        boolean isToBeAsked = plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
         var others = !isWaitedFor && isLastInVain(plans)
                 ? planOf(plans, workload -> !run.isUnasked(workload))
-                : isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
+                : Optional.<MovePlan>empty();
         if (others.isPresent()) {
             propose(others.get());
+            return;
+        }
+        var plan = planned(plans, run::isUnasked);
+        boolean isToBeAsked = plan.moves().stream().anyMatch(move -> !run.isUnasked(move.workload()));
+        var instead = isToBeAsked ? instead(plans) : Optional.<MovePlan>empty();
+        if (instead.isPresent()) {
+            propose(instead.get());
         } else if (!isToBeAsked || !isWaitedFor) {
             propose(plan);
         }

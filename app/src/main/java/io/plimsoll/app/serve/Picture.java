@@ -25,7 +25,6 @@ import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.MoveRuleReader;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Reservations;
@@ -41,7 +40,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -74,7 +72,7 @@ final class Picture implements AutoCloseable {
         this.server = new ApiServer(client);
         var context = LoopContext.real(clock, meters);
         this.neighbours = configuration.roles().stream().anyMatch(Picture::isAboutNodes)
-                ? Optional.of(new NeighbourObserver(writer, watched(configuration), context))
+                ? Optional.of(new NeighbourObserver(writer, configuration.moves(), context))
                 : Optional.empty();
         this.regimes = neighbours.map(same -> new RegimeObserver(writer, configuration.hours(), context));
         this.kept = new CheckpointReader(new ApiCheckpoints(server), writer, ledger, context);
@@ -97,13 +95,6 @@ final class Picture implements AutoCloseable {
             case EXTENDER, RIGHTSIZER, REBALANCER -> true;
             case WEBHOOK -> false;
         };
-    }
-
-    /// Who is misplaced is looked for only where moves are planned or shown.
-    private static MoveConfig watched(ServeConfiguration configuration) {
-        return configuration.roles().stream().anyMatch(Picture::isAboutMoves)
-                ? configuration.moves()
-                : configuration.moves().withGoals(Set.of());
     }
 
     /// Whether it matters to a role what is being moved.
