@@ -10,7 +10,7 @@ type background struct {
 	cancel context.CancelFunc
 }
 
-// end tells it to end; what it is just doing it finishes.
+// end tells it to end.
 func (b *background) end() {
 	if b.cancel != nil {
 		b.cancel()
