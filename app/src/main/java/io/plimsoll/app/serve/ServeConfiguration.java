@@ -198,12 +198,18 @@ record ServeConfiguration(
         Map.of(
                         MoveGoal.SPREAD_SIBLINGS, ServeSettings.REBALANCER_SPREAD_SIBLINGS,
                         MoveGoal.FIX_AFFINITY, ServeSettings.REBALANCER_FIX_AFFINITY,
-                        MoveGoal.FIX_TAINTS, ServeSettings.REBALANCER_FIX_TAINTS)
+                        MoveGoal.FIX_TAINTS, ServeSettings.REBALANCER_FIX_TAINTS,
+                        MoveGoal.EMPTY_NODES, ServeSettings.REBALANCER_EMPTY_NODES)
                 .forEach((goal, setting) -> {
                     if (settings.get(setting)) {
                         goals.add(goal);
                     }
                 });
+        if (goals.contains(MoveGoal.EMPTY_NODES) && !settings.get(ServeSettings.PACK_OFF_PEAK)) {
+            throw new IllegalArgumentException(ServeSettings.REBALANCER_EMPTY_NODES.key() + " needs "
+                    + ServeSettings.PACK_OFF_PEAK.key() + ", also where pods are scheduled: the next ones would go to"
+                    + " the nodes that were emptied");
+        }
         return goals;
     }
 

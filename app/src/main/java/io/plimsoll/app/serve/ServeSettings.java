@@ -328,6 +328,12 @@ final class ServeSettings {
             MoveConfig.DEFAULT.goals().contains(MoveGoal.FIX_TAINTS),
             "Whether pods are moved off nodes with a taint NoSchedule that they do not tolerate; those of the control"
                     + " plane, as of a cordon, and of autoscalers do not count");
+    static final Setting<Boolean> REBALANCER_EMPTY_NODES = setting(
+            "rebalancer.empty-nodes",
+            ValueType.yesOrNo(),
+            MoveConfig.DEFAULT.goals().contains(MoveGoal.EMPTY_NODES),
+            "Whether in off-peak hours (regime.*) all pods are moved off nodes that bear less than 25 % when they are"
+                    + " busiest, to others in use; only with placement.pack-off-peak");
     static final Setting<Long> REBALANCER_AGE_SECONDS_MIN = setting(
             "rebalancer.age-seconds-min",
             ValueType.whole(0, 86_400),

@@ -246,6 +246,66 @@ class MovePlanTest {
         }
     }
 
+    /// Two pods on a node each, which they demand, and which bear little; then a third node that is in use becomes one
+    /// of these.
+    @Test
+    void nodeThatBearsLittle_isEmptiedInQuietHours_ontoOneThatIsInUse(Roadstead roadstead) throws Exception {
+        CustomResources.serve(roadstead.controlPlane());
+        var kubectl = new Kubectl(roadstead.controlPlane());
+        var namespace = roadstead.newNamespace();
+        var ports = ServePorts.free();
+        try (var metrics = LyingMetricsServer.inPlaceOfTheRealOne(roadstead.controlPlane());
+                var _ = rebalancer(
+                        roadstead,
+                        ports,
+                        "rebalancer.empty-nodes=true",
+                        "placement.pack-off-peak=true",
+                        "regime.off-peak-windows=Mon-Sun 00:00-24:00")) {
+            roadstead.scheduleWith(ports.scheduler());
+            metrics.sayOf(
+                    roadstead.nodes(), name -> node(name, name.equals("berth-9") ? "8" : "1", "4Gi", Instant.now()));
+            metrics.sayOfPods(() -> names(roadstead, namespace, "web").stream()
+                    .map(name -> pod(namespace, name, "100m", "64Mi", Instant.now()))
+                    .toList());
+            roadstead.burden(namespace, "berth-9", "8", "4Gi");
+            kubectl.run("label", "node", "berth-7", "berth-8", QUAY + "=north");
+            deployApartOn("north", roadstead, namespace, "web");
+            assertThat(roadstead.awaitBound(namespace, "web", 2)).containsOnlyKeys("berth-7", "berth-8");
+            eventually().ignoreExceptions().untilAsserted(() -> bindAnHourAgo(roadstead, namespace));
+            var first = names(roadstead, namespace, "web").stream()
+                    .filter(name -> nodeOf(roadstead, namespace, name).equals("berth-7"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(plan(ports)).contains("0 moves");
+
+            kubectl.run("label", "node", "berth-9", QUAY + "=north");
+
+            var proposed = eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
+                            rows -> rows.contains("Proposed"));
+            var name = proposed.split(" ")[0];
+            assertThat(plan(ports)).contains("1 move, 0 hurt nodes");
+            assertThat(line(plan(ports), namespace + "/" + first + " "))
+                    .matches(".* berth-7 +berth-9 .* berth-7 bears \\d+% when it is busiest, and is not needed in quiet"
+                            + " hours");
+            approve(roadstead, name);
+
+            eventually()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
+                            .contains("Completed"));
+            assertThat(kubectl.run("get", "rebalanceplan", name, "-o", "yaml"))
+                    .contains("phase: Landed", "runs on berth-9, as planned");
+            assertThat(roadstead.awaitBound(namespace, "web", 2)).containsOnlyKeys("berth-8", "berth-9");
+        } finally {
+            kubectl.run("label", "node", "berth-7", "berth-8", "berth-9", QUAY + "-");
+            roadstead.forget(namespace);
+            kubectl.run("delete", "rebalanceplans", "--all");
+        }
+    }
+
     /// Two pods that demand a node of that quay each, and another one than their sibling's.
     private static void deployApartOn(String quay, Roadstead roadstead, String namespace, String name) {
         var affinity = new AffinityBuilder()

@@ -10,6 +10,7 @@ import io.plimsoll.extender.ExtenderConfig;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
@@ -42,6 +43,21 @@ class ServeConfigurationTest {
         assertThat(ServeConfiguration.of(settings(Map.of("placement.pack-off-peak", "true")))
                         .placement())
                 .isEqualTo(PlacementConfig.DEFAULT);
+    }
+
+    @Test
+    void configuration_emptyingNodes_whereTheyWouldBeFilledAgain_isRefused() {
+        var settings = settings(Map.of("rebalancer.empty-nodes", "true"));
+
+        assertThatThrownBy(() -> ServeConfiguration.of(settings))
+                .hasMessage("the configuration is wrong: rebalancer: rebalancer.empty-nodes needs"
+                        + " placement.pack-off-peak, also where pods are scheduled: the next ones would go to the nodes"
+                        + " that were emptied");
+        assertThat(ServeConfiguration.of(
+                                settings(Map.of("rebalancer.empty-nodes", "true", "placement.pack-off-peak", "true")))
+                        .moves()
+                        .goals())
+                .containsExactly(MoveGoal.EMPTY_NODES);
     }
 
     private static PlacementConfig sameAtAnyHour(PlacementConfig config) {

@@ -24,17 +24,9 @@ public record NodeImage(
         return spec.name();
     }
 
-    /// Whether nothing runs here but what runs on every node, what belongs to the node itself, and placeholders that
-    /// give way to any pod.
+    /// Whether nothing runs here but what [leaves it empty][PodImage#leavesNodeEmpty].
     public boolean isEmpty() {
-        for (var pod : pods) {
-            if (!pod.workload().isDaemonSet()
-                    && !pod.workload().isNode()
-                    && !pod.spec().isPlaceholder()) {
-                return false;
-            }
-        }
-        return true;
+        return pods.stream().allMatch(PodImage::leavesNodeEmpty);
     }
 
     @Override

@@ -13,4 +13,10 @@ public record PodImage(PodSpec spec, Owner workload, int workloadId, Optional<Re
     public PodKey key() {
         return spec.key();
     }
+
+    /// Whether its node is empty with it all the same: it runs on every node, belongs to the node itself, or is a
+    /// placeholder that gives way to any pod.
+    public boolean leavesNodeEmpty() {
+        return workload.isDaemonSet() || workload.isNode() || spec.isPlaceholder();
+    }
 }

@@ -76,6 +76,12 @@ final class Affinities {
         leaving.add(pod.key());
     }
 
+    /// Undoes the latest [#move].
+    void takeBack(PodImage pod) {
+        arrivals.removeLast();
+        leaving.remove(pod.key());
+    }
+
     // Where a pod may go
 
     /// Where a pod may go, as far as other pods are concerned.

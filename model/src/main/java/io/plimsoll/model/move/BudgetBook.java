@@ -54,6 +54,11 @@ final class BudgetBook {
         guards.forEach(guard -> taken.merge(guard.budget().key(), 1, Integer::sum));
     }
 
+    /// Undoes [#take].
+    void takeBack(List<Guard> guards) {
+        guards.forEach(guard -> taken.merge(guard.budget().key(), -1, Integer::sum));
+    }
+
     /// Those of a pod's namespace that select it.
     List<Guard> guards(String namespace, PodTraits pod) {
         return byNamespace.getOrDefault(namespace, List.of()).stream()

@@ -119,6 +119,13 @@ final class Evictability {
         budgets.take(crew.guards(pod.spec(), budgets));
     }
 
+    /// Counts it as there again.
+    void takeBack(PodImage pod) {
+        var crew = crew(pod);
+        crew.ready += pod.spec().isServing() ? 1 : 0;
+        budgets.takeBack(crew.guards(pod.spec(), budgets));
+    }
+
     /// Ready pods of its workload, as many as the plan has left.
     int ready(PodImage pod) {
         return crew(pod).ready;

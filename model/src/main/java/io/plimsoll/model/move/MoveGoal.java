@@ -8,5 +8,7 @@ public enum MoveGoal {
     /// near a pod that they must be apart from.
     FIX_AFFINITY,
     /// Pods go from nodes that have a taint `NoSchedule` which they do not tolerate.
-    FIX_TAINTS
+    FIX_TAINTS,
+    /// Off-peak all pods go from nodes that bear little at any hour, to others that are in use.
+    EMPTY_NODES
 }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -40,12 +40,13 @@ final class PlanDraft {
     private final PlannedShares shares;
     private final Affinities affinities;
     private final Misplaced misplaced;
+    private final UnderusedNodes underused;
     private final Targets targets;
     private final List<Move> moves = new ArrayList<>();
     private final List<Resize> resized = new ArrayList<>();
     private final Map<PodKey, Kept> kept = new LinkedHashMap<>();
     /// What each move changes, in their order.
-    private final List<Consumer<PlannedShares>> made = new ArrayList<>();
+    private final List<PlannedShares.Change> made = new ArrayList<>();
     private final PlannedShares before;
     private final Watched watched;
     private final Optional<String> stopped;
@@ -81,6 +82,8 @@ final class PlanDraft {
         var names = hurt.stream().map(HurtNode::node).collect(Collectors.toSet());
         this.affinities = new Affinities(image);
         this.misplaced = new Misplaced(image, affinities, config.goals());
+        boolean isToBeEmptied = config.goals().contains(MoveGoal.EMPTY_NODES) && watched.isQuiet(nowMillis);
+        this.underused = new UnderusedNodes(image, placer, before, isToBeEmptied, nowMillis);
         this.targets = new Targets(
                 image,
                 placer,
@@ -118,6 +121,7 @@ final class PlanDraft {
         hurt.forEach(this::relieve);
         misplaced.together().forEach(this::spread);
         misplaced.violated().stream().sorted(cheapestFirst()).forEach(this::putRight);
+        underused.find().forEach(slot -> empty(slot, first));
         boolean isAnyFirst = moves.stream().anyMatch(move -> first.test(move.workload()));
         var chosen = new ArrayList<Move>();
         var after = new PlannedShares(before);
@@ -125,7 +129,7 @@ final class PlanDraft {
             var move = moves.get(i);
             if (!isAnyFirst || first.test(move.workload())) {
                 chosen.add(move);
-                made.get(i).accept(after);
+                after.move(made.get(i));
             } else {
                 kept.put(
                         move.pod(), new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.OTHER_PLAN)));
@@ -150,7 +154,9 @@ final class PlanDraft {
                 ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
                 : misplaced.why(pod).isPresent()
                         ? refusal(pod).or(() -> justMisplaced(pod))
-                        : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+                        : underused.why(pod).isPresent()
+                                ? refusal(pod)
+                                : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
         return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
     }
 
@@ -260,6 +266,7 @@ final class PlanDraft {
         var pod = candidate.pod();
         var stay = place(
                 pod,
+                targets::best,
                 benefit,
                 candidate.cost(),
                 relief.used(pod),
@@ -304,8 +311,70 @@ final class PlanDraft {
                         .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
                         .or(() -> place(
-                                pod, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
-                .ifPresent(why -> kept.putIfAbsent(pod.key(), new Kept(pod.key(), pod.workload(), from, why)));
+                                pod, targets::best, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
+                .ifPresent(why -> keep(pod, from, why));
+    }
+
+    /// Moves all pods of a node that is not needed now, or none of them.
+    private void empty(int slot, Predicate<Owner> first) {
+        var node = image.node(slot);
+        var leaving = node.pods().stream()
+                .filter(pod -> !pod.leavesNodeEmpty())
+                .sorted(cheapestFirst())
+                .toList();
+        boolean isTarget = shares.pods(slot) > 0;
+        boolean isLeftAnyway = leaving.stream().anyMatch(affinities::isLeaving);
+        if (!targets.isOpen(slot) || isTarget || isLeftAnyway) {
+            return;
+        }
+        if (leaving.stream().map(pod -> first.test(pod.workload())).distinct().count() > 1) {
+            var why = new Stay(StayReason.NODE_STAYS, "some need approval, and others none");
+            leaving.forEach(pod -> keep(pod, node.name(), why));
+            return;
+        }
+        targets.close(slot);
+        int movesBefore = moves.size();
+        for (var pod : leaving) {
+            var stay = leave(pod, node.name());
+            if (stay.isPresent()) {
+                takeBack(leaving.subList(0, moves.size() - movesBefore));
+                targets.open(slot);
+                leaving.forEach(other -> keep(other, node.name(), Stay.of(StayReason.NODE_STAYS)));
+                kept.put(pod.key(), new Kept(pod.key(), pod.workload(), node.name(), stay.get()));
+                return;
+            }
+        }
+    }
+
+    private Optional<Stay> leave(PodImage pod, String from) {
+        return refusal(pod)
+                .or(() -> bound(pod, from))
+                .or(() -> place(
+                        pod,
+                        targets::bestInUse,
+                        0,
+                        cost(pod),
+                        peaks.of(pod),
+                        () -> underused.why(pod).orElse(""),
+                        Optional::empty));
+    }
+
+    /// @param latest the pods that were moved last, in their order
+    private void takeBack(List<PodImage> latest) {
+        for (var pod : latest.reversed()) {
+            var move = moves.removeLast();
+            shares.takeBack(made.removeLast());
+            evictability.takeBack(pod);
+            affinities.takeBack(pod);
+            movesByNode.merge(move.from(), -1, Integer::sum);
+            movesByNamespace.merge(pod.key().namespace(), -1, Integer::sum);
+            movesByWorkload.merge(pod.workload(), -1, Integer::sum);
+        }
+    }
+
+    /// Where nothing was told of it before.
+    private void keep(PodImage pod, String node, Stay why) {
+        kept.putIfAbsent(pod.key(), new Kept(pod.key(), pod.workload(), node, why));
     }
 
     private Optional<Stay> justMisplaced(PodImage pod) {
@@ -356,10 +425,12 @@ final class PlanDraft {
 
     /// Sends it to the best node there is; says why where there is none.
     ///
+    /// @param search for it
     /// @param used what its node is rid of with it
     /// @param because asked for where there is a place: there are many pods for which there is none
     private Optional<Stay> place(
             PodImage pod,
+            Function<PodImage, Targets.Place> search,
             double benefit,
             double cost,
             Resources used,
@@ -368,7 +439,7 @@ final class PlanDraft {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
             return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
-        return switch (targets.best(pod)) {
+        return switch (search.apply(pod)) {
             case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));
             case Targets.Place.Found found -> {
                 var from = pod.spec().nodeName().orElseThrow();
@@ -385,9 +456,9 @@ final class PlanDraft {
                         because.get(),
                         aim.get()));
                 int slot = image.nodeTable().slot(from);
-                Consumer<PlannedShares> change =
-                        taken -> taken.move(found.pod(), used, pod.spec().requests(), slot, found.slot());
-                change.accept(shares);
+                var change =
+                        new PlannedShares.Change(found.pod(), used, pod.spec().requests(), slot, found.slot());
+                shares.move(change);
                 made.add(change);
                 evictability.take(pod);
                 affinities.move(pod, found.slot());

@@ -37,17 +37,32 @@ final class PlannedShares implements Shares {
         memoryBytes[slot] += taken.memoryBytes();
     }
 
-    /// @param used what it uses where it is
+    /// One move.
+    ///
+    /// @param used what the pod uses where it is
     /// @param asked what it asks for
-    void move(PodToPlace pod, Resources used, Resources asked, int from, int to) {
-        cpuMillis[from] -= used.cpuMillis();
-        memoryBytes[from] -= used.memoryBytes();
-        cpuMillis[to] += pod.demand().cpuMillis();
-        memoryBytes[to] += pod.demand().memoryBytes();
-        requestedCpuMillis[to] += asked.cpuMillis();
-        requestedMemoryBytes[to] += asked.memoryBytes();
-        pods[to]++;
-        podsByWorkload.computeIfAbsent(pod.workloadId(), id -> new int[cpuMillis.length])[to]++;
+    record Change(PodToPlace pod, Resources used, Resources asked, int from, int to) {}
+
+    void move(Change change) {
+        count(change, 1);
+    }
+
+    void takeBack(Change change) {
+        count(change, -1);
+    }
+
+    private void count(Change change, int sign) {
+        var pod = change.pod();
+        int from = change.from();
+        int to = change.to();
+        cpuMillis[from] -= sign * change.used().cpuMillis();
+        memoryBytes[from] -= sign * change.used().memoryBytes();
+        cpuMillis[to] += sign * pod.demand().cpuMillis();
+        memoryBytes[to] += sign * pod.demand().memoryBytes();
+        requestedCpuMillis[to] += sign * change.asked().cpuMillis();
+        requestedMemoryBytes[to] += sign * change.asked().memoryBytes();
+        pods[to] += sign;
+        podsByWorkload.computeIfAbsent(pod.workloadId(), id -> new int[cpuMillis.length])[to] += sign;
     }
 
     @Override

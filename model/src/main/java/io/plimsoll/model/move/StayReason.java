@@ -37,6 +37,7 @@ public enum StayReason implements ReasonCode {
     BLAMELESS("the node is not hurt by it"),
     NOT_MEASURED("what it uses is not known"),
     JUST_MISPLACED("it was not seen for a minute yet to be where it should not be"),
+    NODE_STAYS("its node would not be empty: another of its pods stays"),
     OTHER_PLAN("it waits for another plan: moves that need approval are planned apart from those that need none"),
     RELIEVED("what else is done is enough for its node"),
     RESIZE_FIRST("a resize is tried first"),

@@ -12,6 +12,7 @@ import io.plimsoll.model.usage.Demand;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /// The nodes that pods may be moved to, by the judgement that schedules them too. Belongs to one plan of one
@@ -37,6 +38,7 @@ final class Targets {
         HERE("where it is"),
         HURT("hurt too"),
         AWAY("not ready or cordoned"),
+        EMPTY("empty, or to be so"),
         FLAPPING("ready only now and then"),
         VIRTUAL("virtual"),
         UNMEASURED("not measured lately"),
@@ -117,8 +119,32 @@ final class Targets {
         record None(String why) implements Place {}
     }
 
+    /// Whether the node of that slot takes any pod.
+    boolean isOpen(int slot) {
+        return refusals[slot] == Refusal.NONE;
+    }
+
+    /// From now on the node of that slot takes none: its own are to go.
+    void close(int slot) {
+        refusals[slot] = Refusal.EMPTY;
+    }
+
+    /// Undoes [#close].
+    void open(int slot) {
+        refusals[slot] = Refusal.NONE;
+    }
+
     /// The best node for the pod, of equal ones the first by name.
     Place best(PodImage pod) {
+        return best(pod, slot -> true);
+    }
+
+    /// The same of nodes that are in use by now.
+    Place bestInUse(PodImage pod) {
+        return best(pod, slot -> shares.pods(slot) > 0 || !image.node(slot).isEmpty());
+    }
+
+    private Place best(PodImage pod, IntPredicate wanted) {
         if (none.isPresent()) {
             return none.get();
         }
@@ -129,6 +155,9 @@ final class Targets {
         int open = 0;
         for (int slot = 0; slot < refusals.length; slot++) {
             var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, bounds, slot) : refusals[slot];
+            if (refusal == Refusal.NONE && !wanted.test(slot)) {
+                refusal = Refusal.EMPTY;
+            }
             if (refusal == Refusal.NONE) {
                 slots[open++] = slot;
             } else {

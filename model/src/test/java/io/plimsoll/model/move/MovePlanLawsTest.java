@@ -123,6 +123,32 @@ class MovePlanLawsTest {
                         some.watched.rules().of(move.workload()).approval().equals(Optional.of(MoveApproval.NEVER)));
     }
 
+    /// Nor is one emptied onto an empty one.
+    @Property
+    void plan_ofRandomCluster_emptiesANodeWhollyOrNotAtAll(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+        var goals = CONFIG.withGoals(Set.of(MoveGoal.EMPTY_NODES));
+
+        var moves =
+                new MovePlanner(goals, ResizeFirst.byHistory()).plan(image, some.watched, Fleet.NOW).moves().stream()
+                        .filter(move -> !move.isForRelief())
+                        .toList();
+
+        for (var move : moves) {
+            var leaving = moves.stream()
+                    .filter(other -> other.from().equals(move.from()))
+                    .map(Move::pod)
+                    .toList();
+            assertThat(image.node(move.from()).orElseThrow().pods())
+                    .filteredOn(pod -> !pod.leavesNodeEmpty())
+                    .extracting(PodImage::key)
+                    .containsExactlyInAnyOrderElementsOf(leaving);
+            assertThat(image.node(move.to()).orElseThrow().isEmpty()).isFalse();
+            assertThat(moves).extracting(Move::from).doesNotContain(move.to());
+        }
+    }
+
     /// What is not known to be misplaced for long stays, unless its node is hurt.
     @Property
     void plan_ofRandomCluster_movesNobodyWhoIsMisplacedForAMoment(@ForAll long seed) {

@@ -1,0 +1,171 @@
+package io.plimsoll.model.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.regime.RegimeView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// Nodes that are emptied in quiet hours; each has 10,000 thousandths of a core.
+class EmptyNodesTest {
+
+    private static final MoveConfig CONFIG = MoveConfig.DEFAULT.withGoals(Set.of(MoveGoal.EMPTY_NODES));
+    private static final MovePlanner PLANNER = new MovePlanner(CONFIG, ResizeFirst.NEVER);
+    private static final RegimeView QUIET = DayPeaksTest.hours(true);
+    private static final RegimeView BUSY = DayPeaksTest.hours(false);
+
+    @Test
+    void nodeThatBearsLittle_isEmptied_ontoOneInUseAndNotOntoAnEmptyOne() {
+        var plan = plan(little().image(), QUIET);
+
+        assertThat(plan.moves())
+                .extracting(Move::pod, Move::from, Move::to, Move::because)
+                .containsExactly(
+                        tuple(
+                                Fleet.key("api-1"),
+                                "n1",
+                                "n2",
+                                "n1 bears 15% when it is busiest, and is not needed in quiet hours"),
+                        tuple(
+                                Fleet.key("web-1"),
+                                "n1",
+                                "n2",
+                                "n1 bears 15% when it is busiest, and is not needed in quiet hours"));
+        assertThat(plan.kept()).isEmpty();
+    }
+
+    @Test
+    void nodeThatBearsLittle_isLeft_inBusyAndUnknownHours_andWhereNobodyWantsIt() {
+        var image = little().image();
+
+        assertThat(plan(image, BUSY).moves()).isEmpty();
+        assertThat(plan(image, RegimeView.NOTHING).moves()).isEmpty();
+        assertThat(new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.NEVER)
+                        .plan(image, Watched.NOTHING.with(QUIET), Fleet.NOW)
+                        .moves())
+                .isEmpty();
+    }
+
+    @Test
+    void nodeThatIsBusyAtAnotherHour_isLeft() {
+        var noon = new DayPeaks.Busiest(0.3, Fleet.NOW - 12 * 3_600_000L);
+        var peak = new DayPeaks.Peak(noon, noon, 24, List.of());
+        var watched = Watched.NOTHING.with(QUIET).with(new DayPeaks(new TreeMap<>(Map.of("n1", peak))));
+
+        assertThat(PLANNER.plan(little().image(), watched, Fleet.NOW).moves()).isEmpty();
+    }
+
+    @Test
+    void nodeWithAPodThatStays_keepsTheOthersToo() {
+        var image = little().pod("n1", "alone", "alone-1", 100).image();
+
+        var plan = plan(image, QUIET);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept())
+                .extracting(Kept::pod, Kept::why)
+                .containsExactlyInAnyOrder(
+                        tuple(Fleet.key("alone-1"), Stay.of(StayReason.LAST_READY)),
+                        tuple(Fleet.key("api-1"), Stay.of(StayReason.NODE_STAYS)),
+                        tuple(Fleet.key("web-1"), Stay.of(StayReason.NODE_STAYS)));
+    }
+
+    @Test
+    void pods_ofWhichOneFindsNoPlace_stayAll_andLeaveTheirRoomToOthers() {
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "big", "big-1", 1_900)
+                .pod("n1", "tiny", "tiny-1", 100)
+                .pod("n2", "full", "full-1", 6_500)
+                .sibling("n2", "big")
+                .sibling("n2", "tiny")
+                .pod("n3", "next", "next-1", 1_000)
+                .sibling("n2", "next")
+                .image();
+
+        var plan = plan(image, QUIET);
+
+        assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("next-1"), "n1"));
+    }
+
+    @Test
+    void twoNodesThatBearLittle_becomeOne() {
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "web-1", 500)
+                .pod("n2", "web", "web-2", 700)
+                .image();
+
+        assertThat(plan(image, QUIET).moves())
+                .extracting(Move::pod, Move::to)
+                .containsExactly(tuple(Fleet.key("web-1"), "n2"));
+    }
+
+    /// One plan moves one pod of a workload.
+    @Test
+    void nodeWithTwoPodsOfAWorkload_isLeft() {
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "web-1", 500)
+                .pod("n1", "web", "web-2", 500)
+                .pod("n2", "web", "web-3", 4_000)
+                .image();
+
+        var plan = plan(image, QUIET);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.keptByReason()).containsKeys(StayReason.NODE_STAYS, StayReason.WORKLOAD_LIMIT);
+    }
+
+    @Test
+    void nodeOfWhosePodsSomeNeedApproval_isLeft() {
+        var plan = PLANNER.plan(
+                little().image(),
+                Watched.NOTHING.with(QUIET),
+                Fleet.NOW,
+                workload -> workload.equals(Fleet.deployment("web")));
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept())
+                .extracting(Kept::why)
+                .containsOnly(new Stay(StayReason.NODE_STAYS, "some need approval, and others none"));
+    }
+
+    @Test
+    void move_isRightWhileItIsQuiet_andNotAnyMoreThen() {
+        var image = little().image();
+        var move = plan(image, QUIET).moves().getFirst();
+
+        assertThat(PLANNER.objection(move, image, Watched.NOTHING.with(QUIET), Fleet.NOW))
+                .isEmpty();
+        assertThat(PLANNER.objection(move, image, Watched.NOTHING.with(BUSY), Fleet.NOW))
+                .isEqualTo(Optional.of(Stay.of(StayReason.RIGHT_AGAIN)));
+    }
+
+    private static MovePlan plan(ClusterImage image, RegimeView hours) {
+        return PLANNER.plan(image, Watched.NOTHING.with(hours), Fleet.NOW);
+    }
+
+    /// n1 bears 15 %, n2 half, and n3 nothing.
+    private static Fleet little() {
+        return new Fleet()
+                .node("n1")
+                .node("n2")
+                .node("n3")
+                .pod("n1", "web", "web-1", 1_000)
+                .pod("n1", "api", "api-1", 500)
+                .sibling("n2", "web")
+                .sibling("n2", "api")
+                .pod("n2", "db", "db-1", 5_000);
+    }
+}
