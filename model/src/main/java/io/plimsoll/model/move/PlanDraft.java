@@ -154,9 +154,7 @@ final class PlanDraft {
                 ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
                 : misplaced.why(pod).isPresent()
                         ? refusal(pod).or(() -> justMisplaced(pod))
-                        : underused.why(pod).isPresent()
-                                ? refusal(pod)
-                                : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+                        : underused.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
         return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
     }
 
@@ -311,25 +309,28 @@ final class PlanDraft {
                         .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
                         .or(() -> place(
-                                pod, targets::best, 0, cost(pod), pod.usage().orElse(Resources.NONE), () -> because, Optional::empty)))
+                                pod,
+                                targets::best,
+                                0,
+                                cost(pod),
+                                pod.usage().orElse(Resources.NONE),
+                                () -> because,
+                                Optional::empty)))
                 .ifPresent(why -> keep(pod, from, why));
     }
 
     /// Moves all pods of a node that is not needed now, or none of them.
     private void empty(int slot, Predicate<Owner> first) {
         var node = image.node(slot);
-        var leaving = node.pods().stream()
-                .filter(pod -> !pod.leavesNodeEmpty())
-                .sorted(cheapestFirst())
-                .toList();
+        var leaving = node.pods().stream().filter(pod -> !pod.leavesNodeEmpty()).toList();
         boolean isTarget = shares.pods(slot) > 0;
         boolean isLeftAnyway = leaving.stream().anyMatch(affinities::isLeaving);
         if (!targets.isOpen(slot) || isTarget || isLeftAnyway) {
             return;
         }
-        if (leaving.stream().map(pod -> first.test(pod.workload())).distinct().count() > 1) {
-            var why = new Stay(StayReason.NODE_STAYS, "some need approval, and others none");
-            leaving.forEach(pod -> keep(pod, node.name(), why));
+        var whole = whole(node.name(), leaving, first);
+        if (whole.isPresent()) {
+            leaving.forEach(pod -> keep(pod, node.name(), whole.get()));
             return;
         }
         targets.close(slot);
@@ -344,6 +345,25 @@ final class PlanDraft {
                 return;
             }
         }
+    }
+
+    /// What speaks against moving all of a node's pods by one plan.
+    private Optional<Stay> whole(String node, List<PodImage> leaving, Predicate<Owner> first) {
+        var limits = config.limits();
+        if (movedBefore + moves.size() + leaving.size() > limits.total()) {
+            return atLimit(StayReason.PLAN_LIMIT, limits.total());
+        }
+        if (movesByNode.getOrDefault(node, 0) + leaving.size() > limits.perNode()) {
+            return atLimit(StayReason.NODE_LIMIT, limits.perNode());
+        }
+        boolean isMixed = leaving.stream()
+                        .map(pod -> first.test(pod.workload()))
+                        .distinct()
+                        .count()
+                > 1;
+        return isMixed
+                ? Optional.of(new Stay(StayReason.NODE_STAYS, "some need approval, and others none"))
+                : Optional.empty();
     }
 
     private Optional<Stay> leave(PodImage pod, String from) {

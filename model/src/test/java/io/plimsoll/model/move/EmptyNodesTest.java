@@ -128,6 +128,20 @@ class EmptyNodesTest {
     }
 
     @Test
+    void nodeWithMorePodsThanMayGo_isLeft() {
+        var image = little().pod("n1", "a", "a-1", 10)
+                .pod("n1", "b", "b-1", 10)
+                .sibling("n2", "a")
+                .sibling("n2", "b")
+                .image();
+
+        var plan = plan(image, QUIET);
+
+        assertThat(plan.moves()).isEmpty();
+        assertThat(plan.kept()).extracting(Kept::why).containsOnly(new Stay(StayReason.NODE_LIMIT, "3"));
+    }
+
+    @Test
     void nodeOfWhosePodsSomeNeedApproval_isLeft() {
         var plan = PLANNER.plan(
                 little().image(),
