@@ -70,8 +70,10 @@ public final class PlanSpeed {
     private static final long NOON_BEFORE = NOW - 12 * 3_600_000L;
     private static final String SOURCE = "synthetic";
     private static final int PODS_PER_WORKLOAD = 10;
-    /// So many a record holds.
-    private static final int PLAN_MOVES_MAX = 256;
+    /// The most that `rebalancer.moves-max` may be.
+    private static final int PLAN_MOVES_MAX = 1_000;
+    /// As the service has it unless told otherwise: by the same weights at any hour.
+    private static final PlacementConfig PLACEMENT = placement(PlacementConfig.DEFAULT);
     private static final String HOST = "kubernetes.io/hostname";
     private static final Set<MoveGoal> FIX = Set.of(MoveGoal.FIX_AFFINITY, MoveGoal.FIX_TAINTS);
 
@@ -153,6 +155,18 @@ public final class PlanSpeed {
         return watched.withMisplaced(pods.uids());
     }
 
+    private static PlacementConfig placement(PlacementConfig usual) {
+        return new PlacementConfig(
+                usual.cpuHot(),
+                usual.memoryHot(),
+                usual.memoryEvictShare(),
+                usual.usageFreshMillis(),
+                usual.usageExpiryMillis(),
+                usual.keepLeastBad(),
+                usual.busy(),
+                usual.busy());
+    }
+
     private static ClusterImage confirmed(ClusterImage image, long atMillis) {
         var delta = new ClusterDelta(image);
         delta.replay(new ClusterEvent.Confirmed(atMillis));
@@ -166,7 +180,7 @@ public final class PlanSpeed {
     private void measure(
             String hours, Watched watched, ClusterImage image, int hot, int movesMax, Set<MoveGoal> goals) {
         var config = new MoveConfig(
-                PlacementConfig.DEFAULT,
+                PLACEMENT,
                 0.1,
                 false,
                 MoveConfig.SYSTEM_CRITICAL,
