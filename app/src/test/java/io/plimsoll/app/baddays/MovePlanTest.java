@@ -98,22 +98,14 @@ class MovePlanTest {
             guard(roadstead, namespace, "calm", "hog", 2, 3);
             var first = heat(roadstead, metrics, namespace);
             var hot = nodeOf(roadstead, namespace, first);
-            var proposed = eventually()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(
-                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
-                            rows -> rows.contains("Proposed"));
+            var proposed = proposed(kubectl, Duration.ofSeconds(60));
 
             var name = proposed.split(" ")[0];
             assertThat(proposed).matches("(?s)moves-\\S+ +Proposed +1 +0/1 +1 +\\d\\.\\d\\d .*");
             assertThat(names(roadstead, namespace, "hog")).contains(first);
             assertThat(approve(roadstead, name)).startsWith("approved " + name + ": 1 move, each begun by ");
 
-            eventually()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
-                            .contains("Completed"));
-            var plan = kubectl.run("get", "rebalanceplan", name, "-o", "yaml");
+            var plan = completed(kubectl, name);
             assertThat(plan).contains("moved: 1/1", "phase: Landed", "evictedAt: ", ", as planned");
             assertThat(names(roadstead, namespace, "hog")).hasSize(3).doesNotContain(first);
             assertThat(eventually()
@@ -219,23 +211,13 @@ class MovePlanTest {
             kubectl.run("label", "node", "berth-9", QUAY + "=north");
 
             // It has to be so for a minute.
-            var proposed = eventually()
-                    .atMost(Duration.ofSeconds(150))
-                    .until(
-                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
-                            rows -> rows.contains("Proposed"));
-            var name = proposed.split(" ")[0];
+            var name = proposed(kubectl, Duration.ofSeconds(150)).split(" ")[0];
             assertThat(plan(ports)).contains("1 move, 0 hurt nodes");
             assertThat(line(plan(ports), namespace + "/" + first + " "))
                     .matches(".* " + former + " +berth-9 .* " + former + " is not one of the nodes that it demands");
             approve(roadstead, name);
 
-            eventually()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
-                            .contains("Completed"));
-            assertThat(kubectl.run("get", "rebalanceplan", name, "-o", "yaml"))
-                    .contains("phase: Landed", "runs on berth-9, as planned");
+            assertThat(completed(kubectl, name)).contains("phase: Landed", "runs on berth-9, as planned");
             assertThat(roadstead.awaitBound(namespace, "web", 2))
                     .containsKey("berth-9")
                     .doesNotContainKey(former);
@@ -280,24 +262,14 @@ class MovePlanTest {
 
             kubectl.run("label", "node", "berth-9", QUAY + "=north");
 
-            var proposed = eventually()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(
-                            () -> kubectl.run("get", "rebalanceplans", "--no-headers"),
-                            rows -> rows.contains("Proposed"));
-            var name = proposed.split(" ")[0];
+            var name = proposed(kubectl, Duration.ofSeconds(60)).split(" ")[0];
             assertThat(plan(ports)).contains("1 move, 0 hurt nodes");
             assertThat(line(plan(ports), namespace + "/" + first + " "))
                     .matches(".* berth-7 +berth-9 .* berth-7 bears \\d+% when it is busiest, and is not needed in quiet"
                             + " hours");
             approve(roadstead, name);
 
-            eventually()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> kubectl.run("get", "rebalanceplan", name, "--no-headers")
-                            .contains("Completed"));
-            assertThat(kubectl.run("get", "rebalanceplan", name, "-o", "yaml"))
-                    .contains("phase: Landed", "runs on berth-9, as planned");
+            assertThat(completed(kubectl, name)).contains("phase: Landed", "runs on berth-9, as planned");
             assertThat(roadstead.awaitBound(namespace, "web", 2)).containsOnlyKeys("berth-8", "berth-9");
         } finally {
             kubectl.run("label", "node", "berth-7", "berth-8", "berth-9", QUAY + "-");
@@ -460,6 +432,22 @@ class MovePlanTest {
                 .get()
                 .getSpec()
                 .getNodeName();
+    }
+
+    /// The row of the plan that is proposed within that time.
+    private static String proposed(Kubectl kubectl, Duration patience) {
+        return eventually()
+                .atMost(patience)
+                .until(() -> kubectl.run("get", "rebalanceplans", "--no-headers"), rows -> rows.contains("Proposed"));
+    }
+
+    /// The plan once it is carried out.
+    private static String completed(Kubectl kubectl, String plan) {
+        eventually()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> kubectl.run("get", "rebalanceplan", plan, "--no-headers")
+                        .contains("Completed"));
+        return kubectl.run("get", "rebalanceplan", plan, "-o", "yaml");
     }
 
     private static String approve(Roadstead roadstead, String plan) {

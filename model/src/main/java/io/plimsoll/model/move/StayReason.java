@@ -2,7 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ReasonCode;
 
-/// Why a pod on a hurt node is not moved. Those before [#BLAMELESS] say that it must not be evicted, the
+/// Why a pod is not moved, mostly one on a hurt node. Those before [#BLAMELESS] say that it must not be evicted, the
 /// first that holds being told; the others, that this plan does not; those from [#ELSEWHERE] on, why a move
 /// that was planned is not made.
 public enum StayReason implements ReasonCode {
