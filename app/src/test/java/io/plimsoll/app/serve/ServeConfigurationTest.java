@@ -12,6 +12,7 @@ import io.plimsoll.kubernetes.ObserverSettings.Source;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Preference;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
@@ -30,7 +31,7 @@ class ServeConfigurationTest {
         var configuration = ServeConfiguration.of(settings(Map.of()));
 
         assertThat(configuration.extender()).isEqualTo(ExtenderConfig.DEFAULT);
-        assertThat(configuration.placement()).isEqualTo(sameAtAnyHour(PlacementConfig.DEFAULT));
+        assertThat(configuration.placement()).isEqualTo(PlacementConfig.DEFAULT.with(Preference.BUSY, Preference.BUSY));
         assertThat(configuration.observer()).isEqualTo(ObserverSettings.DEFAULT);
         assertThat(configuration.rightsizer()).isEqualTo(RightsizerConfiguration.DEFAULT);
         assertThat(configuration.rebalancer()).isEqualTo(RebalancerConfiguration.DEFAULT);
@@ -58,18 +59,6 @@ class ServeConfigurationTest {
                         .moves()
                         .goals())
                 .containsExactly(MoveGoal.EMPTY_NODES);
-    }
-
-    private static PlacementConfig sameAtAnyHour(PlacementConfig config) {
-        return new PlacementConfig(
-                config.cpuHot(),
-                config.memoryHot(),
-                config.memoryEvictShare(),
-                config.usageFreshMillis(),
-                config.usageExpiryMillis(),
-                config.keepLeastBad(),
-                config.busy(),
-                config.busy());
     }
 
     @Test

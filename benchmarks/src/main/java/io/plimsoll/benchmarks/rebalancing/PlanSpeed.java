@@ -36,6 +36,7 @@ import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Neighbours;
 import io.plimsoll.model.placement.PlacementConfig;
+import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.regime.RegimeLedger;
 import io.plimsoll.model.regime.RegimeView;
@@ -73,7 +74,7 @@ public final class PlanSpeed {
     /// The most that `rebalancer.moves-max` may be.
     private static final int PLAN_MOVES_MAX = 1_000;
     /// As the service has it unless told otherwise: by the same weights at any hour.
-    private static final PlacementConfig PLACEMENT = placement(PlacementConfig.DEFAULT);
+    private static final PlacementConfig PLACEMENT = PlacementConfig.DEFAULT.with(Preference.BUSY, Preference.BUSY);
     private static final String HOST = "kubernetes.io/hostname";
     private static final Set<MoveGoal> FIX = Set.of(MoveGoal.FIX_AFFINITY, MoveGoal.FIX_TAINTS);
 
@@ -153,18 +154,6 @@ public final class PlanSpeed {
         Arrays.sort(millis);
         System.err.printf("a look at who is misplaced: median %.0f ms%n", millis[millis.length / 2]);
         return watched.withMisplaced(pods.uids());
-    }
-
-    private static PlacementConfig placement(PlacementConfig usual) {
-        return new PlacementConfig(
-                usual.cpuHot(),
-                usual.memoryHot(),
-                usual.memoryEvictShare(),
-                usual.usageFreshMillis(),
-                usual.usageExpiryMillis(),
-                usual.keepLeastBad(),
-                usual.busy(),
-                usual.busy());
     }
 
     private static ClusterImage confirmed(ClusterImage image, long atMillis) {

@@ -50,13 +50,9 @@ final class BudgetBook {
     }
 
     /// @param guards of the pod that goes
-    void take(List<Guard> guards) {
-        guards.forEach(guard -> taken.merge(guard.budget().key(), 1, Integer::sum));
-    }
-
-    /// Undoes [#take].
-    void takeBack(List<Guard> guards) {
-        guards.forEach(guard -> taken.merge(guard.budget().key(), -1, Integer::sum));
+    /// @param gone 1, or -1 where it is there again
+    void count(List<Guard> guards, int gone) {
+        guards.forEach(guard -> taken.merge(guard.budget().key(), gone, Integer::sum));
     }
 
     /// Those of a pod's namespace that select it.

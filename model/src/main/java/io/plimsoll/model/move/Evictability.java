@@ -114,16 +114,18 @@ final class Evictability {
 
     /// Counts it as gone.
     void take(PodImage pod) {
-        var crew = crew(pod);
-        crew.ready -= pod.spec().isServing() ? 1 : 0;
-        budgets.take(crew.guards(pod.spec(), budgets));
+        count(pod, 1);
     }
 
     /// Counts it as there again.
     void takeBack(PodImage pod) {
+        count(pod, -1);
+    }
+
+    private void count(PodImage pod, int gone) {
         var crew = crew(pod);
-        crew.ready += pod.spec().isServing() ? 1 : 0;
-        budgets.takeBack(crew.guards(pod.spec(), budgets));
+        crew.ready -= pod.spec().isServing() ? gone : 0;
+        budgets.count(crew.guards(pod.spec(), budgets), gone);
     }
 
     /// Ready pods of its workload, as many as the plan has left.

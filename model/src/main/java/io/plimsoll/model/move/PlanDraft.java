@@ -148,14 +148,22 @@ final class PlanDraft {
             return Optional.of(Stay.of(StayReason.ELSEWHERE));
         }
         var pod = there.get();
-        var source =
-                hurt.stream().filter(node -> node.node().equals(move.from())).findFirst();
-        var fallen = move.isForRelief()
-                ? source.map(node -> refusal(pod, relief(node))).orElse(Optional.of(Stay.of(StayReason.NOT_HURT)))
-                : misplaced.why(pod).isPresent()
-                        ? refusal(pod).or(() -> justMisplaced(pod))
-                        : underused.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
-        return fallen.or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
+        return fallen(move, pod).or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
+    }
+
+    /// What it was planned for may not be so any more, and the pod may not go any more.
+    private Optional<Stay> fallen(Move move, PodImage pod) {
+        if (move.isForRelief()) {
+            return hurt.stream()
+                    .filter(node -> node.node().equals(move.from()))
+                    .findFirst()
+                    .map(node -> refusal(pod, relief(node)))
+                    .orElse(Optional.of(Stay.of(StayReason.NOT_HURT)));
+        }
+        if (misplaced.why(pod).isPresent()) {
+            return refusal(pod).or(() -> justMisplaced(pod));
+        }
+        return underused.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
     }
 
     /// What speaks against moving a pod, whatever its node is like.
@@ -308,14 +316,7 @@ final class PlanDraft {
                 .flatMap(because -> refusal(pod)
                         .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
-                        .or(() -> place(
-                                pod,
-                                targets::best,
-                                0,
-                                cost(pod),
-                                pod.usage().orElse(Resources.NONE),
-                                () -> because,
-                                Optional::empty)))
+                        .or(() -> place(pod, targets::best, 0, cost(pod), now(pod), () -> because, Optional::empty)))
                 .ifPresent(why -> keep(pod, from, why));
     }
 

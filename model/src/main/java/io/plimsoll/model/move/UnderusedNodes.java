@@ -36,12 +36,15 @@ final class UnderusedNodes {
         this.nowMillis = nowMillis;
     }
 
+    private record Found(int slot, double share) {}
+
     /// Their slots, the least used first, of equal ones the first by name.
     List<Integer> find() {
         return IntStream.range(0, isWanted ? image.nodeCount() : 0)
-                .filter(slot -> busiest(slot).isPresent())
                 .boxed()
-                .sorted(Comparator.comparingDouble(slot -> busiest(slot).orElse(0.0)))
+                .flatMap(slot -> busiest(slot).map(share -> new Found(slot, share)).stream())
+                .sorted(Comparator.comparingDouble(Found::share))
+                .map(Found::slot)
                 .toList();
     }
 

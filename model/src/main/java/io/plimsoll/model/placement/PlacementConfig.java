@@ -77,6 +77,19 @@ public record PlacementConfig(
         };
     }
 
+    /// The same with other weights.
+    public PlacementConfig with(Preference busyHours, Preference quietHours) {
+        return new PlacementConfig(
+                cpuHot,
+                memoryHot,
+                memoryEvictShare,
+                usageFreshMillis,
+                usageExpiryMillis,
+                keepLeastBad,
+                busyHours,
+                quietHours);
+    }
+
     /// The same with a node called hot by so much sooner.
     public PlacementConfig cooler(double margin) {
         return new PlacementConfig(

@@ -297,15 +297,7 @@ class DayPeaksTest {
         withEmpty.put("n3", noon(0, false));
         var watched = day(QUIET, MoveHistory.NONE).with(new DayPeaks(withEmpty));
         var filling = PlacementConfig.DEFAULT;
-        var spreading = new PlacementConfig(
-                filling.cpuHot(),
-                filling.memoryHot(),
-                filling.memoryEvictShare(),
-                filling.usageFreshMillis(),
-                filling.usageExpiryMillis(),
-                filling.keepLeastBad(),
-                filling.busy(),
-                filling.busy());
+        var spreading = filling.with(filling.busy(), filling.busy());
 
         assertThat(targets(filling, night, watched)).containsExactly("n2");
         assertThat(targets(spreading, night, watched)).containsExactly("n3");
