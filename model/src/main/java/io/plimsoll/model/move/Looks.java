@@ -3,7 +3,9 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Landing.Finding;
+import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.regime.RegimeKind;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 /// |---|---|
 /// | gone | `HELPED` |
 /// | there, less by half or more of what was to go with the pod | `HELPED_IN_PART` |
+/// | there as before, all CPU in use as it was then, what the pod used by others | `HELPED_IN_PART` |
 /// | there as before | `DID_NOT_HELP` |
 /// | gone, but at this hour it is anyway | `NO_HARM` |
 /// | whatever, where the node that the pod came to is hurt | `DID_NOT_HELP` |
@@ -42,6 +45,8 @@ final class Looks {
     private static final long DAYS_MAX = 7;
     /// Less of a fall is none.
     private static final double FALL_MIN = 0.005;
+    /// From this share of a machine's CPU on it has none left to give.
+    private static final double ALL_IN_USE = 0.98;
 
     private final ClusterImage image;
     private final Watched watched;
@@ -159,7 +164,13 @@ final class Looks {
         var from = step.move().from();
         var there = trouble(from, aim);
         if (there.isPresent() && !isLess(aim, there.get())) {
-            return found(Finding.DID_NOT_HELP, from + " is hurt: " + there.get().words());
+            return isUsedByOthers(step, aim, there.get())
+                    ? found(
+                            Finding.HELPED_IN_PART,
+                            "all cpu of " + from + " is in use as before: by those that waited for it")
+                    : found(
+                            Finding.DID_NOT_HELP,
+                            from + " is hurt: " + there.get().words());
         }
         if (!isMeasured(from)) {
             return found(Finding.UNKNOWN, from + " is not measured");
@@ -265,6 +276,25 @@ final class Looks {
 
     private static boolean isLess(Aim aim, Trouble now) {
         return aim.excess() - now.excess() >= Math.max(FALL_MIN, aim.taken() / 2);
+    }
+
+    /// Where all CPU is in use, what a pod leaves is used at once by those that waited for it: they wait less,
+    /// which the node's load cannot tell. Pods that came since have waited for nothing.
+    private boolean isUsedByOthers(MoveStep step, Aim aim, Trouble trouble) {
+        if (!(trouble instanceof Trouble.Hot(var of, double share, double target)) || of != Contention.CPU) {
+            return false;
+        }
+        var node = image.node(image.nodeTable().slot(step.move().from()));
+        double allocatable = Math.max(1, node.spec().allocatable().cpuMillis());
+        double all = ALL_IN_USE * node.spec().capacity().cpuMillis() / allocatable;
+        double before = target + aim.excess();
+        double arrived = node.pods().stream()
+                        .filter(pod -> pod.spec().boundAtMillis() > step.evictedAtMillis())
+                        .mapToLong(pod -> pod.usage().orElse(Resources.NONE).cpuMillis())
+                        .sum()
+                / allocatable;
+        double gained = share - arrived - (before - aim.taken());
+        return before >= all && share >= all && gained >= aim.taken() / 2;
     }
 
     private Landing.Look inPart(String node, Trouble left) {

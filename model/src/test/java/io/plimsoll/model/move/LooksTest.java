@@ -71,6 +71,45 @@ class LooksTest {
                         look(Finding.DID_NOT_HELP, "n1 is hurt: cpu at 95%, to be brought to 80%", NOON + 5 * MINUTE));
     }
 
+    /// All of its CPU was in use and is: a load cannot be more.
+    @Test
+    void nodeWithoutAnyCpuLeft_isHelpedInPart_whereThoseThatWereThereUseWhatThePodDid() {
+        long now = NOON + 5 * MINUTE;
+        var full = step(NOON, Optional.empty(), 0.20);
+
+        var landing = after(full, image(now, 10_000), watched(now, "n1"), now);
+
+        assertThat(landing.flatMap(Landing::early))
+                .contains(look(
+                        Finding.HELPED_IN_PART, "all cpu of n1 is in use as before: by those that waited for it", now));
+    }
+
+    @Test
+    void nodeWithoutAnyCpuLeft_isNotHelped_wherePodsThatCameSinceUseWhatThePodDid() {
+        long now = NOON + 5 * MINUTE;
+        var full = step(NOON, Optional.empty(), 0.20);
+        var filled = new Fleet()
+                .at(now)
+                .node("n1")
+                .node("n2")
+                .pod("n1", "web", "web-1", 9_500)
+                .pod("n1", "new", "new-1", 500, Fleet.with(pod -> pod.boundTo("n1", NOON + MINUTE)))
+                .image();
+
+        var landing = after(full, filled, watched(now, "n1"), now);
+
+        assertThat(landing.flatMap(Landing::early))
+                .contains(look(Finding.DID_NOT_HELP, "n1 is hurt: cpu at 100%, to be brought to 80%", now));
+    }
+
+    /// There was some left before, so nobody waited for what the pod used.
+    @Test
+    void nodeThatHadCpuLeft_isNotHelped_whereNoneIsLeftNow() {
+        assertThat(soon(10_000))
+                .isEqualTo(
+                        look(Finding.DID_NOT_HELP, "n1 is hurt: cpu at 100%, to be brought to 80%", NOON + 5 * MINUTE));
+    }
+
     @Test
     void troubleOfAnotherKind_isNotTheMovesFailing() {
         var memory = new TreeMap<>(Map.of("n1", List.of(Contention.MEMORY)));
@@ -325,7 +364,11 @@ class LooksTest {
     }
 
     private static MoveStep step(long atMillis, Optional<Long> troubleMillis) {
-        var aim = new Aim(Trouble.Kind.HOT, Contention.CPU, 0.17, 0.06, troubleMillis);
+        return step(atMillis, troubleMillis, 0.17);
+    }
+
+    private static MoveStep step(long atMillis, Optional<Long> troubleMillis, double excess) {
+        var aim = new Aim(Trouble.Kind.HOT, Contention.CPU, excess, 0.06, troubleMillis);
         var move = new Move(
                 Fleet.key("hog-1"), "uid", Fleet.deployment("hog"), "n1", "n2", 0.35, 1, 100, "", Optional.of(aim));
         return new MoveStep(move, MovePhase.EVICTED, atMillis, "", Optional.empty())
