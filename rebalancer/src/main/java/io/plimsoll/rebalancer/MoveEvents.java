@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// | `Landed` | workload | its replacement is ready |
 /// | `NotMoved` | workload | the API server refused the eviction |
 /// | `NotReplaced` | workload | no replacement was ready in time: a warning |
-/// | `MoveDidNotHelp` | node | its node was hurt still when that was looked at: a warning |
+/// | `MoveDidNotHelp` | node | when that was looked at, it had not done what it was for: a warning |
 public final class MoveEvents implements MoveTeller {
 
     private static final Logger LOG = LoggerFactory.getLogger(MoveEvents.class);

@@ -180,7 +180,7 @@ final class PlanRun {
                 .with(MoveHistory.of(
                         Stream.concat(Stream.of(plan), earlier.stream()).toList()));
         long nowMillis = nowMillis();
-        var objection = planner.objection(step.move(), image(), known, nowMillis);
+        var objection = planner.objection(step.move(), toBeMade(plan), image(), known, nowMillis);
         if (objection.isPresent()) {
             boolean isTooEarly = objection.get().reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
             var stay = objection.get();
@@ -192,6 +192,14 @@ final class PlanRun {
             case Asked.No(var words) -> refused(plan, i, words);
             case Asked.Yes(var evict) -> announced(plan, i);
         };
+    }
+
+    private List<Move> toBeMade(RecordedPlan plan) {
+        return plan.steps().stream()
+                .filter(step -> step.phase() == MovePhase.PLANNED)
+                .map(MoveStep::move)
+                .filter(move -> over(plan, move).isEmpty())
+                .toList();
     }
 
     /// Why a move of the plan is not begun any more.

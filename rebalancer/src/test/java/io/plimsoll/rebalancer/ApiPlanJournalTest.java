@@ -110,7 +110,8 @@ class ApiPlanJournalTest extends PlanJournalContract {
                         move.reliefPercent(),
                         "much",
                         move.because(),
-                        move.trouble())),
+                        move.trouble(),
+                        move.goal())),
                 List.of(),
                 List.of()));
         var created = controlPlane.client().resource(odd).create();

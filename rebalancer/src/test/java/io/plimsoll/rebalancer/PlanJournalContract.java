@@ -10,6 +10,7 @@ import io.plimsoll.model.move.HurtNode;
 import io.plimsoll.model.move.Kept;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
@@ -24,15 +25,20 @@ import io.plimsoll.model.move.StayReason;
 import io.plimsoll.model.move.Trouble;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.placement.Bearing;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every journal of plans promises.
 abstract class PlanJournalContract {
 
     static final long MADE = 1_700_000_000_000L;
+
+    private static final Aim TROUBLE =
+            new Aim(Trouble.Kind.WAITING, Contention.MEMORY, 0.4, 0.125, Optional.of(MADE - 3_600_000));
 
     abstract PlanJournal journal();
 
@@ -47,10 +53,10 @@ abstract class PlanJournalContract {
         assertThat(proposed.madeAtMillis()).isEqualTo(MADE);
         assertThat(proposed.expiresAtMillis()).isEqualTo(MADE + 60_000);
         assertThat(proposed.steps()).extracting(MoveStep::phase).containsOnly(MovePhase.PLANNED);
-        assertThat(proposed.steps().getFirst().move())
-                .usingRecursiveComparison()
-                .ignoringFields("score")
-                .isEqualTo(move("hog-1", "u1"));
+        assertThat(proposed.steps())
+                .extracting(MoveStep::move)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("score")
+                .containsExactlyElementsOf(plan(MADE).moves());
         assertThat(read(proposed)).isEqualTo(proposed);
     }
 
@@ -158,7 +164,12 @@ abstract class PlanJournalContract {
                         List.of(
                                 new Trouble.Hot(Contention.CPU, 0.95, 0.8),
                                 new Trouble.Waiting(Contention.CPU, 0.5, 0.4, Map.of(hog, 0.6))))),
-                List.of(move("hog-1", "u1"), move("hog-2", "u2")),
+                Stream.concat(
+                                Stream.of(move("hog-1", "u1", Optional.of(TROUBLE), Optional.empty())),
+                                Arrays.stream(MoveGoal.values())
+                                        .map(goal ->
+                                                move("calm-" + goal, "u-" + goal, Optional.empty(), Optional.of(goal))))
+                        .toList(),
                 List.of(),
                 List.of(new Kept(
                         new PodKey("shop", "web-1"),
@@ -168,18 +179,18 @@ abstract class PlanJournalContract {
                 List.of(new NodeChange("n1", new Bearing(0.95, 0.5), new Bearing(0.7, 0.4))));
     }
 
-    private static Move move(String pod, String uid) {
+    private static Move move(String pod, String uid, Optional<Aim> aim, Optional<MoveGoal> goal) {
         return new Move(
                 new PodKey("shop", pod),
                 uid,
                 new Owner("shop", "Deployment", "hog"),
                 "n1",
                 "n3",
-                0.25,
+                aim.isPresent() ? 0.25 : 0,
                 2.2,
                 87,
                 "others wait for it",
-                Optional.of(
-                        new Aim(Trouble.Kind.WAITING, Contention.MEMORY, 0.4, 0.125, Optional.of(MADE - 3_600_000))));
+                aim,
+                goal);
     }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -462,6 +466,77 @@ class RebalancerTest {
         rebalancer.turn();
         assertThat(rebalancer.hindrance()).isEmpty();
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
+    }
+
+    @Test
+    void nodeThatBearsLittle_isEmptied_andItIsToldThatItIs() throws Exception {
+        emptyable().run(AUTOMATIC, Duration.ofMinutes(35));
+
+        assertThat(fleet.evicted).extracting(PodKey::name).containsExactly("api-1", "web-1");
+        assertThat(fleet.plan().steps())
+                .extracting(step -> step.landing().flatMap(Landing::late).orElseThrow())
+                .extracting(Landing.Look::finding, Landing.Look::words)
+                .containsOnly(tuple(Finding.HELPED, "n1 is empty"));
+    }
+
+    @Test
+    void nodeOfWhichOnePodIsRefused_keepsTheOthersToo_andSaysWhy() throws Exception {
+        fleet.teller = refusals;
+        fleet.trouble = action -> action.pod().name().equals("api-1")
+                ? Optional.of(new Outcome.Refused(Refusal.BUDGET, "no", Optional.empty()))
+                : Optional.empty();
+
+        emptyable().run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .containsExactly(
+                        tuple(MovePhase.REFUSED, "its disruption budget allows none to go now: no"),
+                        tuple(
+                                MovePhase.SKIPPED,
+                                "its node would not be empty: another of its pods stays (shop/api-1)"));
+        assertThat(refusals.skipped).containsExactly(StayReason.NODE_STAYS);
+    }
+
+    /// The second may not go since the plan was made: the first would have gone in vain.
+    @Test
+    void nodeOfWhichALaterPodMayNotGoByNow_keepsAll() throws Exception {
+        emptyable().run(ASKING, MINUTE);
+        fleet.scale("web", 3);
+        fleet.scheduler = pod -> "";
+        fleet.pass(MINUTE);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, MINUTE);
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(fleet.plan().steps()).extracting(MoveStep::phase).containsOnly(MovePhase.SKIPPED);
+        assertThat(step().message()).startsWith("its node would not be empty: another of its pods stays (shop/web-1: ");
+    }
+
+    @Test
+    void nodeThatHasAPodAgain_isNotToldToBeEmpty() throws Exception {
+        emptyable().run(AUTOMATIC, Duration.ofMinutes(10));
+        assertThat(fleet.evicted).hasSize(2);
+
+        fleet.deploy("late", 10, "n1").run(AUTOMATIC, Duration.ofMinutes(25));
+
+        assertThat(fleet.plan().steps())
+                .extracting(step -> step.landing().flatMap(Landing::late).orElseThrow())
+                .extracting(Landing.Look::finding, Landing.Look::words)
+                .containsOnly(tuple(Finding.DID_NOT_HELP, "n1 is not empty: shop/late-1 has come to it since"));
+    }
+
+    /// It is off-peak; n1 has little to do, and n2 half of what it can. `api-1` goes before `web-1`.
+    private MovingFleet emptyable() {
+        fleet.config = MoveConfig.DEFAULT.withGoals(Set.of(MoveGoal.EMPTY_NODES));
+        fleet.regimes = MovingFleet.quiet(fleet.nowMillis(), fleet.nowMillis() + 12 * HOUR);
+        return fleet.nodes(3)
+                .deploy("web", 800, "n1", "n2")
+                .deploy("api", 500, "n1", "n2")
+                .deploy("db", 4_000, "n2")
+                .pass(Duration.ofMinutes(8));
     }
 
     @Test

@@ -269,7 +269,8 @@ class MovePlanTest {
                             + " hours");
             approve(roadstead, name);
 
-            assertThat(completed(kubectl, name)).contains("phase: Landed", "runs on berth-9, as planned");
+            assertThat(completed(kubectl, name))
+                    .contains("goal: EmptyNodes", "phase: Landed", "runs on berth-9, as planned");
             assertThat(roadstead.awaitBound(namespace, "web", 2)).containsOnlyKeys("berth-8", "berth-9");
         } finally {
             kubectl.run("label", "node", "berth-7", "berth-8", "berth-9", QUAY + "-");

@@ -433,7 +433,7 @@ class CustomResourcesTest {
                 new RebalancePlanSpec.Totals(1, 1, "2.20"),
                 List.of(),
                 List.of(new RebalancePlanSpec.PlannedMove(
-                        "shop", "hog-1", "u1", hog, "n1", to, 25, "2.20", "Others wait for it.", null)),
+                        "shop", "hog-1", "u1", hog, "n1", to, 25, "2.20", "Others wait for it.", null, null)),
                 List.of(),
                 List.of());
     }

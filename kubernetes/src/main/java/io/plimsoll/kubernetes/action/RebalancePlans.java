@@ -21,6 +21,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.move.Aim;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
+import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MoveStep;
@@ -91,7 +92,10 @@ final class RebalancePlans {
                 Math.clamp(percent(move.benefit()), 0, 100),
                 cost(move.cost()),
                 Sentences.clipped(move.because()),
-                move.aim().map(RebalancePlans::trouble).orElse(null));
+                move.aim().map(RebalancePlans::trouble).orElse(null),
+                move.goal()
+                        .map(goal -> RebalancePlanSpec.Goal.valueOf(goal.name()))
+                        .orElse(null));
     }
 
     private static RebalancePlanSpec.Trouble trouble(Aim aim) {
@@ -220,7 +224,8 @@ final class RebalancePlans {
                 Double.parseDouble(move.cost()),
                 0,
                 move.because(),
-                Optional.ofNullable(move.trouble()).map(RebalancePlans::aim)));
+                Optional.ofNullable(move.trouble()).map(RebalancePlans::aim),
+                Optional.ofNullable(move.goal()).map(goal -> MoveGoal.valueOf(goal.name()))));
         return outcome.map(told -> new MoveStep(
                         planned.move(),
                         MovePhase.valueOf(told.phase().name()),

@@ -106,7 +106,27 @@ public record RebalancePlanSpec(
             String because,
 
             @JsonPropertyDescription("The trouble of its node that it is moved for; absent in older plans.") @Nullable
-            Trouble trouble) {}
+            Trouble trouble,
+
+            @JsonPropertyDescription("What it is moved for where its node is not hurt; absent in older plans.")
+            @Nullable
+            Goal goal) {}
+
+    /// What pods are moved for besides the relief of hurt nodes.
+    public enum Goal {
+        /// One node holds all of its workload.
+        @JsonProperty("SpreadSiblings")
+        SPREAD_SIBLINGS,
+        /// It is not where its affinity demands it to be.
+        @JsonProperty("FixAffinity")
+        FIX_AFFINITY,
+        /// It does not tolerate a taint of its node.
+        @JsonProperty("FixTaints")
+        FIX_TAINTS,
+        /// Its node is to be empty.
+        @JsonProperty("EmptyNodes")
+        EMPTY_NODES
+    }
 
     /// What a move is to put right: what is there later is compared with it.
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

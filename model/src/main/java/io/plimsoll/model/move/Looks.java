@@ -2,6 +2,7 @@ package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Landing.Finding;
@@ -30,7 +31,14 @@ import java.util.stream.Stream;
 /// | gone, but at this hour it is anyway | `NO_HARM` |
 /// | whatever, where the node that the pod came to is hurt | `DID_NOT_HELP` |
 ///
-/// Where the pod was [Misplaced] instead, it helped if nothing is wrong with where its replacement is.
+/// Where the pod was [Misplaced] instead, it helped if nothing is wrong with where its replacement is. Where its node
+/// was to be empty, it is looked at what that has besides [what leaves it so][PodImage#leavesNodeEmpty]:
+///
+/// | the node that was left | finding |
+/// |---|---|
+/// | has nothing else, or is gone from the cluster | `HELPED` |
+/// | has nothing but pods that its plan is still to move, or that are ending | `UNKNOWN` |
+/// | has others, which have come since or never left | `DID_NOT_HELP` |
 ///
 /// **The hour cannot tell** where the trouble is one of the last day, or was there in busy hours and it is
 /// off-peak now. Then the last look is taken half an hour after the time of the trouble on the first day on
@@ -107,13 +115,15 @@ final class Looks {
     }
 
     /// What is known after the look that is due; nothing where none is.
-    Optional<Landing> due(MoveStep step) {
+    ///
+    /// @param steps all of its plan
+    Optional<Landing> due(MoveStep step, List<MoveStep> steps) {
         return step.landing().filter(landing -> isDue(step, nowMillis)).flatMap(landing -> {
             if (landing.isDue(nowMillis)) {
                 return Optional.of(landing.with(
                         landing.isOverdue(nowMillis)
                                 ? found(Finding.UNKNOWN, "nobody looked in time")
-                                : soon(step, landing)));
+                                : soon(step, landing, steps)));
             }
             return step.move().aim().flatMap(aim -> atHour(step, landing, aim)).map(landing::withAtHour);
         });
@@ -125,7 +135,7 @@ final class Looks {
 
     // Soon after the landing
 
-    private Landing.Look soon(MoveStep step, Landing landing) {
+    private Landing.Look soon(MoveStep step, Landing landing, List<MoveStep> steps) {
         var from = step.move().from();
         if (!watched.isLongEnough(nowMillis)) {
             return found(Finding.UNKNOWN, "nodes were not watched for long enough by then");
@@ -134,12 +144,49 @@ final class Looks {
             return found(Finding.DID_NOT_HELP, landing.node() + " is hurt");
         }
         if (!step.move().isForRelief()) {
-            return from.equals(landing.node())
-                    ? found(Finding.DID_NOT_HELP, "it came back to " + from)
+            if (from.equals(landing.node())) {
+                return found(Finding.DID_NOT_HELP, "it came back to " + from);
+            }
+            return step.move().isToEmptyNode()
+                    ? emptied(step, steps)
                     : place(new PodKey(step.move().pod().namespace(), landing.pod()), landing.node());
         }
         var aim = step.move().aim();
         return aim.isPresent() ? soon(step, aim.get()) : soon(from);
+    }
+
+    /// Of a node that was to be empty.
+    private Landing.Look emptied(MoveStep step, List<MoveStep> steps) {
+        var from = step.move().from();
+        var node = image.node(from);
+        if (node.isEmpty()) {
+            return found(Finding.HELPED, from + " was emptied, and is gone from the cluster");
+        }
+        var there =
+                node.get().pods().stream().filter(pod -> !pod.leavesNodeEmpty()).toList();
+        if (there.isEmpty()) {
+            return found(Finding.HELPED, from + " is empty");
+        }
+        return there.stream()
+                .filter(pod -> !isLeaving(pod, steps))
+                .min(Comparator.comparingLong((PodImage pod) -> pod.spec().boundAtMillis())
+                        .thenComparing(PodImage::key))
+                .map(pod -> found(Finding.DID_NOT_HELP, from + " is not empty: " + stayed(pod, step)))
+                .orElseGet(() -> found(
+                        Finding.UNKNOWN,
+                        from + " is not empty yet: " + there.getFirst().key() + " is about to go"));
+    }
+
+    private static boolean isLeaving(PodImage pod, List<MoveStep> steps) {
+        return pod.spec().terminating()
+                || steps.stream()
+                        .anyMatch(step -> !step.phase().isFinal()
+                                && step.move().uid().equals(pod.spec().uid()));
+    }
+
+    private static String stayed(PodImage pod, MoveStep step) {
+        return pod.key()
+                + (pod.spec().boundAtMillis() < step.evictedAtMillis() ? " never left it" : " has come to it since");
     }
 
     /// Of a pod that was moved because of where it was.
@@ -156,8 +203,10 @@ final class Looks {
             return found(Finding.HELPED, "nothing is wrong with where " + replacement + " is");
         }
         return watched.misplaced().contains(there.get().spec().uid())
-                ? found(Finding.DID_NOT_HELP, why.get())
-                : found(Finding.UNKNOWN, "it may be so for a moment only: " + why.get());
+                ? found(Finding.DID_NOT_HELP, why.get().words())
+                : found(
+                        Finding.UNKNOWN,
+                        "it may be so for a moment only: " + why.get().words());
     }
 
     private Landing.Look soon(MoveStep step, Aim aim) {

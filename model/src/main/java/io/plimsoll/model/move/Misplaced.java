@@ -56,16 +56,16 @@ final class Misplaced {
                         .isPresent();
     }
 
-    /// What is wrong with where the pod is, in words for people; nothing where nothing is, or the plan has put it
-    /// right.
-    Optional<String> why(PodImage pod) {
+    /// What is wrong with where the pod is; nothing where nothing is, or the plan has put it right.
+    Optional<Misplacement> why(PodImage pod) {
         return rules.violated(pod).or(() -> allOnOneNode(pod.workload()));
     }
 
-    private Optional<String> allOnOneNode(Owner workload) {
+    private Optional<Misplacement> allOnOneNode(Owner workload) {
         var pods = image.podsOf(workload);
         return Optional.ofNullable(together.get(workload))
                 .filter(node -> pods.stream().noneMatch(affinities::isLeaving))
-                .map(node -> "all " + pods.size() + " pods of its workload are on " + node);
+                .map(node -> new Misplacement(
+                        MoveGoal.SPREAD_SIBLINGS, "all " + pods.size() + " pods of its workload are on " + node));
     }
 }

@@ -68,10 +68,17 @@ public final class MovePlanner {
         return draft(image, watched, candidates, nowMillis).build(workload -> true);
     }
 
-    /// Why a move that was planned on another image is not right any more; nothing where it is.
+    /// Why a move that was planned on another image, by itself, is not right any more; nothing where it is.
     public Optional<Stay> objection(Move move, ClusterImage image, Watched watched, long nowMillis) {
+        return objection(move, List.of(), image, watched, nowMillis);
+    }
+
+    /// The same of one of several: a node is emptied by all of its moves, or by none.
+    ///
+    /// @param others moves of the same plan that are to be made still; this one may be among them
+    public Optional<Stay> objection(Move move, List<Move> others, ClusterImage image, Watched watched, long nowMillis) {
         return draft(image, watched, nowMillis)
-                .objection(move)
+                .objection(move, others)
                 .map(stay -> stay.reason() == StayReason.NOT_HURT && isForQuietHours(move, image, watched)
                         ? new Stay(StayReason.NOT_HURT, "what was wrong with it counts in quiet hours alone")
                         : stay);
@@ -87,7 +94,7 @@ public final class MovePlanner {
                 .anyMatch(node -> node.node().equals(move.from()));
     }
 
-    /// The steps of a plan with what is known after the looks that are due: see [Looks].
+    /// All steps of a plan with what is known after the looks that are due: see [Looks].
     public List<MoveStep> looked(List<MoveStep> steps, ClusterImage image, Watched watched, long nowMillis) {
         if (steps.stream().noneMatch(step -> Looks.isDue(step, nowMillis))) {
             return steps;
@@ -95,7 +102,7 @@ public final class MovePlanner {
         var misplaced = new Misplaced(image, new Affinities(image), config.goals());
         var looks = new Looks(image, watched, hurt(image, watched, nowMillis), misplaced, placer, nowMillis);
         return steps.stream()
-                .map(step -> looks.due(step).map(step::with).orElse(step))
+                .map(step -> looks.due(step, steps).map(step::with).orElse(step))
                 .toList();
     }
 

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -140,7 +139,33 @@ final class PlanDraft {
     }
 
     /// What speaks now against a move that was planned before.
-    Optional<Stay> objection(Move move) {
+    ///
+    /// @param others moves of the same plan that are to be made still
+    Optional<Stay> objection(Move move, List<Move> others) {
+        return objection(move).or(() -> move.isToEmptyNode() ? half(move, others) : Optional.empty());
+    }
+
+    /// Why its node would not be empty all the same: some other pod is not to leave it, or may not by now.
+    private Optional<Stay> half(Move move, List<Move> others) {
+        return image.node(move.from()).stream()
+                .flatMap(node -> node.pods().stream())
+                .filter(pod -> !pod.leavesNodeEmpty() && !pod.spec().terminating())
+                .filter(pod -> !pod.spec().uid().equals(move.uid()))
+                .flatMap(pod -> staying(pod, others).stream())
+                .findFirst();
+    }
+
+    private Optional<Stay> staying(PodImage pod, List<Move> others) {
+        var leaves = others.stream()
+                .filter(other ->
+                        other.isToEmptyNode() && other.uid().equals(pod.spec().uid()))
+                .findFirst();
+        return leaves.isEmpty()
+                ? Optional.of(new Stay(StayReason.NODE_STAYS, pod.key().toString()))
+                : objection(leaves.get()).map(why -> new Stay(StayReason.NODE_STAYS, pod.key() + ": " + why.words()));
+    }
+
+    private Optional<Stay> objection(Move move) {
         var there = image.pod(move.pod())
                 .filter(pod -> pod.spec().uid().equals(move.uid()))
                 .filter(pod -> pod.spec().nodeName().equals(Optional.of(move.from())));
@@ -160,10 +185,13 @@ final class PlanDraft {
                     .map(node -> refusal(pod, relief(node)))
                     .orElse(Optional.of(Stay.of(StayReason.NOT_HURT)));
         }
-        if (misplaced.why(pod).isPresent()) {
+        if (!move.isToEmptyNode() && misplaced.why(pod).isPresent()) {
             return refusal(pod).or(() -> justMisplaced(pod));
         }
-        return underused.why(pod).isPresent() ? refusal(pod) : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
+        boolean mayBeToEmptyNode = move.isToEmptyNode() || move.goal().isEmpty();
+        return mayBeToEmptyNode && underused.why(pod).isPresent()
+                ? refusal(pod)
+                : Optional.of(Stay.of(StayReason.RIGHT_AGAIN));
     }
 
     /// What speaks against moving a pod, whatever its node is like.
@@ -273,11 +301,15 @@ final class PlanDraft {
         var stay = place(
                 pod,
                 targets::best,
-                benefit,
-                candidate.cost(),
                 relief.used(pod),
-                () -> because(pod, relief),
-                () -> Optional.of(relief.aim(pod)));
+                found -> move(
+                        pod,
+                        found,
+                        benefit,
+                        candidate.cost(),
+                        because(pod, relief),
+                        Optional.of(relief.aim(pod)),
+                        Optional.empty()));
         if (stay.isEmpty()) {
             relief.take(pod);
         }
@@ -313,10 +345,11 @@ final class PlanDraft {
         var from = pod.spec().nodeName().orElseThrow();
         misplaced
                 .why(pod)
-                .flatMap(because -> refusal(pod)
+                .flatMap(wrong -> refusal(pod)
                         .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
-                        .or(() -> place(pod, targets::best, 0, cost(pod), now(pod), () -> because, Optional::empty)))
+                        .or(() -> place(
+                                pod, targets::best, now(pod), found -> move(pod, found, wrong.goal(), wrong.words()))))
                 .ifPresent(why -> keep(pod, from, why));
     }
 
@@ -373,11 +406,12 @@ final class PlanDraft {
                 .or(() -> place(
                         pod,
                         targets::bestInUse,
-                        0,
-                        cost(pod),
                         peaks.of(pod),
-                        () -> underused.why(pod).orElse(""),
-                        Optional::empty));
+                        found -> move(
+                                pod,
+                                found,
+                                MoveGoal.EMPTY_NODES,
+                                underused.why(pod).orElse(""))));
     }
 
     /// @param latest the pods that were moved last, in their order
@@ -448,15 +482,12 @@ final class PlanDraft {
     ///
     /// @param search for it
     /// @param used what its node is rid of with it
-    /// @param because asked for where there is a place: there are many pods for which there is none
+    /// @param told asked for where there is a place: there are many pods for which there is none
     private Optional<Stay> place(
             PodImage pod,
             Function<PodImage, Targets.Place> search,
-            double benefit,
-            double cost,
             Resources used,
-            Supplier<String> because,
-            Supplier<Optional<Aim>> aim) {
+            Function<Targets.Place.Found, Move> told) {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
             return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
         }
@@ -464,18 +495,7 @@ final class PlanDraft {
             case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));
             case Targets.Place.Found found -> {
                 var from = pod.spec().nodeName().orElseThrow();
-                var to = image.node(found.slot()).name();
-                moves.add(new Move(
-                        pod.key(),
-                        pod.spec().uid(),
-                        pod.workload(),
-                        from,
-                        to,
-                        benefit,
-                        cost,
-                        found.score(),
-                        because.get(),
-                        aim.get()));
+                moves.add(told.apply(found));
                 int slot = image.nodeTable().slot(from);
                 var change =
                         new PlannedShares.Change(found.pod(), used, pod.spec().requests(), slot, found.slot());
@@ -489,6 +509,32 @@ final class PlanDraft {
                 yield Optional.empty();
             }
         };
+    }
+
+    private Move move(PodImage pod, Targets.Place.Found found, MoveGoal goal, String because) {
+        return move(pod, found, 0, cost(pod), because, Optional.empty(), Optional.of(goal));
+    }
+
+    private Move move(
+            PodImage pod,
+            Targets.Place.Found found,
+            double benefit,
+            double cost,
+            String because,
+            Optional<Aim> aim,
+            Optional<MoveGoal> goal) {
+        return new Move(
+                pod.key(),
+                pod.spec().uid(),
+                pod.workload(),
+                pod.spec().nodeName().orElseThrow(),
+                image.node(found.slot()).name(),
+                benefit,
+                cost,
+                found.score(),
+                because,
+                aim,
+                goal);
     }
 
     /// What hurts, how much of it goes with the pod, and why no resize would do.

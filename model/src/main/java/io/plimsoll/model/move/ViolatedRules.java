@@ -57,12 +57,12 @@ final class ViolatedRules {
         return found;
     }
 
-    /// Which rule speaks against where the pod is, in words for people; nothing where none does, or it is on its way.
-    Optional<String> violated(PodImage pod) {
+    /// Which rule speaks against where the pod is; nothing where none does, or it is on its way.
+    Optional<Misplacement> violated(PodImage pod) {
         return pod.spec().nodeName().flatMap(image::node).flatMap(node -> violated(pod, node.spec()));
     }
 
-    private Optional<String> violated(PodImage pod, NodeSpec node) {
+    private Optional<Misplacement> violated(PodImage pod, NodeSpec node) {
         if (!isLookedAt(node) || pod.workload().isDaemonSet() || pod.workload().isNode() || affinities.isLeaving(pod)) {
             return Optional.empty();
         }
@@ -74,17 +74,21 @@ final class ViolatedRules {
         return !node.unschedulable() && !node.virtual() && node.readiness() == Readiness.READY;
     }
 
-    private Optional<String> byAffinity(PodImage pod, NodeSpec node) {
+    private Optional<Misplacement> byAffinity(PodImage pod, NodeSpec node) {
         if (!goals.contains(MoveGoal.FIX_AFFINITY)) {
             return Optional.empty();
         }
         if (!pod.spec().traits().rules().select(node)) {
-            return Optional.of(node.name() + " is not one of the nodes that it demands");
+            return Optional.of(
+                    new Misplacement(MoveGoal.FIX_AFFINITY, node.name() + " is not one of the nodes that it demands"));
         }
-        return affinities.tooNear(pod).map(other -> "it demands to be apart from " + other + ", which is near it");
+        return affinities
+                .tooNear(pod)
+                .map(other -> new Misplacement(
+                        MoveGoal.FIX_AFFINITY, "it demands to be apart from " + other + ", which is near it"));
     }
 
-    private Optional<String> byTaint(PodImage pod, NodeSpec node) {
+    private Optional<Misplacement> byTaint(PodImage pod, NodeSpec node) {
         if (!goals.contains(MoveGoal.FIX_TAINTS)) {
             return Optional.empty();
         }
@@ -93,6 +97,7 @@ final class ViolatedRules {
                 .filter(taint -> TAINTS_OF_OTHERS.stream().noneMatch(taint.key()::startsWith))
                 .filter(taint -> !pod.spec().traits().rules().tolerate(taint))
                 .findFirst()
-                .map(taint -> "it does not tolerate the taint " + taint + " of " + node.name());
+                .map(taint -> new Misplacement(
+                        MoveGoal.FIX_TAINTS, "it does not tolerate the taint " + taint + " of " + node.name()));
     }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.regime.RegimeView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// Nodes that are emptied in quiet hours; each has 10,000 thousandths of a core.
@@ -25,6 +28,7 @@ class EmptyNodesTest {
         var plan = plan(little().image(), QUIET);
 
         assertThat(plan.moves())
+                .allMatch(move -> move.goal().equals(Optional.of(MoveGoal.EMPTY_NODES)))
                 .extracting(Move::pod, Move::from, Move::to, Move::because)
                 .containsExactly(
                         tuple(
@@ -158,12 +162,65 @@ class EmptyNodesTest {
     @Test
     void move_isRightWhileItIsQuiet_andNotAnyMoreThen() {
         var image = little().image();
-        var move = plan(image, QUIET).moves().getFirst();
+        var moves = plan(image, QUIET).moves();
+        var move = moves.getFirst();
 
-        assertThat(PLANNER.objection(move, image, Watched.NOTHING.with(QUIET), Fleet.NOW))
+        assertThat(PLANNER.objection(move, moves, image, Watched.NOTHING.with(QUIET), Fleet.NOW))
                 .isEmpty();
-        assertThat(PLANNER.objection(move, image, Watched.NOTHING.with(BUSY), Fleet.NOW))
+        assertThat(PLANNER.objection(move, moves, image, Watched.NOTHING.with(BUSY), Fleet.NOW))
                 .isEqualTo(Optional.of(Stay.of(StayReason.RIGHT_AGAIN)));
+    }
+
+    // Whether the rest of a node's moves is still right
+
+    @Test
+    void move_isRight_whereTheOthersOfItsNodeAreToBeMadeToo_orTheirPodsAreGone() {
+        var moves = plan(little().image(), QUIET).moves();
+        var web = moves.getLast();
+
+        assertThat(objection(web, moves, little())).isEmpty();
+        assertThat(objection(web, List.of(web), little("n1", PodBuilder::terminating)))
+                .isEmpty();
+        assertThat(objection(web, List.of(web), little("n2", pod -> pod))).isEmpty();
+    }
+
+    /// The API server did not let it go, say.
+    @Test
+    void move_isNotMade_whereAnotherPodOfItsNodeStays() {
+        var moves = plan(little().image(), QUIET).moves();
+        var web = moves.getLast();
+
+        assertThat(objection(web, List.of(web), little())).contains(new Stay(StayReason.NODE_STAYS, "default/api-1"));
+    }
+
+    @Test
+    void move_isNotMade_whereAnotherOfItsNodeMayNotBeMadeByNow() {
+        var moves = plan(little().image(), QUIET).moves();
+
+        assertThat(objection(moves.getFirst(), moves, little().wants("web", 3)))
+                .contains(new Stay(
+                        StayReason.NODE_STAYS,
+                        "default/web-1: its workload is rolling out or being scaled (2 pods, 3 wanted)"));
+    }
+
+    @Test
+    void move_isNotMade_whereAPodHasComeToItsNode_unlessThatLeavesItEmpty() {
+        var moves = plan(little().image(), QUIET).moves();
+        var api = moves.getFirst();
+        var daemons = new Owner(Fleet.NAMESPACE, "DaemonSet", "agent");
+
+        assertThat(objection(api, moves, little().pod("n1", "late", "late-1", 10)))
+                .contains(new Stay(StayReason.NODE_STAYS, "default/late-1"));
+        assertThat(objection(
+                        api,
+                        moves,
+                        little().pod("n1", daemons, "agent-1", 10, pod -> pod)
+                                .pod("n1", "room", "room-1", 10, Fleet.with(pod -> pod.priority(-10)))))
+                .isEmpty();
+    }
+
+    private static Optional<Stay> objection(Move move, List<Move> others, Fleet fleet) {
+        return PLANNER.objection(move, others, fleet.image(), Watched.NOTHING.with(QUIET), Fleet.NOW);
     }
 
     private static MovePlan plan(ClusterImage image, RegimeView hours) {
@@ -172,12 +229,17 @@ class EmptyNodesTest {
 
     /// n1 bears 15 %, n2 half, and n3 nothing.
     private static Fleet little() {
+        return little("n1", pod -> pod);
+    }
+
+    /// The same with `api-1` changed, and on that node.
+    private static Fleet little(String node, UnaryOperator<PodBuilder> change) {
         return new Fleet()
                 .node("n1")
                 .node("n2")
                 .node("n3")
                 .pod("n1", "web", "web-1", 1_000)
-                .pod("n1", "api", "api-1", 500)
+                .pod(node, "api", "api-1", 500, Fleet.with(change))
                 .sibling("n2", "web")
                 .sibling("n2", "api")
                 .pod("n2", "db", "db-1", 5_000);

@@ -6,7 +6,10 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
 import io.plimsoll.model.cluster.NodeSpec;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodBuilder;
 import io.plimsoll.model.cluster.PodLevel;
+import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.neighbour.Contention;
@@ -27,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// When moves are looked at, and what is found. A pod was moved from n1 to n2; n1 was at 97 % of its CPU, 17 points too
@@ -43,6 +48,7 @@ class LooksTest {
     /// Friday.
     private static final long NOON = millis("2027-01-15T12:00:00Z");
     private static final long NIGHT = millis("2027-01-16T03:00:00Z");
+    private static final long SOON = NOON + 5 * MINUTE;
     private static final RegimeView HOURS = hours();
 
     // Soon after the landing
@@ -194,6 +200,88 @@ class LooksTest {
 
         assertThat(landing.flatMap(Landing::early))
                 .contains(look(Finding.UNKNOWN, "default/web-2 is not on n2 any more", now));
+    }
+
+    // Of nodes that are to be empty
+
+    @Test
+    void nodeThatWasToBeEmpty_andIsSo_orIsGone_helped_whateverItsNodeRunsItself() {
+        var agent = new Owner(Fleet.NAMESPACE, "DaemonSet", "agent");
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var cordoned = new NodeSpec("n1", "u", "b", size, size, 110, Readiness.READY, true, false, List.of());
+
+        assertThat(emptied(fixed(SOON))).isEqualTo(look(Finding.HELPED, "n1 is empty", SOON));
+        assertThat(emptied(fixed(SOON).pod("n1", agent, "agent-1", 10, pod -> pod)))
+                .isEqualTo(look(Finding.HELPED, "n1 is empty", SOON));
+        assertThat(emptied(fixed(SOON).node(cordoned))).isEqualTo(look(Finding.HELPED, "n1 is empty", SOON));
+        assertThat(emptied(new Fleet().at(SOON).node("n2").pod("n2", "web", "web-2", 100)))
+                .isEqualTo(look(Finding.HELPED, "n1 was emptied, and is gone from the cluster", SOON));
+    }
+
+    @Test
+    void nodeThatWasToBeEmpty_andHasPods_didNotHelp() {
+        assertThat(emptied(fixed(SOON).pod("n1", "api", "api-1", 10)))
+                .isEqualTo(look(Finding.DID_NOT_HELP, "n1 is not empty: default/api-1 never left it", SOON));
+        assertThat(emptied(fixed(SOON).pod("n1", "late", "late-1", 10, bound(NOON + MINUTE))))
+                .isEqualTo(look(Finding.DID_NOT_HELP, "n1 is not empty: default/late-1 has come to it since", SOON));
+    }
+
+    @Test
+    void nodeThatWasToBeEmpty_isNotKnownToHaveHelped_whileItsOtherPodsAreAboutToGo() {
+        var api = emptying("api-1", "uid-api-1");
+        var with = fixed(SOON).pod("n1", "api", "api-1", 10);
+        var expected = look(Finding.UNKNOWN, "n1 is not empty yet: default/api-1 is about to go", SOON);
+
+        assertThat(emptied(with, new MoveStep(api))).isEqualTo(expected);
+        assertThat(emptied(with, new MoveStep(api).evicting(SOON))).isEqualTo(expected);
+        assertThat(emptied(with, new MoveStep(api).dropped(MovePhase.REFUSED, "no", SOON))
+                        .finding())
+                .isEqualTo(Finding.DID_NOT_HELP);
+        assertThat(emptied(fixed(SOON).pod("n1", "api", "api-1", 10, Fleet.with(PodBuilder::terminating))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void nodeThatWasToBeEmpty_didNotHelp_whereItsPodCameBack_orHurtsItsTarget() {
+        var moved = new MoveStep(emptying("web-1", "uid"), MovePhase.EVICTED, NOON, "", Optional.empty());
+        var image = fixed(SOON).image();
+
+        var back = after(moved.landed(new Landing("web-2", "n1", NOON)), image, watched(SOON), SOON);
+        var full = fixed(SOON).pod("n2", "db", "db-1", 9_900).image();
+        var hurt = after(moved.landed(new Landing("web-2", "n2", NOON)), full, watched(SOON, "n2"), SOON);
+
+        assertThat(back.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "it came back to n1", SOON));
+        assertThat(hurt.flatMap(Landing::early)).contains(look(Finding.DID_NOT_HELP, "n2 is hurt", SOON));
+    }
+
+    private static Landing.Look emptied(Fleet fleet, MoveStep... others) {
+        var step = new MoveStep(emptying("web-1", "uid"), MovePhase.EVICTED, NOON, "", Optional.empty())
+                .landed(new Landing("web-2", "n2", NOON));
+        var steps = Stream.concat(Stream.of(step), Stream.of(others)).toList();
+        return PLANNER.looked(steps, fleet.image(), watched(SOON), SOON)
+                .getFirst()
+                .landing()
+                .flatMap(Landing::early)
+                .orElseThrow();
+    }
+
+    private static Move emptying(String pod, String uid) {
+        return new Move(
+                Fleet.key(pod),
+                uid,
+                Fleet.deployment("web"),
+                "n1",
+                "n2",
+                0,
+                1,
+                100,
+                "",
+                Optional.empty(),
+                Optional.of(MoveGoal.EMPTY_NODES));
+    }
+
+    private static UnaryOperator<PodSpec> bound(long atMillis) {
+        return Fleet.with(pod -> pod.boundTo("n1", atMillis));
     }
 
     private static Fleet fixed(long now) {
