@@ -147,9 +147,11 @@ public final class ClusterImage {
                     .forEach(key -> pods.get(key).ifPresent(found::add));
             below.addAll(ownersByParent.get(owner).orElse(List.of()));
         }
-        pods.get(new PodKey(workload.namespace(), workload.name()))
-                .filter(pod -> pod.workload().equals(workload) && found.isEmpty())
-                .ifPresent(found::add);
+        if (found.isEmpty()) {
+            pods.get(new PodKey(workload.namespace(), workload.name()))
+                    .filter(pod -> pod.workload().equals(workload))
+                    .ifPresent(found::add);
+        }
         found.sort(Comparator.comparing(pod -> pod.key().name()));
         return found;
     }

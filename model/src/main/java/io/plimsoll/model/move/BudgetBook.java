@@ -17,21 +17,38 @@ import java.util.stream.Collectors;
 final class BudgetBook {
 
     private final Map<String, List<Guard>> byNamespace = new HashMap<>();
-    private final Map<String, Integer> taken = new HashMap<>();
 
     BudgetBook(List<DisruptionBudget> budgets) {
         for (var budget : budgets) {
             budget.selector()
                     .ifPresent(selector -> byNamespace
                             .computeIfAbsent(budget.namespace(), namespace -> new ArrayList<>())
-                            .add(new Guard(budget, kept(selector), isKept(selector))));
+                            .add(new Guard(budget, selector)));
         }
     }
 
-    /// @param selector as far as it speaks of labels that the picture keeps; one that asks for others may
-    ///     guard any pod that the rest of it fits
-    /// @param isDecidable whether that is all of it
-    record Guard(DisruptionBudget budget, LabelSelector selector, boolean isDecidable) {}
+    /// One budget, and what of it the plan has taken.
+    static final class Guard {
+
+        private final DisruptionBudget budget;
+        /// As far as it speaks of labels that the picture keeps; one that asks for others may guard any pod that the
+        /// rest of it fits.
+        private final LabelSelector selector;
+        /// Whether that is all of it.
+        private final boolean isDecidable;
+
+        private int taken;
+
+        private Guard(DisruptionBudget budget, LabelSelector selector) {
+            this.budget = budget;
+            this.selector = kept(selector);
+            this.isDecidable = isKept(selector);
+        }
+
+        private String spent() {
+            return taken == 0 ? budget.name() : budget.name() + ", of which this plan takes " + taken;
+        }
+    }
 
     /// @param guards of the pod that is to go
     Optional<Stay> refusal(List<Guard> guards) {
@@ -41,24 +58,26 @@ final class BudgetBook {
         if (guards.size() > 1) {
             return Optional.of(new Stay(StayReason.SEVERAL_BUDGETS, names(guards)));
         }
-        var budget = guards.getFirst().budget();
-        if (!guards.getFirst().isDecidable() || !budget.isCurrent()) {
+        var guard = guards.getFirst();
+        var budget = guard.budget;
+        if (!guard.isDecidable || !budget.isCurrent()) {
             return Optional.of(new Stay(StayReason.BUDGET_UNKNOWN, budget.name()));
         }
-        int left = budget.disruptionsAllowed() - taken.getOrDefault(budget.key(), 0);
-        return left > 0 ? Optional.empty() : Optional.of(new Stay(StayReason.BUDGET, spent(budget)));
+        return budget.disruptionsAllowed() > guard.taken
+                ? Optional.empty()
+                : Optional.of(new Stay(StayReason.BUDGET, guard.spent()));
     }
 
     /// @param guards of the pod that goes
     /// @param gone 1, or -1 where it is there again
     void count(List<Guard> guards, int gone) {
-        guards.forEach(guard -> taken.merge(guard.budget().key(), gone, Integer::sum));
+        guards.forEach(guard -> guard.taken += gone);
     }
 
     /// Those of a pod's namespace that select it.
     List<Guard> guards(String namespace, PodTraits pod) {
         return byNamespace.getOrDefault(namespace, List.of()).stream()
-                .filter(guard -> guard.selector().matches(pod.labels()))
+                .filter(guard -> guard.selector.matches(pod.labels()))
                 .toList();
     }
 
@@ -76,12 +95,7 @@ final class BudgetBook {
                         .toList());
     }
 
-    private String spent(DisruptionBudget budget) {
-        int used = taken.getOrDefault(budget.key(), 0);
-        return used == 0 ? budget.name() : budget.name() + ", of which this plan takes " + used;
-    }
-
     private static String names(List<Guard> guards) {
-        return guards.stream().map(guard -> guard.budget().name()).sorted().collect(Collectors.joining(", "));
+        return guards.stream().map(guard -> guard.budget.name()).sorted().collect(Collectors.joining(", "));
     }
 }

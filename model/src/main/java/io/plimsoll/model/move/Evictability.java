@@ -1,6 +1,7 @@
 package io.plimsoll.model.move;
 
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
@@ -41,6 +42,8 @@ final class Evictability {
     private final BudgetBook budgets;
     /// By their workloads' numbers.
     private final Map<Integer, Crew> crews = new HashMap<>();
+    /// Of the pod that was asked about last: plans look at one node after the other.
+    private Optional<NodeImage> node = Optional.empty();
 
     Evictability(ClusterImage image, MoveConfig config, MoveRules rules, long nowMillis) {
         this.image = image;
@@ -195,11 +198,11 @@ final class Evictability {
         if (Set.of("Job", "CronJob").contains(pod.workload().kind())) {
             return stay(StayReason.JOB);
         }
-        var node = spec.nodeName().flatMap(image::node).filter(one -> one.spec().readiness() == Readiness.READY);
-        if (node.isEmpty()) {
+        var its = spec.nodeName().flatMap(this::node).filter(one -> one.spec().readiness() == Readiness.READY);
+        if (its.isEmpty()) {
             return stay(StayReason.NODE_UNKNOWN);
         }
-        if (node.get().stability().isSuppressed(nowMillis)) {
+        if (its.get().stability().isSuppressed(nowMillis)) {
             return stay(StayReason.NODE_FLAPPING);
         }
         if (spec.phase() != PodPhase.RUNNING) {
@@ -209,6 +212,13 @@ final class Evictability {
         return spec.boundAtMillis() == 0 || ageMillis < config.ageMillisMin()
                 ? stay(StayReason.JUST_STARTED)
                 : Optional.empty();
+    }
+
+    private Optional<NodeImage> node(String name) {
+        if (node.isEmpty() || !node.get().name().equals(name)) {
+            node = image.node(name);
+        }
+        return node;
     }
 
     private static Optional<Stay> byWorkload(PodImage pod, Crew crew) {

@@ -28,6 +28,8 @@ final class PlanDraft {
     /// Each looks at all nodes: 500 look at 5,000 within about 100 ms.
     private static final int VAIN_SEARCHES_MAX = 500;
 
+    private static final Optional<Stay> NOT_SEARCHED = atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
+
     private final ClusterImage image;
     private final List<HurtNode> hurt;
     private final MoveConfig config;
@@ -43,6 +45,9 @@ final class PlanDraft {
     private final Targets targets;
     private final List<Move> moves = new ArrayList<>();
     private final List<Resize> resized = new ArrayList<>();
+    /// Pods of hurt nodes that stay, each told of once: a list, since there may be very many.
+    private final List<Kept> keptOfHurt = new ArrayList<>();
+    /// The same where other goals follow, which look them up, and pods that stay for these.
     private final Map<PodKey, Kept> kept = new LinkedHashMap<>();
     /// What each move changes, in their order.
     private final List<PlannedShares.Change> made = new ArrayList<>();
@@ -118,6 +123,10 @@ final class PlanDraft {
     /// @param first where it has moves of these workloads, the others stay for now
     MovePlan build(Predicate<Owner> first) {
         hurt.forEach(this::relieve);
+        if (!config.goals().isEmpty()) {
+            keptOfHurt.forEach(pod -> kept.put(pod.pod(), pod));
+            keptOfHurt.clear();
+        }
         misplaced.together().forEach(this::spread);
         misplaced.violated().stream().sorted(cheapestFirst()).forEach(this::putRight);
         underused.find().forEach(slot -> empty(slot, first));
@@ -134,8 +143,9 @@ final class PlanDraft {
                         move.pod(), new Kept(move.pod(), move.workload(), move.from(), Stay.of(StayReason.OTHER_PLAN)));
             }
         }
+        keptOfHurt.addAll(kept.values());
         return new MovePlan(
-                image.confirmedAtMillis(), hurt, chosen, resized, List.copyOf(kept.values()), changes(chosen, after));
+                image.confirmedAtMillis(), hurt, chosen, resized, List.copyOf(keptOfHurt), changes(chosen, after));
     }
 
     /// What speaks now against a move that was planned before.
@@ -182,7 +192,7 @@ final class PlanDraft {
             return hurt.stream()
                     .filter(node -> node.node().equals(move.from()))
                     .findFirst()
-                    .map(node -> refusal(pod, relief(node)))
+                    .map(node -> refusal(pod, relief(node).of(pod)))
                     .orElse(Optional.of(Stay.of(StayReason.NOT_HURT)));
         }
         if (!move.isToEmptyNode() && misplaced.why(pod).isPresent()) {
@@ -202,12 +212,15 @@ final class PlanDraft {
     }
 
     /// @param index of the pod among those of its node
-    /// @param worth what of the trouble goes with it, over its cost
-    private record Candidate(PodImage pod, int index, double cost, double worth) {
+    /// @param benefit what of the trouble goes with it if it goes first
+    private record Candidate(PodImage pod, int index, double benefit, double cost) {
 
-        static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::worth)
-                .reversed()
-                .thenComparing(candidate -> candidate.pod().key());
+        static final Comparator<Candidate> BEST_FIRST =
+                Comparator.comparingDouble(Candidate::worth).reversed();
+
+        double worth() {
+            return benefit / cost;
+        }
     }
 
     private void relieve(HurtNode hurtNode) {
@@ -218,21 +231,23 @@ final class PlanDraft {
         var stays = new ArrayList<Optional<Stay>>(pods.size());
         var candidates = new ArrayList<Candidate>();
         for (var pod : pods) {
-            var refused = refusal(pod, relief);
+            double benefit = relief.of(pod);
+            var refused = refusal(pod, benefit);
             if (refused.isEmpty()) {
-                double cost = cost(pod);
-                candidates.add(new Candidate(pod, stays.size(), cost, relief.of(pod) / cost));
+                candidates.add(new Candidate(pod, stays.size(), benefit, cost(pod)));
             }
             stays.add(refused);
         }
+        // Equal ones stay in the order of the pods of a node, which is that of their keys.
         candidates.sort(Candidate.BEST_FIRST);
-        int movesBefore = moves.size();
+        int doneBefore = moves.size() + resized.size();
         for (var candidate : candidates) {
-            stays.set(candidate.index(), attempt(candidate, relief, slot, moves.size() > movesBefore));
+            boolean isFirst = moves.size() + resized.size() == doneBefore;
+            stays.set(candidate.index(), attempt(candidate, relief, slot, isFirst));
         }
         for (int i = 0; i < stays.size(); i++) {
             var pod = pods.get(i);
-            stays.get(i).ifPresent(why -> kept.put(pod.key(), new Kept(pod.key(), pod.workload(), node.name(), why)));
+            stays.get(i).ifPresent(why -> keptOfHurt.add(new Kept(pod.key(), pod.workload(), node.name(), why)));
         }
     }
 
@@ -261,9 +276,8 @@ final class PlanDraft {
     }
 
     /// What speaks against it from the start.
-    private Optional<Stay> refusal(PodImage pod, Relief relief) {
-        return refusal(pod)
-                .or(() -> relief.of(pod) > 0 ? Optional.empty() : Optional.of(Stay.of(StayReason.BLAMELESS)));
+    private Optional<Stay> refusal(PodImage pod, double benefit) {
+        return refusal(pod).or(() -> benefit > 0 ? Optional.empty() : Optional.of(Stay.of(StayReason.BLAMELESS)));
     }
 
     private Optional<Stay> refusal(PodImage pod) {
@@ -277,10 +291,10 @@ final class PlanDraft {
 
     /// Moves it, or says why not.
     ///
-    /// @param isOtherMoved since it was found that the pod may go
-    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot, boolean isOtherMoved) {
+    /// @param isFirst whether nothing was done about the node before
+    private Optional<Stay> attempt(Candidate candidate, Relief relief, int slot, boolean isFirst) {
         var pod = candidate.pod();
-        double benefit = relief.of(pod);
+        double benefit = isFirst ? candidate.benefit() : relief.of(pod);
         if (benefit <= 0) {
             return Optional.of(Stay.of(StayReason.RELIEVED));
         }
@@ -292,7 +306,7 @@ final class PlanDraft {
         }
         return resize(pod, relief, slot)
                 .or(() -> bound(pod, image.node(slot).name()))
-                .or(() -> isOtherMoved ? evictability.refusal(pod) : Optional.empty())
+                .or(() -> isFirst ? Optional.empty() : evictability.refusal(pod))
                 .or(() -> relieve(candidate, benefit, relief));
     }
 
@@ -301,7 +315,7 @@ final class PlanDraft {
         var stay = place(
                 pod,
                 targets::best,
-                relief.used(pod),
+                relief::used,
                 found -> move(
                         pod,
                         found,
@@ -349,7 +363,10 @@ final class PlanDraft {
                         .or(() -> justMisplaced(pod))
                         .or(() -> bound(pod, from))
                         .or(() -> place(
-                                pod, targets::best, now(pod), found -> move(pod, found, wrong.goal(), wrong.words()))))
+                                pod,
+                                targets::best,
+                                PlanDraft::now,
+                                found -> move(pod, found, wrong.goal(), wrong.words()))))
                 .ifPresent(why -> keep(pod, from, why));
     }
 
@@ -406,7 +423,7 @@ final class PlanDraft {
                 .or(() -> place(
                         pod,
                         targets::bestInUse,
-                        peaks.of(pod),
+                        peaks::of,
                         found -> move(
                                 pod,
                                 found,
@@ -486,10 +503,10 @@ final class PlanDraft {
     private Optional<Stay> place(
             PodImage pod,
             Function<PodImage, Targets.Place> search,
-            Resources used,
+            Relief.ToUsed used,
             Function<Targets.Place.Found, Move> told) {
         if (targets.searches() - moves.size() >= VAIN_SEARCHES_MAX) {
-            return atLimit(StayReason.NOT_SEARCHED, VAIN_SEARCHES_MAX);
+            return NOT_SEARCHED;
         }
         return switch (search.apply(pod)) {
             case Targets.Place.None(var why) -> Optional.of(new Stay(StayReason.NO_PLACE, why));
@@ -497,8 +514,8 @@ final class PlanDraft {
                 var from = pod.spec().nodeName().orElseThrow();
                 moves.add(told.apply(found));
                 int slot = image.nodeTable().slot(from);
-                var change =
-                        new PlannedShares.Change(found.pod(), used, pod.spec().requests(), slot, found.slot());
+                var change = new PlannedShares.Change(
+                        found.pod(), used.of(pod), pod.spec().requests(), slot, found.slot());
                 shares.move(change);
                 made.add(change);
                 evictability.take(pod);
