@@ -124,9 +124,8 @@ final class Affinities {
             }
         }
         for (var arrival : arrivals) {
-            var others = arrival.pod().spec().traits().rules().apart().stream().filter(term -> means(term, pod));
-            Stream.concat(apart.stream().filter(term -> means(term, arrival.pod())), others)
-                    .forEach(term -> shut(shut, term.topologyKey(), arrival.node()));
+            shut(shut, apart, arrival.pod(), arrival.node());
+            shut(shut, arrival.pod().spec().traits().rules().apart(), pod, arrival.node());
         }
         return new Bounds(shut, open(pod));
     }
@@ -139,10 +138,14 @@ final class Affinities {
         });
     }
 
-    private static void shut(Map<String, Set<String>> shut, String key, NodeSpec node) {
-        var value = node.labels().get(key);
-        if (value != null) {
-            shut.computeIfAbsent(key, k -> new HashSet<>()).add(value);
+    /// @param apart of one of two pods, of which one comes to the node
+    /// @param other the other one
+    private void shut(Map<String, Set<String>> shut, List<PodTerm> apart, PodImage other, NodeSpec node) {
+        for (var term : apart) {
+            var value = node.labels().get(term.topologyKey());
+            if (value != null && means(term, other)) {
+                shut.computeIfAbsent(term.topologyKey(), key -> new HashSet<>()).add(value);
+            }
         }
     }
 

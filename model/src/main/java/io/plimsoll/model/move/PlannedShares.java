@@ -14,7 +14,8 @@ final class PlannedShares implements Shares {
     private final long[] requestedCpuMillis;
     private final long[] requestedMemoryBytes;
     private final int[] pods;
-    private final Map<Integer, int[]> podsByWorkload = new HashMap<>();
+    /// By slots, and then by their workloads' numbers.
+    private final Map<Integer, Map<Integer, Integer>> podsByWorkload = new HashMap<>();
 
     PlannedShares(int nodes) {
         cpuMillis = new double[nodes];
@@ -62,7 +63,7 @@ final class PlannedShares implements Shares {
         requestedCpuMillis[to] += sign * change.asked().cpuMillis();
         requestedMemoryBytes[to] += sign * change.asked().memoryBytes();
         pods[to] += sign;
-        podsByWorkload.computeIfAbsent(pod.workloadId(), id -> new int[cpuMillis.length])[to] += sign;
+        podsByWorkload.computeIfAbsent(to, slot -> new HashMap<>()).merge(pod.workloadId(), sign, Integer::sum);
     }
 
     @Override
@@ -77,8 +78,7 @@ final class PlannedShares implements Shares {
 
     @Override
     public double pods(int slot, int workloadId) {
-        var counts = podsByWorkload.get(workloadId);
-        return counts == null ? 0 : counts[slot];
+        return pods[slot] == 0 ? 0 : podsByWorkload.getOrDefault(slot, Map.of()).getOrDefault(workloadId, 0);
     }
 
     Resources requested(int slot) {

@@ -4,6 +4,7 @@ import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.NodeSpec.Readiness;
 import io.plimsoll.model.cluster.NodeTable;
+import io.plimsoll.model.cluster.PlacementRules;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.Placer;
@@ -149,12 +150,12 @@ final class Targets {
             return none.get();
         }
         searches++;
-        var bounds = affinities.bounds(pod);
+        var search = search(pod);
         var counts = new int[REFUSALS.length];
         var slots = new int[refusals.length];
         int open = 0;
         for (int slot = 0; slot < refusals.length; slot++) {
-            var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, bounds, slot) : refusals[slot];
+            var refusal = refusals[slot] == Refusal.NONE ? refusal(search, slot) : refusals[slot];
             if (refusal == Refusal.NONE && !wanted.test(slot)) {
                 refusal = Refusal.EMPTY;
             }
@@ -173,7 +174,7 @@ final class Targets {
         if (slot == NodeTable.ABSENT) {
             return Optional.of(new Stay(StayReason.PLACE_TAKEN, node + " is gone"));
         }
-        var refusal = refusals[slot] == Refusal.NONE ? refusal(pod, affinities.bounds(pod), slot) : refusals[slot];
+        var refusal = refusals[slot] == Refusal.NONE ? refusal(search(pod), slot) : refusals[slot];
         boolean isTooHot = refusal == Refusal.NONE
                 && !placer.judge(image, shares, toPlace(pod), slot, nowMillis).isFit();
         if (refusal == Refusal.NONE && !isTooHot) {
@@ -205,25 +206,35 @@ final class Targets {
                 .collect(Collectors.joining(", "));
     }
 
-    private Refusal refusal(PodImage pod, Affinities.Bounds bounds, int slot) {
+    /// What of a pod is compared with each node.
+    ///
+    /// @param here the slot of its own node
+    private record Search(int here, Resources asked, PlacementRules rules, Affinities.Bounds bounds) {}
+
+    private Search search(PodImage pod) {
+        var spec = pod.spec();
+        int here = spec.nodeName().map(image.nodeTable()::slot).orElse(NodeTable.ABSENT);
+        return new Search(here, spec.requests(), spec.traits().rules(), affinities.bounds(pod));
+    }
+
+    private Refusal refusal(Search search, int slot) {
         var node = image.node(slot);
-        var rules = pod.spec().traits().rules();
-        if (pod.spec().nodeName().equals(Optional.of(node.name()))) {
+        if (slot == search.here()) {
             return Refusal.HERE;
         }
-        if (!rules.tolerate(node.spec().taints())) {
+        if (!search.rules().tolerate(node.spec().taints())) {
             return Refusal.TAINTED;
         }
-        if (!rules.select(node.spec())) {
+        if (!search.rules().select(node.spec())) {
             return Refusal.SELECTED;
         }
-        if (bounds.areShutAt(node.spec())) {
+        if (search.bounds().areShutAt(node.spec())) {
             return Refusal.APART;
         }
-        if (!bounds.areOpenAt(node.spec())) {
+        if (!search.bounds().areOpenAt(node.spec())) {
             return Refusal.ALONE;
         }
-        return hasRoom(node, slot, pod.spec().requests()) ? Refusal.NONE : Refusal.FULL;
+        return hasRoom(node, slot, search.asked()) ? Refusal.NONE : Refusal.FULL;
     }
 
     private boolean hasRoom(NodeImage node, int slot, Resources asked) {
