@@ -78,7 +78,7 @@ public final class NeighbourObserver implements Supplier<Neighbours>, AutoClosea
             latest = new Watched(neighbours, hotNodes.hot(), sinceMillis)
                     .with(latest.peaks())
                     .withMisplaced(misplaced.uids());
-            company = Company.of(neighbours, image);
+            company = Company.of(neighbours, image, nowMillis);
             remember(image, nowMillis);
         } catch (RuntimeException e) {
             LOG.error("Neighbours were not looked at this time; what is told of them is older", e);

@@ -29,7 +29,7 @@ public final class AdviserSpeed {
     private final ClusterImage image = new SyntheticCluster(NODES, 150_000, NOW_MILLIS).image();
     private final ReplyBuffer reply = new ReplyBuffer();
     private final Adviser adviser = adviser(Company.UNKNOWN);
-    private final Adviser informed = adviser(Company.of(Neighbours.NONE, image));
+    private final Adviser informed = adviser(Company.of(Neighbours.NONE, image, NOW_MILLIS));
 
     private AdviserSpeed() {}
 

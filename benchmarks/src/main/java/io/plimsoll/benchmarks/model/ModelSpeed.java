@@ -71,14 +71,14 @@ public final class ModelSpeed {
         var all = slots(NODES);
         var some = slots(500);
         measure("rank 5,000 nodes", 4_000, i -> rank(image, shares, pod, all));
-        var informed = placer.beside(Company.of(hogs(), image));
+        var informed = placer.beside(Company.of(hogs(), image, NOW_MILLIS));
         measure(
                 "rank 5,000 nodes, neighbours known",
                 4_000,
                 i -> (long) informed.rank(image, shares.at(image, NOW_MILLIS), pod, all, NOW_MILLIS)
                         .scores()[i % NODES]);
         measure("the company on 5,000 nodes, 30 workloads accused", 30, i ->
-                (long) Company.of(hogs(), image).others(i));
+                (long) Company.of(hogs(), image, NOW_MILLIS).others(i));
         measure("rank 500 of 5,000 nodes", 20_000, i -> rank(image, shares, pod, some));
         measure(
                 "filter 5,000 nodes",

@@ -15,7 +15,9 @@ import java.util.Locale;
 /// pods of the three antagonists or of their victims, one every five minutes, then six hours that count. Run without
 /// new pods, with the standard score but for neighbour fit, and with it.
 ///
-/// Arguments: seeds, nodes, new pods.
+/// Where the pressure of some nodes is not measured, it is also told how many of the new pods went to these.
+///
+/// Arguments: seeds, nodes, new pods, of how many nodes one's pressure is not measured (0: all are).
 public final class NeighbourBenchmark {
 
     private static final int PAUSE_MINUTES = 5;
@@ -35,15 +37,20 @@ public final class NeighbourBenchmark {
     private final int seeds;
     private final int nodes;
     private final int added;
+    private final int unmeasuredOneIn;
+    /// With the part, the new pods that went to nodes whose pressure is not measured.
+    private int unmeasured;
 
-    private NeighbourBenchmark(int seeds, int nodes, int added) {
+    private NeighbourBenchmark(int seeds, int nodes, int added, int unmeasuredOneIn) {
         this.seeds = seeds;
         this.nodes = nodes;
         this.added = added;
+        this.unmeasuredOneIn = unmeasuredOneIn;
     }
 
     public static void main(String[] args) {
-        var benchmark = new NeighbourBenchmark(number(args, 0, 12), number(args, 1, 20), number(args, 2, 12));
+        var benchmark = new NeighbourBenchmark(
+                number(args, 0, 12), number(args, 1, 20), number(args, 2, 12), number(args, 3, 0));
         benchmark.placeAntagonists();
         benchmark.placeVictims();
     }
@@ -68,6 +75,17 @@ public final class NeighbourBenchmark {
             allWith += with / seeds;
         }
         row("mean", allBefore, allWithout, allWith);
+        tellUnmeasured();
+    }
+
+    private void tellUnmeasured() {
+        if (unmeasuredOneIn > 0) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%n%.0f%% of the new pods went to nodes whose pressure is not measured%n",
+                    100.0 * unmeasured / (seeds * added));
+        }
+        unmeasured = 0;
     }
 
     private static void row(String name, double before, double without, double with) {
@@ -94,6 +112,7 @@ public final class NeighbourBenchmark {
             allWith += with / seeds;
         }
         row("mean", allWithout, allWith);
+        tellUnmeasured();
     }
 
     private static void row(String name, double without, double with) {
@@ -103,7 +122,7 @@ public final class NeighbourBenchmark {
 
     /// Share of the time that a pod of the other workloads waits on average; one of those placed where they are.
     private double run(int seed, Whose whose, Way way) {
-        var fleet = new NoisyFleet(seed, nodes);
+        var fleet = new NoisyFleet(seed, nodes, unmeasuredOneIn);
         var ledger = new NeighbourLedger();
         var placer = new Placer(config(way));
         int counted = whose == Whose.VICTIMS ? fleet.pods() : 0;
@@ -116,7 +135,8 @@ public final class NeighbourBenchmark {
             boolean isDue = minute >= NoisyFleet.DAY_MINUTES && minute % PAUSE_MINUTES == 0 && placed < added;
             if (isDue && way != Way.NONE_PLACED) {
                 var pod = whose == Whose.VICTIMS ? fleet.nextVictim(placed) : fleet.nextAntagonist(placed);
-                place(fleet, ledger, placer, pod);
+                int node = place(fleet, ledger, placer, pod);
+                unmeasured += way == Way.WITH && !fleet.isMeasured(node) ? 1 : 0;
             }
             placed += isDue ? 1 : 0;
             waited += minute >= placedUntil ? fleet.victimsWait(counted) : 0;
@@ -124,9 +144,9 @@ public final class NeighbourBenchmark {
         return waited / COUNTED_MINUTES;
     }
 
-    private static void place(NoisyFleet fleet, NeighbourLedger ledger, Placer placer, PodSpec pod) {
+    private static int place(NoisyFleet fleet, NeighbourLedger ledger, Placer placer, PodSpec pod) {
         var image = fleet.image();
-        var informed = placer.beside(Company.of(ledger.neighbours(fleet.nowMillis()), image));
+        var informed = placer.beside(Company.of(ledger.neighbours(fleet.nowMillis()), image, fleet.nowMillis()));
         var toPlace = PodToPlace.of(image, pod);
         var kept = informed.filter(image, Shares.NONE, toPlace, fleet.slots(), fleet.nowMillis())
                 .kept();
@@ -137,6 +157,7 @@ public final class NeighbourBenchmark {
             best = scores[i] > scores[best] ? i : best;
         }
         fleet.bind(pod, kept[best]);
+        return kept[best];
     }
 
     private static PlacementConfig config(Way way) {

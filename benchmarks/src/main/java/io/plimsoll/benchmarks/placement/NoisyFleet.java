@@ -69,6 +69,7 @@ final class NoisyFleet {
 
     private final long seed;
     private final int nodes;
+    private final int unmeasuredOneIn;
     private final double[] base = new double[WORKLOADS];
     private final double[] wave = new double[WORKLOADS];
     private final double[] harm = new double[WORKLOADS];
@@ -79,8 +80,10 @@ final class NoisyFleet {
     private int minute;
     private double[] pressure = {};
 
-    NoisyFleet(long seed, int nodes) {
+    /// @param unmeasuredOneIn of how many nodes one's pressure is not measured; 0 where all are
+    NoisyFleet(long seed, int nodes, int unmeasuredOneIn) {
         this.seed = seed;
+        this.unmeasuredOneIn = unmeasuredOneIn;
         this.nodes = nodes;
         this.weather = new Random(seed + 1);
         var random = new Random(seed);
@@ -198,10 +201,17 @@ final class NoisyFleet {
             pressure[node] = Math.clamp(stalls, 0, 1);
             samples.add(new NodeSample(name(node), SignalKind.CPU_USAGE_MILLIS, sample(1000 * (used[node] + own))));
             samples.add(new NodeSample(name(node), SignalKind.MEMORY_WORKING_SET_BYTES, sample(8.0 * GIB)));
-            samples.add(new NodeSample(name(node), SignalKind.CPU_PSI_SOME_60, sample(pressure[node])));
+            if (isMeasured(node)) {
+                samples.add(new NodeSample(name(node), SignalKind.CPU_PSI_SOME_60, sample(pressure[node])));
+            }
         }
         var batch = new UsageBatch("fleet", nowMillis(), samples, containers, 0, List.of());
         image = after(image, List.of(new ClusterEvent.UsageObserved(batch, ledger.record(batch, image))));
+    }
+
+    /// Whether the pressure of that node is.
+    boolean isMeasured(int node) {
+        return unmeasuredOneIn == 0 || node % unmeasuredOneIn > 0;
     }
 
     private Sample sample(double value) {

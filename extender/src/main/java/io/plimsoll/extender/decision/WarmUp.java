@@ -35,7 +35,7 @@ public final class WarmUp {
     /// @return how many requests were decided, which are all of them
     public static int run(PlacementConfig placement) {
         var image = image();
-        var circumstances = new Circumstances(Company.of(Neighbours.NONE, image), RegimeKind.UNKNOWN);
+        var circumstances = new Circumstances(Company.of(Neighbours.NONE, image, NOW_MILLIS), RegimeKind.UNKNOWN);
         var adviser = new Adviser(
                 () -> image,
                 () -> circumstances,

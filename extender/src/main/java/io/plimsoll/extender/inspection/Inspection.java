@@ -165,7 +165,7 @@ public final class Inspection {
         long nowMillis = clock.millis();
         var pod = PodToPlace.of(image, spec);
         var known = watched.get();
-        var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image) : Company.UNKNOWN;
+        var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image, nowMillis) : Company.UNKNOWN;
         var hours = known.hours().kind(Instant.ofEpochMilli(nowMillis));
         var informed = placer.under(new Circumstances(company, hours));
         var nodes = new ArrayList<RankedNode>(image.nodeCount());

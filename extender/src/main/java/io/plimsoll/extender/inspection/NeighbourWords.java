@@ -45,13 +45,14 @@ final class NeighbourWords {
     }
 
     private static String waiting(ScoreCard.Wait wait) {
-        var now = "tasks wait for " + wait.contention().label() + " " + percent(wait.measured()) + " of the time";
+        var now = "tasks wait for " + wait.contention().label()
+                + (wait.trust() > 0 ? " " : " as elsewhere, it is not measured there: ")
+                + percent(wait.now()) + " of the time";
         var soon = wait.toCome() >= NOTICED
-                ? ", " + percent(wait.measured() + wait.toCome()) + " with what bad neighbours there may still do"
+                ? ", " + percent(wait.now() + wait.toCome()) + " with what bad neighbours there may still do"
                 : "";
-        var then = wait.added() >= NOTICED
-                ? ", with the pod " + percent(wait.measured() + wait.toCome() + wait.added())
-                : "";
+        var then =
+                wait.added() >= NOTICED ? ", with the pod " + percent(wait.now() + wait.toCome() + wait.added()) : "";
         return now + soon + then;
     }
 

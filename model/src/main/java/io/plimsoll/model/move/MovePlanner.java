@@ -112,7 +112,7 @@ public final class MovePlanner {
 
     private PlanDraft draft(ClusterImage image, Watched watched, Predicate<Owner> candidates, long nowMillis) {
         var hours = watched.hours().kind(Instant.ofEpochMilli(nowMillis));
-        var informed = placer.under(new Circumstances(Company.of(watched.neighbours(), image), hours));
+        var informed = placer.under(new Circumstances(Company.of(watched.neighbours(), image, nowMillis), hours));
         var hurt = watched.isQuiet(nowMillis) ? allDay(image, watched, nowMillis) : hurt(image, watched, nowMillis);
         return new PlanDraft(image, hurt, watched, config, informed, resizes, candidates, nowMillis);
     }

@@ -8,6 +8,7 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,13 +31,25 @@ import java.util.Set;
 /// û is what a pod is expected to use, one deviation above its mean, and u what it was last seen to use, both as
 /// shares of the node: a bad neighbour that has just landed, or rests, does not show in the pressure yet. Only the
 /// accused count in it: the coefficients of the others are mostly chance.
+///
+/// Of all nodes together it holds the mean of the pressures that are measured: that is to be expected of a
+/// node of which none is.
 public final class Company {
 
     /// Where nobody watches who hurts whom.
-    public static final Company UNKNOWN =
-            new Company(new NodeTable(List.of()), Map.of(), new double[2], new double[0], new double[2][0], Map.of());
+    public static final Company UNKNOWN = new Company(
+            new NodeTable(List.of()),
+            Map.of(),
+            new double[2],
+            new double[0],
+            new double[2][0],
+            Map.of(),
+            new double[] {Double.NaN, Double.NaN},
+            0);
 
     private static final int KINDS = Contention.values().length;
+    /// A pressure that was measured longer ago says nothing of now.
+    private static final long FRESH_MILLIS = 180_000;
 
     private final NodeTable table;
     private final Map<Owner, double[]> coefficients;
@@ -44,6 +57,10 @@ public final class Company {
     private final double[] others;
     private final double[][] toCome;
     private final Map<String, List<Owner>> accusedByNode;
+    /// `NaN` where it is measured of no node.
+    private final double[] pressures;
+
+    private final long atMillis;
 
     private Company(
             NodeTable table,
@@ -51,20 +68,26 @@ public final class Company {
             double[] usual,
             double[] others,
             double[][] toCome,
-            Map<String, List<Owner>> accusedByNode) {
+            Map<String, List<Owner>> accusedByNode,
+            double[] pressures,
+            long atMillis) {
         this.table = table;
         this.coefficients = coefficients;
         this.usual = usual;
         this.others = others;
         this.toCome = toCome;
         this.accusedByNode = accusedByNode;
+        this.pressures = pressures;
+        this.atMillis = atMillis;
     }
 
     /// The company on each node of the image, by what is known of its workloads.
-    public static Company of(Neighbours neighbours, ClusterImage image) {
+    public static Company of(Neighbours neighbours, ClusterImage image, long nowMillis) {
         var usual = new double[KINDS];
+        var pressures = new double[KINDS];
         for (var contention : Contention.values()) {
             usual[contention.ordinal()] = median(neighbours.suspicions(), contention);
+            pressures[contention.ordinal()] = pressure(image, contention.stalls(), nowMillis);
         }
         var coefficients = new HashMap<Owner, double[]>();
         var accused = new HashSet<Owner>();
@@ -76,7 +99,22 @@ public final class Company {
                 accused.add(suspicion.workload());
             }
         }
-        return of(image, coefficients, usual, accused);
+        return of(image, coefficients, usual, accused, pressures, nowMillis);
+    }
+
+    private static double pressure(ClusterImage image, SignalKind kind, long nowMillis) {
+        double sum = 0;
+        int count = 0;
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
+            var node = image.node(slot);
+            double value = node.signals().value(kind);
+            boolean isFresh = Math.abs((double) nowMillis - node.signals().atMillis(kind)) < FRESH_MILLIS;
+            if (isFresh && !node.spec().virtual() && !Double.isNaN(value)) {
+                sum += Math.clamp(value, 0, 1);
+                count++;
+            }
+        }
+        return count == 0 ? Double.NaN : sum / count;
     }
 
     private static double median(List<Suspicion> suspicions, Contention contention) {
@@ -89,7 +127,12 @@ public final class Company {
     }
 
     private static Company of(
-            ClusterImage image, Map<Owner, double[]> coefficients, double[] usual, Set<Owner> accused) {
+            ClusterImage image,
+            Map<Owner, double[]> coefficients,
+            double[] usual,
+            Set<Owner> accused,
+            double[] pressures,
+            long atMillis) {
         var others = new double[image.nodeCount()];
         var toCome = new double[KINDS][image.nodeCount()];
         var accusedByNode = new HashMap<String, List<Owner>>();
@@ -108,7 +151,7 @@ public final class Company {
                 }
             }
         }
-        return new Company(image.nodeTable(), coefficients, usual, others, toCome, accusedByNode);
+        return new Company(image.nodeTable(), coefficients, usual, others, toCome, accusedByNode, pressures, atMillis);
     }
 
     private static int distinct(int[] workloadIds) {
@@ -156,13 +199,23 @@ public final class Company {
                 }
             }
         }
-        return new Company(other, coefficients, usual, movedOthers, movedToCome, accusedByNode);
+        return new Company(other, coefficients, usual, movedOthers, movedToCome, accusedByNode, pressures, atMillis);
     }
 
     /// How much longer others wait for a whole node's worth of the workload's use, drawn towards what is usual in
     /// the cluster as far as it is uncertain; what is usual for one of which nothing is known.
     public double coefficient(Contention contention, Owner workload) {
         return coefficients.getOrDefault(workload, usual)[contention.ordinal()];
+    }
+
+    /// The mean pressure of the nodes of which it is measured, as a share of the time; `NaN` where it is of none.
+    public double pressure(Contention contention) {
+        return pressures[contention.ordinal()];
+    }
+
+    /// Of when it is, epoch milliseconds.
+    public long atMillis() {
+        return atMillis;
     }
 
     /// How many workloads run on the node.

@@ -13,7 +13,8 @@ import java.util.List;
 ///     S = Σ wᵢtᵢsᵢ / Σ wᵢtᵢ · floor
 ///
 /// tᵢ is the trust in what the part is measured by (1 for parts that are not measured), so that a part fades
-/// with the age of its data, is absent without any, and the others take over its weight.
+/// with the age of its data, is absent without any, and the others take over its weight. Neighbour fit fades to what is
+/// measured of other nodes first.
 ///
 /// U and M are what the node is expected to bear of CPU and memory with the pod there, as shares of allocatable:
 ///
@@ -71,15 +72,20 @@ final class Appraisal {
 
     private final double podCpuHarm;
     private final double podMemoryHarm;
+    private final double companyTrust;
+    private final double cpuStallElsewhere;
+    private final double memoryStallElsewhere;
 
     /// Pods of its workload.
     private int alikeThere;
 
     private double alikeOnTheirWay;
 
+    private double cpuStallTrust;
     private double cpuStall;
     private double cpuToCome;
     private double cpuAdded;
+    private double memoryStallTrust;
     private double memoryStall;
     private double memoryToCome;
     private double memoryAdded;
@@ -125,6 +131,13 @@ final class Appraisal {
         this.podMemoryHarm = harm(Contention.MEMORY, podMemoryBytes + Math.sqrt(podMemoryVariance));
         this.someInUse = someInUse;
         this.nowMillis = nowMillis;
+        this.companyTrust = trust.at((double) company.atMillis(), nowMillis);
+        this.cpuStallElsewhere = elsewhere(Contention.CPU);
+        this.memoryStallElsewhere = elsewhere(Contention.MEMORY);
+    }
+
+    private double elsewhere(Contention contention) {
+        return companyTrust > 0 ? company.pressure(contention) : Double.NaN;
     }
 
     private double harm(Contention contention, double expected) {
@@ -181,23 +194,37 @@ final class Appraisal {
     }
 
     private void neighbours(NodeFigures node, int slot) {
-        double cpuTrusted = trust.at(node.cpuStallAtMillis, nowMillis);
-        double memoryTrusted = Double.isNaN(node.memoryStall) ? 0 : trust.at(node.stallAtMillis, nowMillis);
-        neighbourTrust = company.isKnown() ? Math.max(cpuTrusted, memoryTrusted) : 0;
+        cpuStallTrust = trust.at(node.cpuStallAtMillis, nowMillis);
+        memoryStallTrust = Double.isNaN(node.memoryStall) ? 0 : trust.at(node.stallAtMillis, nowMillis);
+        neighbourTrust = company.isKnown()
+                ? Math.max(trusted(cpuStallTrust, cpuStallElsewhere), trusted(memoryStallTrust, memoryStallElsewhere))
+                : 0;
         neighbourWeight = weights.neighbourFit() * neighbourTrust;
         if (neighbourTrust > 0) {
             double others = company.others(slot) - Math.min(1, alikeThere);
             double alike = 1 + alikeOnTheirWay;
-            cpuStall = cpuTrusted > 0 ? node.cpuStall : Double.NaN;
+            cpuStall = stall(cpuStallTrust, node.cpuStall, cpuStallElsewhere);
             cpuToCome = company.toCome(Contention.CPU, slot);
             cpuAdded = alike * podCpuHarm * node.perMachineMilli;
-            memoryStall = memoryTrusted > 0 ? node.memoryStall : Double.NaN;
+            memoryStall = stall(memoryStallTrust, node.memoryStall, memoryStallElsewhere);
             memoryToCome = company.toCome(Contention.MEMORY, slot);
             memoryAdded = alike * podMemoryHarm * node.perMachineByte;
             neighbourFit = NeighbourFitPart.score(
                     NeighbourFitPart.burden(cpuStall, cpuToCome, cpuAdded, others),
                     NeighbourFitPart.burden(memoryStall, memoryToCome, memoryAdded, others));
         }
+    }
+
+    private double trusted(double ofNode, double elsewhere) {
+        return Double.isNaN(elsewhere) ? ofNode : Math.max(ofNode, companyTrust);
+    }
+
+    /// What is measured there as far as it is trusted, and for the rest what is elsewhere; `NaN` without either.
+    private static double stall(double ofNode, double measured, double elsewhere) {
+        if (Double.isNaN(elsewhere)) {
+            return ofNode > 0 ? measured : Double.NaN;
+        }
+        return Trust.blend(ofNode, measured, elsewhere);
     }
 
     private void nothingMeasured() {
@@ -282,10 +309,10 @@ final class Appraisal {
         }
         var waits = new ArrayList<ScoreCard.Wait>();
         if (!Double.isNaN(cpuStall)) {
-            waits.add(new ScoreCard.Wait(Contention.CPU, cpuStall, cpuToCome, cpuAdded));
+            waits.add(new ScoreCard.Wait(Contention.CPU, cpuStallTrust, cpuStall, cpuToCome, cpuAdded));
         }
         if (!Double.isNaN(memoryStall)) {
-            waits.add(new ScoreCard.Wait(Contention.MEMORY, memoryStall, memoryToCome, memoryAdded));
+            waits.add(new ScoreCard.Wait(Contention.MEMORY, memoryStallTrust, memoryStall, memoryToCome, memoryAdded));
         }
         return Collections.unmodifiableList(waits);
     }

@@ -18,8 +18,11 @@ package io.plimsoll.model.placement;
 /// to 0 at θ: for small pressures they are the same, and where all nodes are beyond θ it still matters which is
 /// so least.
 ///
-/// Each other workload counts the same in n: how much longer one waits than another is not learnt yet. A resource
-/// whose pressure is not measured drops out; without any the part is absent.
+/// Each other workload counts the same in n: how much longer one waits than another is not learnt yet.
+///
+/// Where the pressure of this node alone is not measured, y is the mean of those that are: without the part, a
+/// known antagonist would prefer that node to all others. A resource whose pressure is measured nowhere drops
+/// out; without any the part is absent.
 ///
 /// | CPU: y + ĉ | â û | n | S |
 /// |---|---|---|---|

@@ -35,10 +35,11 @@ public record ScoreCard(
 
     /// How long tasks wait for something on the node, all as shares of the time.
     ///
-    /// @param measured in the last minute
+    /// @param trust how far that is measured there, 0 to 1; for the rest `now` is the mean of other nodes
+    /// @param now in the last minute
     /// @param toCome what bad neighbours there are still expected to add
     /// @param added what the pod is expected to add
-    public record Wait(Contention contention, double measured, double toCome, double added) {}
+    public record Wait(Contention contention, double trust, double now, double toCome, double added) {}
 
     /// What each part says, 0 to 100.
     public Map<ScorePart, Double> values() {

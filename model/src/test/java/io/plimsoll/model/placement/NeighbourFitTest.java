@@ -46,7 +46,7 @@ class NeighbourFitTest {
         assertThat(card.values().get(ScorePart.NEIGHBOUR_FIT)).isCloseTo(9.7, within(0.05));
         assertThat(card.waits()).singleElement().satisfies(wait -> {
             assertThat(wait.contention()).isEqualTo(Contention.CPU);
-            assertThat(wait.measured()).isEqualTo(0.1);
+            assertThat(wait.now()).isEqualTo(0.1);
             assertThat(wait.toCome()).isZero();
             assertThat(wait.added()).isCloseTo(0.2, CLOSE);
         });
@@ -86,7 +86,7 @@ class NeighbourFitTest {
     }
 
     @Test
-    void card_pressureNotMeasuredOrTooOld_dropsOutAndWeightsRenormalise() {
+    void card_pressureNotMeasuredAnywhereOrTooOld_dropsOutAndWeightsRenormalise() {
         var unmeasured = image(node("n").usesCpu(1000));
         var old = image(node("n").signal(SignalKind.CPU_PSI_SOME_60, 0.1, NOW_MILLIS - 180_000));
 
@@ -99,6 +99,60 @@ class NeighbourFitTest {
                             .sum())
                     .isCloseTo(1, CLOSE);
         }
+    }
+
+    /// 0.05 and 0.15 elsewhere, and what is old, or of a virtual node, does not count: exp(−0.1 / 0.3)
+    @Test
+    void card_pressureNotMeasuredThere_isTheMeanOfOtherNodes() {
+        var image = image(
+                silent("a", 2),
+                crowd("b", 2, 0.05),
+                crowd("c", 2, 0.15),
+                silent("d", 2).signal(SignalKind.CPU_PSI_SOME_60, 0.9, NOW_MILLIS - 180_000),
+                crowd("v", 2, 0.9).virtual());
+
+        var card = card(image, pendingOf("web", "web-1", 400, 1), HOG_IS_KNOWN);
+
+        assertThat(card.values().get(ScorePart.NEIGHBOUR_FIT)).isCloseTo(71.7, within(0.05));
+        assertThat(card.waits())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait.trust()).isZero())
+                .satisfies(wait -> assertThat(wait.now()).isCloseTo(0.1, CLOSE));
+    }
+
+    /// It is believed by half.
+    @Test
+    void card_pressureMeasuredAWhileAgo_fadesToThatOfOtherNodes_andTheirsFadesToNothing() {
+        var image =
+                image(silent("a", 2).signal(SignalKind.CPU_PSI_SOME_60, 0.3, NOW_MILLIS - 127_500), crowd("b", 2, 0.1));
+        var pod = PodToPlace.of(image, pendingOf("web", "web-1", 400, 1));
+        var informed = placer.beside(Company.of(HOG_IS_KNOWN, image, NOW_MILLIS));
+
+        var card = informed.card(image, Shares.NONE, pod, 0, NOW_MILLIS);
+        var later = informed.card(image, Shares.NONE, pod, 0, NOW_MILLIS + 127_500);
+
+        // The mean of both is 0.2.
+        assertThat(card.waits())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait.now()).isCloseTo(0.25, CLOSE));
+        assertThat(later.waits())
+                .singleElement()
+                .satisfies(wait -> assertThat(wait.now()).isCloseTo(0.2, CLOSE));
+        assertThat(relative(later)).isCloseTo(relative(card) / 2, CLOSE);
+        assertThat(informed.card(image, Shares.NONE, pod, 0, NOW_MILLIS + 180_000)
+                        .values())
+                .doesNotContainKey(ScorePart.NEIGHBOUR_FIT);
+    }
+
+    /// Unknown is not good: a sibling and eight others are on `a`, of which no pressure is known.
+    @Test
+    void rank_knownAntagonist_goesToTheEmptyNode_andNotToOneThatIsNotMeasured() {
+        var image = image(
+                silent("a", 8).podOf("hog", "hog-0", 0),
+                node("b").cpu(4).usesCpu(100).signal(SignalKind.CPU_PSI_SOME_60, 0.02),
+                crowd("c", 8, 0.02));
+
+        assertThat(best(image, pendingOf("hog", "hog-1", 400, 1))).isEqualTo("b");
     }
 
     /// By load alone, `c` is the better one.
@@ -150,7 +204,7 @@ class NeighbourFitTest {
     @Test
     void beside_nodeTableChanged_readsTheCompanyByName() {
         var before = image(crowd("b", 2, 0.05), crowd("c", 9, 0.05));
-        var company = Company.of(HOG_IS_KNOWN, before);
+        var company = Company.of(HOG_IS_KNOWN, before, NOW_MILLIS);
         var now =
                 after(before, node("a").signal(SignalKind.CPU_PSI_SOME_60, 0.05).events());
         var pod = PodToPlace.of(now, pendingOf("hog", "hog-1", 400, 1));
@@ -168,7 +222,7 @@ class NeighbourFitTest {
     void in_quietHours_neighbourFitCountsAThird() {
         var image = image(crowd("n", 2, 0.1));
         var pod = PodToPlace.of(image, pendingOf("web", "web-1", 400, 1));
-        var company = Company.of(HOG_IS_KNOWN, image);
+        var company = Company.of(HOG_IS_KNOWN, image, NOW_MILLIS);
 
         var unknown = placer.beside(company).card(image, Shares.NONE, pod, 0, NOW_MILLIS);
         var busy = placer.beside(company).in(RegimeKind.PEAK).card(image, Shares.NONE, pod, 0, NOW_MILLIS);
@@ -186,7 +240,12 @@ class NeighbourFitTest {
 
     /// A node with so many workloads whose tasks wait that share of the time.
     private static NodeBuilder crowd(String name, int workloads, double pressure) {
-        var node = node(name).cpu(4).usesCpu(800).signal(SignalKind.CPU_PSI_SOME_60, pressure);
+        return silent(name, workloads).signal(SignalKind.CPU_PSI_SOME_60, pressure);
+    }
+
+    /// One of which that is not measured.
+    private static NodeBuilder silent(String name, int workloads) {
+        var node = node(name).cpu(4).usesCpu(800);
         for (int i = 0; i < workloads; i++) {
             node.podOf(name + i, name + i + "-0", 0);
         }
@@ -199,7 +258,7 @@ class NeighbourFitTest {
     }
 
     private ScoreCard card(ClusterImage image, PodSpec pod, Neighbours neighbours) {
-        return placer.beside(Company.of(neighbours, image))
+        return placer.beside(Company.of(neighbours, image, NOW_MILLIS))
                 .card(image, Shares.NONE, PodToPlace.of(image, pod), 0, NOW_MILLIS);
     }
 
@@ -208,7 +267,7 @@ class NeighbourFitTest {
     }
 
     private float[] scores(ClusterImage image, PodSpec pod) {
-        return placer.beside(Company.of(HOG_IS_KNOWN, image))
+        return placer.beside(Company.of(HOG_IS_KNOWN, image, NOW_MILLIS))
                 .rank(image, Shares.NONE, PodToPlace.of(image, pod), slots(image), NOW_MILLIS)
                 .scores();
     }

@@ -86,7 +86,7 @@ class PlacerLawsTest {
                                 random.nextBoolean()));
                     }
                 });
-        return Company.of(new Neighbours(List.of(), suspicions), image);
+        return Company.of(new Neighbours(List.of(), suspicions), image, NOW_MILLIS);
     }
 
     @Property(tries = 500, seed = "12")
