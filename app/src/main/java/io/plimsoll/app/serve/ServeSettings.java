@@ -353,7 +353,7 @@ final class ServeSettings {
             "rebalancer.node-moves-max",
             ValueType.whole(1, 1_000),
             (long) MOVES.perNode(),
-            "How many pods are evicted from a node within an hour, at most");
+            "How many pods are evicted from a node within an hour, at most; of one that is emptied all go");
     static final Setting<Long> REBALANCER_NAMESPACE_MOVES_MAX = setting(
             "rebalancer.namespace-moves-max",
             ValueType.whole(1, 1_000),

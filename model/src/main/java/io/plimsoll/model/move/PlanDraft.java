@@ -183,7 +183,9 @@ final class PlanDraft {
             return Optional.of(Stay.of(StayReason.ELSEWHERE));
         }
         var pod = there.get();
-        return fallen(move, pod).or(() -> bound(pod, move.from())).or(() -> targets.objection(pod, move.to()));
+        return fallen(move, pod)
+                .or(() -> move.isToEmptyNode() ? bound(pod) : bound(pod, move.from()))
+                .or(() -> targets.objection(pod, move.to()));
     }
 
     /// What it was planned for may not be so any more, and the pod may not go any more.
@@ -379,7 +381,7 @@ final class PlanDraft {
         if (!targets.isOpen(slot) || isTarget || isLeftAnyway) {
             return;
         }
-        var whole = whole(node.name(), leaving, first);
+        var whole = whole(leaving, first);
         if (whole.isPresent()) {
             leaving.forEach(pod -> keep(pod, node.name(), whole.get()));
             return;
@@ -387,7 +389,7 @@ final class PlanDraft {
         targets.close(slot);
         int movesBefore = moves.size();
         for (var pod : leaving) {
-            var stay = leave(pod, node.name());
+            var stay = leave(pod);
             if (stay.isPresent()) {
                 takeBack(leaving.subList(0, moves.size() - movesBefore));
                 targets.open(slot);
@@ -399,13 +401,10 @@ final class PlanDraft {
     }
 
     /// What speaks against moving all of a node's pods by one plan.
-    private Optional<Stay> whole(String node, List<PodImage> leaving, Predicate<Owner> first) {
+    private Optional<Stay> whole(List<PodImage> leaving, Predicate<Owner> first) {
         var limits = config.limits();
         if (movedBefore + moves.size() + leaving.size() > limits.total()) {
             return atLimit(StayReason.PLAN_LIMIT, limits.total());
-        }
-        if (movesByNode.getOrDefault(node, 0) + leaving.size() > limits.perNode()) {
-            return atLimit(StayReason.NODE_LIMIT, limits.perNode());
         }
         boolean isMixed = leaving.stream()
                         .map(pod -> first.test(pod.workload()))
@@ -417,9 +416,9 @@ final class PlanDraft {
                 : Optional.empty();
     }
 
-    private Optional<Stay> leave(PodImage pod, String from) {
+    private Optional<Stay> leave(PodImage pod) {
         return refusal(pod)
-                .or(() -> bound(pod, from))
+                .or(() -> bound(pod))
                 .or(() -> place(
                         pod,
                         targets::bestInUse,
@@ -456,6 +455,15 @@ final class PlanDraft {
     }
 
     private Optional<Stay> bound(PodImage pod, String from) {
+        int most = config.limits().perNode();
+        return bound(pod)
+                .or(() -> movesByNode.getOrDefault(from, 0) >= most
+                        ? atLimit(StayReason.NODE_LIMIT, most)
+                        : Optional.empty());
+    }
+
+    /// Of any number of its node.
+    private Optional<Stay> bound(PodImage pod) {
         if (pod.spec().traits().has(PodTrait.PLACEMENT_RULES)) {
             return Optional.of(Stay.of(StayReason.PLACEMENT_RULES));
         }
@@ -479,9 +487,6 @@ final class PlanDraft {
         var limits = config.limits();
         if (movedBefore + moves.size() >= limits.total()) {
             return atLimit(StayReason.PLAN_LIMIT, limits.total());
-        }
-        if (movesByNode.getOrDefault(from, 0) >= limits.perNode()) {
-            return atLimit(StayReason.NODE_LIMIT, limits.perNode());
         }
         if (movesByWorkload.getOrDefault(pod.workload(), 0) >= limits.perWorkload()) {
             return atLimit(StayReason.WORKLOAD_LIMIT, limits.perWorkload());

@@ -131,18 +131,34 @@ class EmptyNodesTest {
         assertThat(plan.keptByReason()).containsKeys(StayReason.NODE_STAYS, StayReason.WORKLOAD_LIMIT);
     }
 
+    /// All go or none, so the limit of a node is not theirs.
     @Test
-    void nodeWithMorePodsThanMayGo_isLeft() {
-        var image = little().pod("n1", "a", "a-1", 10)
-                .pod("n1", "b", "b-1", 10)
-                .sibling("n2", "a")
-                .sibling("n2", "b")
-                .image();
+    void nodeWithMorePodsThanOneIsRelievedOfAnHour_isEmptied() {
+        var image = withMore(2).image();
 
         var plan = plan(image, QUIET);
 
+        assertThat(plan.moves()).hasSize(4).allMatch(move -> move.to().equals("n2"));
+        var last = plan.moves().getLast();
+        assertThat(PLANNER.objection(last, plan.moves(), image, Watched.NOTHING.with(QUIET), Fleet.NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void nodeWithMorePodsThanMayGoInAll_isLeft() {
+        var plan = new MovePlanner(CONFIG.with(new MoveConfig.Limits(3, 1, 10, 3)), ResizeFirst.NEVER)
+                .plan(withMore(2).image(), Watched.NOTHING.with(QUIET), Fleet.NOW);
+
         assertThat(plan.moves()).isEmpty();
-        assertThat(plan.kept()).extracting(Kept::why).containsOnly(new Stay(StayReason.NODE_LIMIT, "3"));
+        assertThat(plan.kept()).extracting(Kept::why).containsOnly(new Stay(StayReason.PLAN_LIMIT, "3"));
+    }
+
+    private static Fleet withMore(int pods) {
+        var fleet = little();
+        for (int i = 0; i < pods; i++) {
+            fleet.pod("n1", "more-" + i, "more-" + i + "-1", 10).sibling("n2", "more-" + i);
+        }
+        return fleet;
     }
 
     @Test
