@@ -21,6 +21,13 @@ public final class Baselines {
                 new LoadAware("Koordinator, score only", false));
     }
 
+    public static Policy named(String name) {
+        return all().stream()
+                .filter(policy -> policy.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// A rule that looks at one node at a time.
     private abstract static class NodeByNode implements Policy {
 

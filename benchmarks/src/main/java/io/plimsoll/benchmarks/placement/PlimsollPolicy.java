@@ -7,16 +7,19 @@ import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.WireScores;
+import io.plimsoll.model.regime.RegimeKind;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
 /// Plimsoll's own filter and ranking, with the scores as they go over the wire.
 ///
 /// @param reservations what moves on their way ask for
-public record PlimsollPolicy(String name, Placer placer, Supplier<Reservations> reservations) implements Policy {
+/// @param hours whether it is peak or off-peak
+public record PlimsollPolicy(
+        String name, Placer placer, Supplier<Reservations> reservations, Supplier<RegimeKind> hours) implements Policy {
 
     public PlimsollPolicy(String name, PlacementConfig config) {
-        this(name, new Placer(config), () -> Reservations.NONE);
+        this(name, new Placer(config), () -> Reservations.NONE, () -> RegimeKind.UNKNOWN);
     }
 
     @Override
@@ -25,10 +28,11 @@ public record PlimsollPolicy(String name, Placer placer, Supplier<Reservations> 
         var toPlace = PodToPlace.of(image, pod);
         var held = reservations.get();
         var shares = held.over(Shares.NONE, image.nodeTable(), toPlace.workload());
-        var kept = placer.filter(image, shares, toPlace, slots, observed.nowMillis())
-                .kept();
+        var now = placer.in(hours.get());
+        var kept =
+                now.filter(image, shares, toPlace, slots, observed.nowMillis()).kept();
         var ranked =
-                placer.rank(image, shares, toPlace, kept, observed.nowMillis()).scores();
+                now.rank(image, shares, toPlace, kept, observed.nowMillis()).scores();
         held.guide(toPlace.workload(), image.nodeTable(), kept, ranked);
         var wire = WireScores.of(ranked);
         held.guide(toPlace.workload(), image.nodeTable(), kept, wire);

@@ -148,6 +148,11 @@ public final class Replay {
         return millis(minute);
     }
 
+    /// From the start on.
+    public int minute() {
+        return minute;
+    }
+
     public int evictions() {
         return evictions;
     }
@@ -180,6 +185,17 @@ public final class Replay {
             delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(owner, Optional.empty(), 2, Set.of())));
             delta.replay(new ClusterEvent.PodApplied(
                     pod(owner, owner.name() + "-idle", Resources.NONE, Optional.of(ELSEWHERE), START_MILLIS)));
+        }
+        image = delta.apply();
+        return this;
+    }
+
+    /// Has each workload say how many pods it is to have.
+    public Replay withReplicas(int[] replicas) {
+        var delta = new ClusterDelta(image);
+        for (int i = 0; i < traces.size(); i++) {
+            delta.replay(new ClusterEvent.OwnerApplied(
+                    new OwnerSpec(owner(i, traces.get(i)), Optional.empty(), replicas[i], Set.of())));
         }
         image = delta.apply();
         return this;

@@ -77,6 +77,42 @@ public final class TraceFiles {
                 memory);
     }
 
+    /// The workloads of the Crane project, of 8 to 16 days at a minute: what each used from the midnight
+    /// with which it begins, at the interval of [UsageTrace], in units of its own. Where it was not measured,
+    /// its last value holds.
+    public static List<float[]> crane(Path folder) throws IOException {
+        var series = new ArrayList<float[]>();
+        try (var files = Files.list(folder)) {
+            for (var file : files.filter(one -> one.toString().endsWith(".csv.gz"))
+                    .sorted()
+                    .toList()) {
+                series.add(craneSeries(file));
+            }
+        }
+        return series;
+    }
+
+    private static float[] craneSeries(Path file) throws IOException {
+        var means = new TreeMap<Long, double[]>();
+        try (var lines = new BufferedReader(new InputStreamReader(gunzip(file), StandardCharsets.US_ASCII))) {
+            lines.readLine();
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                var fields = line.split(",", -1);
+                var mean = means.computeIfAbsent(
+                        (long) Double.parseDouble(fields[0]) / INTERVAL_SECONDS, key -> new double[2]);
+                mean[0] += Double.parseDouble(fields[1]);
+                mean[1]++;
+            }
+        }
+        long first = means.firstKey();
+        var series = new float[(int) (means.lastKey() - first) + 1];
+        for (int i = 0; i < series.length; i++) {
+            var mean = means.get(first + i);
+            series[i] = mean == null ? series[i - 1] : (float) (mean[0] / mean[1]);
+        }
+        return series;
+    }
+
     /// One day of a thousand machines of one core each; their memory was not measured, and is taken as 128 MiB.
     public static List<UsageTrace> planetlab(Path file) throws IOException {
         var traces = new ArrayList<UsageTrace>();

@@ -10,7 +10,7 @@ import java.util.Arrays;
 /// @param memoryBytes used memory of each interval
 public record UsageTrace(String name, Resources requested, float[] cpuMillis, float[] memoryBytes) {
 
-    static final int INTERVAL_MINUTES = 5;
+    public static final int INTERVAL_MINUTES = 5;
 
     double cpuMillis(int minute) {
         return cpuMillis[Math.min(cpuMillis.length - 1, minute / INTERVAL_MINUTES)];

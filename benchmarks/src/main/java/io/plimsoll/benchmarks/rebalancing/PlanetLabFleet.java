@@ -22,6 +22,7 @@ import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageLedger;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ final class PlanetLabFleet extends SimulatedFleet {
     private int made;
 
     PlanetLabFleet(Datacenter datacenter, MoveConfig config) {
-        super(config);
+        super(config, Hours.ANY);
         this.datacenter = datacenter;
         this.placer = new Placer(config.placement());
         var delta = new ClusterDelta(image);

@@ -3,6 +3,7 @@ package io.plimsoll.benchmarks.rebalancing;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.move.MoveConfig;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 
 /// A replay under the product's rebalancer, which may evict between two minutes.
 final class ReplayFleet extends SimulatedFleet {
@@ -12,8 +13,8 @@ final class ReplayFleet extends SimulatedFleet {
     private final MovedReplay moved;
     private long millis;
 
-    ReplayFleet(MovedReplay moved, MoveConfig config) {
-        super(config);
+    ReplayFleet(MovedReplay moved, MoveConfig config, Hours hours) {
+        super(config, hours);
         this.moved = moved;
         this.millis = moved.replay.nowMillis();
     }

@@ -11,6 +11,7 @@ import io.plimsoll.model.action.Outcome.Done;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.DayMemory;
 import io.plimsoll.model.move.HotNodes;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
@@ -22,32 +23,46 @@ import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.move.ResizeFirst;
 import io.plimsoll.model.move.Watched;
 import io.plimsoll.model.neighbour.Neighbours;
+import io.plimsoll.model.regime.RegimeKind;
+import io.plimsoll.model.regime.RegimeLedger;
+import io.plimsoll.model.regime.RegimeView;
+import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.MoveTeller;
 import io.plimsoll.rebalancer.Rebalancer;
 import io.plimsoll.rebalancer.RebalancerPorts;
 import io.plimsoll.rebalancer.RebalancerSettings;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import io.plimsoll.testbed.simulation.MemoryPlans;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
-/// A cluster whose time passes while the product's own [Rebalancer] pauses; what evicts, lands and looks is that, with
-/// its default settings but for the approval, which nobody has to give.
+/// A cluster whose time passes while the product's own [Rebalancer] pauses; what evicts, lands and looks is
+/// that, with its default settings but for the approval, which nobody has to give; the hours are those that
+/// it learns.
 ///
 /// Belongs to the rebalancer's thread while that runs.
 abstract class SimulatedFleet implements LivePods, ActionPort {
 
     private final MoveConfig config;
+    private final Hours hours;
     private final HotNodes hotNodes;
+    private final RegimeLedger regimes = new RegimeLedger(UserHours.none(ZoneOffset.UTC));
+    private final DayMemory day;
     private final MemoryPlans plans = new MemoryPlans();
+    private RegimeView learned = RegimeView.NOTHING;
     private long watchedSinceMillis;
 
-    SimulatedFleet(MoveConfig config) {
+    /// @param hours at which pods are moved
+    SimulatedFleet(MoveConfig config, Hours hours) {
         this.config = config;
+        this.hours = hours;
         this.hotNodes = new HotNodes(config.placement());
+        this.day = new DayMemory(config);
     }
 
     abstract ClusterImage image();
@@ -64,6 +79,20 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
     void measured() {
         watchedSinceMillis = watchedSinceMillis == 0 ? nowMillis() : watchedSinceMillis;
         hotNodes.observe(image(), nowMillis());
+        regimes.observe(image(), nowMillis());
+        learned = regimes.view(nowMillis());
+        day.observe(image(), watched(), nowMillis());
+    }
+
+    private Watched watched() {
+        return new Watched(Neighbours.NONE, hotNodes.hot(), watchedSinceMillis)
+                .with(learned)
+                .with(day.peaks());
+    }
+
+    /// What kind of hour it is, by what was learned until now.
+    RegimeKind kind() {
+        return learned.kind(Instant.ofEpochMilli(nowMillis()));
     }
 
     /// What the moves on their way ask of whoever places pods.
@@ -103,19 +132,10 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
                 new Random(1),
                 new SimpleMeterRegistry());
         var ports = new RebalancerPorts(
-                this::image,
-                () -> new Watched(Neighbours.NONE, hotNodes.hot(), watchedSinceMillis),
-                plans,
-                PlanRequests.NONE,
-                this,
-                this,
-                MoveTeller.NONE,
-                context);
+                this::image, this::watched, plans, PlanRequests.NONE, this, this, MoveTeller.NONE, context);
         var planner = new MovePlanner(config, ResizeFirst.byHistory());
-        try (var rebalancer = new Rebalancer(
-                ports,
-                planner,
-                RebalancerSettings.DEFAULT.with(MoveApproval.AUTOMATIC, RebalancerSettings.DEFAULT.hours()))) {
+        try (var rebalancer =
+                new Rebalancer(ports, planner, RebalancerSettings.DEFAULT.with(MoveApproval.AUTOMATIC, hours))) {
             rebalancer.start();
             over.await();
             rebalancer.problem().ifPresent(System.err::println);

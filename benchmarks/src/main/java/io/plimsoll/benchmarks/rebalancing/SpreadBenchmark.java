@@ -2,7 +2,6 @@ package io.plimsoll.benchmarks.rebalancing;
 
 import io.plimsoll.benchmarks.placement.Arrival;
 import io.plimsoll.benchmarks.placement.Baselines;
-import io.plimsoll.benchmarks.placement.Observed;
 import io.plimsoll.benchmarks.placement.PlacementBenchmark;
 import io.plimsoll.benchmarks.placement.PlimsollPolicy;
 import io.plimsoll.benchmarks.placement.Policy;
@@ -10,11 +9,12 @@ import io.plimsoll.benchmarks.placement.Replay;
 import io.plimsoll.benchmarks.placement.Result;
 import io.plimsoll.benchmarks.placement.TraceFiles;
 import io.plimsoll.benchmarks.placement.UsageTrace;
-import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Placer;
+import io.plimsoll.model.regime.RegimeKind;
+import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -96,33 +96,13 @@ public final class SpreadBenchmark {
         }
     }
 
-    private static Policy baseline(String name) {
-        return Baselines.all().stream()
-                .filter(policy -> policy.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /// One policy until all have come, then another.
-    private record Then(Policy first, Policy later, Supplier<Boolean> isLater) implements Policy {
-        @Override
-        public String name() {
-            return later.name();
-        }
-
-        @Override
-        public double[] scores(Observed observed, PodSpec pod, int[] slots) {
-            return (isLater.get() ? later : first).scores(observed, pod, slots);
-        }
-    }
-
     private void run(Fill fill, String week, List<UsageTrace> traces, int seed) throws InterruptedException {
         OUT.printf(
                 "%n### %s, %s, seed %d, %d nodes, %d workloads%n%n%s%n",
                 fill.words, week, seed, PlacementBenchmark.nodes(traces, minutes), traces.size(), HEAD);
         var day = new Day(fill, traces, seed);
-        var stock = baseline("LeastAllocated");
-        var aware = baseline("Koordinator LoadAware");
+        var stock = Baselines.named("LeastAllocated");
+        var aware = Baselines.named("Koordinator LoadAware");
         day.moved("none", stock, MoveRule.NONE);
         day.moved("sigs 70/90", stock, LowNodeUtilization.between(0.7, 0.9));
         day.moved("sigs ±10", stock, LowNodeUtilization.around(0.1));
@@ -133,7 +113,8 @@ public final class SpreadBenchmark {
     }
 
     private static Policy ours(Supplier<Reservations> reservations) {
-        return new PlimsollPolicy("Plimsoll", new Placer(PlacementConfig.DEFAULT), reservations);
+        return new PlimsollPolicy(
+                "Plimsoll", new Placer(PlacementConfig.DEFAULT), reservations, () -> RegimeKind.UNKNOWN);
     }
 
     /// One week's first day, filled in one way.
@@ -152,9 +133,9 @@ public final class SpreadBenchmark {
         }
 
         private MovedReplay filled(Policy later) {
-            var isLater = new boolean[1];
+            var policy = new TwoPolicies(Baselines.named(fill.policy), later);
             var replay = new Replay(
-                            new Then(baseline(fill.policy), later, () -> isLater[0]),
+                            policy,
                             traces,
                             arrivals,
                             PlacementBenchmark.NODE,
@@ -164,7 +145,7 @@ public final class SpreadBenchmark {
             for (int minute = 0; minute < Arrival.FILL_MINUTES + 10; minute++) {
                 replay.step();
             }
-            isLater[0] = true;
+            policy.goOn();
             replay.countFromHere();
             return new MovedReplay(replay);
         }
@@ -191,7 +172,7 @@ public final class SpreadBenchmark {
         private void plimsoll(String name, Policy later, MoveConfig config, ReplayFleet[] fleet)
                 throws InterruptedException {
             var moved = filled(later);
-            fleet[0] = new ReplayFleet(moved, config);
+            fleet[0] = new ReplayFleet(moved, config, Hours.ANY);
             fleet[0].run(fleet[0].nowMillis() + (minutes - Arrival.FILL_MINUTES - 10) * 60_000L);
             var landed = fleet[0].landed();
             report(
