@@ -202,13 +202,21 @@ final class PlanRun {
                 .toList();
     }
 
+    /// Half an emptying is of no use: it goes on.
+    private static boolean isHalfEmptied(RecordedPlan plan, Move move) {
+        return move.isToEmptyNode()
+                && plan.steps().stream()
+                        .anyMatch(step ->
+                                step.phase().isBegun() && step.move().from().equals(move.from()));
+    }
+
     /// Why a move of the plan is not begun any more.
     private Optional<Skip> over(RecordedPlan plan, Move move) {
         return withdrawn(plan, move)
                 .or(() -> isTimeFor(plan)
                         ? Optional.empty()
                         : Optional.of(new Skip(SkipReason.HOURS_OVER, "off-peak is over")))
-                .or(() -> nowMillis() > plan.expiresAtMillis()
+                .or(() -> nowMillis() > plan.expiresAtMillis() && !isHalfEmptied(plan, move)
                         ? Optional.of(new Skip(SkipReason.EXPIRED, "the plan has expired"))
                         : Optional.empty());
     }

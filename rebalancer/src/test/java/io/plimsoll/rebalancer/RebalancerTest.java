@@ -528,6 +528,31 @@ class RebalancerTest {
                 .containsOnly(tuple(Finding.DID_NOT_HELP, "n1 is not empty: shop/late-1 has come to it since"));
     }
 
+    /// More than a node is relieved of within an hour.
+    @Test
+    void nodeWithFourPods_isEmptied() throws Exception {
+        emptyable()
+                .deploy("a", 10, "n1", "n2")
+                .deploy("b", 10, "n1", "n2")
+                .pass(Duration.ofMinutes(8))
+                .run(AUTOMATIC, Duration.ofMinutes(10));
+
+        assertThat(fleet.evicted).extracting(PodKey::name).containsExactly("a-1", "api-1", "b-1", "web-1");
+    }
+
+    /// The first goes in the last minutes of the plan, and takes longer than these.
+    @Test
+    void nodeOfWhichAPodHasGone_isEmptied_thoughThePlanExpiresMeanwhile() throws Exception {
+        emptyable().run(ASKING, MINUTE);
+        fleet.pass(Duration.ofMinutes(28));
+        fleet.beforeEvicting = () -> fleet.pass(Duration.ofMinutes(3));
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, Duration.ofMinutes(10));
+
+        assertThat(fleet.evicted).extracting(PodKey::name).containsExactly("api-1", "web-1");
+    }
+
     /// It is off-peak; n1 has little to do, and n2 half of what it can. `api-1` goes before `web-1`.
     private MovingFleet emptyable() {
         fleet.config = MoveConfig.DEFAULT.withGoals(Set.of(MoveGoal.EMPTY_NODES));

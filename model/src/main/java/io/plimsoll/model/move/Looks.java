@@ -213,7 +213,7 @@ final class Looks {
         var from = step.move().from();
         var there = trouble(from, aim);
         if (there.isPresent() && !isLess(aim, there.get())) {
-            return isUsedByOthers(step, aim, there.get())
+            return aim.atMillis().isEmpty() && isUsedByOthers(step, aim, there.get())
                     ? found(
                             Finding.HELPED_IN_PART,
                             "all cpu of " + from + " is in use as before: by those that waited for it")
@@ -337,13 +337,14 @@ final class Looks {
         double allocatable = Math.max(1, node.spec().allocatable().cpuMillis());
         double all = ALL_IN_USE * node.spec().capacity().cpuMillis() / allocatable;
         double before = target + aim.excess();
-        double arrived = node.pods().stream()
+        double used = share - node.load().unsettledDemand().cpuMillis() / allocatable;
+        double byNew = node.pods().stream()
                         .filter(pod -> pod.spec().boundAtMillis() > step.evictedAtMillis())
                         .mapToLong(pod -> pod.usage().orElse(Resources.NONE).cpuMillis())
                         .sum()
                 / allocatable;
-        double gained = share - arrived - (before - aim.taken());
-        return before >= all && share >= all && gained >= aim.taken() / 2;
+        double gained = used - byNew - (before - aim.taken());
+        return before >= all && used >= all && gained >= aim.taken() / 2;
     }
 
     private Landing.Look inPart(String node, Trouble left) {

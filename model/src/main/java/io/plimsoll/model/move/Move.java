@@ -56,7 +56,7 @@ public record Move(
     }
 
     /// Whether it is one of those that are to leave their node empty.
-    boolean isToEmptyNode() {
+    public boolean isToEmptyNode() {
         return goal.equals(Optional.of(MoveGoal.EMPTY_NODES));
     }
 

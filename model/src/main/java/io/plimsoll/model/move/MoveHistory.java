@@ -3,6 +3,7 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.Owner;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +79,8 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     /// were for.
     ///
     /// Judged are the latest five of which anything was found out, by when that was, within two days. A later
-    /// finding takes the place of the one before.
+    /// finding takes the place of the one before. All moves that were to empty one node count as one: they have one
+    /// finding.
     ///
     /// | the latest five that are known | |
     /// |---|---|
@@ -93,9 +95,13 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     ///
     /// @param isQuiet whether the cluster is off-peak
     Optional<String> stopped(MovePace pace, boolean isQuiet, long nowMillis) {
+        var emptied = new HashSet<String>();
         var judged = steps.stream()
                 .filter(step -> step.isBad().isPresent() && step.knownAtMillis() > nowMillis - pace.memoryMillis())
                 .sorted(Comparator.comparingLong(MoveStep::knownAtMillis).reversed())
+                .filter(step -> !step.move().isToEmptyNode()
+                        || step.isHarm()
+                        || emptied.add(step.move().from()))
                 .limit(pace.judged())
                 .toList();
         var bad = judged.stream().filter(step -> step.isBad().orElse(false)).toList();

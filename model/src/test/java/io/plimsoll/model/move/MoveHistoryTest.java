@@ -108,6 +108,34 @@ class MoveHistoryTest {
         assertThat(history.stopped(MovePace.DEFAULT, true, nextDay)).isEmpty();
     }
 
+    /// They have one finding, as they had one aim.
+    @Test
+    void movesThatWereToEmptyOneNode_countAsOne() {
+        var ofOne = history(emptied("a", "n1"), emptied("b", "n1"), emptied("c", "n1"), emptied("d", "n1"));
+        var ofThree = history(emptied("a", "n1"), emptied("b", "n2"), emptied("c", "n3"), emptied("d", "n3"));
+
+        assertThat(ofOne.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
+        assertThat(ofThree.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isPresent();
+    }
+
+    private static MoveStep emptied(String workload, String node) {
+        var move = new Move(
+                Fleet.key(workload + "-1"),
+                "uid",
+                Fleet.deployment(workload),
+                node,
+                "n9",
+                0,
+                1,
+                100,
+                "",
+                Optional.empty(),
+                Optional.of(MoveGoal.EMPTY_NODES));
+        var look = new Landing.Look(Finding.DID_NOT_HELP, node + " is not empty", Fleet.NOW - MINUTE);
+        return new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - 6 * MINUTE, "", Optional.empty())
+                .landed(new Landing("x", "n9", Fleet.NOW - 6 * MINUTE).with(look));
+    }
+
     @Test
     void movesThatDidNoHarm_orHelpedInPart_areNoneOfTheBad() {
         var history = history(

@@ -146,6 +146,12 @@ class MovePlanLawsTest {
             assertThat(image.node(move.to()).orElseThrow().isEmpty()).isFalse();
             assertThat(moves).extracting(Move::from).doesNotContain(move.to());
         }
+        var limits = CONFIG.limits();
+        assertThat(moves).hasSizeLessThanOrEqualTo(limits.total());
+        assertThat(count(moves.stream().map(Move::workload).toList()))
+                .allSatisfy((workload, count) -> assertThat(count).isLessThanOrEqualTo(limits.perWorkload()));
+        assertThat(count(moves.stream().map(move -> move.pod().namespace()).toList()))
+                .allSatisfy((namespace, count) -> assertThat(count).isLessThanOrEqualTo(limits.perNamespace()));
     }
 
     /// What is not known to be misplaced for long stays, unless its node is hurt.
