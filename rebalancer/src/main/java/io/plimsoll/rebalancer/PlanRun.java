@@ -22,6 +22,7 @@ import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
+import io.plimsoll.model.move.Stay;
 import io.plimsoll.model.move.StayReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,7 +187,7 @@ final class PlanRun {
             var stay = objection.get();
             return isTooEarly ? plan : skipped(plan, i, new Skip(stay.reason(), stay.words()));
         }
-        return switch (asked(step.move())) {
+        return switch (askedOfItsNode(plan, step.move())) {
             case Asked.NotNow() -> plan;
             case Asked.Wrong(var skip) -> skipped(plan, i, skip);
             case Asked.No(var words) -> refused(plan, i, words);
@@ -311,6 +312,27 @@ final class PlanRun {
         ///
         /// @param words why, for people
         record No(String words) implements Asked {}
+    }
+
+    /// Before the first pod of a node goes that is to be empty, it is asked about the others too.
+    private Asked askedOfItsNode(RecordedPlan plan, Move move) throws InterruptedException {
+        boolean isFirst = move.isToEmptyNode() && !isHalfEmptied(plan, move);
+        for (var other : isFirst ? toBeMade(plan) : List.<Move>of()) {
+            if (other.from().equals(move.from()) && !other.equals(move)) {
+                switch (asked(other)) {
+                    case Asked.NotNow notNow -> {
+                        return notNow;
+                    }
+                    case Asked.No(var words) -> {
+                        var stay = new Stay(StayReason.NODE_STAYS, other.pod() + ": " + words);
+                        return new Asked.Wrong(new Skip(stay.reason(), stay.words()));
+                    }
+                    case Asked.Yes yes -> {}
+                    case Asked.Wrong gone -> {}
+                }
+            }
+        }
+        return asked(move);
     }
 
     /// Asks again where the pod changes meanwhile, as it does when its kubelet writes its status.

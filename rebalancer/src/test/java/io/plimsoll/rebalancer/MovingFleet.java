@@ -81,6 +81,8 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     MoveConfig config = MoveConfig.DEFAULT;
     /// What the API server answers before it looks at the pod.
     Function<Action, Optional<Outcome>> trouble = action -> Optional.empty();
+    /// What dry runs come to, if it is not as the cluster says.
+    Function<Action, Optional<Outcome>> dryTrouble = action -> Optional.empty();
     /// Takes effect, and is not answered.
     boolean isSilent;
 
@@ -452,6 +454,6 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     @Override
     public Outcome dryRun(Action action) {
-        return cluster.dryRun(action);
+        return dryTrouble.apply(action).orElseGet(() -> cluster.dryRun(action));
     }
 }

@@ -499,6 +499,22 @@ class RebalancerTest {
         assertThat(refusals.skipped).containsExactly(StayReason.NODE_STAYS);
     }
 
+    /// It is asked about it before the first goes.
+    @Test
+    void nodeOfWhichALaterPodIsRefused_keepsAll() throws Exception {
+        fleet.dryTrouble = action -> action.pod().name().equals("web-1")
+                ? Optional.of(new Outcome.Refused(Refusal.BUDGET, "no", Optional.empty()))
+                : Optional.empty();
+
+        emptyable().run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(fleet.plan().steps()).extracting(MoveStep::phase).containsOnly(MovePhase.SKIPPED);
+        assertThat(step().message())
+                .isEqualTo("its node would not be empty: another of its pods stays (shop/web-1: its disruption budget"
+                        + " allows none to go now: no)");
+    }
+
     /// The second may not go since the plan was made: the first would have gone in vain.
     @Test
     void nodeOfWhichALaterPodMayNotGoByNow_keepsAll() throws Exception {
