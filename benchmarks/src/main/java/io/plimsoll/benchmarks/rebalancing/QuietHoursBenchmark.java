@@ -266,7 +266,7 @@ public final class QuietHoursBenchmark {
                 throws InterruptedException {
             var placement = PlacementConfig.DEFAULT.with(Preference.BUSY, quiet);
             var fleet = new ReplayFleet[1];
-            // Only whose pods are moved has a scheduler that reads plans, and knows of the hours.
+            // It is there once all pods are placed for the first time.
             var policy = new PlimsollPolicy(
                     "Plimsoll",
                     new Placer(placement),
