@@ -149,15 +149,18 @@ final class Affinities {
         }
     }
 
-    /// One that is meant by all of its demands counts for each of them, as the scheduler has it. The first of pods that
-    /// are to be near each other stays near where it is: it is there until its replacement is.
+    /// One that is meant by all of its demands counts for each of them, as the scheduler has it; but one whose
+    /// node has none of the labels that these are about is nowhere. The first of pods that are to be near each
+    /// other stays near where it is: it is there until its replacement is.
     private List<Map.Entry<String, Set<String>>> open(PodImage pod) {
         var terms = pod.spec().traits().rules().together();
         if (terms.isEmpty()) {
             return List.of();
         }
-        var near = meant(terms.getFirst()).pods.values().stream()
+        var near = terms.stream()
+                .flatMap(term -> meant(term).pods.values().stream())
                 .flatMap(Collection::stream)
+                .distinct()
                 .filter(other -> stays(other) && !other.key().equals(pod.key()))
                 .filter(other -> terms.stream().allMatch(term -> means(term, other)))
                 .toList();

@@ -29,7 +29,8 @@ final class SimpleRules {
     /// What required rules say against the moves, whether the others are made or not.
     List<String> complaints() {
         var complaints = new ArrayList<String>();
-        for (var move : moves) {
+        for (int i = 0; i < moves.size(); i++) {
+            var move = moves.get(i);
             var pod = image.pod(move.pod()).orElseThrow();
             var to = node(move.to());
             if (!isSelected(pod, to)) {
@@ -41,7 +42,7 @@ final class SimpleRules {
             others(pod)
                     .filter(other -> places(other).anyMatch(place -> areAgainst(pod, to, other, place)))
                     .forEach(other -> complaints.add(move.pod() + " comes near " + other.key()));
-            if (!isNearWhomItMustBe(pod, to)) {
+            if (!isNearWhomItMustBe(pod, to, moves.subList(0, i))) {
                 complaints.add(move.pod() + " is alone at " + to.name());
             }
         }
@@ -116,13 +117,15 @@ final class SimpleRules {
                 .anyMatch(term -> means(term, other) && areNear(term.topologyKey(), node, otherNode));
     }
 
-    private boolean isNearWhomItMustBe(PodImage pod, NodeSpec node) {
+    /// When its replacement is scheduled, those that go later are there still.
+    private boolean isNearWhomItMustBe(PodImage pod, NodeSpec node, List<Move> before) {
         var terms = rules(pod).together();
         var company = others(pod)
-                .filter(other -> moves.stream().noneMatch(move -> move.pod().equals(other.key())))
+                .filter(other -> before.stream().noneMatch(move -> move.pod().equals(other.key())))
                 .filter(other -> !other.spec().terminating())
                 .filter(other -> terms.stream().allMatch(term -> means(term, other)))
                 .map(other -> node(other.spec().nodeName().orElseThrow()))
+                .filter(place -> terms.stream().anyMatch(term -> place.labels().containsKey(term.topologyKey())))
                 .toList();
         boolean isFirst = company.isEmpty() && terms.stream().allMatch(term -> means(term, pod));
         var near = isFirst ? List.of(node(pod.spec().nodeName().orElseThrow())) : company;
