@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What pods demand of their nodes and of one another: where they may be moved to, and that they are moved where it is
@@ -119,6 +120,24 @@ class RequiredRulesTest {
         var plan = planner.plan(image, N1_HOT, Fleet.NOW);
 
         assertThat(plan.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("a-1"), "n2"));
+    }
+
+    /// It is not the first of them, though the other one's node has no zone: the scheduler would find no node for it.
+    @Test
+    void podThatMustBeNearItsLikeByTwoLabels_stays_whereAnotherIsOnANodeWithOneOfThem() {
+        var near = Stream.of("zone", "rack")
+                .map(key -> new PodTerm(label("web"), Set.of(Fleet.NAMESPACE), Optional.empty(), key))
+                .toList();
+        var demanding = rules(new PlacementRules(Map.of(), List.of(), List.of(), List.of(), near));
+        var labels = Map.of("zone", "a", "rack", "r1");
+        var fleet = hot(demanding, labels).node(node("n2", labels)).node(node("n3", Map.of("rack", "r2")));
+
+        var first = planner.plan(fleet.image(), N1_HOT, Fleet.NOW);
+        var second =
+                planner.plan(fleet.pod("n3", "web", "web-2", 500, demanding).image(), N1_HOT, Fleet.NOW);
+
+        assertThat(first.moves()).extracting(Move::pod, Move::to).containsExactly(tuple(Fleet.key("web-1"), "n2"));
+        assertThat(second.moves()).isEmpty();
     }
 
     @Test
