@@ -79,8 +79,8 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     /// were for.
     ///
     /// Judged are the latest five of which anything was found out, by when that was, within two days. A later
-    /// finding takes the place of the one before. All moves that were to empty one node count as one: they have one
-    /// finding.
+    /// finding takes the place of the one before. All moves that were to empty one node in one window count as
+    /// one: they have one finding.
     ///
     /// | the latest five that are known | |
     /// |---|---|
@@ -95,13 +95,15 @@ public record MoveHistory(List<MoveStep> steps, Map<Owner, Long> refusedAtMillis
     ///
     /// @param isQuiet whether the cluster is off-peak
     Optional<String> stopped(MovePace pace, boolean isQuiet, long nowMillis) {
-        var emptied = new HashSet<String>();
+        record Emptied(String node, long window) {}
+        var emptied = new HashSet<Emptied>();
         var judged = steps.stream()
                 .filter(step -> step.isBad().isPresent() && step.knownAtMillis() > nowMillis - pace.memoryMillis())
                 .sorted(Comparator.comparingLong(MoveStep::knownAtMillis).reversed())
                 .filter(step -> !step.move().isToEmptyNode()
                         || step.isHarm()
-                        || emptied.add(step.move().from()))
+                        || emptied.add(new Emptied(
+                                step.move().from(), step.evictedAtMillis() / Math.max(1, pace.windowMillis()))))
                 .limit(pace.judged())
                 .toList();
         var bad = judged.stream().filter(step -> step.isBad().orElse(false)).toList();

@@ -113,12 +113,19 @@ class MoveHistoryTest {
     void movesThatWereToEmptyOneNode_countAsOne() {
         var ofOne = history(emptied("a", "n1"), emptied("b", "n1"), emptied("c", "n1"), emptied("d", "n1"));
         var ofThree = history(emptied("a", "n1"), emptied("b", "n2"), emptied("c", "n3"), emptied("d", "n3"));
+        var thrice = history(emptied("a", "n1", 6), emptied("a", "n1", 126), emptied("a", "n1", 246));
 
         assertThat(ofOne.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isEmpty();
         assertThat(ofThree.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isPresent();
+        assertThat(thrice.stopped(MovePace.DEFAULT, false, Fleet.NOW)).isPresent();
     }
 
     private static MoveStep emptied(String workload, String node) {
+        return emptied(workload, node, 6);
+    }
+
+    private static MoveStep emptied(String workload, String node, long minutesAgo) {
+        long atMillis = Fleet.NOW - minutesAgo * MINUTE;
         var move = new Move(
                 Fleet.key(workload + "-1"),
                 "uid",
@@ -131,9 +138,9 @@ class MoveHistoryTest {
                 "",
                 Optional.empty(),
                 Optional.of(MoveGoal.EMPTY_NODES));
-        var look = new Landing.Look(Finding.DID_NOT_HELP, node + " is not empty", Fleet.NOW - MINUTE);
-        return new MoveStep(move, MovePhase.EVICTED, Fleet.NOW - 6 * MINUTE, "", Optional.empty())
-                .landed(new Landing("x", "n9", Fleet.NOW - 6 * MINUTE).with(look));
+        var look = new Landing.Look(Finding.DID_NOT_HELP, node + " is not empty", atMillis + 5 * MINUTE);
+        return new MoveStep(move, MovePhase.EVICTED, atMillis, "", Optional.empty())
+                .landed(new Landing("x", "n9", atMillis).with(look));
     }
 
     @Test
