@@ -30,7 +30,7 @@ import java.util.TreeMap;
 /// requests only, the other asks the real extender over real HTTP. One thread drives both.
 ///
 /// The extender's picture is brought up to date after every placement, as a watch does within milliseconds; so the
-/// whole run depends on the seed alone, but for the time that answers take.
+/// whole run depends on the seed alone, but for the time that answers take: one that comes too late is not heard.
 final class SimulatedRace implements Race {
 
     private static final Duration DAY_BEFORE = Duration.ofHours(24);
@@ -57,7 +57,7 @@ final class SimulatedRace implements Race {
     private int arrived;
     private Optional<Explanation> explanation = Optional.empty();
 
-    private SimulatedRace(DemoSettings settings) throws Exception {
+    private SimulatedRace(DemoSettings settings, ExtenderConfig config, Duration httpTimeout) throws Exception {
         this.settings = settings;
         var arrivals = Arrivals.of(settings);
         this.coming = new ArrayDeque<>(arrivals.arrivals());
@@ -67,12 +67,12 @@ final class SimulatedRace implements Race {
         this.left = new Side("requests only", settings, new VirtualClock(Side.START), event -> {});
         this.right = new Side("with Plimsoll", settings, clock, images);
         begin(arrivals.dayBefore());
-        this.extender = new ExtenderServer(
-                        ExtenderConfig.DEFAULT.onFreePorts(), images, PlacementConfig.DEFAULT, clock, registry)
-                .start();
+        this.extender =
+                new ExtenderServer(config.onFreePorts(), images, PlacementConfig.DEFAULT, clock, registry).start();
         this.byRequests = SimulatedScheduler.byRequests(left.cluster(), settings.seed());
         var uri = URI.create("http://127.0.0.1:" + extender.schedulerPort() + "/scheduler");
-        this.asking = SimulatedScheduler.asking(right.cluster(), ExtenderSettings.at(uri), settings.seed());
+        var asked = ExtenderSettings.at(uri).withHttpTimeout(httpTimeout);
+        this.asking = SimulatedScheduler.asking(right.cluster(), asked, settings.seed());
     }
 
     /// A day on which both clusters run the same pods on the same nodes, and the right one's usage is measured.
@@ -91,7 +91,12 @@ final class SimulatedRace implements Race {
     }
 
     static SimulatedRace start(DemoSettings settings) throws Exception {
-        return new SimulatedRace(settings);
+        return start(settings, ExtenderConfig.DEFAULT, ExtenderSettings.HTTP_TIMEOUT);
+    }
+
+    /// The same race with an extender of those bounds, and a scheduler that waits that long for it.
+    static SimulatedRace start(DemoSettings settings, ExtenderConfig config, Duration httpTimeout) throws Exception {
+        return new SimulatedRace(settings, config, httpTimeout);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.plimsoll.app.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.extender.ExtenderConfig;
+import io.plimsoll.extender.decision.DecisionSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -64,10 +66,12 @@ class DemoCommandTest {
                 last.explanation());
     }
 
+    /// Waits long for each answer: on a busy machine one may come later than it may in a cluster.
     private static List<DemoState> states(long seed) throws Exception {
         var settings = new DemoSettings(seed, 10, 60, Duration.ofMinutes(40), Duration.ofHours(1));
+        var patient = ExtenderConfig.DEFAULT.withDecisions(new DecisionSettings(5_000, 60_000, false));
         var states = new ArrayList<DemoState>();
-        try (var race = SimulatedRace.start(settings)) {
+        try (var race = SimulatedRace.start(settings, patient, Duration.ofSeconds(60))) {
             while (!race.isOver()) {
                 states.add(race.next());
             }

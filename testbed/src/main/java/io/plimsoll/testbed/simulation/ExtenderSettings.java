@@ -10,6 +10,9 @@ import java.time.Duration;
 public record ExtenderSettings(
         URI urlPrefix, String filterVerb, String prioritizeVerb, int weight, Duration httpTimeout) {
 
+    /// How long an answer may take, unless told otherwise.
+    public static final Duration HTTP_TIMEOUT = Duration.ofMillis(500);
+
     public ExtenderSettings {
         if (weight < 1) {
             throw new IllegalArgumentException("weight must be at least 1: " + weight);
@@ -18,6 +21,10 @@ public record ExtenderSettings(
 
     /// Both verbs, the recommended weight of 5 and a time limit of half a second.
     public static ExtenderSettings at(URI urlPrefix) {
-        return new ExtenderSettings(urlPrefix, "filter", "prioritize", 5, Duration.ofMillis(500));
+        return new ExtenderSettings(urlPrefix, "filter", "prioritize", 5, HTTP_TIMEOUT);
+    }
+
+    public ExtenderSettings withHttpTimeout(Duration timeout) {
+        return new ExtenderSettings(urlPrefix, filterVerb, prioritizeVerb, weight, timeout);
     }
 }

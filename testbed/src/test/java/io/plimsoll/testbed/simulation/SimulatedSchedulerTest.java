@@ -214,6 +214,6 @@ class SimulatedSchedulerTest {
 
     /// Waits long enough that a busy machine does not look like an extender that hangs.
     private static ExtenderSettings patient(URI uri) {
-        return new ExtenderSettings(uri, "filter", "prioritize", 5, Duration.ofSeconds(60));
+        return ExtenderSettings.at(uri).withHttpTimeout(Duration.ofSeconds(60));
     }
 }
