@@ -2,6 +2,8 @@ package io.plimsoll.kubernetes;
 
 import io.micrometer.core.instrument.Gauge;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.usage.EncodedHistories;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageLedger;
 import io.plimsoll.model.usage.UsagePast;
@@ -50,6 +52,7 @@ public final class UsageBootstrap implements AutoCloseable {
     private final LoopContext context;
     private final LoopThread thread = new LoopThread("usage-bootstrap", this::run);
     private volatile double progress;
+    private String source = ""; // of the loop alone
 
     /// @param known asked once at the start; may wait until it is told
     /// @param span how far back to ask
@@ -137,7 +140,8 @@ public final class UsageBootstrap implements AutoCloseable {
         return learnt;
     }
 
-    private static void learn(UsageBatch batch, ClusterImage image, UsageLedger learnt) {
+    private void learn(UsageBatch batch, ClusterImage image, UsageLedger learnt) {
+        source = batch.source();
         int estimates = learnt.record(batch, image).size();
         LOG.debug("{} samples of {} workloads", batch.containers().size(), estimates);
     }
@@ -155,17 +159,22 @@ public final class UsageBootstrap implements AutoCloseable {
         }
     }
 
-    /// In small pieces, since the writer of images waits for each.
+    /// In small pieces, since the writer of images waits for each. By now it is known for whom another source was
+    /// chosen.
     private void handOver(UsageLedger learnt) {
+        int taken = 0;
         for (var workload : learnt.workloads()) {
             var histories = learnt.encoded(workload);
-            writer.ask(() -> {
-                ledger.restore(workload, histories);
-                return histories;
-            });
+            taken += writer.ask(() -> take(workload, histories)) ? 1 : 0;
         }
-        LOG.info(
-                "The usage of {} workloads was learnt from the past",
-                learnt.workloads().size());
+        LOG.info("The usage of {} workloads was learnt from the past", taken);
+    }
+
+    private boolean take(Owner workload, EncodedHistories histories) {
+        boolean counts = ledger.counts(workload, source);
+        if (counts) {
+            ledger.restore(workload, histories);
+        }
+        return counts;
     }
 }

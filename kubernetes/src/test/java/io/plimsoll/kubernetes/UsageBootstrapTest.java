@@ -76,6 +76,17 @@ class UsageBootstrapTest {
     }
 
     @Test
+    void past_ofASourceThatWasNotChosenForTheWorkload_isLeft() throws InterruptedException {
+        observe(podOfWeb(0));
+        ledger.choose(workload -> Optional.of("another"));
+
+        learn(this::hourly, Duration.ofDays(2), Duration.ZERO);
+
+        assertThat(asked).hasSize(48);
+        assertThat(writer.ask(ledger::workloads)).isEmpty();
+    }
+
+    @Test
     void past_ofWhichHalfIsKnown_isNotAskedFor() throws InterruptedException {
         observe(podOfWeb(0));
 

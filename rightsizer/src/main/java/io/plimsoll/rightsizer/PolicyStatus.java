@@ -196,7 +196,7 @@ final class PolicyStatus {
     /// Whoever only recommends today is to know what will come of `Auto`.
     private static boolean isForRunningPods(ListedPolicy policy) {
         return switch (policy.reading()) {
-            case PolicyReading.Read(var read, var moves) ->
+            case PolicyReading.Read(var read, var _, var _) ->
                 switch (read.mode()) {
                     case AUTO, RECOMMEND -> true;
                     case ON_CREATE, EXPORT, DISABLED -> false;

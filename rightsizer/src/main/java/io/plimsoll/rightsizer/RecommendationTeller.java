@@ -79,7 +79,7 @@ public final class RecommendationTeller implements Sizings {
     }
 
     private final Recommendations recommendations;
-    private final String sources;
+    private final Function<Owner, String> sources;
     private final Savings savings;
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
@@ -105,16 +105,17 @@ public final class RecommendationTeller implements Sizings {
     /// One that knows neither prices nor where usage comes from.
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
-        this(recommendations, "", Savings.of(images, Optional.empty()), clock);
+        this(recommendations, workload -> "", Savings.of(images, Optional.empty()), clock);
     }
 
-    /// @param sources where usage is measured, with commas between
+    /// @param sources where the usage of a workload is measured, with commas between
     public RecommendationTeller(
-            ApiRecommendations recommendations, String sources, Savings savings, InstantSource clock) {
+            ApiRecommendations recommendations, Function<Owner, String> sources, Savings savings, InstantSource clock) {
         this(new AtApiServer(recommendations), sources, savings, clock);
     }
 
-    RecommendationTeller(Recommendations recommendations, String sources, Savings savings, InstantSource clock) {
+    RecommendationTeller(
+            Recommendations recommendations, Function<Owner, String> sources, Savings savings, InstantSource clock) {
         this.recommendations = recommendations;
         this.sources = sources;
         this.savings = savings;
@@ -201,7 +202,7 @@ public final class RecommendationTeller implements Sizings {
                     workload,
                     RecommendationStatus.of(
                             sizing,
-                            sources,
+                            sources.apply(workload),
                             saving,
                             next.applied(),
                             next.skipped(),

@@ -57,7 +57,7 @@ class RecommendationTellerTest {
     private Claimed claimed = Claimed.NONE;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
     private final RecommendationTeller teller = new RecommendationTeller(
-            new Fake(), "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
+            new Fake(), workload -> "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
 
     private final class Fake implements RecommendationTeller.Recommendations, LeftRecommendations.Objects {
 

@@ -187,7 +187,7 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
                         .filter(other -> isSame(other, read.policy()))
                         .findFirst()
                         .map(former -> new PolicyReading.Read(
-                                aged(read.policy(), former.candidate().createdMillis()), read.moves()))
+                                aged(read.policy(), former.candidate().createdMillis()), read.moves(), read.source()))
                         .orElse(read);
             case PolicyReading.Refused refused -> throw UserError.ofRun(refused.sentence());
         };

@@ -23,6 +23,8 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.MoveRuleReader;
+import io.plimsoll.kubernetes.policy.PolicyReader;
+import io.plimsoll.kubernetes.policy.SourceChoiceReader;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.MoveRules;
@@ -37,16 +39,22 @@ import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The picture of the cluster that all roles share: what is watched and measured, and what containers used before.
 final class Picture implements AutoCloseable {
+
+    /// Before it is known what policies choose, no source counts: one that lies would be believed for days.
+    private static final Optional<String> UNCHOSEN = Optional.of("");
 
     private final KubernetesClient client;
     private final UsageLedger ledger = new UsageLedger();
@@ -59,13 +67,16 @@ final class Picture implements AutoCloseable {
     private final Optional<PlanReader> plans;
     private final Optional<MoveRuleReader> rules;
     private final Optional<UsageBootstrap> bootstrap;
-    private final String sources;
+    private final Set<String> sources;
+    private final PolicyReader policyReader;
+    private final Optional<SourceChoiceReader> choices;
     private final InstantSource clock;
 
     Picture(Config cluster, ServeConfiguration configuration, InstantSource clock, MeterRegistry meters) {
         var settings = configuration.observer();
         this.clock = clock;
-        this.sources = settings.sources().stream().map(Source::name).collect(Collectors.joining(","));
+        this.sources =
+                settings.sources().stream().map(Source::name).collect(Collectors.toCollection(LinkedHashSet::new));
         this.client = new KubernetesClientBuilder().withConfig(cluster).build();
         this.writer = new ImageWriter(ledger::record, clock, meters);
         this.observer = new ClusterObserver(client, writer, settings, clock, meters);
@@ -82,11 +93,24 @@ final class Picture implements AutoCloseable {
         this.rules = configuration.roles().contains(Role.REBALANCER)
                 ? Optional.of(new MoveRuleReader(new ApiPolicies(server, new ImageLabels(writer))::moves, context))
                 : Optional.empty();
+        this.policyReader = new PolicyReader(new ImageLabels(writer), sources);
+        this.choices = configuration.roles().contains(Role.RIGHTSIZER) && sources.size() > 1
+                ? Optional.of(new SourceChoiceReader(
+                        new ApiPolicies(server, policyReader)::sources, writer, this::choose, context))
+                : Optional.empty();
+        choices.ifPresent(_ -> ledger.choose(workload -> UNCHOSEN));
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
                 : observer.past()
                         .map(past ->
                                 new UsageBootstrap(past, kept::await, settings.bootstrap(), writer, ledger, context));
+    }
+
+    private void choose(Function<Owner, Optional<String>> chosen) {
+        writer.ask(() -> {
+            ledger.choose(chosen);
+            return chosen;
+        });
     }
 
     /// Whether it matters to a role who hurts whom on a node.
@@ -113,6 +137,7 @@ final class Picture implements AutoCloseable {
         neighbours.ifPresent(NeighbourObserver::start);
         plans.ifPresent(PlanReader::start);
         rules.ifPresent(MoveRuleReader::start);
+        choices.ifPresent(SourceChoiceReader::start);
         regimes.ifPresent(RegimeObserver::start);
     }
 
@@ -166,9 +191,16 @@ final class Picture implements AutoCloseable {
         return client;
     }
 
-    /// Where usage is measured, with commas between.
-    String sources() {
-        return sources;
+    /// Reads policies by the labels and the usage sources that there are.
+    PolicyReader policyReader() {
+        return policyReader;
+    }
+
+    /// Where the usage of a workload is measured, with commas between.
+    String sources(Owner workload) {
+        return writer.ask(() -> sources.stream()
+                .filter(source -> ledger.counts(workload, source))
+                .collect(Collectors.joining(",")));
     }
 
     /// What the containers of a workload used, by their names.
@@ -201,6 +233,7 @@ final class Picture implements AutoCloseable {
                 new HealthCheck("observer", observer::problem),
                 new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)),
                 new HealthCheck("move-rules", () -> rules.flatMap(MoveRuleReader::problem)),
+                new HealthCheck("usage-sources", () -> choices.flatMap(SourceChoiceReader::problem)),
                 new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)),
                 new HealthCheck("regimes", () -> regimes.flatMap(RegimeObserver::problem)));
     }
@@ -211,6 +244,7 @@ final class Picture implements AutoCloseable {
         kept.close();
         plans.ifPresent(PlanReader::close);
         rules.ifPresent(MoveRuleReader::close);
+        choices.ifPresent(SourceChoiceReader::close);
         neighbours.ifPresent(NeighbourObserver::close);
         regimes.ifPresent(RegimeObserver::close);
         observer.close();

@@ -20,7 +20,6 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
-import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.model.action.ChangeJournal.JournalUnreadable;
 import io.plimsoll.model.action.PodMover;
 import io.plimsoll.model.recommendation.StoredRecommendation;
@@ -91,7 +90,7 @@ final class RightsizerPart implements ServicePart {
         this.server = new ApiServer(picture.client());
         this.leases = new ApiServer(picture.client());
         this.context = new LoopContext(picture.clock(), System::nanoTime, pauses, RandomGenerator.getDefault(), meters);
-        this.policies = new ApiPolicies(server, new ImageLabels(picture.images()));
+        this.policies = new ApiPolicies(server, picture.policyReader());
         this.metrics = new ResizeMetrics(Savings.of(picture.images(), config.prices()), meters);
         this.autoscalers = new ApiAutoscalers(server);
         this.limits = new ApiNamespaceLimits(server);
@@ -185,7 +184,7 @@ final class RightsizerPart implements ServicePart {
     private Sizings sizings() {
         var savings = Savings.of(picture.images(), config.prices());
         var recommendations =
-                new RecommendationTeller(new ApiRecommendations(server), picture.sources(), savings, context.clock());
+                new RecommendationTeller(new ApiRecommendations(server), picture::sources, savings, context.clock());
         var statuses = new ApiPolicyStatuses(server);
         var labels = new OomLabels(new ApiPodLabels(server, OomReport.LABEL), picture.images(), context.clock());
         return (config.settings().dryRun() ? recommendations : recommendations.and(labels))

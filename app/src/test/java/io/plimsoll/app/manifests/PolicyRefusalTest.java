@@ -40,6 +40,7 @@ class PolicyRefusalTest {
             {workloads: {selector: {matchExpressions: [{operator: Exists}]}}} | spec.workloads.selector.matchExpressions[0].key: Required value
             {containers: {allow: [App]}} | spec.containers.allow: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
             {containers: {deny: [a/b]}} | spec.containers.deny: write names such as web or web-*: lower-case letters, digits, - and ., with * for any characters
+            {usage: {source: "Our Prometheus"}} | spec.usage.source: write the name of a usage source as settings have it, as metrics-api, kubelet-summary or prometheus
             {usage: {window: 7d}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept
             {usage: {window: 336h}} | spec.usage.window: write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept
             {usage: {minConfidencePercent: 150}} | spec.usage.minConfidencePercent: spec.usage.minConfidencePercent in body should be less than or equal to 100

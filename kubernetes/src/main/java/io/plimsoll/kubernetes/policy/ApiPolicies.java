@@ -16,9 +16,11 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.SourceChoices;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -46,14 +48,19 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     }
 
     private final ApiServer server;
-    private final ObjectLabels labels;
+    private final PolicyReader reader;
     private volatile List<ListedPolicy> listed = List.of();
 
     /// @param server its owner closes it
     /// @param labels that selectors look at
     public ApiPolicies(ApiServer server, ObjectLabels labels) {
+        this(server, new PolicyReader(labels));
+    }
+
+    /// @param server its owner closes it
+    public ApiPolicies(ApiServer server, PolicyReader reader) {
         this.server = server;
-        this.labels = labels;
+        this.reader = reader;
     }
 
     /// All of them. One that cannot be read holds for whatever it might speak of, and does nothing.
@@ -74,9 +81,24 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
                 listed.stream().flatMap(policy -> ofMoves(policy).stream()).toList());
     }
 
+    /// Which usage source each of them chooses, those apart that are disabled. One that cannot be read chooses none.
+    ///
+    /// @throws PoliciesUnreadable when they cannot all be listed
+    public SourceChoices sources() {
+        read();
+        var chosen = new LinkedHashMap<PolicyCandidate, Optional<String>>();
+        for (var policy : listed) {
+            if (policy.reading() instanceof PolicyReading.Read(var read, var _, var source)
+                    && read.mode() != ResizePolicy.Mode.DISABLED) {
+                chosen.put(read.candidate(), source);
+            }
+        }
+        return SourceChoices.of(chosen);
+    }
+
     private static Optional<MovePolicy> ofMoves(ListedPolicy policy) {
         return switch (policy.reading()) {
-            case PolicyReading.Read(var read, var moves) ->
+            case PolicyReading.Read(var read, var moves, var _) ->
                 read.mode() == ResizePolicy.Mode.DISABLED
                         ? Optional.empty()
                         : Optional.of(new MovePolicy(read.candidate(), moves, Optional.empty()));
@@ -91,8 +113,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         for (var source : Source.values()) {
             list(source, objects);
         }
-        var reader = new PolicyReader(labels);
-        listed = objects.stream().map(object -> policy(reader, object)).toList();
+        listed = objects.stream().map(this::policy).toList();
     }
 
     /// All of them as they were listed last, refused ones too; none before the first time.
@@ -102,7 +123,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
 
     private static ResizePolicy decided(ListedPolicy policy) {
         return switch (policy.reading()) {
-            case PolicyReading.Read(var read, var moves) -> read;
+            case PolicyReading.Read(var read, var _, var _) -> read;
             case PolicyReading.Refused refused -> standstill(policy);
         };
     }
@@ -146,19 +167,19 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
         };
     }
 
-    private static ListedPolicy policy(PolicyReader reader, ObjectNode object) {
+    private ListedPolicy policy(ObjectNode object) {
         var metadata = object.path("metadata");
         return new ListedPolicy(
                 Optional.of(metadata.path("namespace").asText()).filter(namespace -> !namespace.isEmpty()),
                 metadata.path("name").asText(),
                 metadata.path("generation").asLong(),
                 status(object.path("status")),
-                reading(reader, object));
+                reading(object));
     }
 
     /// What this version does not know in a spec refuses the policy, since it may be what forbids something; what it
     /// does not know in a status refuses nothing.
-    private static PolicyReading reading(PolicyReader reader, ObjectNode object) {
+    private PolicyReading reading(ObjectNode object) {
         if (!object.path("spec").isObject()) {
             return refused("write what the policy is to do, or delete it");
         }

@@ -11,6 +11,7 @@ import io.plimsoll.kubernetes.resource.OptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicySpec;
 import io.plimsoll.kubernetes.resource.Schedule.Day;
 import io.plimsoll.kubernetes.resource.UpdateRule;
+import io.plimsoll.kubernetes.resource.UsageChoice;
 import io.plimsoll.kubernetes.resource.WorkloadChoice;
 import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerRole;
@@ -26,11 +27,13 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -52,9 +55,17 @@ public final class PolicyReader {
     private static final Pattern RESERVED = Pattern.compile("^([-a-z0-9.]*[.])?(kubernetes|k8s|plimsoll)[.]io/");
 
     private final ObjectLabels labels;
+    private final Set<String> sources;
 
+    /// One that does not know which usage sources there are.
     public PolicyReader(ObjectLabels labels) {
+        this(labels, Set.of());
+    }
+
+    /// @param sources those that a policy may choose among; any where there is none
+    public PolicyReader(ObjectLabels labels, Set<String> sources) {
         this.labels = labels;
+        this.sources = Collections.unmodifiableSet(new TreeSet<>(sources));
     }
 
     /// Reads a policy of either kind from JSON: what stands there and is no field, or not of its type, is a mistake.
@@ -112,9 +123,20 @@ public final class PolicyReader {
         if (namespace.isPresent() && spec.namespaces() != null) {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }
+        var source = source(fields, spec.usage());
         return fields.errors().isEmpty()
-                ? new PolicyReading.Read(policy, moves(spec.moves()))
+                ? new PolicyReading.Read(policy, moves(spec.moves()), source)
                 : new PolicyReading.Refused(fields.errors());
+    }
+
+    private Optional<String> source(FieldReader fields, @Nullable UsageChoice choice) {
+        var source = Optional.ofNullable(choice).map(UsageChoice::source);
+        source.filter(name -> !sources.isEmpty() && !sources.contains(name))
+                .ifPresent(name -> fields.wrong(
+                        "spec.usage.source",
+                        "write one of " + String.join(", ", sources) + " in place of " + name
+                                + ", or add that to the service's usage.sources: it is not read now"));
+        return source;
     }
 
     private static Optional<MoveApproval> moves(@Nullable MoveRule rule) {

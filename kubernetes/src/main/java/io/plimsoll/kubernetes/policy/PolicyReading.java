@@ -12,11 +12,12 @@ public sealed interface PolicyReading {
     /// It says what can be done.
     ///
     /// @param moves what it says of moving pods; nothing where it says nothing
-    record Read(ResizePolicy policy, Optional<MoveApproval> moves) implements PolicyReading {
+    /// @param source the usage source of which alone the measurements count; nothing where all do
+    record Read(ResizePolicy policy, Optional<MoveApproval> moves, Optional<String> source) implements PolicyReading {
 
-        /// One that says nothing of moves.
+        /// One that says nothing of moves and sources.
         public Read(ResizePolicy policy) {
-            this(policy, Optional.empty());
+            this(policy, Optional.empty(), Optional.empty());
         }
     }
 

@@ -13,6 +13,10 @@ final class Rules {
     static final String WINDOW_MESSAGE =
             "write whole days in hours, from 24h to 192h, as 168h for a week: eight days are kept";
 
+    static final String SOURCE = "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')";
+    static final String SOURCE_MESSAGE =
+            "write the name of a usage source as settings have it, as metrics-api, kubelet-summary or prometheus";
+
     static final String COOLDOWN =
             IS_DURATION + " && duration(self) >= duration('1m') && duration(self) <= duration('720h')";
     static final String COOLDOWN_MESSAGE = "write a duration from 1m to 720h, as 30m, 6h or 1h30m; a day is 24h";

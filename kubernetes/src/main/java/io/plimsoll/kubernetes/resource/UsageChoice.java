@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record UsageChoice(
         @JsonPropertyDescription("""
+                The usage source of which alone the measurements count, as metrics-api, kubelet-summary or prometheus: one of \
+                those that the service is set to read (usage.sources). All of them count where nothing stands here. What \
+                others have measured before fades.""")
+        @Size(max = 63)
+        @ValidationRule(value = Rules.SOURCE, message = Rules.SOURCE_MESSAGE)
+        @Nullable
+        String source,
+
+        @JsonPropertyDescription("""
                 How far back the largest use of memory counts, in whole days from 24h to 192h (the default), which is all that \
                 is kept. What was used of CPU fades by half each day, whatever \
                 stands here.""")

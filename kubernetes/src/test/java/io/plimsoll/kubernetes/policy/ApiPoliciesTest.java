@@ -12,6 +12,7 @@ import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,32 @@ class ApiPoliciesTest {
             assertThat(rules.of(new Owner("park", "Deployment", "web")).because())
                     .isEqualTo("the policy park/odd cannot be read: spec.moves.approval: write one of Required,"
                             + " Automatic, Never in place of Perhaps");
+        });
+    }
+
+    @Test
+    void sources_areThoseOfThePolicyThatHolds_andOneThatIsNotReadRefusesThePolicy() {
+        answers.put(
+                OF_NAMESPACES,
+                "{\"items\":[" + policy("shop", "a", "{\"usage\":{\"source\":\"prometheus\"}}") + ","
+                        + policy("bank", "b", "{\"usage\":{\"source\":\"graphite\"}}") + "]}");
+        answers.put(OF_THE_CLUSTER, NONE);
+        var read = Set.of("prometheus", "metrics-api");
+
+        withServer(server -> {
+            var policies = new ApiPolicies(server, new PolicyReader(UNLABELLED, read));
+
+            var sources = policies.sources();
+
+            assertThat(sources.apply(new Owner("shop", "Deployment", "web"))).contains("prometheus");
+            assertThat(sources.apply(new Owner("bank", "Deployment", "web"))).isEmpty();
+            assertThat(policies.listed().getLast().reading())
+                    .isInstanceOfSatisfying(
+                            PolicyReading.Refused.class,
+                            refused -> assertThat(refused.sentence())
+                                    .isEqualTo(
+                                            "spec.usage.source: write one of metrics-api, prometheus in place of graphite,"
+                                                    + " or add that to the service's usage.sources: it is not read now"));
         });
     }
 

@@ -339,7 +339,7 @@ class PolicyReaderTest {
     private ResizePolicy read(String spec) {
         var reading = reader.read(policy(spec));
         return switch (reading) {
-            case PolicyReading.Read(var policy, var moves) -> policy;
+            case PolicyReading.Read(var policy, var _, var _) -> policy;
             case PolicyReading.Refused refused -> throw new AssertionError(refused.sentence());
         };
     }

@@ -16,9 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// The usage histories of all workloads, one for each container of a workload. Belongs to the thread that writes
 /// images.
@@ -27,7 +29,8 @@ import java.util.TreeMap;
 /// Its confidence is that of the least known container.
 ///
 /// A sample is left out when its pod is not in the image or when it, or a newer one of its container, was
-/// counted before. It is rejected when its time lies more than 5 minutes after the fetch or an hour before it,
+/// counted before, or when another source was chosen for its workload. It is rejected when its time lies more than 5
+/// minutes after the fetch or an hour before it,
 /// or when it exceeds twice what the pod's node has, which no container can use.
 ///
 /// Memory is bounded by the workloads in the image, plus those gone for less than a day, of which the 10,000
@@ -51,12 +54,13 @@ public final class UsageLedger {
 
     private long sweptMillis;
     private long rejected;
+    private Function<Owner, Optional<String>> chosen = workload -> Optional.empty();
 
     /// Adds what was measured, and says what is now known of each workload that it tells something new about.
     public Map<Owner, UsageEstimate> record(UsageBatch batch, ClusterImage image) {
         var changed = new LinkedHashSet<Owner>();
         for (var usage : batch.containers()) {
-            add(usage, batch.fetchedAtMillis(), image, changed);
+            add(usage, batch, image, changed);
         }
         var estimates = new LinkedHashMap<Owner, UsageEstimate>();
         for (var owner : changed) {
@@ -64,6 +68,19 @@ public final class UsageLedger {
         }
         forgetGone(batch.fetchedAtMillis(), image);
         return Collections.unmodifiableMap(estimates);
+    }
+
+    /// From now on counts the measurements of one source alone for the workloads that have one chosen. What others
+    /// have measured before stays, and fades.
+    ///
+    /// @param chosen nothing for a workload for which all count
+    public void choose(Function<Owner, Optional<String>> chosen) {
+        this.chosen = chosen;
+    }
+
+    /// Whether what that source measures counts for the workload.
+    public boolean counts(Owner workload, String source) {
+        return chosen.apply(workload).map(source::equals).orElse(true);
     }
 
     /// How many samples were rejected since the start.
@@ -118,12 +135,13 @@ public final class UsageLedger {
                         (live, restored) -> restored.samples() > live.samples() ? restored.withPodsOf(live) : live);
     }
 
-    private void add(ContainerUsage usage, long nowMillis, ClusterImage image, Set<Owner> changed) {
+    private void add(ContainerUsage usage, UsageBatch batch, ClusterImage image, Set<Owner> changed) {
         var known = image.pod(usage.pod());
-        if (known.isEmpty()) {
+        if (known.isEmpty() || !counts(known.get().workload(), batch.source())) {
             return;
         }
         var pod = known.get();
+        long nowMillis = batch.fetchedAtMillis();
         if (!isPlausible(usage, pod, nowMillis, image)) {
             rejected++;
         } else if (history(pod.workload(), usage.container()).add(usage, nowMillis + AHEAD_MILLIS_MAX)) {

@@ -33,6 +33,8 @@ class UsageLedgerTest {
     private static final long MIB = 1 << 20;
     private static final Owner WEB = new Owner("shop", "StatefulSet", "web");
 
+    private static final Owner DB = new Owner("shop", "StatefulSet", "db");
+
     private final UsageLedger ledger = new UsageLedger();
 
     @Test
@@ -244,6 +246,29 @@ class UsageLedgerTest {
 
         assertThat(afterAnHour).isEqualTo(2);
         assertThat(ledger.workloads()).hasSize(1);
+    }
+
+    @Test
+    void record_sourceThatWasNotChosenForTheWorkload_isNotCountedAndWhatItToldBeforeStays() {
+        var image = image(pod("web-0", WEB), pod("db-0", DB));
+        ledger.record(batch(T0, sample("web-0", "app", 900, 50, T0)), image);
+        ledger.choose(workload -> Optional.of("other").filter(source -> workload.equals(WEB)));
+
+        long later = T0 + MINUTE;
+        var changed = ledger.record(
+                batch(later, sample("web-0", "app", 100, 50, later), sample("db-0", "app", 100, 50, later)), image);
+        ledger.record(
+                new UsageBatch(
+                        "other", later, List.of(), List.of(sample("web-0", "app", 300, 50, later)), 0, List.of()),
+                image);
+
+        assertThat(changed).containsOnlyKeys(DB);
+        assertThat(ledger.containers(WEB).get("app")).satisfies(app -> {
+            assertThat(app.samples()).isEqualTo(2);
+            assertThat(app.cpuMillis().peak()).isGreaterThan(900);
+        });
+        assertThat(ledger.counts(WEB, "test")).isFalse();
+        assertThat(ledger.rejected()).isZero();
     }
 
     @Test
