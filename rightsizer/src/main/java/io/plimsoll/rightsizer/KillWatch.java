@@ -41,14 +41,16 @@ final class KillWatch {
 
     private final OomLedger ledger = new OomLedger();
     private final OomRules rules;
+    private final HostKills hosts;
     /// The last raises of init containers.
     private final Map<Given, OomRaise> given = new HashMap<>();
     private Set<OomKill> noticed = Set.of();
 
     private record Given(Owner workload, String container) {}
 
-    KillWatch(OomRules rules) {
+    KillWatch(OomRules rules, Surroundings.SystemOoms ooms) {
         this.rules = rules;
+        this.hosts = new HostKills(ooms);
     }
 
     /// Takes in a record of the journal, the same one any number of times. Of pods that are gone nothing is held:
@@ -101,7 +103,7 @@ final class KillWatch {
 
     /// Takes in what a complete image tells.
     void look(ClusterImage image, long nowMillis) {
-        ledger.recordAll(OomKill.seenIn(image));
+        ledger.recordAll(hosts.told(image));
         ledger.forget(rules, nowMillis);
         given.keySet().removeIf(one -> !image.isKnown(one.workload()));
     }

@@ -118,7 +118,7 @@ public final class Rightsizer implements AutoCloseable {
     private Set<PolicyCandidate> recreating = Set.of();
 
     private final ChangeMemory memory = new ChangeMemory();
-    private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
+    private final KillWatch kills;
     private final OomReports oomReports;
     private final FormerLimits formerLimits = new FormerLimits();
     /// Changes whose records are open and which nobody is at, by their records' names: resumed before each pass.
@@ -183,6 +183,7 @@ public final class Rightsizer implements AutoCloseable {
         this.images = images;
         this.policies = policies;
         this.surroundings = surroundings;
+        this.kills = new KillWatch(OomRules.DEFAULT, surroundings.ooms());
         this.usage = usage;
         this.journal = journal;
         this.sizings = sizings;

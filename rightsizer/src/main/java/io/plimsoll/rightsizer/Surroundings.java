@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 /// @param templates asked now and then, of workloads whose containers were killed
 /// @param mover asked for room on a node when neighbours' slack does not do
 /// @param throttling asked while the first pod of a change is watched that lowers a CPU limit
+/// @param ooms asked when a container was killed at its limit for all that is known
 public record Surroundings(
         Supplier<Optional<String>> unable,
         Claims claims,
@@ -28,11 +29,19 @@ public record Surroundings(
         Supplier<List<StoredRecommendation>> told,
         Templates templates,
         PodMover mover,
-        CpuThrottling throttling) {
+        CpuThrottling throttling,
+        SystemOoms ooms) {
 
     /// Nobody says anything.
     public static final Surroundings NONE = new Surroundings(
-            Optional::empty, Claims.NONE, Map::of, List::of, Templates.UNKNOWN, PodMover.NONE, CpuThrottling.UNKNOWN);
+            Optional::empty,
+            Claims.NONE,
+            Map::of,
+            List::of,
+            Templates.UNKNOWN,
+            PodMover.NONE,
+            CpuThrottling.UNKNOWN,
+            SystemOoms.UNKNOWN);
 
     /// What the template of a workload says, as `ApiTemplates` reads it.
     @FunctionalInterface
@@ -45,31 +54,48 @@ public record Surroundings(
         OptionalLong memoryLimitBytes(Owner workload, String container) throws IOException;
     }
 
+    /// When nodes as a whole ran out of memory, as `ApiSystemOoms` lists it.
+    @FunctionalInterface
+    public interface SystemOoms {
+
+        /// Nobody knows of any.
+        SystemOoms UNKNOWN = Map::of;
+
+        /// By the node's name, epoch milliseconds.
+        ///
+        /// @throws IOException when it cannot be asked
+        Map<String, List<Long>> list() throws IOException;
+    }
+
     public Surroundings withUnable(Supplier<Optional<String>> others) {
-        return new Surroundings(others, claims, limits, told, templates, mover, throttling);
+        return new Surroundings(others, claims, limits, told, templates, mover, throttling, ooms);
     }
 
     public Surroundings withClaims(Claims others) {
-        return new Surroundings(unable, others, limits, told, templates, mover, throttling);
+        return new Surroundings(unable, others, limits, told, templates, mover, throttling, ooms);
     }
 
     public Surroundings withLimits(Supplier<Map<String, NamespaceLimits>> others) {
-        return new Surroundings(unable, claims, others, told, templates, mover, throttling);
+        return new Surroundings(unable, claims, others, told, templates, mover, throttling, ooms);
     }
 
     public Surroundings withTold(Supplier<List<StoredRecommendation>> others) {
-        return new Surroundings(unable, claims, limits, others, templates, mover, throttling);
+        return new Surroundings(unable, claims, limits, others, templates, mover, throttling, ooms);
     }
 
     public Surroundings withTemplates(Templates others) {
-        return new Surroundings(unable, claims, limits, told, others, mover, throttling);
+        return new Surroundings(unable, claims, limits, told, others, mover, throttling, ooms);
     }
 
     public Surroundings withMover(PodMover other) {
-        return new Surroundings(unable, claims, limits, told, templates, other, throttling);
+        return new Surroundings(unable, claims, limits, told, templates, other, throttling, ooms);
     }
 
     public Surroundings withThrottling(CpuThrottling others) {
-        return new Surroundings(unable, claims, limits, told, templates, mover, others);
+        return new Surroundings(unable, claims, limits, told, templates, mover, others, ooms);
+    }
+
+    public Surroundings withOoms(SystemOoms others) {
+        return new Surroundings(unable, claims, limits, told, templates, mover, throttling, others);
     }
 }

@@ -23,7 +23,9 @@ import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -36,12 +38,49 @@ class KillWatchTest {
     private static final PodKey KEY = new PodKey("shop", "db-0");
     private static final Owner DB = new Owner("shop", "StatefulSet", "db");
 
-    private final KillWatch kills = new KillWatch(OomRules.DEFAULT);
+    private Surroundings.SystemOoms ooms = Surroundings.SystemOoms.UNKNOWN;
+    private final KillWatch kills = new KillWatch(OomRules.DEFAULT, () -> ooms.list());
 
     /// What was killed before anybody watched is in the first list: 64 + 100.
     @Test
     void kill_foundInTheFirstImage_raisesTheFloor() {
         var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 64, NOW)).map(OomRaise::bytes).contains(164 * MIB);
+    }
+
+    /// The kubelet says so a little later than the runtime; an hour later its event is gone, and nothing changes.
+    @Test
+    void kill_whileTheNodeAsAWholeWasOutOfMemory_raisesNothing() {
+        var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+        ooms = () -> Map.of("n1", List.of(NOW - MINUTE + 3_000));
+
+        kills.look(image, NOW);
+        assertThat(floor(image, 64, NOW)).isEmpty();
+
+        ooms = Map::of;
+        kills.look(image, NOW + 70 * MINUTE);
+        assertThat(floor(image, 64, NOW + 70 * MINUTE)).isEmpty();
+    }
+
+    @Test
+    void kill_atAnotherTimeOrOnAnotherNodeThanThatWhichWasOutOfMemory_raises() {
+        var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+        ooms = () -> Map.of("n1", List.of(NOW - 2 * MINUTE), "n2", List.of(NOW - MINUTE));
+
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 64, NOW)).map(OomRaise::bytes).contains(164 * MIB);
+    }
+
+    @Test
+    void kill_ofWhichNobodyCanSayWhetherTheNodeWasOutOfMemory_raises() {
+        var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+        ooms = () -> {
+            throw new IOException("403 events is forbidden");
+        };
 
         kills.look(image, NOW);
 

@@ -14,6 +14,7 @@ import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiResizeSupport;
+import io.plimsoll.kubernetes.action.ApiSystemOoms;
 import io.plimsoll.kubernetes.action.ApiTemplates;
 import io.plimsoll.kubernetes.action.CheckpointKeeper;
 import io.plimsoll.kubernetes.api.ApiServer;
@@ -152,6 +153,7 @@ final class RightsizerPart implements ServicePart {
                         .withLimits(limits::known)
                         .withTold(this::told)
                         .withTemplates(new ApiTemplates(server)::memoryLimitBytes)
+                        .withOoms(new ApiSystemOoms(server)::list)
                         .withMover(mover())
                         .withThrottling(picture.throttling()),
                 picture::usage,

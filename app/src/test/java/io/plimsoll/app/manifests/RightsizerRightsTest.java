@@ -22,6 +22,7 @@ import io.plimsoll.kubernetes.action.ApiPodLabels;
 import io.plimsoll.kubernetes.action.ApiPods;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.action.ApiSystemOoms;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
@@ -111,6 +112,7 @@ class RightsizerRightsTest {
         KEEPS_USAGE,
         FORGETS_USAGE,
         READS_LIMITS,
+        READS_OOMS_OF_NODES,
         LOOKS_AT_A_POD,
         WRITES_A_RECORD,
         READS_RECORDS,
@@ -144,6 +146,7 @@ class RightsizerRightsTest {
         "usagecheckpoints, delete, FORGETS_USAGE",
         "limitranges, list, READS_LIMITS",
         "resourcequotas, list, READS_LIMITS",
+        "events, list, READS_OOMS_OF_NODES",
         "pods, get, LOOKS_AT_A_POD",
         "changerecords, create, WRITES_A_RECORD",
         "changerecords, list, READS_RECORDS",
@@ -385,6 +388,10 @@ class RightsizerRightsTest {
                 }
                 case READS_LIMITS -> {
                     new ApiNamespaceLimits(server).list();
+                    yield Optional.empty();
+                }
+                case READS_OOMS_OF_NODES -> {
+                    new ApiSystemOoms(server).list();
                     yield Optional.empty();
                 }
                 case LOOKS_AT_A_POD -> looked();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -34,13 +35,18 @@ import io.plimsoll.testbed.realnodes.KubeletNodes;
 import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -167,6 +173,38 @@ class RightsizerServiceTest {
         }
     }
 
+    /// The Prometheus says of every container that it holds 2 GiB; the kubelet knows that it is 80 MiB.
+    @Test
+    void policy_thatChoosesASource_hearsThatOneAlone_andSaysWhereItIsNotRead() throws Exception {
+        var pod = WorkloadProgram.pod(
+                "busy", resources("50m", "32Mi", "400m", "3Gi"), WorkloadDemand.IDLE.withMemoryBytes(80L << 20));
+        client.resource(deployment(pod)).create();
+        policy("Recommend", "kubelet-summary");
+        var lying = prometheus(2L << 30);
+        try (var _ = start(Map.of(
+                "usage.sources",
+                "kubelet-summary,prometheus",
+                "usage.prometheus-url",
+                "http://127.0.0.1:" + lying.getAddress().getPort()))) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(skipped()).isEqualTo("RecommendOnly"));
+            assertThat(recommended("source").asText()).isEqualTo("kubelet-summary");
+            assertThat(recommendedMemoryBytes()).isLessThan(200L << 20);
+
+            policy("Recommend", "prometheus");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(recommendedMemoryBytes()).isGreaterThan(1L << 30);
+                assertThat(recommended("source").asText()).isEqualTo("prometheus");
+            });
+
+            policy("Recommend", "graphite");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(described("optimizationpolicy/sized"))
+                            .contains("write one of kubelet-summary, prometheus in place of graphite"));
+        } finally {
+            lying.stop(0);
+        }
+    }
+
     /// Both runs are the CronJob's controller's: each makes up for a time that went by unseen, so that nobody waits for
     /// a full minute. The first is killed at 64 MiB; 64 + 100 are recommended, with which the second one starts;
     /// one more where the kubelet has measured a little above the limit.
@@ -187,10 +225,7 @@ class RightsizerServiceTest {
                             .singleElement()
                             .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(object("WorkloadRecommendation", "cronjob-nightly")
-                                    .at("/status/containers/0/target/memory")
-                                    .asText())
-                            .isIn(RAISED));
+                    .untilAsserted(() -> assertThat(nightlyMemory()).isIn(RAISED));
             awaitSized("CronJob", "nightly", nightly(), RightsizerServiceTest::limit);
 
             schedule(first.plusMinutes(1));
@@ -222,6 +257,49 @@ class RightsizerServiceTest {
         } finally {
             installation.removeWebhook();
         }
+    }
+
+    /// The event is as a kubelet writes it. Without it the same kill counts as one at the limit.
+    @Test
+    void kill_whileItsNodeHadNoMemoryLeft_isNoReasonForMore() throws Exception {
+        var first = OffsetDateTime.now(ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.MINUTES)
+                .minusMinutes(2);
+        client.resource(cronJob(first)).create();
+        lastRun(first.minusHours(1));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(runs())
+                        .singleElement()
+                        .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
+        var run = runs().getFirst();
+        var killedAt = run.getStatus()
+                .getContainerStatuses()
+                .getFirst()
+                .getState()
+                .getTerminated()
+                .getFinishedAt();
+        installation.create("""
+                {apiVersion: v1, kind: Event, metadata: {name: node-without-memory, namespace: default},
+                 involvedObject: {kind: Node, name: %1$s, uid: %1$s}, source: {component: kubelet, host: %1$s},
+                 reason: SystemOOM, type: Warning, count: 1, firstTimestamp: "%2$s", lastTimestamp: "%2$s",
+                 message: "System OOM encountered, victim process: program, pid: 4242"}""".formatted(run.getSpec().getNodeName(), killedAt));
+        policy("Auto");
+        try (var _ = start(Map.of())) {
+            await().during(Duration.ofSeconds(6))
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(nightlyMemory()).isNotIn(RAISED));
+        }
+        installation.kubectl("delete", "event", "node-without-memory", "-n", "default");
+        try (var _ = start(Map.of())) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(nightlyMemory()).isIn(RAISED));
+        }
+    }
+
+    private String nightlyMemory() {
+        return object("WorkloadRecommendation", "cronjob-nightly")
+                .at("/status/containers/0/target/memory")
+                .asText();
     }
 
     /// It holds 100 MiB for a moment. At its limit of 64 MiB it is killed and started again, in a pod that nobody
@@ -669,6 +747,47 @@ class RightsizerServiceTest {
                 {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
                  metadata: {name: sized, namespace: %s},
                  spec: {mode: %s, usage: {minConfidencePercent: 10}, update: {canaryWindow: 10s}}}""".formatted(namespace, mode));
+    }
+
+    private void policy(String mode, String source) {
+        installation.create("""
+                {apiVersion: plimsoll.io/v1alpha1, kind: OptimizationPolicy,
+                 metadata: {name: sized, namespace: %s},
+                 spec: {mode: %s, usage: {source: %s}}}""".formatted(namespace, mode, source));
+    }
+
+    /// One that knows the container of this test alone, and says of it what it is told to.
+    private HttpServer prometheus(long memoryBytes) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/v1/query", exchange -> {
+            var query = URLDecoder.decode(
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                    StandardCharsets.UTF_8);
+            double seconds = System.currentTimeMillis() / 1000.0;
+            var value = query.contains("timestamp(") ? seconds : query.contains("rate(") ? 50 : (double) memoryBytes;
+            var series = query.contains("pod, container")
+                    ? "{\"metric\":{\"namespace\":\"%s\",\"pod\":\"%s\",\"container\":\"%s\"},\"value\":[%.3f,\"%.3f\"]}"
+                            .formatted(
+                                    namespace, pod().getMetadata().getName(), WorkloadProgram.CONTAINER, seconds, value)
+                    : "";
+            var body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + series + "]}}";
+            exchange.sendResponseHeaders(200, body.length());
+            try (var out = exchange.getResponseBody()) {
+                out.write(body.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    private JsonNode recommended(String field) {
+        return recommendation().at("/status/containers/0/" + field);
+    }
+
+    private long recommendedMemoryBytes() {
+        return Quantity.getAmountInBytes(
+                        new Quantity(recommended("target").path("memory").asText()))
+                .longValue();
     }
 
     private void mayResize(boolean may) {

@@ -102,7 +102,11 @@ public final class Json {
 
     /// An RFC 3339 time as epoch milliseconds; 0 where there is none.
     public static long millis(JsonParser parser) throws IOException {
-        var text = text(parser);
+        return millis(text(parser));
+    }
+
+    /// An RFC 3339 time as epoch milliseconds; 0 where there is none.
+    public static long millis(String text) {
         try {
             return text.isEmpty() ? 0 : Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {

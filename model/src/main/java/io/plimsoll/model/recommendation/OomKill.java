@@ -49,11 +49,27 @@ public record OomKill(
         }
     }
 
-    /// All kills that the pods of a cluster tell of.
+    /// All kills that the pods of a cluster tell of. Their statuses do not tell a kill at a container's limit from one
+    /// of a node that had nothing left: where there is a limit, it counts as the first.
     public static List<OomKill> seenIn(ClusterImage image) {
         return image.killedPods().stream()
                 .flatMap(pod -> pod.memory().kills().stream().map(kill -> of(image, pod, kill)))
                 .toList();
+    }
+
+    /// The same of another kind.
+    public OomKill of(Kind other) {
+        return new OomKill(
+                workload,
+                podUid,
+                container,
+                containerId,
+                restartCount,
+                limitBytes,
+                requestBytes,
+                atMillis,
+                generation,
+                other);
     }
 
     private static OomKill of(ClusterImage image, PodSpec pod, MemoryKill kill) {
