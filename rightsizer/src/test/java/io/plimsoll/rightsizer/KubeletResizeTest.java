@@ -100,22 +100,35 @@ class KubeletResizeTest {
                         resources(100, 64, 200, 96),
                         WorkloadDemand.IDLE.withCpuMillis(100).withMemoryBytes(30 * MIB)));
 
-        var raised = transaction.run(change(client, "busy", 150, 96, 250, 128), Duration.ZERO);
+        var raise = change(client, "busy", 150, 96, 250, 128);
+        var raised = transaction.run(raise, Duration.ZERO);
 
         assertThat(raised.isApplied()).as("%s", raised).isTrue();
         assertThat(container(client, "busy").getResources().getLimits().get("memory"))
                 .isEqualTo(new Quantity("128Mi"));
-        assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(128 * MIB);
-        assertThat(group(client, "busy").cpuQuotaMicros()).isEqualTo(25_000);
+        assertEnforced(group(client, "busy"), after(raise));
 
-        var lowered = transaction.run(change(client, "busy", 80, 48, 200, 64), Duration.ZERO);
+        var lowering = change(client, "busy", 80, 48, 150, 64);
+        var lowered = transaction.run(lowering, Duration.ZERO);
 
         assertThat(lowered.isApplied()).as("%s", lowered).isTrue();
-        assertThat(group(client, "busy").memoryLimitBytes()).isEqualTo(64 * MIB);
+        assertEnforced(group(client, "busy"), after(lowering));
         assertThat(container(client, "busy").getRestartCount()).isZero();
     }
 
     @Test
+    /// The kernel's figures: it knows memory requests not at all, and CPU limits as the time for each 100 ms.
+    static void assertEnforced(ContainerGroup group, ContainerSpec wanted) {
+        assertThat(group.cpuWeight())
+                .isIn(ContainerGroup.cpuWeights(wanted.requests().cpuMillis()));
+        assertThat(group.cpuQuotaMicros()).isEqualTo(wanted.limits().cpuMillis() * 100);
+        assertThat(group.memoryLimitBytes()).isEqualTo(wanted.limits().memoryBytes());
+    }
+
+    private static ContainerSpec after(Change change) {
+        return change.pods().getFirst().after().getFirst();
+    }
+
     void memory_loweredBelowWhatIsHeld_isTakenBackAndSaysWhy(KubernetesClient client, TestNamespace namespace)
             throws Exception {
         running(client, WorkloadProgram.pod("holder", resources(50, 64, 100, 160), WorkloadDemand.IDLE));
@@ -201,6 +214,7 @@ class KubeletResizeTest {
         assertThat(requests(client, "raised").cpuMillis()).isBetween(450L, 550L);
         assertThat(requests(client, "neighbour").cpuMillis()).isEqualTo(300);
         assertThat(container(client, "raised").getRestartCount()).isZero();
+        assertThat(group(client, "neighbour").cpuWeight()).isIn(ContainerGroup.cpuWeights(300));
         assertThat(container(client, "neighbour").getRestartCount()).isZero();
         assertThat(context.meters()
                         .counter("plimsoll.resize.room", "rung", "lower_neighbours", "outcome", "taken")
@@ -315,6 +329,8 @@ class KubeletResizeTest {
         assertThat(container(client, name).getRestartCount()).isZero();
         assertThat(record.change().reason()).contains("CPU", "memory");
 
+        var limits = new Resources(400, 256 * MIB);
+        assertEnforced(group(client, name), new ContainerSpec(WorkloadProgram.CONTAINER, sized, limits));
         var told = told(client).path("status");
         assertThat(told.at("/lastApplied/record").asText()).isEqualTo(record.name());
         assertThat(told.at("/containers/0/container").asText()).isEqualTo(WorkloadProgram.CONTAINER);
@@ -328,8 +344,10 @@ class KubeletResizeTest {
         assertThat(undo.undo(record.name()).isApplied()).isTrue();
 
         assertThat(amounts(container(client, name).getResources().getRequests()))
-                .isEqualTo(new Resources(50, 32 * MIB));
+                .isEqualTo(former);
+        assertEnforced(group(client, name), new ContainerSpec(WorkloadProgram.CONTAINER, former, limits));
         assertThat(container(client, name).getRestartCount()).isZero();
+        var former = new Resources(50, 32 * MIB);
         assertThat(journal.records(any -> true))
                 .extracting(Logged::phase)
                 .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
