@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -116,7 +117,6 @@ class KubeletResizeTest {
         assertThat(container(client, "busy").getRestartCount()).isZero();
     }
 
-    @Test
     /// The kernel's figures: it knows memory requests not at all, and CPU limits as the time for each 100 ms.
     static void assertEnforced(ContainerGroup group, ContainerSpec wanted) {
         assertThat(group.cpuWeight())
@@ -129,6 +129,7 @@ class KubeletResizeTest {
         return change.pods().getFirst().after().getFirst();
     }
 
+    @Test
     void memory_loweredBelowWhatIsHeld_isTakenBackAndSaysWhy(KubernetesClient client, TestNamespace namespace)
             throws Exception {
         running(client, WorkloadProgram.pod("holder", resources(50, 64, 100, 160), WorkloadDemand.IDLE));
@@ -213,8 +214,8 @@ class KubeletResizeTest {
                 .startsWith("makes room for " + namespace.name() + "/raised, which lacks ");
         assertThat(requests(client, "raised").cpuMillis()).isBetween(450L, 550L);
         assertThat(requests(client, "neighbour").cpuMillis()).isEqualTo(300);
-        assertThat(container(client, "raised").getRestartCount()).isZero();
         assertThat(group(client, "neighbour").cpuWeight()).isIn(ContainerGroup.cpuWeights(300));
+        assertThat(container(client, "raised").getRestartCount()).isZero();
         assertThat(container(client, "neighbour").getRestartCount()).isZero();
         assertThat(context.meters()
                         .counter("plimsoll.resize.room", "rung", "lower_neighbours", "outcome", "taken")
@@ -316,7 +317,9 @@ class KubeletResizeTest {
                         .until(() -> journal.records(any -> true).stream()
                                 .anyMatch(record -> record.phase().equals(ChangePhase.APPLIED)));
                 await().atMost(PATIENCE)
-                        .until(() -> !told(client).at("/status/lastApplied").isMissingNode());
+                        .until(() -> !told(client, "deployment-busy")
+                                .at("/status/lastApplied")
+                                .isMissingNode());
             }
         }
 
@@ -326,12 +329,12 @@ class KubeletResizeTest {
         // It burns 200m, fills its memory at first, and is throttled at 400m: a fourth above that at most.
         assertThat(sized.cpuMillis()).as("%s", record).isBetween(150L, 500L);
         assertThat(sized.memoryBytes()).isBetween(80 * MIB, 200 * MIB);
+        var limits = new Resources(400, 256 * MIB);
+        assertEnforced(group(client, name), new ContainerSpec(WorkloadProgram.CONTAINER, sized, limits));
         assertThat(container(client, name).getRestartCount()).isZero();
         assertThat(record.change().reason()).contains("CPU", "memory");
 
-        var limits = new Resources(400, 256 * MIB);
-        assertEnforced(group(client, name), new ContainerSpec(WorkloadProgram.CONTAINER, sized, limits));
-        var told = told(client).path("status");
+        var told = told(client, "deployment-busy").path("status");
         assertThat(told.at("/lastApplied/record").asText()).isEqualTo(record.name());
         assertThat(told.at("/containers/0/container").asText()).isEqualTo(WorkloadProgram.CONTAINER);
         assertThat(told.at("/containers/0/message").asText())
@@ -343,20 +346,20 @@ class KubeletResizeTest {
         // The memory that is held does not fit what it asked for before, and a request binds nobody.
         assertThat(undo.undo(record.name()).isApplied()).isTrue();
 
+        var former = new Resources(50, 32 * MIB);
         assertThat(amounts(container(client, name).getResources().getRequests()))
                 .isEqualTo(former);
         assertEnforced(group(client, name), new ContainerSpec(WorkloadProgram.CONTAINER, former, limits));
         assertThat(container(client, name).getRestartCount()).isZero();
-        var former = new Resources(50, 32 * MIB);
         assertThat(journal.records(any -> true))
                 .extracting(Logged::phase)
                 .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
     }
 
-    /// The workload's recommendation; empty where there is none.
-    private static JsonNode told(KubernetesClient client) {
+    /// The recommendation of a workload of the test's namespace; empty where there is none.
+    static JsonNode told(KubernetesClient client, String name) {
         var found = client.genericKubernetesResources("plimsoll.io/v1alpha1", "WorkloadRecommendation")
-                .withName("deployment-busy")
+                .withName(name)
                 .get();
         return JSON.valueToTree(found == null ? Map.of() : found);
     }
@@ -412,6 +415,25 @@ class KubeletResizeTest {
         await().atMost(PATIENCE)
                 .until(() -> pod(client, name).getStatus().getContainerStatuses().stream()
                         .anyMatch(status -> status.getState().getRunning() != null));
+    }
+
+    /// Returns when it counts what is there.
+    static void putQuota(KubernetesClient client, String resource, String hard) {
+        client.resource(new ResourceQuotaBuilder()
+                        .withNewMetadata()
+                        .withName("team")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addToHard(resource, new Quantity(hard))
+                        .endSpec()
+                        .build())
+                .create();
+        await().atMost(PATIENCE).until(() -> usedOfQuota(client).containsKey(resource));
+    }
+
+    static Map<String, Quantity> usedOfQuota(KubernetesClient client) {
+        var status = client.resourceQuotas().withName("team").get().getStatus();
+        return status == null || status.getUsed() == null ? Map.of() : status.getUsed();
     }
 
     static Pod pod(KubernetesClient client, String name) {

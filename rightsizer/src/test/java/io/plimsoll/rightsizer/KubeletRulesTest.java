@@ -3,15 +3,20 @@ package io.plimsoll.rightsizer;
 import static io.plimsoll.rightsizer.KubeletResizeTest.MIB;
 import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
 import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
+import static io.plimsoll.rightsizer.KubeletResizeTest.assertEnforced;
 import static io.plimsoll.rightsizer.KubeletResizeTest.change;
 import static io.plimsoll.rightsizer.KubeletResizeTest.container;
+import static io.plimsoll.rightsizer.KubeletResizeTest.group;
 import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
+import static io.plimsoll.rightsizer.KubeletResizeTest.putQuota;
 import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
 import static io.plimsoll.rightsizer.KubeletResizeTest.running;
+import static io.plimsoll.rightsizer.KubeletResizeTest.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,7 +28,9 @@ import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPods;
+import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
+import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.model.action.Change;
@@ -64,6 +71,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +91,11 @@ class KubeletRulesTest {
     private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
     private ApiServer server;
 
+    @BeforeAll
+    static void serve(ControlPlane controlPlane) throws Exception {
+        CustomResources.apply(controlPlane);
+    }
+
     @BeforeEach
     void connect(KubernetesClient client) {
         server = new ApiServer(client);
@@ -91,6 +104,69 @@ class KubeletRulesTest {
     @AfterEach
     void disconnect() {
         server.close();
+    }
+
+    /// 80 MiB are used, so a fifth more is wanted where 64 are asked for; the CPU fits. What is spared is what the API
+    /// server would refuse, and nothing else is in the way.
+    @Test
+    void raise_thatALimitRangeAndThenAQuotaForbids_isNotMadeAndSaysWhyUntilNeitherDoes(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        var program = WorkloadProgram.pod("web", resources(75, 64, 400, 64), WorkloadDemand.IDLE);
+        client.resource(WorkloadProgram.deployment(namespace.name(), "web", 1, program))
+                .create();
+        awaitPods(client, 1);
+        var web = client.pods().withLabel("app", "web").list().getItems().getFirst();
+        var name = web.getMetadata().getName();
+        var raise = change(client, name, 75, 96, 400, 96);
+        var range = client.resource(new LimitRangeBuilder()
+                .withNewMetadata()
+                .withName("sizes")
+                .endMetadata()
+                .withNewSpec()
+                .addNewLimit()
+                .withType("Container")
+                .addToMax("memory", new Quantity("64Mi"))
+                .endLimit()
+                .endSpec()
+                .build());
+        range.create();
+        try (var _ = size(client, policy(namespace, false))) {
+            awaitLeft(client, SkipReason.LIMIT_RANGE, "LimitRange sizes allows at most 64Mi of memory");
+            assertRefused(raise, "maximum memory usage per Container is 64Mi");
+
+            putQuota(client, "requests.memory", "80Mi");
+            range.delete();
+
+            awaitLeft(client, SkipReason.QUOTA, "quota team leaves 16Mi of memory requests, and it takes");
+            assertRefused(raise, "exceeded quota: team");
+            assertThat(journal.records()).isEmpty();
+            assertThat(group(client, name).memoryLimitBytes()).isEqualTo(64 * MIB);
+
+            client.resourceQuotas().withName("team").delete();
+
+            awaitApplied();
+        }
+        var sized =
+                journal.records().getFirst().change().pods().getFirst().after().getFirst();
+        assertThat(sized.requests().memoryBytes()).isGreaterThanOrEqualTo(96 * MIB);
+        assertEnforced(group(client, name), sized);
+        assertThat(container(client, name).getRestartCount()).isZero();
+    }
+
+    private static void awaitLeft(KubernetesClient client, SkipReason reason, String message) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            var status = told(client, "deployment-web").path("status");
+            assertThat(status.at("/lastSkipped/reason/code").asText()).isEqualTo(reason.code());
+            assertThat(status.at("/lastSkipped/reason/message").asText()).contains(message);
+            assertThat(status.path("lastApplied").isMissingNode()).isTrue();
+        });
+    }
+
+    /// By the API server itself, in a dry run.
+    private void assertRefused(Change change, String message) throws InterruptedException {
+        var result = transaction().run(change, Duration.ZERO);
+        assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(result.message()).startsWith("refused in a dry run: ").contains(message);
     }
 
     /// Its kubelet is that of Linux all the same: it is held so that it does not correct the label at once, and changes
@@ -265,8 +341,7 @@ class KubeletRulesTest {
     /// takes them.
     @Test
     void policy_editedDeletedOrOptedOutOfWhileAFirstPodIsWatched_leavesTheOtherPodsAndTheRecordSaysSo(
-            ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws Exception {
-        CustomResources.apply(controlPlane);
+            KubernetesClient client, TestNamespace namespace) throws Exception {
         for (var name : List.of("edited", "deleted", "opted")) {
             client.resource(WorkloadProgram.deployment(
                                     namespace.name(),
@@ -344,6 +419,7 @@ class KubeletRulesTest {
         return size(client, _ -> () -> List.of(policy));
     }
 
+    /// Knows of LimitRanges and quotas, and writes recommendations, as the product does.
     private Sizing size(
             KubernetesClient client, Function<Supplier<ClusterImage>, Supplier<List<ResizePolicy>>> policies)
             throws InterruptedException {
@@ -353,11 +429,12 @@ class KubeletRulesTest {
         var rightsizer = new Rightsizer(
                 writer,
                 policies.apply(writer),
+                Surroundings.NONE.withLimits(new ApiNamespaceLimits(server)::known),
                 owner -> usage(),
                 new ApiActions(server),
                 new ApiPods(server),
                 journal,
-                told,
+                told.and(new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC())),
                 context,
                 new RightsizerSettings(Duration.ofSeconds(1), 5, Duration.ofSeconds(30), false, SETTINGS));
         observer.start();

@@ -8,14 +8,16 @@ import static io.plimsoll.rightsizer.KubeletResizeTest.container;
 import static io.plimsoll.rightsizer.KubeletResizeTest.group;
 import static io.plimsoll.rightsizer.KubeletResizeTest.pod;
 import static io.plimsoll.rightsizer.KubeletResizeTest.policy;
+import static io.plimsoll.rightsizer.KubeletResizeTest.putQuota;
 import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
 import static io.plimsoll.rightsizer.KubeletResizeTest.running;
+import static io.plimsoll.rightsizer.KubeletResizeTest.told;
+import static io.plimsoll.rightsizer.KubeletResizeTest.usedOfQuota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -56,8 +58,6 @@ import org.junit.jupiter.api.Test;
 /// that are killed, and others at the same pod.
 @SharedRealNode
 class KubeletTroubleTest {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final LoopContext context = LoopContext.real(Clock.systemUTC(), new SimpleMeterRegistry());
     private ApiServer server;
@@ -139,6 +139,48 @@ class KubeletTroubleTest {
     /// Nobody looks for an hour but for the kill. 64 MiB were hit, so 64 + 100 are given. Whoever acts next
     /// tells of it, by the record and what the pod remembers.
     @Test
+    /// Of 500m, 300m are given up down to 100m, and another pod takes 300m.
+    @Test
+    void undo_whoseRoomAQuotaHasGivenToAnotherPod_isRefusedAndSucceedsWhenThatIsGone(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        putQuota(client, "requests.cpu", "500m");
+        running(client, WorkloadProgram.pod("lowered", resources(300, 32, 600, 64), WorkloadDemand.IDLE));
+        var lowered = transaction().run(change(client, "lowered", 100, 32, 600, 64), Duration.ZERO);
+        assertThat(lowered.isApplied()).as("%s", lowered).isTrue();
+        awaitUsedCpu(client, "100m");
+        var taker = WorkloadProgram.pod("taker", resources(300, 32, 600, 64), WorkloadDemand.IDLE);
+        running(client, taker);
+        var undo = new Undo(new ApiActions(server), new ApiPods(server), journal, context, SETTINGS);
+
+        var refused = undo.undo(lowered.record());
+
+        assertThat(refused.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(refused.message())
+                .startsWith("refused in a dry run: ")
+                .contains("exceeded quota: team", "requested: requests.cpu=200m", "used: requests.cpu=400m");
+        assertThat(undo.preview(lowered.record()).refusal()).get().asString().contains("exceeded quota: team");
+        assertThat(cpu(client, "lowered")).isEqualTo("100m");
+        assertThat(records(namespace))
+                .singleElement()
+                .satisfies(record -> assertThat(record.phase()).isEqualTo(ChangePhase.APPLIED));
+
+        client.resource(taker).delete();
+        awaitUsedCpu(client, "100m");
+
+        assertThat(undo.undo(lowered.record()).isApplied()).isTrue();
+        assertThat(cpu(client, "lowered")).isEqualTo("300m");
+        assertThat(group(client, "lowered").cpuWeight()).isIn(ContainerGroup.cpuWeights(300));
+        assertThat(container(client, "lowered").getRestartCount()).isZero();
+        assertThat(records(namespace))
+                .extracting(Logged::phase)
+                .containsExactly(ChangePhase.UNDONE, ChangePhase.APPLIED);
+    }
+
+    private static void awaitUsedCpu(KubernetesClient client, String amount) {
+        await().atMost(PATIENCE)
+                .until(() -> new Quantity(amount).equals(usedOfQuota(client).get("requests.cpu")));
+    }
+
     void container_killedForMemory_isRaisedAtOnceAndSurvivesTheSameDemand(
             KubernetesClient client, TestNamespace namespace) throws Exception {
         var pod = WorkloadProgram.pod("hungry", resources(50, 32, 100, 64), WorkloadDemand.IDLE);
@@ -220,10 +262,7 @@ class KubeletTroubleTest {
     }
 
     private static JsonNode raise(KubernetesClient client) {
-        var found = client.genericKubernetesResources("plimsoll.io/v1alpha1", "WorkloadRecommendation")
-                .withName("deployment-hungry")
-                .get();
-        return JSON.<JsonNode>valueToTree(found == null ? Map.of() : found).at("/status/oomRaises/0");
+        return told(client, "deployment-hungry").at("/status/oomRaises/0");
     }
 
     @Test
