@@ -34,7 +34,8 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
     private final Runnable death;
     private final List<String> steps = new ArrayList<>();
 
-    /// @param end `before` or `after`, then `intend`, `patch`, `look` or `close` and its number: `after patch 2`
+    /// @param end `before` or `after`, then `dry run`, `intend`, `patch`, `look` or `close` and its number: `after
+    /// patch 2`
     MortalProcess(ActionPort port, LivePods pods, ChangeJournal journal, String end) {
         this(port, pods, journal, end, () -> {
             throw new Killed(end);
@@ -63,7 +64,7 @@ final class MortalProcess implements ActionPort, LivePods, ChangeJournal {
 
     @Override
     public Outcome dryRun(Action action) {
-        return port.dryRun(action);
+        return step("dry run", () -> port.dryRun(action));
     }
 
     @Override
