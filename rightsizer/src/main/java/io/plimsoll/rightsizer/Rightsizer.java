@@ -679,6 +679,7 @@ public final class Rightsizer implements AutoCloseable {
             var done = work.run();
             var result = done.result();
             phase = result.counts();
+            kills.ended(done.change(), result, context.clock().millis());
             return Optional.of(done);
         } catch (InterruptedException e) {
             LOG.info("The change of {} was interrupted; its record stays open", workload);

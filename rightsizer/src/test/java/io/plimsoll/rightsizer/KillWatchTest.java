@@ -6,6 +6,8 @@ import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.ChangeResult;
+import io.plimsoll.model.action.ChangeResult.PodResult;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -153,6 +155,44 @@ class KillWatchTest {
 
         assertThat(floor(image, 64, NOW)).isEmpty();
         assertThat(floor(image, 64, NOW + 20 * MINUTE)).isEmpty();
+    }
+
+    /// It ran with 300 MiB, was lowered to 64 and killed there, which made 164: it has 300 again, and keeps
+    /// them. A kill at these is another one.
+    @Test
+    void kill_atALoweredLimitThatWasTakenBack_raisesNothingAndKeepsWhatWasThereBefore() {
+        var kill = kill("c1", 64, NOW - MINUTE);
+        kills.look(image(pod(64, kill)), NOW - MINUTE);
+        assertThat(floor(image(pod(64, kill)), 64, NOW - MINUTE))
+                .map(OomRaise::bytes)
+                .contains(164 * MIB);
+        var lowered = new PodChange(KEY, "u-0", List.of(container(300)), List.of(container(64)));
+        var change = new Change(DB, "shop/p", "UsageChanged", "a test", Optional.empty(), List.of(lowered));
+        var harm = new PodResult(lowered, ChangePhase.REVERTED, "killed").harmed();
+
+        kills.ended(change, new ChangeResult("shop/db-1", List.of(harm)), NOW);
+        kills.look(image(pod(300, kill)), NOW);
+
+        assertThat(floor(image(pod(300, kill)), 300, NOW)).map(OomRaise::bytes).contains(300 * MIB);
+        var further = image(pod(300, kill("c2", 300, NOW + MINUTE)));
+        kills.look(further, NOW + MINUTE);
+        assertThat(floor(further, 300, NOW + MINUTE)).map(OomRaise::bytes).contains(400 * MIB);
+    }
+
+    /// As above, after a restart: the list shows the kill as if it had been at the limit that is there again.
+    @Test
+    void kill_beforeARestartAtALoweredLimitThatWasTakenBack_raisesNothing() {
+        var lowered = new PodChange(KEY, "u-0", List.of(container(300)), List.of(container(64)));
+        var change = new Change(DB, "shop/p", "UsageChanged", "a test", Optional.empty(), List.of(lowered));
+        var image = image(pod(300, kill("c1", 300, NOW - MINUTE)));
+
+        kills.remember(new Logged("shop/db-1", NOW - 2 * MINUTE, change, ChangePhase.REVERTED), image);
+        kills.look(image, NOW);
+
+        assertThat(floor(image, 300, NOW)).map(OomRaise::bytes).contains(300 * MIB);
+        var further = image(pod(300, kill("c2", 300, NOW)));
+        kills.look(further, NOW);
+        assertThat(floor(further, 300, NOW)).map(OomRaise::bytes).contains(400 * MIB);
     }
 
     /// The next pods of an init container start with the raise, one of them from another template, nine days later.

@@ -7,7 +7,8 @@ public sealed interface MemoryFloor {
 
     /// The raise that follows OOM kills.
     ///
-    /// @param limitHitBytes the limit that the last kill hit
+    /// @param limitHitBytes the limit that the last kill hit; 0 where nothing was raised, and what was
+    /// there is kept
     /// @param kills how many kills stand behind it
     /// @param lastKillMillis when the last one was, epoch milliseconds
     record OomRaise(long bytes, long limitHitBytes, int kills, long lastKillMillis) implements MemoryFloor {}

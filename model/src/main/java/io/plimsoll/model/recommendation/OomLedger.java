@@ -204,7 +204,8 @@ public final class OomLedger {
             if (counting.size() < rules.killsMin()) {
                 return answer(counting.isEmpty() ? Verdict.NO_KILLS : Verdict.TOO_FEW);
             }
-            if (raise.filter(held -> nowMillis - held.decidedMillis < rules.observeMillis())
+            if (raise.filter(held -> held.floor.limitHitBytes() > 0)
+                    .filter(held -> nowMillis - held.decidedMillis < rules.observeMillis())
                     .isPresent()) {
                 return answer(Verdict.OBSERVING);
             }
