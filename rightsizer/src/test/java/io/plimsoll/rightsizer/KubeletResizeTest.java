@@ -35,6 +35,7 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.LimitRule;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -240,7 +241,7 @@ class KubeletResizeTest {
     }
 
     /// The record of a pod's own.
-    private static ChangeReport record(ApiChangeJournal records, String pod) {
+    static ChangeReport record(ApiChangeJournal records, String pod) {
         var reports = new ArrayList<ChangeReport>();
         records.readReports(reports::add);
         return reports.stream()
@@ -251,7 +252,7 @@ class KubeletResizeTest {
     }
 
     /// Two days of the same use, up to now.
-    private static Map<String, ContainerUsageView> used(double cpuMillis, long nowMillis) {
+    static Map<String, ContainerUsageView> used(double cpuMillis, long nowMillis) {
         return Map.of(WorkloadProgram.CONTAINER, TwoDays.of(cpuMillis, 27 * MIB, Instant.ofEpochMilli(nowMillis)));
     }
 
@@ -365,8 +366,13 @@ class KubeletResizeTest {
     }
 
     static ResizePolicy policy(String namespace) {
+        return policy(namespace, ContainerSizing.DEFAULT.limits(), Duration.ofSeconds(3));
+    }
+
+    /// @param canary how long the first pod of a change is watched
+    static ResizePolicy policy(String namespace, LimitRule limits, Duration canary) {
         var at = ContainerSizing.DEFAULT;
-        var sizing = new ContainerSizing(at.cpu(), at.memory(), at.memoryRule(), at.limits(), 0.1);
+        var sizing = new ContainerSizing(at.cpu(), at.memory(), at.memoryRule(), limits, 0.1);
         var candidate = new PolicyCandidate(Optional.of(namespace), "sized", 0, 0, false, owner -> true);
         return new ResizePolicy(
                 candidate,
@@ -375,7 +381,7 @@ class KubeletResizeTest {
                 name -> Optional.of(sizing),
                 now -> true,
                 Duration.ofHours(1).toMillis(),
-                Duration.ofSeconds(3).toMillis());
+                canary.toMillis());
     }
 
     static Change change(

@@ -3,6 +3,7 @@ package io.plimsoll.rightsizer;
 import static io.plimsoll.rightsizer.KubeletResizeTest.MIB;
 import static io.plimsoll.rightsizer.KubeletResizeTest.PATIENCE;
 import static io.plimsoll.rightsizer.KubeletResizeTest.SETTINGS;
+import static io.plimsoll.rightsizer.KubeletResizeTest.assertEnforced;
 import static io.plimsoll.rightsizer.KubeletResizeTest.change;
 import static io.plimsoll.rightsizer.KubeletResizeTest.container;
 import static io.plimsoll.rightsizer.KubeletResizeTest.group;
@@ -12,6 +13,7 @@ import static io.plimsoll.rightsizer.KubeletResizeTest.putQuota;
 import static io.plimsoll.rightsizer.KubeletResizeTest.resources;
 import static io.plimsoll.rightsizer.KubeletResizeTest.running;
 import static io.plimsoll.rightsizer.KubeletResizeTest.told;
+import static io.plimsoll.rightsizer.KubeletResizeTest.used;
 import static io.plimsoll.rightsizer.KubeletResizeTest.usedOfQuota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,6 +40,10 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.recommendation.LimitRule;
+import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.SkipReason;
+import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
 import io.plimsoll.testbed.realnodes.SharedRealNode;
@@ -45,10 +51,12 @@ import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +147,108 @@ class KubeletTroubleTest {
                         ChangePhase.REVERTED, ChangePhase.ABANDONED, ChangePhase.ABANDONED, ChangePhase.REVERTED);
     }
 
+    /// 27 MiB were used for two days, so half is given up of 128 MiB and of their limit, 256 MiB; then the
+    /// program grows. The kill hit a limit of Plimsoll's own making, so nothing is raised for it either: what it
+    /// had was enough.
+    @Test
+    void memoryLimit_loweredBeforeItsProgramGrows_isTakenBackAfterTheKillAndNotLoweredAgainSoon(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        var pod = WorkloadProgram.pod("grower", resources(100, 128, 200, 256), WorkloadDemand.IDLE);
+        client.resource(WorkloadProgram.deployment(namespace.name(), "grower", 2, pod))
+                .create();
+        await().atMost(PATIENCE).until(() -> readyPods(client, "grower") == 2);
+        var policy = policy(namespace.name(), new LimitRule.ByRatio(), Duration.ofMinutes(1));
+        try (var writer = new ImageWriter(Clock.systemUTC(), context.meters());
+                var observer = new ClusterObserver(
+                        client, writer, new ObserverSettings(List.of()), Clock.systemUTC(), context.meters());
+                var asking = askingOnce(client);
+                var rightsizer = looking(
+                        writer,
+                        new RecommendationTeller(new ApiRecommendations(server), writer, Clock.systemUTC()),
+                        policy,
+                        used(40, Clock.systemUTC().millis()),
+                        Duration.ofMillis(500))) {
+            observer.start();
+            assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+            rightsizer.start();
+            await().atMost(PATIENCE).until(() -> records(namespace).size() == 1);
+            var pods = records(namespace).getFirst().change().pods();
+            var first = pods.getFirst().pod().name();
+            var program = new WorkloadProgram(asking, namespace.name(), first);
+            awaitMemoryLimit(client, first, "128Mi");
+
+            killByGrowth(program, 200 * MIB);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(told(client, "deployment-grower")
+                                    .at("/status/lastSkipped/reason/message")
+                                    .asText())
+                            .contains("of " + 2 * Duration.ofHours(1).toSeconds() + " s")
+                            .contains("; the last change was taken back: "));
+            assertThat(told(client, "deployment-grower")
+                            .at("/status/lastSkipped/reason/code")
+                            .asText())
+                    .isEqualTo(SkipReason.COOLDOWN.code());
+            assertEnforced(group(client, first), pods.getFirst().before().getFirst());
+            await().atMost(PATIENCE).until(() -> readyPods(client, "grower") == 2);
+            assertThat(program.holdMemory(200 * MIB).heldBytes()).isEqualTo(200 * MIB);
+            assertThat(container(client, first).getRestartCount()).isEqualTo(1);
+            var second = pods.getLast().pod().name();
+            assertEnforced(group(client, second), pods.getLast().before().getFirst());
+            assertThat(container(client, second).getRestartCount()).isZero();
+        }
+        var report = KubeletResizeTest.record(journal, "grower");
+        assertThat(report.logged().phase()).isEqualTo(ChangePhase.REVERTED);
+        // The pod may be told to be not ready first.
+        assertThat(report.messages().getFirst())
+                .isIn("container workload was killed for memory", "the pod is no longer ready");
+        assertThat(report.messages().getLast()).isEqualTo("left, since an earlier pod's change did not end well");
+        assertThat(records(namespace)).hasSize(1);
+    }
+
+    /// Each grows beyond its lowered limit while it is watched, and is killed for it; then the process is.
+    @Test
+    void process_killedWhileItTakesBackWhatDidHarm_leavesARecordFromWhichItIsEnded(
+            KubernetesClient client, TestNamespace namespace) throws Exception {
+        // The first close is that of the harm: it says that all is to be taken back.
+        var ends = Map.of("one", "after close 1", "two", "after patch 2", "three", "before close 2");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var asking = askingOnce(client)) {
+            var deaths = new ArrayList<Future<?>>();
+            for (var name : ends.keySet()) {
+                running(client, WorkloadProgram.pod(name, resources(50, 32, 100, 160), WorkloadDemand.IDLE));
+                await().atMost(PATIENCE).until(() -> container(client, name).getReady());
+                var lowered = change(client, name, 50, 32, 100, 96);
+                deaths.add(threads.submit(() -> die(lowered, Duration.ofMinutes(1), ends.get(name))));
+            }
+            for (var name : ends.keySet()) {
+                awaitMemoryLimit(client, name, "96Mi");
+                killByGrowth(new WorkloadProgram(asking, namespace.name(), name), 120 * MIB);
+            }
+            for (var death : deaths) {
+                death.get();
+            }
+        }
+        assertThat(records(namespace)).hasSize(ends.size()).allMatch(record -> record.phase() == ChangePhase.REVERTING);
+
+        resumeAll(namespace);
+
+        assertThat(records(namespace)).hasSize(ends.size()).allMatch(record -> record.phase() == ChangePhase.REVERTED);
+        for (var name : ends.keySet()) {
+            assertThat(group(client, name).memoryLimitBytes()).as(name).isEqualTo(160 * MIB);
+            assertThat(container(client, name).getRestartCount()).as(name).isEqualTo(1);
+        }
+    }
+
+    private static void awaitMemoryLimit(KubernetesClient client, String pod, String amount) {
+        await().atMost(PATIENCE)
+                .until(() -> new Quantity(amount)
+                        .equals(container(client, pod)
+                                .getResources()
+                                .getLimits()
+                                .get("memory")));
+    }
+
     /// Of 500m, 300m are given up down to 100m, and another pod takes 300m.
     @Test
     void undo_whoseRoomAQuotaHasGivenToAnotherPod_isRefusedAndSucceedsWhenThatIsGone(
@@ -198,13 +308,9 @@ class KubeletTroubleTest {
             await().atMost(PATIENCE).until(() -> isReady(client, "hungry"));
             rightsizer.start();
             var name = podOf(client, "hungry").getMetadata().getName();
-            // The client would ask again of its own accord, and have the program killed again.
-            var once = new ConfigBuilder(client.getConfiguration())
-                    .withRequestRetryBackoffLimit(0)
-                    .build();
-            try (var asking = new KubernetesClientBuilder().withConfig(once).build()) {
+            try (var asking = askingOnce(client)) {
                 var program = new WorkloadProgram(asking, namespace.name(), name);
-                assertThatThrownBy(() -> program.holdMemory(100 * MIB)).isInstanceOf(KubernetesClientException.class);
+                killByGrowth(program, 100 * MIB);
 
                 await().atMost(PATIENCE)
                         .until(() -> records(namespace).stream()
@@ -245,12 +351,33 @@ class KubeletTroubleTest {
         }
     }
 
+    /// A client that has a program killed does not ask again of its own accord, and have it killed again.
+    private static KubernetesClient askingOnce(KubernetesClient client) {
+        var once = new ConfigBuilder(client.getConfiguration())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        return new KubernetesClientBuilder().withConfig(once).build();
+    }
+
+    private static void killByGrowth(WorkloadProgram program, long bytes) {
+        assertThatThrownBy(() -> program.holdMemory(bytes)).isInstanceOf(KubernetesClientException.class);
+    }
+
     /// One that looks at all workloads at an interval, and after kills.
     private Rightsizer looking(ImageWriter writer, Sizings sizings, TestNamespace namespace, Duration interval) {
+        return looking(writer, sizings, policy(namespace.name()), Map.of(), interval);
+    }
+
+    private Rightsizer looking(
+            ImageWriter writer,
+            Sizings sizings,
+            ResizePolicy policy,
+            Map<String, ContainerUsageView> usage,
+            Duration interval) {
         return new Rightsizer(
                 writer,
-                () -> List.of(policy(namespace.name())),
-                owner -> Map.of(),
+                () -> List.of(policy),
+                owner -> usage,
                 new ApiActions(server),
                 new ApiPods(server),
                 journal,
@@ -320,9 +447,14 @@ class KubeletTroubleTest {
     }
 
     private static boolean isReady(KubernetesClient client, String app) {
+        return readyPods(client, app) > 0;
+    }
+
+    private static long readyPods(KubernetesClient client, String app) {
         return client.pods().withLabel("app", app).list().getItems().stream()
                 .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
-                .anyMatch(ContainerStatus::getReady);
+                .filter(ContainerStatus::getReady)
+                .count();
     }
 
     private static Pod podOf(KubernetesClient client, String app) {
@@ -330,9 +462,13 @@ class KubeletTroubleTest {
     }
 
     private void die(Change change, String end) {
+        die(change, Duration.ZERO, end);
+    }
+
+    private void die(Change change, Duration canary, String end) {
         var process = new MortalProcess(new ApiActions(server), new ApiPods(server), journal, end);
-        assertThatThrownBy(() ->
-                        new ResizeTransaction(process, process, process, context, SETTINGS).run(change, Duration.ZERO))
+        assertThatThrownBy(
+                        () -> new ResizeTransaction(process, process, process, context, SETTINGS).run(change, canary))
                 .isInstanceOf(MortalProcess.Killed.class);
     }
 
