@@ -71,14 +71,16 @@ final class ResizeTransaction {
     private final TransactionSettings settings;
     private final Ladder ladder;
     private final CpuThrottling throttling;
+    private final Budgets budgets;
     private final RecordCloser closer;
 
     /// One that waits where there is no room, and does nothing about it.
     ResizeTransaction(
             ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
-        this(port, pods, journal, context, settings, Ladder.NONE, CpuThrottling.UNKNOWN);
+        this(port, pods, journal, context, settings, Ladder.NONE, CpuThrottling.UNKNOWN, Budgets.NONE);
     }
 
+    /// @param budgets asked before a pod is changed of which the change restarts a container
     ResizeTransaction(
             ActionPort port,
             LivePods pods,
@@ -86,7 +88,8 @@ final class ResizeTransaction {
             LoopContext context,
             TransactionSettings settings,
             Ladder ladder,
-            CpuThrottling throttling) {
+            CpuThrottling throttling,
+            Budgets budgets) {
         this.port = port;
         this.pods = pods;
         this.journal = journal;
@@ -94,6 +97,7 @@ final class ResizeTransaction {
         this.settings = settings;
         this.ladder = ladder;
         this.throttling = throttling;
+        this.budgets = budgets;
         this.closer = new RecordCloser(journal, context, settings.look());
     }
 
@@ -135,11 +139,25 @@ final class ResizeTransaction {
 
     /// @param canary how long the first pod is watched before the others follow
     ChangeResult run(Change change, Duration canary, Course course) throws InterruptedException {
+        try {
+            return tried(change, canary, course);
+        } finally {
+            change.pods().forEach(pod -> budgets.back(pod.pod()));
+        }
+    }
+
+    private ChangeResult tried(Change change, Duration canary, Course course) throws InterruptedException {
         var refusal = port.dryRun(
                         forward(change.pods().getFirst(), change.undoes().isPresent()))
                 .refusal();
         if (refusal.isPresent()) {
             return ChangeResult.of("", change, ChangePhase.ABANDONED, "refused in a dry run: " + refusal.get());
+        }
+        var first = change.pods().getFirst();
+        var held = heldByBudget(first);
+        budgets.back(first.pod());
+        if (held.isPresent()) {
+            return ChangeResult.of("", change, ChangePhase.ABANDONED, held.get());
         }
         return switch (port.marks().pending(change.workload(), change.marks())) {
             case Pending.Unknown(var outcome) ->
@@ -245,9 +263,16 @@ final class ResizeTransaction {
         var results = new ArrayList<PodResult>();
         var ahead = ChangePhase.ABANDONED;
         int stuck = 0;
+        var held = Optional.<String>empty();
         for (var pod : change.pods()) {
             boolean isNext = ahead == ChangePhase.APPLIED || ahead == ChangePhase.ABANDONED;
+            held = isNext && held.isEmpty() ? stillHeldByBudget(pod, course) : held;
+            if (held.isPresent()) {
+                results.add(abandoned(pod, held.get()));
+                continue;
+            }
             if (!results.isEmpty() && isNext && !course.goesOn()) {
+                budgets.back(pod.pod());
                 results.add(abandoned(pod, left(course)));
                 continue;
             }
@@ -272,8 +297,40 @@ final class ResizeTransaction {
                                     ? "left, since the nodes of others could not change them"
                                     : "left, since an earlier pod's change did not end well"));
             }
+            budgets.back(pod.pod());
         }
         return results;
+    }
+
+    /// Why the pod must not be changed now, if it would be away for that; else it is let go.
+    private Optional<String> heldByBudget(PodChange change) {
+        if (!budgets.mayGuard(change.pod())) {
+            return Optional.empty();
+        }
+        return switch (look(change)) {
+            case Look.Gone gone -> Optional.empty();
+            case Look.Unanswered(var message) ->
+                Optional.of("it is not known whether the change restarts a container: " + message);
+            case Look.Found(var pod) ->
+                pod.ready() && isRestartedBy(pod, change.after())
+                        ? budgets.letGo(change.pod()).map(why -> "the change restarts a container, and " + why)
+                        : Optional.empty();
+        };
+    }
+
+    /// The one before it may be counted as away for a moment after it was ready again.
+    private Optional<String> stillHeldByBudget(PodChange change, Course course) throws InterruptedException {
+        long start = context.nanoTime().getAsLong();
+        var held = heldByBudget(change);
+        while (held.isPresent()
+                && course.waits()
+                && course.wanted().getAsBoolean()
+                && context.nanoTime().getAsLong() - start
+                        < settings.deferredMax().toNanos()) {
+            context.pauses().pause(settings.look());
+            held = heldByBudget(change);
+        }
+        return held;
     }
 
     /// What did harm is taken back. That it is to be stands in the record first: whoever finds it open would take a
@@ -382,8 +439,8 @@ final class ResizeTransaction {
         };
     }
 
-    /// A container that a resize restarts is away for a while, and no disruption budget is asked: so the next pod
-    /// waits until this one is back, and never are two away for it.
+    /// A container that a resize restarts is away for a while: so the next pod waits until this one is back, and never
+    /// are two away for it.
     private PodResult readyAgain(PodChange change, PodResult applied) throws InterruptedException {
         long start = context.nanoTime().getAsLong();
         while (!isBack(change)) {
@@ -566,7 +623,7 @@ final class ResizeTransaction {
     private static boolean isRestartedBy(LivePod pod, List<ContainerSpec> changed) {
         return changed.stream()
                 .anyMatch(container -> pod.container(container.name())
-                        .filter(LiveContainer::restartedByResize)
+                        .filter(found -> found.isRestartedBy(container))
                         .isPresent());
     }
 

@@ -39,6 +39,7 @@ import io.plimsoll.model.recommendation.WorkloadHistory;
 import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.Sizings.Reach;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -194,7 +195,9 @@ public final class Rightsizer implements AutoCloseable {
         this.records = new OwnRecords(context.clock());
         this.noted = records.noting(rights.noting(journal));
         var noting = rights.noting(port);
-        var lowering = new ResizeTransaction(noting, pods, noted, context, settings.transaction());
+        var budgets = new Budgets(() -> Optional.of(images.get()).filter(this::isFresh));
+        var lowering = new ResizeTransaction(
+                noting, pods, noted, context, settings.transaction(), Ladder.NONE, CpuThrottling.UNKNOWN, budgets);
         this.room = new RoomMaker(
                 this::presentImage,
                 change -> carryOutNow(change, () -> new Done(change, lowering.run(change, Duration.ZERO))),
@@ -202,7 +205,7 @@ public final class Rightsizer implements AutoCloseable {
                 context,
                 settings.transaction());
         this.transaction = new ResizeTransaction(
-                noting, pods, noted, context, settings.transaction(), room, surroundings.throttling());
+                noting, pods, noted, context, settings.transaction(), room, surroundings.throttling(), budgets);
         this.recreation = new Recreation(noting, noted, images, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")

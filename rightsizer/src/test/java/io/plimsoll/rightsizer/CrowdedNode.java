@@ -127,7 +127,8 @@ final class CrowdedNode {
                     context,
                     settings);
             room.learn(Optional.of(found()));
-            transaction = new ResizeTransaction(port, pods, records, context, settings, room, CpuThrottling.UNKNOWN);
+            transaction = new ResizeTransaction(
+                    port, pods, records, context, settings, room, CpuThrottling.UNKNOWN, Budgets.NONE);
         }
 
         private Optional<ChangeResult> carryOut(Change change) throws InterruptedException {

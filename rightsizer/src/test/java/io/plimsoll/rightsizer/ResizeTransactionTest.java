@@ -30,8 +30,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -358,6 +361,116 @@ class ResizeTransactionTest {
         assertThat(cluster.requests(2)).isEqualTo(BEFORE);
     }
 
+    @Test
+    void pod_thatItsResizeRestarts_isLeftWhileItsBudgetLetsNoneGo_andNothingIsWritten() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        List.of(0, 1).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+
+        var result = guarded(cluster, () -> 0).run(change(2), Duration.ZERO);
+
+        assertThat(result.record()).isEmpty();
+        assertThat(result.pods()).extracting(PodResult::phase).containsOnly(ChangePhase.ABANDONED);
+        assertThat(result.pods().getFirst().message())
+                .isEqualTo("the change restarts a container, and no pod of disruption budget web may be away now");
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH"));
+    }
+
+    /// The budget counts the first pod as away for some seconds after it is ready.
+    @Test
+    void pod_thatItsResizeRestarts_waitsForItsBudget() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        List.of(0, 1).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+        var since = new AtomicReference<Duration>();
+        Supplier<Integer> allowed = () -> {
+            if (cluster.log.stream().noneMatch(line -> line.startsWith("PATCH web-0"))) {
+                return 1;
+            }
+            since.compareAndSet(null, cluster.elapsed());
+            return cluster.elapsed().minus(since.get()).compareTo(Duration.ofSeconds(20)) < 0 ? 0 : 1;
+        };
+
+        var result = guarded(cluster, allowed).run(change(2), Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+        assertThat(cluster.elapsed()).isGreaterThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void pod_thatItsResizeRestarts_whoseBudgetLetsNoneGoForLong_isLeftAndSoAreAllBehindIt() throws Exception {
+        var cluster = ScriptedCluster.ofPods(4);
+        List.of(0, 1, 2, 3).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+
+        var result = guarded(
+                        cluster, () -> cluster.log.stream().anyMatch(line -> line.startsWith("PATCH web-0")) ? 0 : 1)
+                .run(change(4), Duration.ZERO);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(
+                        ChangePhase.APPLIED, ChangePhase.ABANDONED, ChangePhase.ABANDONED, ChangePhase.ABANDONED);
+        assertThat(cluster.elapsed()).isLessThan(SETTINGS.deferredMax().plusMinutes(1));
+    }
+
+    /// While it waited, somebody has withdrawn the change.
+    @Test
+    void pod_thatWaitsForItsBudget_andIsNotWantedAnyMore_isLeftThoughTheBudgetLetsItGo() throws Exception {
+        var cluster = ScriptedCluster.ofPods(2);
+        List.of(0, 1).forEach(pod -> cluster.edit(pod, ScriptedCluster::restartedByResize));
+        var isWanted = new AtomicBoolean(true);
+        var asked = new AtomicInteger();
+        Supplier<Integer> allowed = () -> {
+            boolean isFirstDone = cluster.log.stream().anyMatch(line -> line.startsWith("PATCH web-0"));
+            if (isFirstDone && asked.incrementAndGet() == 4) {
+                isWanted.set(false);
+            }
+            return isFirstDone && asked.get() < 4 ? 0 : 1;
+        };
+
+        var result = guarded(cluster, allowed).run(change(2), Duration.ZERO, isWanted::get);
+
+        assertThat(result.pods())
+                .extracting(PodResult::phase)
+                .containsExactly(ChangePhase.APPLIED, ChangePhase.ABANDONED);
+        assertThat(cluster.log).noneMatch(line -> line.startsWith("PATCH web-1"));
+    }
+
+    /// Its policy restarts it for memory alone, and CPU is all that changes.
+    @Test
+    void pod_thatItsResizeDoesNotRestart_isChangedWhateverItsBudgetSays() throws Exception {
+        var cluster = ScriptedCluster.ofPods(1);
+        cluster.edit(0, ScriptedCluster::restartedForMemory);
+        var cpuAlone =
+                new ContainerSpec("main", new Resources(AFTER.cpuMillis(), BEFORE.memoryBytes()), Resources.NONE);
+        var change = new Change(
+                ScriptedCluster.WORKLOAD,
+                "shop/web",
+                "UsageChanged",
+                "a test",
+                Optional.empty(),
+                List.of(new Change.PodChange(
+                        ScriptedCluster.key(0),
+                        "u-0",
+                        List.of(new ContainerSpec("main", BEFORE, Resources.NONE)),
+                        List.of(cpuAlone))));
+
+        var result = guarded(cluster, () -> 0).run(change, Duration.ZERO);
+
+        assertThat(result.isApplied()).as("%s", result).isTrue();
+    }
+
+    /// @param allowed how many pods the budget of all pods lets go, whenever it is asked
+    private static ResizeTransaction guarded(ScriptedCluster cluster, Supplier<Integer> allowed) {
+        return new ResizeTransaction(
+                cluster,
+                cluster,
+                new MemoryJournal(),
+                cluster.context(),
+                SETTINGS,
+                Ladder.NONE,
+                CpuThrottling.UNKNOWN,
+                new Budgets(() -> Optional.of(BudgetsTest.image(cluster.size(), allowed.get()))));
+    }
+
     /// What was not ready before, as one that is killed again and again, says nothing by not being ready after.
     @Test
     void pod_thatWasNotReadyBefore_isNotWaitedFor() throws Exception {
@@ -455,7 +568,14 @@ class ResizeTransactionTest {
 
     private static ResizeTransaction transaction(ScriptedCluster cluster, CpuThrottling throttling) {
         return new ResizeTransaction(
-                cluster, cluster, new MemoryJournal(), cluster.context(), SETTINGS, Ladder.NONE, throttling);
+                cluster,
+                cluster,
+                new MemoryJournal(),
+                cluster.context(),
+                SETTINGS,
+                Ladder.NONE,
+                throttling,
+                Budgets.NONE);
     }
 
     /// Otherwise all that are left would be changed at once, with none that went ahead.

@@ -126,7 +126,7 @@ final class ScriptedCluster implements ActionPort, LivePods {
                 1,
                 true,
                 false,
-                List.of(new LiveContainer(spec, Optional.of(spec), 0, false, true, false)),
+                List.of(new LiveContainer(spec, Optional.of(spec), 0, false, true, false, false)),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -385,7 +385,16 @@ final class ScriptedCluster implements ActionPort, LivePods {
     static LivePod restartedByResize(LivePod pod) {
         return edited(pod, edit -> {
             edit.running = true;
-            edit.restartedByResize = true;
+            edit.restartedForCpu = true;
+            edit.restartedForMemory = true;
+        });
+    }
+
+    /// With a resize policy that restarts its container for memory alone.
+    static LivePod restartedForMemory(LivePod pod) {
+        return edited(pod, edit -> {
+            edit.running = true;
+            edit.restartedForMemory = true;
         });
     }
 
@@ -411,7 +420,8 @@ final class ScriptedCluster implements ActionPort, LivePods {
         private int restarts;
         private boolean oomKilled;
         private boolean running;
-        private boolean restartedByResize;
+        private boolean restartedForCpu;
+        private boolean restartedForMemory;
 
         PodEdit(LivePod pod) {
             before = pod;
@@ -428,11 +438,13 @@ final class ScriptedCluster implements ActionPort, LivePods {
             restarts = container.restarts();
             oomKilled = container.oomKilled();
             running = container.running();
-            restartedByResize = container.restartedByResize();
+            restartedForCpu = container.restartedForCpu();
+            restartedForMemory = container.restartedForMemory();
         }
 
         LivePod pod() {
-            var container = new LiveContainer(spec, actual, restarts, oomKilled, running, restartedByResize);
+            var container =
+                    new LiveContainer(spec, actual, restarts, oomKilled, running, restartedForCpu, restartedForMemory);
             return new LivePod(
                     before.key(),
                     before.uid(),

@@ -86,12 +86,14 @@ public final class ApiPods implements LivePods {
                 status.path("restartCount").asInt(),
                 isOomKilled(status.path("lastState")) || isOomKilled(status.path("state")),
                 status.path("state").has("running"),
-                isRestartedByResize(container));
+                isRestartedFor(container, "cpu"),
+                isRestartedFor(container, "memory"));
     }
 
-    private static boolean isRestartedByResize(JsonNode container) {
+    private static boolean isRestartedFor(JsonNode container, String resource) {
         for (var policy : container.path("resizePolicy")) {
-            if (policy.path("restartPolicy").asText().equals("RestartContainer")) {
+            if (policy.path("resourceName").asText().equals(resource)
+                    && policy.path("restartPolicy").asText().equals("RestartContainer")) {
                 return true;
             }
         }

@@ -34,14 +34,34 @@ public record LivePod(
     ///     started
     /// @param oomKilled whether its last end was an OOM kill
     /// @param running whether it runs; one that waits to be started again is about to restart
-    /// @param restartedByResize whether its resize policy is that some resizes restart it
+    /// @param restartedForCpu whether its resize policy is that another amount of CPU restarts it
+    /// @param restartedForMemory the same of memory
     public record LiveContainer(
             ContainerSpec spec,
             Optional<ContainerSpec> actual,
             int restarts,
             boolean oomKilled,
             boolean running,
-            boolean restartedByResize) {
+            boolean restartedForCpu,
+            boolean restartedForMemory) {
+
+        /// Whether some resizes restart it.
+        public boolean restartedByResize() {
+            return restartedForCpu || restartedForMemory;
+        }
+
+        /// Whether it is restarted to have that in place of what its spec says.
+        public boolean isRestartedBy(ContainerSpec other) {
+            return (restartedForCpu
+                            && (spec.requests().cpuMillis() != other.requests().cpuMillis()
+                                    || spec.limits().cpuMillis()
+                                            != other.limits().cpuMillis()))
+                    || (restartedForMemory
+                            && (spec.requests().memoryBytes()
+                                            != other.requests().memoryBytes()
+                                    || spec.limits().memoryBytes()
+                                            != other.limits().memoryBytes()));
+        }
 
         public String name() {
             return spec.name();

@@ -1,5 +1,6 @@
 package io.plimsoll.model.cluster;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,32 @@ public record DisruptionBudget(
     /// One of these labels, whose status is current.
     public DisruptionBudget(String namespace, String name, Map<String, String> matchLabels, int disruptionsAllowed) {
         this(namespace, name, Optional.of(new LabelSelector(matchLabels, List.of())), disruptionsAllowed, true);
+    }
+
+    /// The selector as far as it speaks of labels that the picture keeps; one that asks for others may guard any pod
+    /// that
+    /// the rest of it fits.
+    public Optional<LabelSelector> keptSelector() {
+        return selector.map(asked -> {
+            var labels = new HashMap<>(asked.matchLabels());
+            labels.keySet().removeIf(PodTraits::isOwn);
+            return new LabelSelector(
+                    labels,
+                    asked.expressions().stream()
+                            .filter(expression -> !PodTraits.isOwn(expression.key()))
+                            .toList());
+        });
+    }
+
+    /// Whether [#keptSelector] is all of the selector.
+    public boolean isDecidable() {
+        return selector.stream().flatMap(LabelSelector::keys).noneMatch(PodTraits::isOwn);
+    }
+
+    /// Whether it guards such a pod, for all that the picture keeps of its labels.
+    public boolean mayGuard(String podNamespace, PodTraits pod) {
+        return namespace.equals(podNamespace)
+                && keptSelector().filter(kept -> kept.matches(pod.labels())).isPresent();
     }
 
     /// What tells it from all others: `namespace/name`.

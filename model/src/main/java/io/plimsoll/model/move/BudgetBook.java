@@ -20,7 +20,7 @@ final class BudgetBook {
 
     BudgetBook(List<DisruptionBudget> budgets) {
         for (var budget : budgets) {
-            budget.selector()
+            budget.keptSelector()
                     .ifPresent(selector -> byNamespace
                             .computeIfAbsent(budget.namespace(), namespace -> new ArrayList<>())
                             .add(new Guard(budget, selector)));
@@ -31,18 +31,15 @@ final class BudgetBook {
     static final class Guard {
 
         private final DisruptionBudget budget;
-        /// As far as it speaks of labels that the picture keeps; one that asks for others may guard any pod that the
-        /// rest of it fits.
         private final LabelSelector selector;
-        /// Whether that is all of it.
         private final boolean isDecidable;
 
         private int taken;
 
         private Guard(DisruptionBudget budget, LabelSelector selector) {
             this.budget = budget;
-            this.selector = kept(selector);
-            this.isDecidable = isKept(selector);
+            this.selector = selector;
+            this.isDecidable = budget.isDecidable();
         }
 
         private String spent() {
@@ -79,20 +76,6 @@ final class BudgetBook {
         return byNamespace.getOrDefault(namespace, List.of()).stream()
                 .filter(guard -> guard.selector.matches(pod.labels()))
                 .toList();
-    }
-
-    private static boolean isKept(LabelSelector selector) {
-        return selector.keys().noneMatch(PodTraits::isOwn);
-    }
-
-    private static LabelSelector kept(LabelSelector selector) {
-        var labels = new HashMap<>(selector.matchLabels());
-        labels.keySet().removeIf(PodTraits::isOwn);
-        return new LabelSelector(
-                labels,
-                selector.expressions().stream()
-                        .filter(expression -> !PodTraits.isOwn(expression.key()))
-                        .toList());
     }
 
     private static String names(List<Guard> guards) {

@@ -109,7 +109,7 @@ class ResizeProgressTest {
                 observed,
                 true,
                 false,
-                List.of(new LiveContainer(spec, Optional.of(actual), 0, false, true, false)),
+                List.of(new LiveContainer(spec, Optional.of(actual), 0, false, true, false, false)),
                 pending,
                 inProgress);
     }
