@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.CommandRun;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.kubernetes.api.Json;

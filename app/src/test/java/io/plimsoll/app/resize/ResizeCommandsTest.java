@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.plimsoll.app.CommandRun;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.kubernetes.action.ApiChangeJournal;

@@ -111,13 +111,17 @@ record Installation(ControlPlane controlPlane, KubernetesClient client) {
 
     /// Asked about each new pod from now on, until [#removeWebhook]. Its manifests have been applied.
     PlimsollService startWebhook() throws Exception {
-        var service = PlimsollService.start(configuration(settings(
-                WEBHOOK,
-                Map.of(
-                        "roles", "webhook",
-                        "webhook.port", "0",
-                        "webhook.names", "localhost,127.0.0.1",
-                        "webhook.interval-seconds", "1"))));
+        return startWebhook(Map.of());
+    }
+
+    PlimsollService startWebhook(Map<String, String> further) throws Exception {
+        var settings = new HashMap<>(Map.of(
+                "roles", "webhook",
+                "webhook.port", "0",
+                "webhook.names", "localhost,127.0.0.1",
+                "webhook.interval-seconds", "1"));
+        settings.putAll(further);
+        var service = PlimsollService.start(configuration(settings(WEBHOOK, settings)));
         await().atMost(PATIENCE).until(() -> service.webhookPort().isPresent());
         point("https://127.0.0.1:" + service.webhookPort().orElseThrow() + "/mutate-pods");
         return service;

@@ -23,7 +23,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.plimsoll.app.Plimsoll;
+import io.plimsoll.app.CommandRun;
 import io.plimsoll.app.manifests.CustomResources;
 import io.plimsoll.testbed.controlplane.Component;
 import io.plimsoll.testbed.controlplane.ControlPlane;
@@ -36,9 +36,6 @@ import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -122,7 +119,7 @@ class RightsizerServiceTest {
         installation.kubectl("delete", "optimizationpolicies", "--all", "-n", namespace);
     }
 
-    /// From a policy that recommends to one that acts, with a dry run and a missing right in between.
+    /// From a policy that recommends to one that acts, with a dry run and a missing right in between; and back by hand.
     @Test
     void policy_turnedFromRecommendToAuto_changesNothingUntilItMayAndThenResizesInPlaceAndTells() throws Exception {
         var pod = WorkloadProgram.pod(
@@ -171,6 +168,24 @@ class RightsizerServiceTest {
                 assertThat(described("optimizationpolicy/sized")).contains("Resized", "Deployment busy: 1 pod");
             });
         }
+        undone(namespace + "/" + records().getFirst().at("/metadata/name").asText());
+    }
+
+    /// As a user does it, at first without doing it.
+    private void undone(String change) {
+        var kubeconfig = controlPlane.kubeconfig().toString();
+        var asked = CommandRun.of("undo", change, "--dry-run", "--kubeconfig", kubeconfig);
+        assertThat(asked.code()).as("%s", asked).isZero();
+        assertThat(requests().get("cpu")).isNotEqualTo(new Quantity("50m"));
+
+        var done = CommandRun.of("undo", change, "--yes", "--kubeconfig", kubeconfig);
+
+        assertThat(done.code()).as("%s", done).isZero();
+        assertThat(requests()).isEqualTo(Map.of("cpu", new Quantity("50m"), "memory", new Quantity("32Mi")));
+        assertThat(status().getRestartCount()).isZero();
+        assertThat(CommandRun.of("undo", change, "--yes", "--kubeconfig", kubeconfig)
+                        .code())
+                .isEqualTo(1);
     }
 
     /// The Prometheus says of every container that it holds 2 GiB; the kubelet knows that it is 80 MiB.
@@ -639,15 +654,11 @@ class RightsizerServiceTest {
     }
 
     private String recommended(String... options) {
-        var out = new StringWriter();
         var arguments = new ArrayList<>(List.of("recommend", "-n", namespace, "-o", "json"));
         arguments.addAll(List.of(options));
-        int code = Plimsoll.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(Writer.nullWriter()))
-                .execute(arguments.toArray(String[]::new));
-        assertThat(code).isZero();
-        return out.toString();
+        var run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).as("%s", run).isZero();
+        return run.out();
     }
 
     private CronJob cronJob(OffsetDateTime at) {

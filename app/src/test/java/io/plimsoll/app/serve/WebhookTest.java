@@ -143,6 +143,23 @@ class WebhookTest {
         assertThat(cpu(pod("app=web,after=gone"))).isEqualTo(TEMPLATE_CPU);
     }
 
+    @Test
+    void pods_whereTheServiceRunsDry_startAsTheirTemplateHasThem() throws Exception {
+        service.close();
+        service = installation.startWebhook(Map.of("rightsizer.dry-run", "true"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/readyz")).isEqualTo("ok"));
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            apply(deployment("web", "asked: \"" + System.nanoTime() + "\""));
+            assertThat(metrics())
+                    .containsPattern(
+                            "plimsoll_admission_reviews_total\\{outcome=\"Left\",reason=\"NoRecommendation\"} [1-9]");
+        });
+
+        assertThat(metrics()).contains("plimsoll_admission_reviews_total{outcome=\"Sized\",reason=\"\"} 0.0");
+        assertThat(cpu(pod("app=web"))).isEqualTo(TEMPLATE_CPU);
+    }
+
     /// Whatever is sent, the pod is allowed, over a connection that the Secret's authority vouches for.
     @Test
     void port_sentGarbage_allowsOverTheCertificateThatTheSecretHolds() throws Exception {

@@ -1,13 +1,12 @@
-package io.plimsoll.app.resize;
+package io.plimsoll.app;
 
-import io.plimsoll.app.Plimsoll;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /// What a run of the command line has left.
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
 
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         int code = Plimsoll.commandLine()
