@@ -27,7 +27,6 @@ import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.MemoryFloor;
 import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.NeighbourSlack;
-import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePlanner;
@@ -184,7 +183,7 @@ public final class Rightsizer implements AutoCloseable {
         this.images = images;
         this.policies = policies;
         this.surroundings = surroundings;
-        this.kills = new KillWatch(OomRules.DEFAULT, surroundings.ooms());
+        this.kills = new KillWatch(settings.oom(), surroundings.ooms());
         this.usage = usage;
         this.journal = journal;
         this.sizings = sizings;

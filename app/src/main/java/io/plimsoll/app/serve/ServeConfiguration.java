@@ -17,6 +17,7 @@ import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.RebalancerSettings;
@@ -149,7 +150,9 @@ record ServeConfiguration(
                         settings.get(ServeSettings.RIGHTSIZER_CHANGES_MAX).intValue(),
                         Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_IMAGE_AGE_SECONDS_MAX)),
                         settings.get(ServeSettings.RIGHTSIZER_DRY_RUN),
-                        transaction(settings)),
+                        transaction(settings),
+                        OomRules.DEFAULT.withKillsMin(settings.get(ServeSettings.RIGHTSIZER_OOM_KILLS_MIN)
+                                .intValue())),
                 Duration.ofSeconds(settings.get(ServeSettings.RIGHTSIZER_MOVES_SECONDS_MAX)),
                 Duration.ofDays(settings.get(ServeSettings.RIGHTSIZER_RECORDS_DAYS)),
                 settings.get(ServeSettings.LEASE_NAMESPACE),

@@ -11,6 +11,7 @@ import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.ScorePart;
+import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.rebalancer.RebalancerSettings;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.admission.AdmissionSettings;
@@ -256,6 +257,12 @@ final class ServeSettings {
             ValueType.whole(1, 86_400),
             SIZER.transaction().applyMax().toSeconds(),
             "How long the kubelet may take for a change, if nothing else is wrong");
+    static final Setting<Long> RIGHTSIZER_OOM_KILLS_MIN = setting(
+            "rightsizer.oom-kills-min",
+            ValueType.whole(1, OomRules.KILLS_MAX),
+            (long) SIZER.oom().killsMin(),
+            "So many kills of a container at one limit raise its memory; above 1 a restart of the service forgets all but"
+                    + " each pod's last one");
     static final Setting<Long> RIGHTSIZER_RECORDS_DAYS = setting(
             "rightsizer.records-days",
             ValueType.whole(1, 3_650),

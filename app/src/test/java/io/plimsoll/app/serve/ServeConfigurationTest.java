@@ -13,6 +13,7 @@ import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveGoal;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
+import io.plimsoll.model.recommendation.OomRules;
 import io.plimsoll.rightsizer.RightsizerSettings;
 import io.plimsoll.rightsizer.TransactionSettings;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
@@ -109,6 +110,7 @@ class ServeConfigurationTest {
                 "rightsizer.changes-max", "3",
                 "rightsizer.image-age-seconds-max", "9",
                 "rightsizer.deferred-seconds-max", "11",
+                "rightsizer.oom-kills-min", "2",
                 "rightsizer.lease.name", "other",
                 "rightsizer.lease.namespace", "there"));
 
@@ -126,7 +128,8 @@ class ServeConfigurationTest {
                                 Duration.ofSeconds(11),
                                 standard.errorMax(),
                                 standard.applyMax(),
-                                standard.lateMax())));
+                                standard.lateMax()),
+                        OomRules.DEFAULT.withKillsMin(2)));
         assertThat(rightsizer.leaseName()).isEqualTo("other");
         assertThat(rightsizer.leaseNamespace()).isEqualTo("there");
     }

@@ -35,11 +35,10 @@ import java.util.TreeMap;
 /// The base hangs on what is, never on a former raise that had no effect: a raise that cannot be carried out does not
 /// grow. A raise stands as a floor until it is forgotten, or until the template is changed.
 ///
-/// Memory is bounded: of each container the [#KILLS_MAX] latest kills are kept, and of containers the
+/// Memory is bounded: of each container the [OomRules#KILLS_MAX] latest kills are kept, and of containers the
 /// [#CONTAINERS_MAX] that were killed last.
 public final class OomLedger {
 
-    static final int KILLS_MAX = 8;
     static final int CONTAINERS_MAX = 10_000;
 
     /// The latest first; the rest only makes the order total.
@@ -186,7 +185,7 @@ public final class OomLedger {
             kills.add(kill);
             kills.sort(ORDER);
             dropSeenTwice();
-            if (kills.size() > KILLS_MAX) {
+            if (kills.size() > OomRules.KILLS_MAX) {
                 kills.removeLast();
             }
         }

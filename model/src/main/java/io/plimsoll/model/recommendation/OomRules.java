@@ -2,7 +2,7 @@ package io.plimsoll.model.recommendation;
 
 /// When OOM kills raise memory, and by how much.
 ///
-/// @param killsMin so many kills make a raise, at least 1
+/// @param killsMin so many kills make a raise, 1 to [#KILLS_MAX]
 /// @param stepBytes a raise adds at least this
 /// @param stepFactor a raise multiplies by at least this, above 1
 /// @param maxBytes no raise goes above it; `Long.MAX_VALUE` for none
@@ -16,9 +16,12 @@ public record OomRules(
     public static final OomRules DEFAULT =
             new OomRules(1, 100L << 20, 1.2, Long.MAX_VALUE, 10 * 60 * 1000L, 8 * 24 * 60 * 60 * 1000L);
 
+    /// So many kills of a container are remembered.
+    public static final int KILLS_MAX = 8;
+
     public OomRules {
-        if (killsMin < 1) {
-            throw new IllegalArgumentException("killsMin must be at least 1: " + killsMin);
+        if (killsMin < 1 || killsMin > KILLS_MAX) {
+            throw new IllegalArgumentException("killsMin must be 1 to " + KILLS_MAX + ": " + killsMin);
         }
         if (stepBytes < 0) {
             throw new IllegalArgumentException("stepBytes must not be negative: " + stepBytes);
@@ -33,6 +36,10 @@ public record OomRules(
             throw new IllegalArgumentException("observeMillis must not be negative, nor holdMillis below it: "
                     + observeMillis + ", " + holdMillis);
         }
+    }
+
+    public OomRules withKillsMin(int other) {
+        return new OomRules(other, stepBytes, stepFactor, maxBytes, observeMillis, holdMillis);
     }
 
     public OomRules withMaxBytes(long other) {

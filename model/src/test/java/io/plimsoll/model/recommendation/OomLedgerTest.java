@@ -180,7 +180,7 @@ class OomLedgerTest {
             ledger.record(kill("uid-1", run, 512, NOW + run));
         }
 
-        assertThat(ledger.state().kills()).hasSize(OomLedger.KILLS_MAX).allMatch(kill -> kill.restartCount() >= 92);
+        assertThat(ledger.state().kills()).hasSize(OomRules.KILLS_MAX).allMatch(kill -> kill.restartCount() >= 92);
     }
 
     @Test
