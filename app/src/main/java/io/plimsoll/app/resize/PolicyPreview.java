@@ -1,40 +1,59 @@
 package io.plimsoll.app.resize;
 
+import io.plimsoll.app.resize.LiveWorkloads.Live;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.Claimed;
+import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ContainerSizing;
+import io.plimsoll.model.recommendation.MemoryFloor;
+import io.plimsoll.model.recommendation.MemoryFloor.OomRaise;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.SizingCase;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import io.plimsoll.model.usage.ContainerUsageView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /// What a policy would do to a cluster if it were applied. Pure.
 ///
-/// Targets are those that were recommended last, for usage is known to the serving processes alone: the
-/// bounds, steps and rules are the previewed policy's, the percentile and the margin behind a target are
-/// those of the policy that holds now.
+/// Targets are worked out by the policy's recommender from the use that is kept in the cluster, as of when it was
+/// written there. Where none is kept, they are those that were recommended last: bounds, steps and rules are then the
+/// previewed policy's, the percentile and the margin those of the policy that holds now.
 final class PolicyPreview {
+
+    /// Use is kept each ten minutes, in a large cluster each half hour; what was measured by then is as fresh as can
+    /// be.
+    private static final long KEPT_MILLIS = 45 * 60 * 1000L;
 
     private final ResizePolicy policy;
     private final List<ResizePolicy> others;
     private final Known known;
     private final long nowMillis;
+    private final Optional<Recommender> recommender;
 
     /// What is known of the cluster.
     ///
     /// @param recommendations by workload
     /// @param claims what other autoscalers own
+    /// @param usage what the containers of workloads used, by their names, as far as it is kept
     record Known(
-            LiveWorkloads workloads, Map<Owner, StoredRecommendation> recommendations, Map<Owner, Claimed> claims) {}
+            LiveWorkloads workloads,
+            Map<Owner, StoredRecommendation> recommendations,
+            Map<Owner, Claimed> claims,
+            Map<Owner, Map<String, ContainerUsageView>> usage) {}
 
     /// One container that the policy would hold for.
     ///
@@ -79,6 +98,7 @@ final class PolicyPreview {
                 .toList();
         this.known = known;
         this.nowMillis = nowMillis;
+        this.recommender = Recommender.named(policy.recommender());
     }
 
     Result run() {
@@ -97,21 +117,24 @@ final class PolicyPreview {
                 if (isHeld) {
                     live.containers().stream()
                             .filter(container -> policy.roles().contains(container.role()))
-                            .forEach(container -> rows.add(row(workload, container)));
+                            .forEach(container -> rows.add(row(workload, live, container)));
                 }
             }
         });
         return new Result(rows, conflicts);
     }
 
-    private Row row(Owner workload, ContainerSpec template) {
+    private Row row(Owner workload, Live live, ContainerSpec template) {
         var sizing = policy.sizings().apply(template.name());
-        var recommended = recommended(workload, template.name());
         if (sizing.isEmpty()) {
             return left(workload, template, "the policy leaves this container alone");
         }
+        var stored = stored(workload, template.name());
+        var recommended =
+                reckoned(workload, live, template, sizing.get(), stored).or(() -> stored);
         if (recommended.isEmpty()) {
-            return left(workload, template, "nothing is recommended yet: apply the policy with mode Recommend first");
+            return left(
+                    workload, template, "nothing is known of what it uses: apply the policy with mode Recommend first");
         }
         var claimed = known.claims().getOrDefault(workload, Claimed.NONE);
         var why = new HashMap<ResourceKind, String>();
@@ -135,7 +158,58 @@ final class PolicyPreview {
                 why);
     }
 
-    private Optional<StoredRecommendation.Container> recommended(Owner workload, String container) {
+    /// As of the newest sample while that is as old as what is kept may be; what is older is too old for a cut here as
+    /// in the service.
+    private Optional<StoredRecommendation.Container> reckoned(
+            Owner workload,
+            Live live,
+            ContainerSpec template,
+            ContainerSizing sizing,
+            Optional<StoredRecommendation.Container> stored) {
+        var usage = Optional.ofNullable(
+                known.usage().getOrDefault(workload, Map.of()).get(template.name()));
+        if (usage.isEmpty() || usage.get().isEmpty() || recommender.isEmpty()) {
+            return Optional.empty();
+        }
+        var current = stored.map(StoredRecommendation.Container::current)
+                .filter(running -> !running.isZero())
+                .orElse(template.requests());
+        var found = recommender
+                .get()
+                .recommend(new SizingCase(
+                        template.with(current, template.limits()),
+                        usage.get(),
+                        sizing,
+                        inOnePod(live),
+                        stored.filter(StoredRecommendation.Container::isOomRaise).stream()
+                                .<MemoryFloor>map(
+                                        raised -> new OomRaise(raised.target().memoryBytes(), 0, 1, 0))
+                                .toList(),
+                        nowMillis - usage.get().lastMillis() <= KEPT_MILLIS
+                                ? usage.get().lastMillis()
+                                : nowMillis));
+        return Optional.of(new StoredRecommendation.Container(
+                template.name(),
+                current,
+                amounts(found, ResourceRecommendation::lower),
+                amounts(found, ResourceRecommendation::target),
+                amounts(found, ResourceRecommendation::upper),
+                Math.min(found.cpu().confidence(), found.memory().confidence()),
+                found.memory().isOomRaiseFor(current.memoryBytes()),
+                ""));
+    }
+
+    private static int inOnePod(Live live) {
+        return (int) live.containers().stream()
+                .filter(container -> container.role() != ContainerRole.INIT)
+                .count();
+    }
+
+    private static Resources amounts(ContainerRecommendation found, ToLongFunction<ResourceRecommendation> amount) {
+        return new Resources(amount.applyAsLong(found.cpu()), amount.applyAsLong(found.memory()));
+    }
+
+    private Optional<StoredRecommendation.Container> stored(Owner workload, String container) {
         return Optional.ofNullable(known.recommendations().get(workload))
                 .flatMap(found -> found.containers().stream()
                         .filter(one -> one.name().equals(container))

@@ -15,8 +15,9 @@ import io.plimsoll.model.recommendation.ResourceKind;
 final class PolicyPreviewView {
 
     static final String NOTE =
-            "Targets are those that were recommended last, by the percentile and margin of the policy"
-                    + " that holds now; bounds, steps and rules are the previewed policy's.";
+            "Targets are worked out from the use that is kept in the cluster (usagecheckpoints); where none is, they are"
+                    + " those that were recommended last, within the previewed policy's bounds. Heaps of Java are not"
+                    + " reckoned with.";
 
     private PolicyPreviewView() {}
 
@@ -33,6 +34,12 @@ final class PolicyPreviewView {
                 .append(result.changed())
                 .append(" should ask for something else.\n");
         text.append(moves(read)).append('\n');
+        read.source()
+                .ifPresent(
+                        source -> text.append("usage.source: only what ")
+                                .append(source)
+                                .append(
+                                        " measures counts; the policy is refused where the service does not read it (usage.sources).\n"));
         if (!result.rows().isEmpty()) {
             text.append('\n').append(table(result)).append('\n').append(NOTE).append('\n');
         }

@@ -11,7 +11,9 @@ import io.plimsoll.app.cluster.ClusterOption;
 import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.app.resize.PolicyPreview.Known;
 import io.plimsoll.app.resize.PolicyPreview.Result;
+import io.plimsoll.kubernetes.action.ApiCheckpoints;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
+import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
@@ -28,6 +30,9 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.EncodedHistories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,8 +41,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,6 +72,7 @@ import picocli.CommandLine.Spec;
         })
 public final class PreviewPolicyCommand implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PreviewPolicyCommand.class);
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String NAMESPACED = "OptimizationPolicy";
 
@@ -165,18 +174,47 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
         } catch (PoliciesUnreadable | AutoscalersUnreadable e) {
             throw UserError.ofRun(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw ClusterSession.unreadable("workloads, namespaces and workloadrecommendations", e);
+            throw ClusterSession.unreadable("workloads, namespaces, workloadrecommendations and usagecheckpoints", e);
         }
     }
 
-    private static Result preview(
-            ResizePolicy policy, List<ResizePolicy> listed, LiveWorkloads workloads, ApiServer server)
+    private Result preview(ResizePolicy policy, List<ResizePolicy> listed, LiveWorkloads workloads, ApiServer server)
             throws IOException {
         var recommendations = new HashMap<Owner, StoredRecommendation>();
         new ApiRecommendations(server).listed().forEach(found -> recommendations.put(found.workload(), found));
         var others = listed.stream().filter(other -> !isSame(other, policy)).toList();
-        var known = new Known(workloads, recommendations, new ApiAutoscalers(server).claims());
+        var known = new Known(workloads, recommendations, new ApiAutoscalers(server).claims(), usage(server));
         return new PolicyPreview(policy, others, known, Clock.systemUTC().millis()).run();
+    }
+
+    /// What makes no sense is left out, as what was recommended last stands in for it.
+    private Map<Owner, Map<String, ContainerUsageView>> usage(ApiServer server) throws IOException {
+        var usage = new HashMap<Owner, Map<String, ContainerUsageView>>();
+        try {
+            new ApiCheckpoints(server).read((workload, histories) -> usage.put(workload, decoded(histories)));
+        } catch (ApiException e) {
+            if (e.code() != 403 && e.code() != 404) {
+                throw e;
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "plimsoll: targets are those that were recommended last, by the policies that hold now, since"
+                                    + " usagecheckpoints cannot be listed: " + e.getMessage());
+        }
+        return usage;
+    }
+
+    private static Map<String, ContainerUsageView> decoded(EncodedHistories histories) {
+        var views = new HashMap<String, ContainerUsageView>();
+        histories.containers().forEach((container, bytes) -> {
+            try {
+                views.put(container, ContainerHistory.decoded(bytes));
+            } catch (IllegalArgumentException e) {
+                LOG.debug("What is kept of a container's usage cannot be read", e);
+            }
+        });
+        return views;
     }
 
     /// With the age of the policy that it would replace: age decides between equal weights.

@@ -10,6 +10,7 @@ import io.plimsoll.app.resize.PolicyPreview.Row;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.recommendation.ChangeBounds;
 import io.plimsoll.model.recommendation.Claimed;
@@ -20,6 +21,10 @@ import io.plimsoll.model.recommendation.ResizePolicy.Mode;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceSizing;
 import io.plimsoll.model.recommendation.StoredRecommendation;
+import io.plimsoll.model.usage.ContainerHistory;
+import io.plimsoll.model.usage.ContainerUsage;
+import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.model.usage.Sample;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +45,8 @@ class PolicyPreviewTest {
     private final Map<Owner, StoredRecommendation> recommendations =
             new HashMap<>(Map.of(WEB, recommended("app", TARGET, 0.9)));
     private final Map<Owner, Claimed> claims = new HashMap<>();
+    private final Map<Owner, Map<String, ContainerUsageView>> usage = new HashMap<>();
+    private long nowMillis;
 
     @Test
     void run_recommendedContainer_showsWhatBecomesOfItAndWhyTheOtherStays() {
@@ -56,7 +63,7 @@ class PolicyPreviewTest {
                                 "proxy",
                                 new Amount(1000, 1000),
                                 new Amount(512 * MIB, 512 * MIB),
-                                "nothing is recommended yet: apply the policy with mode Recommend first"));
+                                "nothing is known of what it uses: apply the policy with mode Recommend first"));
     }
 
     /// A maximum of 500m is below what was recommended, and a step lowers by 40 % at most.
@@ -73,6 +80,85 @@ class PolicyPreviewTest {
         var row = preview(policy("mine", 0, Mode.AUTO, sizing)).rows().getFirst();
 
         assertThat(row.cpu()).isEqualTo(new Amount(1000, 600));
+    }
+
+    /// Three days at 400m and 200 MiB: the median times two is asked for, and what was recommended last counts no more.
+    @Test
+    void run_usageThatIsKept_isReckonedWithByTheFilesOwnRecommenderAndMargins() {
+        usage.put(WEB, Map.of("app", used(400, 200)));
+        var twice = new ResourceSizing(
+                0.5, 2, 0, Long.MAX_VALUE, ContainerSizing.DEFAULT.cpu().change());
+        var sizing = new ContainerSizing(
+                twice,
+                ContainerSizing.DEFAULT.memory(),
+                ContainerSizing.DEFAULT.memoryRule(),
+                ContainerSizing.DEFAULT.limits(),
+                0.5);
+        var policy = new ResizePolicy(
+                new PolicyCandidate(Optional.of("shop"), "mine", 0, 0, false, workload -> true),
+                Mode.AUTO,
+                "percentile",
+                container -> Optional.of(sizing),
+                time -> true,
+                0,
+                0);
+
+        var row = preview(policy).rows().getFirst();
+
+        // Buckets of histograms are 5 % wide.
+        assertThat(row.cpu().then()).isBetween(800L, 840L);
+        assertThat(row.memory().then()).isBetween(240 * MIB, 264 * MIB);
+    }
+
+    /// Nothing was measured for two hours.
+    @Test
+    void run_usageThatIsKept_andOld_lowersNothing() {
+        usage.put(WEB, Map.of("app", used(400, 200)));
+        nowMillis = used(400, 200).lastMillis() + 2 * 3_600_000;
+
+        var row = preview(policy("mine", 0, Mode.AUTO)).rows().getFirst();
+
+        assertThat(row.isChanged()).isFalse();
+    }
+
+    /// It was killed for memory, and raised to more than it ever used.
+    @Test
+    void run_usageThatIsKept_ofWhatWasKilled_isNoReasonForLessThanItsRaise() {
+        usage.put(WEB, Map.of("app", used(400, 200)));
+        recommendations.put(
+                WEB,
+                new StoredRecommendation(
+                        WEB,
+                        Optional.empty(),
+                        List.of(new StoredRecommendation.Container(
+                                "app", TEMPLATE, TARGET, new Resources(600, 612 * MIB), TARGET, 0.9, true, ""))));
+
+        assertThat(preview(policy("mine", 0, Mode.AUTO))
+                        .rows()
+                        .getFirst()
+                        .memory()
+                        .then())
+                .isEqualTo(612 * MIB);
+    }
+
+    private static ContainerHistory used(long cpuMillis, long memoryMib) {
+        return used(cpuMillis, memoryMib, 3 * 24 * 3_600_000L);
+    }
+
+    /// Three days of the same use.
+    static ContainerHistory used(long cpuMillis, long memoryMib, long endMillis) {
+        var history = new ContainerHistory();
+        for (long minutes = 3 * 24 * 60 - 1; minutes >= 0; minutes -= 5) {
+            long millis = endMillis - minutes * 60_000;
+            history.add(
+                    new ContainerUsage(
+                            new PodKey("shop", "web-0"),
+                            "app",
+                            new Sample(cpuMillis, millis, "test"),
+                            new Sample(memoryMib * MIB, millis, "test")),
+                    millis);
+        }
+        return history;
     }
 
     @Test
@@ -152,8 +238,8 @@ class PolicyPreviewTest {
     }
 
     private PolicyPreview.Result preview(ResizePolicy policy, ResizePolicy... others) {
-        var known = new Known(new LiveWorkloads(workloads, Map.of()), recommendations, claims);
-        return new PolicyPreview(policy, List.of(others), known, 0).run();
+        var known = new Known(new LiveWorkloads(workloads, Map.of()), recommendations, claims, usage);
+        return new PolicyPreview(policy, List.of(others), known, nowMillis).run();
     }
 
     private static ResizePolicy policy(String name, int weight, Mode mode) {

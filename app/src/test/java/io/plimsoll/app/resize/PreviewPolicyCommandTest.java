@@ -8,15 +8,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.app.CommandRun;
 import io.plimsoll.app.Kubectl;
 import io.plimsoll.app.manifests.CustomResources;
+import io.plimsoll.kubernetes.action.ApiCheckpoints;
+import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.resource.ResourceAmounts;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.usage.EncodedHistories;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +142,44 @@ class PreviewPolicyCommandTest {
             assertThat(container.path("cpuMillis").path("then").asLong()).isEqualTo(600);
             assertThat(json.path(0).path("conflicts").path(0).path("holds").asBoolean())
                     .isTrue();
+        }
+
+        /// Nobody has ever recommended anything for it; the file asks for twice the median of 200m.
+        @Test
+        void policy_ofAWorkloadWhoseUseIsKept_isReckonedByTheFile(
+                ControlPlane controlPlane, KubernetesClient client, TestNamespace namespace) throws IOException {
+            CustomResources.serve(controlPlane);
+            new Kubectl(controlPlane)
+                    .run("-n", namespace.name(), "apply", "-f", write("""
+                    apiVersion: apps/v1
+                    kind: Deployment
+                    metadata: {name: kept}
+                    spec:
+                      replicas: 0
+                      selector: {matchLabels: {app: kept}}
+                      template:
+                        metadata: {labels: {app: kept}}
+                        spec: {containers: [{name: app, image: none, resources: {requests: {cpu: 500m, memory: 1Gi}}}]}
+                    """).toString());
+            var history = PolicyPreviewTest.used(200, 100, System.currentTimeMillis());
+            try (var server = new ApiServer(client)) {
+                new ApiCheckpoints(server)
+                        .write(
+                                new Owner(namespace.name(), "Deployment", "kept"),
+                                new EncodedHistories(history.lastMillis(), Map.of("app", history.encoded())));
+            }
+
+            var table = run(controlPlane, namespace, write("""
+                    apiVersion: plimsoll.io/v1alpha1
+                    kind: OptimizationPolicy
+                    metadata: {name: next}
+                    spec:
+                      mode: Auto
+                      recommender: percentile
+                      cpu: {percentile: 50, safetyMarginPercent: 100}
+                    """), "table");
+
+            assertThat(table).containsPattern("Deployment/kept +app +500m → 4[0-4]\\dm");
         }
 
         private static String run(ControlPlane controlPlane, TestNamespace namespace, Path file, String format) {

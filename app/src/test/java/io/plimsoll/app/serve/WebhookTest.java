@@ -146,6 +146,8 @@ class WebhookTest {
     @Test
     void pods_whereTheServiceRunsDry_startAsTheirTemplateHasThem() throws Exception {
         service.close();
+        installation.removeWebhook();
+        installation.apply("-k", "overlays/webhook");
         service = installation.startWebhook(Map.of("rightsizer.dry-run", "true"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(get("/readyz")).isEqualTo("ok"));
 
