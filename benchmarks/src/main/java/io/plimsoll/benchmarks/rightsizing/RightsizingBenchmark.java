@@ -9,6 +9,7 @@ import io.plimsoll.model.recommendation.ResourceSizing;
 import io.plimsoll.model.recommendation.VpaCompatRecommender;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class RightsizingBenchmark {
         var benchmark = new RightsizingBenchmark(new TraceFolder(Path.of(arguments[0])));
         if (arguments.length > 1 && arguments[1].equals("choose")) {
             benchmark.choose();
+            benchmark.chooseMemory();
         } else {
             benchmark.compare();
         }
@@ -219,6 +221,46 @@ public final class RightsizingBenchmark {
         System.out.println(fit.size() + " of " + rules.size() + " settings are fit; least idle first:\n");
         System.out.println("| slack / short / changes a day | setting |\n|---|---|");
         fit.stream().sorted().limit(10).forEach(line -> System.out.println("| " + line + " |"));
+    }
+
+    /// Margins and days of peaks, by means over each half of the machines of all weeks.
+    private void chooseMemory() throws IOException {
+        var machines = new ArrayList<Trace>();
+        for (var week : folder.bitbrainsWeeks()) {
+            machines.addAll(folder.bitbrains(week, ResourceKind.MEMORY));
+        }
+        var rules = memorySettings();
+        var chosenBy = scores(rules, half(machines, 0));
+        var others = scores(rules, half(machines, 1));
+        System.out.println(
+                "\n| setting | the half for choosing: slack / short / changes a day, episodes | the other |");
+        System.out.println("|---|---|---|");
+        chosenBy.forEach((rule, row) -> System.out.println("| " + rule + " | " + withEpisodes(row) + " | "
+                + withEpisodes(others.getOrDefault(rule, List.of())) + " |"));
+    }
+
+    private static String withEpisodes(List<Score> row) {
+        var mean = Score.mean(row);
+        return cell(mean) + String.format(Locale.ROOT, ", %.2f", mean.episodes());
+    }
+
+    private static List<Rule> memorySettings() {
+        var rules = new ArrayList<Rule>();
+        for (int days : new int[] {1, 2, 4, 8}) {
+            for (double factor : new double[] {1.05, 1.1, 1.15, 1.2, 1.3, 1.4}) {
+                var memory = DEFAULT.memory();
+                var sizing = new ContainerSizing(
+                        DEFAULT.cpu(),
+                        new ResourceSizing(memory.percentile(), factor, memory.min(), memory.max(), memory.change()),
+                        DEFAULT.memoryRule(),
+                        DEFAULT.limits(),
+                        DEFAULT.confidenceMin(),
+                        Duration.ofDays(days).toMillis());
+                var name = String.format(Locale.ROOT, "peaks of %d d x %.2f", days, factor);
+                rules.add(new PlimsollRule(name, new HighWaterRecommender(), sizing));
+            }
+        }
+        return rules;
     }
 
     private static int onFront(List<Score> row, Map<String, List<Score>> peers) {
