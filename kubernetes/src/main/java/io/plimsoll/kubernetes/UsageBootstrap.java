@@ -159,8 +159,8 @@ public final class UsageBootstrap implements AutoCloseable {
         }
     }
 
-    /// In small pieces, since the writer of images waits for each. By now it is known for whom another source was
-    /// chosen.
+    /// In small pieces, since the writer of images waits for each. Of workloads for which another source was chosen
+    /// the past is left.
     private void handOver(UsageLedger learnt) {
         int taken = 0;
         for (var workload : learnt.workloads()) {

@@ -8,6 +8,7 @@ import io.plimsoll.model.recommendation.OomKill.Kind;
 import io.plimsoll.rightsizer.Surroundings.SystemOoms;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +20,8 @@ import org.slf4j.event.Level;
 /// Tells kills at a container's limit from those of a node that had nothing left: both look alike in the pod's
 /// status, and of the second the kubelet tells in an event of its node. Belongs to the right-sizer's loop.
 ///
-/// A kill is judged once, when it is first seen: an hour later the event is gone. Where events cannot be read, a kill
-/// of
-/// a container with a limit counts as one at that limit.
+/// A kill is judged once, when it is first seen: an hour later the event is gone. While events cannot be read, a
+/// kill of a container with a limit counts as one at that limit.
 final class HostKills {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostKills.class);
@@ -41,7 +41,7 @@ final class HostKills {
     /// All kills that the image tells of.
     List<OomKill> told(ClusterImage image) {
         var seen = OomKill.seenIn(image);
-        judged.keySet().retainAll(seen);
+        judged.keySet().retainAll(new HashSet<>(seen));
         var fresh = seen.stream()
                 .filter(kill -> kill.kind() == Kind.CONTAINER_LIMIT && !judged.containsKey(kill))
                 .toList();

@@ -89,6 +89,21 @@ class KillWatchTest {
         assertThat(floor(image, 64, NOW)).map(OomRaise::bytes).contains(164 * MIB);
     }
 
+    /// The first look at the events fails, before anybody has decided on the kill.
+    @Test
+    void kill_thatTurnsOutToBeTheNodes_countsNoMore() {
+        var image = image(pod(64, kill("c1", 64, NOW - MINUTE)));
+        ooms = () -> {
+            throw new IOException("429 too many requests");
+        };
+        kills.look(image, NOW);
+        ooms = () -> Map.of("n1", List.of(NOW - MINUTE));
+
+        kills.look(image, NOW + 1000);
+
+        assertThat(floor(image, 64, NOW + 1000)).isEmpty();
+    }
+
     @Test
     void kill_seenForTheFirstTime_isNewsUntilItIsNoticed() {
         var image = image(pod(64, kill("c1", 64, NOW)));

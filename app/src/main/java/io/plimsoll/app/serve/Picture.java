@@ -38,6 +38,7 @@ import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.usage.ContainerUsageView;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.model.usage.UsageLedger;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,17 +94,26 @@ final class Picture implements AutoCloseable {
         this.rules = configuration.roles().contains(Role.REBALANCER)
                 ? Optional.of(new MoveRuleReader(new ApiPolicies(server, new ImageLabels(writer))::moves, context))
                 : Optional.empty();
-        this.policyReader = new PolicyReader(new ImageLabels(writer), sources);
+        this.policyReader = new PolicyReader(
+                new ImageLabels(writer), configuration.roles().contains(Role.RIGHTSIZER) ? sources : Set.of());
         this.choices = configuration.roles().contains(Role.RIGHTSIZER) && sources.size() > 1
                 ? Optional.of(new SourceChoiceReader(
                         new ApiPolicies(server, policyReader)::sources, writer, this::choose, context))
                 : Optional.empty();
-        choices.ifPresent(_ -> ledger.choose(workload -> UNCHOSEN));
+        choices.ifPresent(_ -> choose(workload -> UNCHOSEN));
         this.bootstrap = settings.bootstrap().isZero()
                 ? Optional.empty()
                 : observer.past()
                         .map(past ->
-                                new UsageBootstrap(past, kept::await, settings.bootstrap(), writer, ledger, context));
+                                new UsageBootstrap(past, this::known, settings.bootstrap(), writer, ledger, context));
+    }
+
+    /// When it is known what is kept, and whose past counts for whom.
+    private Duration known() throws InterruptedException {
+        if (choices.isPresent()) {
+            choices.get().await();
+        }
+        return kept.await();
     }
 
     private void choose(Function<Owner, Optional<String>> chosen) {
@@ -191,7 +201,7 @@ final class Picture implements AutoCloseable {
         return client;
     }
 
-    /// Reads policies by the labels and the usage sources that there are.
+    /// Reads policies by the labels that there are, and in the right-sizer's process by the usage sources too.
     PolicyReader policyReader() {
         return policyReader;
     }

@@ -7,7 +7,6 @@ import io.plimsoll.kubernetes.action.ApiWebhookCertificate;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.autoscaler.ApiAutoscalers;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
-import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.tls.ManagedCertificate;
 import io.plimsoll.kubernetes.tls.ManagedCertificate.Timing;
 import io.plimsoll.kubernetes.tls.TlsSource;
@@ -30,7 +29,7 @@ final class WebhookPart implements ServicePart {
                 certificate(picture),
                 server,
                 picture.images(),
-                new ApiPolicies(server, new ImageLabels(picture.images())),
+                new ApiPolicies(server, picture.policyReader()),
                 new ApiAutoscalers(server)::claims,
                 config.isDryRun(),
                 LoopContext.real(picture.clock(), meters));

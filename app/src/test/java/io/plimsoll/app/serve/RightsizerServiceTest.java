@@ -299,7 +299,9 @@ class RightsizerServiceTest {
                  reason: SystemOOM, type: Warning, count: 1, firstTimestamp: "%2$s", lastTimestamp: "%2$s",
                  message: "System OOM encountered, victim process: program, pid: 4242"}""".formatted(run.getSpec().getNodeName(), killedAt));
         policy("Auto");
-        try (var _ = start(Map.of())) {
+        try (var service = start(Map.of())) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(metrics(service)).contains("plimsoll_resize_acting 1.0"));
             await().during(Duration.ofSeconds(6))
                     .atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(nightlyMemory()).isNotIn(RAISED));

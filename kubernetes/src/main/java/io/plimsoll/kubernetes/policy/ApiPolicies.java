@@ -20,8 +20,10 @@ import io.plimsoll.model.recommendation.SourceChoices;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -50,6 +52,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
     private final ApiServer server;
     private final PolicyReader reader;
     private volatile List<ListedPolicy> listed = List.of();
+    private volatile Map<String, Optional<String>> formerSources = Map.of();
 
     /// @param server its owner closes it
     /// @param labels that selectors look at
@@ -81,18 +84,30 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
                 listed.stream().flatMap(policy -> ofMoves(policy).stream()).toList());
     }
 
-    /// Which usage source each of them chooses, those apart that are disabled. One that cannot be read chooses none.
+    /// Which usage source each of them chooses, those apart that are disabled. One that cannot be read chooses what it
+    /// did when it could be read last.
     ///
     /// @throws PoliciesUnreadable when they cannot all be listed
     public SourceChoices sources() {
         read();
         var chosen = new LinkedHashMap<PolicyCandidate, Optional<String>>();
+        var sources = new HashMap<String, Optional<String>>();
         for (var policy : listed) {
-            if (policy.reading() instanceof PolicyReading.Read(var read, var _, var source)
-                    && read.mode() != ResizePolicy.Mode.DISABLED) {
-                chosen.put(read.candidate(), source);
+            switch (policy.reading()) {
+                case PolicyReading.Read(var read, var _, var source) -> {
+                    sources.put(policy.label(), source);
+                    if (read.mode() != ResizePolicy.Mode.DISABLED) {
+                        chosen.put(read.candidate(), source);
+                    }
+                }
+                case PolicyReading.Refused _ -> {
+                    var former = formerSources.getOrDefault(policy.label(), Optional.empty());
+                    sources.put(policy.label(), former);
+                    chosen.put(standstill(policy).candidate(), former);
+                }
             }
         }
+        formerSources = sources;
         return SourceChoices.of(chosen);
     }
 

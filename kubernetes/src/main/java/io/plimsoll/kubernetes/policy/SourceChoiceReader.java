@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,7 +32,7 @@ public final class SourceChoiceReader implements AutoCloseable {
     private final LoopThread thread;
     private final Hindrance hindrance =
             new Hindrance(LOG, Level.WARN, "Which usage sources policies choose is not known");
-    private boolean isFirst = true; // of the loop alone
+    private final CountDownLatch first = new CountDownLatch(1);
 
     /// @param policies throws [PoliciesUnreadable] where they cannot be read
     /// @param heir is given what was read, also where nothing has changed
@@ -48,6 +49,11 @@ public final class SourceChoiceReader implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /// Waits until something was handed over.
+    public void await() throws InterruptedException {
+        first.await();
     }
 
     /// What the loop has died of, if it has.
@@ -69,7 +75,7 @@ public final class SourceChoiceReader implements AutoCloseable {
             var choices = read();
             if (choices.isPresent()) {
                 heir.accept(workedOut(choices.get(), image));
-                isFirst = false;
+                first.countDown();
             }
         } catch (CancellationException e) {
             LOG.debug("Usage sources are no longer chosen", e);
@@ -99,7 +105,7 @@ public final class SourceChoiceReader implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             hindrance.met(e);
-            return isFirst ? Optional.of(SourceChoices.NONE) : Optional.empty();
+            return first.getCount() > 0 ? Optional.of(SourceChoices.NONE) : Optional.empty();
         }
     }
 }

@@ -206,6 +206,25 @@ class ApiPoliciesTest {
         });
     }
 
+    /// What another source says meanwhile would be believed for days.
+    @Test
+    void sources_ofAPolicyThatCannotBeReadAnyMore_areWhatItChoseBefore() {
+        answers.put(
+                OF_NAMESPACES, "{\"items\":[" + policy("shop", "a", "{\"usage\":{\"source\":\"prometheus\"}}") + "]}");
+        answers.put(OF_THE_CLUSTER, NONE);
+
+        withPolicies(policies -> {
+            assertThat(policies.sources().apply(new Owner("shop", "Deployment", "web")))
+                    .contains("prometheus");
+            answers.put(OF_NAMESPACES, "{\"items\":[" + policy("shop", "a", "{\"weight\":\"high\"}") + "]}");
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(policies.sources().apply(new Owner("shop", "Deployment", "web")))
+                        .contains("prometheus");
+            }
+        });
+    }
+
     @Test
     void get_withoutTheRight_throwsAndNamesIt() {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 403, "{\"message\":\"is forbidden\"}"));

@@ -41,7 +41,9 @@ public final class OomLedger {
 
     static final int CONTAINERS_MAX = 10_000;
 
-    /// The latest first; the rest only makes the order total.
+    /// The latest first. Of one run, what is known better of its kind, as it may be a little later, goes before a kill
+    /// at
+    /// the limit; the rest only makes the order total.
     private static final Comparator<OomKill> ORDER = Comparator.comparingLong(OomKill::atMillis)
             .reversed()
             .thenComparing(OomKill::podUid)
@@ -50,7 +52,7 @@ public final class OomLedger {
             .thenComparingLong(OomKill::generation)
             .thenComparingLong(OomKill::limitBytes)
             .thenComparingLong(OomKill::requestBytes)
-            .thenComparing(OomKill::kind);
+            .thenComparing(OomKill::kind, Comparator.reverseOrder());
 
     private final TreeMap<Key, Account> accounts = new TreeMap<>();
 
