@@ -371,7 +371,6 @@ public final class Rightsizer implements AutoCloseable {
         try {
             kills.notice(images.get());
             var asked = ask();
-            memory.passBegins();
             var image = images.get();
             if (asked.isPresent() && isFresh(image)) {
                 pass(asked.get(), formerLimits.applied(image));
@@ -477,12 +476,8 @@ public final class Rightsizer implements AutoCloseable {
         isWayMade.set(false);
         var waiting = new HashSet<Owner>();
         for (var sizing : decided) {
-            if (isUrgent(sizing) && !start(sizing)) {
-                if (memory.isOpen(sizing.workload())) {
-                    waiting.add(sizing.workload());
-                } else if (memory.isOutdated(sizing.workload())) {
-                    isWayMade.set(true); // the next pass knows more
-                }
+            if (isUrgent(sizing) && !start(sizing) && memory.isOpen(sizing.workload())) {
+                waiting.add(sizing.workload());
             }
         }
         hurried = Set.copyOf(waiting);
@@ -506,9 +501,7 @@ public final class Rightsizer implements AutoCloseable {
 
     private boolean start(WorkloadSizing sizing) {
         boolean isRecreating = recreating.contains(sizing.choice().winner());
-        return sizing.plan() instanceof ResizePlan.Due due
-                && !memory.isOutdated(sizing.workload())
-                && start(due.change(), () -> done(due, isRecreating));
+        return sizing.plan() instanceof ResizePlan.Due due && start(due.change(), () -> done(due, isRecreating));
     }
 
     /// In place; and where a node cannot do that, and the policy allows it, by another pod. What speaks against that is
