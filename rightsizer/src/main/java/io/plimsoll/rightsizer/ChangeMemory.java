@@ -34,6 +34,8 @@ final class ChangeMemory {
     private final Map<Owner, List<Ended>> raises = new HashMap<>();
     /// Whether what is open follows a kill for memory, by workload.
     private final Map<Owner, Boolean> open = new HashMap<>();
+    /// Workloads of which a change has ended since the last pass began.
+    private final Set<Owner> endedSince = new HashSet<>();
     /// Workloads of which somebody else takes a change back right now.
     private Set<Owner> openElsewhere = Set.of();
     /// Names of the records of changes that were taken back, as far as they are counted.
@@ -99,6 +101,16 @@ final class ChangeMemory {
         return record.change().undoes().isPresent();
     }
 
+    /// A pass begins to decide: it does not know of what ends from now on.
+    synchronized void passBegins() {
+        endedSince.clear();
+    }
+
+    /// Whether a change of the workload has ended since the last pass began: what that decided is of before.
+    synchronized boolean isOutdated(Owner workload) {
+        return endedSince.contains(workload);
+    }
+
     /// False when a change of the workload is open already, or came to nothing a short time ago: a minute, twice as
     /// long for each further time, up to 64 minutes.
     ///
@@ -113,6 +125,7 @@ final class ChangeMemory {
     /// @param phase what it [counts][io.plimsoll.model.action.ChangeResult#counts] as
     synchronized void end(Owner workload, boolean isUrgent, ChangePhase phase, long atMillis) {
         open.remove(workload);
+        endedSince.add(workload);
         var kind = new Kind(workload, isUrgent);
         if (phase == ChangePhase.ABANDONED) {
             vain.merge(kind, new Vain(1, atMillis), (before, now) -> new Vain(before.times() + 1, atMillis));

@@ -371,6 +371,7 @@ public final class Rightsizer implements AutoCloseable {
         try {
             kills.notice(images.get());
             var asked = ask();
+            memory.passBegins();
             var image = images.get();
             if (asked.isPresent() && isFresh(image)) {
                 pass(asked.get(), formerLimits.applied(image));
@@ -476,13 +477,14 @@ public final class Rightsizer implements AutoCloseable {
         isWayMade.set(false);
         var waiting = new HashSet<Owner>();
         for (var sizing : decided) {
-            if (isUrgent(sizing) && !start(sizing) && memory.isOpen(sizing.workload())) {
+            boolean isLeft = isUrgent(sizing) && !start(sizing);
+            if (isLeft && (memory.isOpen(sizing.workload()) || memory.isOutdated(sizing.workload()))) {
                 waiting.add(sizing.workload());
             }
         }
         hurried = Set.copyOf(waiting);
         if (!waiting.stream().allMatch(memory::isOpen)) {
-            isWayMade.set(true); // one ended before it could know
+            isWayMade.set(true); // one has ended: the next pass knows of it
         }
         for (var sizing : fromTheLastOn(decided)) {
             if (!isUrgent(sizing) && start(sizing)) {
@@ -501,7 +503,9 @@ public final class Rightsizer implements AutoCloseable {
 
     private boolean start(WorkloadSizing sizing) {
         boolean isRecreating = recreating.contains(sizing.choice().winner());
-        return sizing.plan() instanceof ResizePlan.Due due && start(due.change(), () -> done(due, isRecreating));
+        return sizing.plan() instanceof ResizePlan.Due due
+                && !memory.isOutdated(sizing.workload())
+                && start(due.change(), () -> done(due, isRecreating));
     }
 
     /// In place; and where a node cannot do that, and the policy allows it, by another pod. What speaks against that is

@@ -44,6 +44,20 @@ class ChangeMemoryTest {
         assertThat(memory.history(WEB, Claimed.NONE).changedAtMillis()).isEqualTo(OptionalLong.of(5));
     }
 
+    /// What it decided may be what has just been taken back.
+    @Test
+    void workload_ofWhichAChangeHasEndedSinceAPassBegan_isOutdatedUntilTheNextOne() {
+        memory.begin(WEB, false, 0);
+        memory.passBegins();
+        assertThat(memory.isOutdated(WEB)).isFalse();
+
+        memory.end(WEB, false, ChangePhase.REVERTED, 5);
+
+        assertThat(memory.isOutdated(WEB)).isTrue();
+        memory.passBegins();
+        assertThat(memory.isOutdated(WEB)).isFalse();
+    }
+
     /// 1, 2, 4 … minutes, at most 64; a change that came to something begins anew.
     @Test
     void changes_inVain_areTriedAgainEverLater() {
