@@ -1,17 +1,13 @@
 package io.plimsoll.rebalancer;
 
 import io.plimsoll.model.action.Action;
-import io.plimsoll.model.action.EvictedPod;
 import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Owner;
-import io.plimsoll.model.cluster.PodImage;
-import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.ReasonCode;
-import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveHistory;
@@ -28,12 +24,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out one plan, one move after the other. Blocks; one thread at a time.
+/// Carries out one plan. Blocks; one thread at a time.
 ///
 ///     still right? ──no──► skipped
 ///        │ yes
@@ -43,77 +41,117 @@ import org.slf4j.LoggerFactory;
 ///        │
 ///     the replacement ──► ready: landed │ not in time: lost, and the plan stops
 ///
-/// Goals, in their order: no eviction without a record; none that is not right by the newest picture; never two on
-/// their way; whoever finds a plan half done can finish it. So each step is written down before the next, and what
-/// cannot be written down is not done.
+/// The first move goes alone. Once one has landed a few are on their way at a time, never two of one workload or of
+/// one node. None is begun after one that was lost.
+///
+/// Goals, in their order: no eviction without a record; none that is not right by the newest picture; whoever finds a
+/// plan half done can finish it. So each step is written down before the next, and what cannot be written down is not
+/// done.
 final class PlanRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
-    private static final String NOT_EVICTED = "the pod is there still: it was not evicted";
     private static final int TRIES_MAX = 5;
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
-    /// Times of binding are told in whole seconds, by another clock.
-    private static final long CLOCKS_APART_MILLIS = 2_000;
 
     private final RebalancerPorts ports;
     private final MovePlanner planner;
     private final RebalancerSettings settings;
+    private final MovesUnderWay underWay;
 
     PlanRun(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
         this.ports = ports;
         this.planner = planner;
         this.settings = settings;
+        this.underWay = new MovesUnderWay(ports, settings, this::blind);
     }
 
     /// Goes on with a plan from where its record says that it is: to its end, to where it cannot be told for
-    /// now whether the next move is right, or past one move, so that what the others have brought is looked
-    /// at in time.
+    /// now whether the next move is right, or until a pod has landed and others are to go, so that what the moves
+    /// have brought is looked at in time.
     ///
     /// @param earlier what other plans have moved
     /// @throws PlanJournal.JournalUnavailable when a step could not be written down: nothing further was done, and
     ///     the record tells the next one where to go on
     RecordedPlan carryOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
         var now = plan.phase() == PlanPhase.RUNNING ? plan : ports.journal().write(plan.at(PlanPhase.RUNNING, ""));
-        for (int i = 0; i < now.steps().size(); i++) {
+        while (true) {
             var before = now;
-            now = stepped(now, i, earlier);
-            if (now.steps().get(i).phase() == MovePhase.PLANNED || isEnough(before, now, i)) {
+            now = seen(now);
+            if (isOver(now)) {
+                underWay.forget();
+                return lost(now).isPresent() ? stopped(now, lost(now).get()) : ended(now.at(PlanPhase.COMPLETED, ""));
+            }
+            if (hasLanded(before, now) && isAny(now, MovePhase.PLANNED)) {
                 return now;
             }
-            if (now.steps().get(i).phase() == MovePhase.LOST) {
-                return stopped(
-                        now,
-                        now.steps().get(i).move().pod() + ": "
-                                + now.steps().get(i).message());
+            var next = next(now);
+            if (next.isEmpty()) {
+                pause(settings.look());
+                continue;
+            }
+            int i = next.getAsInt();
+            now = begun(now, i, earlier);
+            if (now.steps().get(i).phase() == MovePhase.PLANNED) {
+                return now;
             }
         }
-        return ended(now.at(PlanPhase.COMPLETED, ""));
     }
 
-    /// Whether a pod was moved by this step, and another is to be.
-    private static boolean isEnough(RecordedPlan before, RecordedPlan after, int i) {
-        return !before.steps().get(i).phase().isFinal()
-                && after.steps().get(i).phase() == MovePhase.LANDED
-                && after.steps().stream().anyMatch(step -> step.phase() == MovePhase.PLANNED);
-    }
-
-    private RecordedPlan stepped(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
-        var step = plan.steps().get(i);
-        return switch (step.phase()) {
-            case PLANNED -> begun(plan, i, earlier);
-            case EVICTING -> {
-                // Whether the eviction was sent, the pod tells, once it cannot be on its way any more.
-                pause(settings.lateMax());
-                yield isThere(step.move()) ? refused(plan, i, NOT_EVICTED) : awaited(plan, i, Set.of());
+    /// With what has become of the moves that are on their way.
+    private RecordedPlan seen(RecordedPlan plan) {
+        var now = plan;
+        for (int i = 0; i < plan.steps().size(); i++) {
+            var step = plan.steps().get(i);
+            if (step.phase().isUnderWay()) {
+                var seen = underWay.now(step);
+                now = seen.equals(step) ? now : written(now, i, seen);
             }
-            case EVICTED -> awaited(plan, i, Set.of());
-            case LANDED, LOST, SKIPPED, REFUSED -> plan;
-        };
+        }
+        return now;
     }
 
-    /// By the API server's own word: the picture may be older than the eviction.
-    private boolean isThere(Move move) {
-        return ports.pods().look(move.pod(), move.uid()) instanceof LivePods.Look.Found(var pod) && !pod.terminating();
+    private static boolean isAny(RecordedPlan plan, MovePhase phase) {
+        return plan.steps().stream().anyMatch(step -> step.phase() == phase);
+    }
+
+    private static boolean hasLanded(RecordedPlan before, RecordedPlan after) {
+        return after.changedSince(before).stream().anyMatch(step -> step.phase() == MovePhase.LANDED);
+    }
+
+    /// Whether nothing is on its way, and nothing is to be begun.
+    private static boolean isOver(RecordedPlan plan) {
+        return plan.steps().stream().noneMatch(step -> step.phase().isUnderWay())
+                && (!isAny(plan, MovePhase.PLANNED) || lost(plan).isPresent());
+    }
+
+    /// Why the plan is to stop.
+    private static Optional<String> lost(RecordedPlan plan) {
+        return plan.steps().stream()
+                .filter(step -> step.phase() == MovePhase.LOST)
+                .findFirst()
+                .map(step -> step.move().pod() + ": " + step.message());
+    }
+
+    /// The first move that may be begun beside those that are on their way.
+    private OptionalInt next(RecordedPlan plan) {
+        var steps = plan.steps();
+        var others = steps.stream()
+                .filter(step -> step.phase().isUnderWay())
+                .map(MoveStep::move)
+                .toList();
+        int most = isAny(plan, MovePhase.LANDED) ? settings.concurrentMax() : 1;
+        if (lost(plan).isPresent() || others.size() >= most) {
+            return OptionalInt.empty();
+        }
+        return IntStream.range(0, steps.size())
+                .filter(i -> steps.get(i).phase() == MovePhase.PLANNED)
+                .filter(i ->
+                        others.stream().noneMatch(other -> isToWait(steps.get(i).move(), other)))
+                .findFirst();
+    }
+
+    private static boolean isToWait(Move move, Move other) {
+        return move.workload().equals(other.workload()) || move.from().equals(other.from());
     }
 
     private RecordedPlan stopped(RecordedPlan plan, String why) {
@@ -387,7 +425,7 @@ final class PlanRun {
     /// Written down, and seen by those who place pods: then it is sent, as the pod is by then.
     private RecordedPlan announced(RecordedPlan plan, int i) throws InterruptedException {
         var step = plan.steps().get(i);
-        var known = evicted(step.move()).companions(image());
+        var known = MovesUnderWay.evicted(step.move()).companions(image());
         var evicting = written(plan, i, step.evicting(nowMillis()));
         pause(settings.announce());
         return switch (asked(step.move())) {
@@ -398,105 +436,23 @@ final class PlanRun {
         };
     }
 
-    private RecordedPlan evicted(RecordedPlan evicting, int i, Action.Evict evict, Set<String> known)
-            throws InterruptedException {
+    private RecordedPlan evicted(RecordedPlan evicting, int i, Action.Evict evict, Set<String> known) {
         var begun = evicting.steps().get(i);
         return switch (ports.actions().carryOut(evict)) {
-            case Outcome.Done() -> awaited(written(evicting, i, begun.at(MovePhase.EVICTED, "")), i, known);
-            // It may have been taken: the pod tells.
-            case Outcome.Failed(var message) -> awaited(evicting, i, known);
+            case Outcome.Done() -> {
+                var evicted = written(evicting, i, begun.at(MovePhase.EVICTED, ""));
+                underWay.sent(begun.move(), known);
+                yield evicted;
+            }
+            case Outcome.Failed(var message) -> {
+                underWay.sent(begun.move(), known); // it may have been taken: the pod tells
+                yield evicting;
+            }
             case Outcome.Refused refused -> {
                 ports.teller().refused(begun.move(), refused);
                 yield refused(evicting, i, refused.wordsOfEviction());
             }
         };
-    }
-
-    /// Waits until a replacement is ready.
-    ///
-    /// @param known uids of pods that were there before
-    private RecordedPlan awaited(RecordedPlan plan, int i, Set<String> known) throws InterruptedException {
-        var step = plan.steps().get(i);
-        long start = nanoTime();
-        while (true) {
-            boolean isOver = nanoTime() - start >= settings.readyMax().toNanos();
-            // One for all questions: a replacement may be ready the moment after.
-            var image = image();
-            var replacement = replacement(step, known, image).filter(PodSpec::isServing);
-            // Another new pod of the workload may be ready first.
-            if (replacement.isPresent() && (isOver || isWhole(step.move(), image))) {
-                return written(plan, i, step.landed(landing(replacement.get())));
-            }
-            if (replacement.isEmpty() && blind().isEmpty() && wantsNoOther(step.move(), image)) {
-                return written(
-                        plan, i, step.at(MovePhase.LANDED, "no pod takes its place: its workload wants no more"));
-            }
-            if (isOver) {
-                return written(plan, i, late(step, known, image));
-            }
-            pause(settings.look());
-        }
-    }
-
-    /// Whether as many pods of the workload are ready as it wants.
-    private static boolean isWhole(Move move, ClusterImage image) {
-        return image.owner(move.workload())
-                .filter(owner -> image.podsOf(move.workload()).stream()
-                                .map(PodImage::spec)
-                                .filter(PodSpec::isServing)
-                                .count()
-                        >= owner.replicas())
-                .isPresent();
-    }
-
-    /// Whether the pod is gone, and its workload too, or has all that it wants: it was scaled down meanwhile.
-    private static boolean wantsNoOther(Move move, ClusterImage image) {
-        boolean isGone = image.pod(move.pod())
-                .filter(pod -> pod.spec().uid().equals(move.uid()))
-                .isEmpty();
-        return isGone && (image.owner(move.workload()).isEmpty() || isWhole(move, image));
-    }
-
-    private Landing landing(PodSpec pod) {
-        return new Landing(pod.key().name(), pod.nodeName().orElse(""), nowMillis());
-    }
-
-    /// What may have been evicted is lost, rather than refused: so it counts for all limits.
-    private MoveStep late(MoveStep step, Set<String> known, ClusterImage image) {
-        boolean isAnswered = step.phase() == MovePhase.EVICTED;
-        var blind = blind();
-        if (!isAnswered && blind.isPresent()) {
-            return step.at(MovePhase.LOST, "whether it was evicted is not known: " + blind.get());
-        }
-        if (!isAnswered && evicted(step.move()).isThere(image)) {
-            return step.dropped(MovePhase.REFUSED, NOT_EVICTED, nowMillis());
-        }
-        return step.at(
-                MovePhase.LOST,
-                replacement(step, known, image)
-                                .map(pod -> pod.key().name() + ", which came in its place, is not ready")
-                                .or(() -> pending(step.move(), image)
-                                        .map(pod -> pod.key().name() + ", which came in its place, has no node"))
-                                .orElse("no pod came in its place")
-                        + " within " + settings.readyMax().toSeconds() + " s: look at the events of "
-                        + step.move().workload());
-    }
-
-    private static EvictedPod evicted(Move move) {
-        return new EvictedPod(move.workload(), move.pod(), move.uid());
-    }
-
-    private static Optional<PodSpec> replacement(MoveStep step, Set<String> known, ClusterImage image) {
-        return evicted(step.move())
-                .successor(image, known, step.evictedAtMillis() - CLOCKS_APART_MILLIS)
-                .filter(pod -> pod.nodeName().isPresent());
-    }
-
-    private static Optional<PodSpec> pending(Move move, ClusterImage image) {
-        return image.podsOf(move.workload()).stream()
-                .map(PodImage::spec)
-                .filter(pod -> pod.nodeName().isEmpty() && !pod.terminating())
-                .findFirst();
     }
 
     private ClusterImage image() {
@@ -505,10 +461,6 @@ final class PlanRun {
 
     private long nowMillis() {
         return ports.context().clock().millis();
-    }
-
-    private long nanoTime() {
-        return ports.context().nanoTime().getAsLong();
     }
 
     private void pause(Duration duration) throws InterruptedException {

@@ -45,7 +45,7 @@ import org.slf4j.event.Level;
 /// Whoever asks for a plan in between ([io.plimsoll.model.move.PlanRequests]) gets the one that is open, or has it
 /// looked at once, whatever the hour, whether there is to be one.
 ///
-/// One plan runs at a time, and one move of it is on its way. All that is remembered is in the plans'
+/// One plan runs at a time. All that is remembered is in the plans'
 /// records, so another replica goes on where this one ends.
 public final class Rebalancer implements AutoCloseable {
 

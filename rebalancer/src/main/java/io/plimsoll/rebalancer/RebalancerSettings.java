@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param announce between writing down an eviction and sending it: so that those who place pods know of it
 /// @param look between two looks at whether a replacement is ready
 /// @param readyMax until when it must be
+/// @param concurrentMax how many moves may be on their way at a time, once the first of a plan has landed
 /// @param lateMax how long after it was sent a request may still take effect that was not answered
 /// @param imageAgeMax nothing is done by a picture of the cluster that is older
 /// @param plansKept how long a plan that moved something is remembered
@@ -26,6 +27,7 @@ public record RebalancerSettings(
         Duration announce,
         Duration look,
         Duration readyMax,
+        int concurrentMax,
         Duration lateMax,
         Duration imageAgeMax,
         Duration plansKept) {
@@ -39,6 +41,7 @@ public record RebalancerSettings(
             Duration.ofSeconds(3),
             Duration.ofMillis(500),
             Duration.ofMinutes(5),
+            1,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofDays(14));
@@ -46,7 +49,35 @@ public record RebalancerSettings(
     /// The same, approved and at hours as told.
     public RebalancerSettings with(MoveApproval other, Hours others) {
         return new RebalancerSettings(
-                interval, other, others, planMax, settle, announce, look, readyMax, lateMax, imageAgeMax, plansKept);
+                interval,
+                other,
+                others,
+                planMax,
+                settle,
+                announce,
+                look,
+                readyMax,
+                concurrentMax,
+                lateMax,
+                imageAgeMax,
+                plansKept);
+    }
+
+    /// The same, with so many moves on their way at a time.
+    public RebalancerSettings withConcurrentMax(int most) {
+        return new RebalancerSettings(
+                interval,
+                approval,
+                hours,
+                planMax,
+                settle,
+                announce,
+                look,
+                readyMax,
+                most,
+                lateMax,
+                imageAgeMax,
+                plansKept);
     }
 
     /// When it is done.
@@ -64,6 +95,9 @@ public record RebalancerSettings(
         requirePositive("readyMax", readyMax);
         requirePositive("imageAgeMax", imageAgeMax);
         requirePositive("plansKept", plansKept);
+        if (concurrentMax < 1) {
+            throw new IllegalArgumentException("concurrentMax must be at least 1: " + concurrentMax);
+        }
         if (settle.isNegative() || announce.isNegative() || lateMax.isNegative()) {
             throw new IllegalArgumentException(
                     "settle, announce and lateMax must not be negative: " + settle + ", " + announce + ", " + lateMax);

@@ -111,6 +111,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// Where a new pod goes.
     Function<PodKey, String> scheduler = pod -> "n2";
 
+    /// How long it has no node.
+    Duration binding = Duration.ZERO;
+
     private final List<ClusterEvent> events = new ArrayList<>();
     private final SimulatedCluster cluster = new SimulatedCluster(SimulationSettings.seeded(1), events::add);
     private final HotNodes hotNodes = new HotNodes(PlacementConfig.DEFAULT);
@@ -279,9 +282,15 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
                 .count();
         for (long i = there; i < deployment.replicas; i++) {
             var key = create(name, deployment);
-            Optional.of(scheduler.apply(key))
-                    .filter(node -> !node.isEmpty())
-                    .ifPresent(node -> cluster.bind(key, node));
+            Optional.of(scheduler.apply(key)).filter(node -> !node.isEmpty()).ifPresent(node -> bind(key, node));
+        }
+    }
+
+    private void bind(PodKey pod, String node) {
+        if (binding.isZero()) {
+            cluster.bind(pod, node);
+        } else {
+            later(binding, () -> cluster.bind(pod, node));
         }
     }
 

@@ -9,7 +9,6 @@ import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveConfig.Limits;
-import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveRules;
 import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
@@ -58,18 +57,23 @@ class RandomMovesTest {
         var policies = policies(2 * nodes, random);
         fleet.rules = PoliciesOfMovesTest.rules(policies);
         fleet.scheduler = pod -> random.nextInt(12) == 0 ? "" : node(nodes, random);
+        fleet.binding = Duration.ofSeconds(random.nextInt(3) * 30L);
+        int together = 1 + random.nextInt(3);
         fleet.pass(Duration.ofMinutes(8));
         fleet.watcher = () -> {
             floors.forEach((name, floor) -> assertThat(fleet.ready(name))
                     .as("%s of seed %s", name, seed)
                     .isGreaterThanOrEqualTo(floor));
-            assertThat(onTheirWay(fleet)).as("seed %s", seed).hasSizeLessThanOrEqualTo(1);
+            var underWay = onTheirWay(fleet);
+            assertThat(underWay).as("seed %s", seed).hasSizeLessThanOrEqualTo(together);
+            assertThat(underWay).as("seed %s", seed).extracting(Move::workload).doesNotHaveDuplicates();
+            assertThat(underWay).as("seed %s", seed).extracting(Move::from).doesNotHaveDuplicates();
             fleet.rules = random.nextInt(200) == 0
                     ? MoveRules.unknown("policies cannot be listed")
                     : PoliciesOfMovesTest.rules(policies);
         };
 
-        fleet.run(hours(fleet, nodes, random), Duration.ofHours(1));
+        fleet.run(hours(fleet, nodes, random).withConcurrentMax(together), Duration.ofHours(1));
 
         assertThat(fleet.evicted).doesNotHaveDuplicates().noneMatch(RandomMovesTest::isKept);
         assertThat(fleet.evicted)
@@ -111,11 +115,11 @@ class RandomMovesTest {
         return random.nextBoolean() ? OFF_PEAK : AUTOMATIC;
     }
 
-    private static List<Owner> onTheirWay(MovingFleet fleet) {
+    private static List<Move> onTheirWay(MovingFleet fleet) {
         return fleet.plans.plans().stream()
                 .flatMap(plan -> plan.steps().stream())
-                .filter(step -> step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED)
-                .map(step -> step.move().workload())
+                .filter(step -> step.phase().isUnderWay())
+                .map(MoveStep::move)
                 .toList();
     }
 

@@ -363,6 +363,56 @@ class RebalancerTest {
     }
 
     @Test
+    void firstMoveOfAPlan_goesAlone_andTheOthersAsManyAtATimeAsMay() throws Exception {
+        hotFourTimes();
+        var together = new ArrayList<Integer>();
+        fleet.watcher = () -> together.add(underWay().size());
+
+        fleet.run(AUTOMATIC.withConcurrentMax(2), Duration.ofMinutes(5));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.plan().steps()).hasSize(4).allMatch(step -> step.phase() == MovePhase.LANDED);
+        assertThat(together.stream().mapToInt(Integer::intValue).max()).hasValue(2);
+        assertThat(together.subList(0, together.indexOf(2))).containsSubsequence(0, 1, 0, 1);
+    }
+
+    /// `a-1` and `b-1` are of one node, which is emptied.
+    @Test
+    void movesOfOneNode_goOneAfterTheOther() throws Exception {
+        emptyable().deploy("a", 10, "n1", "n2").deploy("b", 10, "n1", "n2").pass(Duration.ofMinutes(8));
+        fleet.binding = Duration.ofSeconds(20);
+        fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
+
+        fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(10));
+
+        assertThat(fleet.evicted).hasSize(4);
+    }
+
+    /// The second has no place; the third is on its way by then, and the fourth would be the next.
+    @Test
+    void replacementThatIsNeverReady_stopsThePlan_onceWhatIsOnItsWayHasLanded() throws Exception {
+        hotFourTimes();
+        var lands = fleet.scheduler;
+        fleet.scheduler = pod -> fleet.evicted.size() == 2 ? "" : lands.apply(pod);
+        fleet.binding = Duration.ofMinutes(4);
+
+        fleet.run(AUTOMATIC.withConcurrentMax(2), Duration.ofMinutes(12));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.STOPPED);
+        assertThat(fleet.plan().message()).contains("has no node within 300 s");
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase)
+                .containsExactly(MovePhase.LANDED, MovePhase.LOST, MovePhase.LANDED, MovePhase.LANDED);
+    }
+
+    private List<MoveStep> underWay() {
+        return fleet.plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> step.phase().isUnderWay())
+                .toList();
+    }
+
+    @Test
     void replacementThatComesBack_isToldSo_andItsWorkloadIsLeftAloneForAWhile() throws Exception {
         fleet.scheduler = pod -> "n1";
 
@@ -604,6 +654,27 @@ class RebalancerTest {
     private void hotTwice() {
         heat("", "n1", "n2", "n3");
         heat("-2", "n4", "n5", "n6").pass(Duration.ofMinutes(8));
+    }
+
+    /// n1, n4, n7 and n10 are; a replacement goes to where the plan has it, after a while.
+    private void hotFourTimes() {
+        fleet.nodes(12);
+        for (int i = 0; i < 4; i++) {
+            var hot = "n" + (3 * i + 1);
+            var idle = "n" + (3 * i + 2);
+            var busy = "n" + (3 * i + 3);
+            fleet.deploy("calm-" + i, 3_300, hot, busy)
+                    .deploy("hog-" + i, 3_000, hot, busy)
+                    .deploy("rest-" + i, 3_300, hot, idle);
+        }
+        fleet.scheduler = pod -> fleet.plan().steps().stream()
+                .map(MoveStep::move)
+                .filter(move -> pod.name().startsWith(move.workload().name()))
+                .findFirst()
+                .map(Move::to)
+                .orElseThrow();
+        fleet.binding = Duration.ofSeconds(20);
+        fleet.pass(Duration.ofMinutes(8));
     }
 
     private MovingFleet heat(String suffix, String hot, String idle, String busy) {

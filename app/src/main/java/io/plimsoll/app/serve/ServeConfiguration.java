@@ -176,6 +176,8 @@ record ServeConfiguration(
                         usual.announce(),
                         usual.look(),
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_READY_SECONDS_MAX)),
+                        settings.get(ServeSettings.REBALANCER_CONCURRENT_MOVES_MAX)
+                                .intValue(),
                         usual.lateMax(),
                         Duration.ofSeconds(settings.get(ServeSettings.REBALANCER_IMAGE_AGE_SECONDS_MAX)),
                         Duration.ofDays(settings.get(ServeSettings.REBALANCER_PLANS_DAYS))),

@@ -371,6 +371,12 @@ final class ServeSettings {
             ValueType.whole(1, 1_000),
             (long) MOVES.total(),
             "How many pods are evicted within an hour in all, at most");
+    static final Setting<Long> REBALANCER_CONCURRENT_MOVES_MAX = setting(
+            "rebalancer.concurrent-moves-max",
+            ValueType.whole(1, 100),
+            (long) MOVER.concurrentMax(),
+            "How many moves of a plan are on their way at a time, at most, once the first has landed; of a workload"
+                    + " and of a node one");
     static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),

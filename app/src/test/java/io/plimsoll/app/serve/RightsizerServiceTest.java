@@ -229,16 +229,7 @@ class RightsizerServiceTest {
         policy("Auto");
         try (var _ = installation.startWebhook();
                 var _ = start(Map.of())) {
-            var first = OffsetDateTime.now(ZoneOffset.UTC)
-                    .truncatedTo(ChronoUnit.MINUTES)
-                    .minusMinutes(2);
-            client.resource(cronJob(first)).create();
-            lastRun(first.minusHours(1));
-
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(runs())
-                            .singleElement()
-                            .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
+            var first = createCronJobWhoseRunIsKilled();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(nightlyMemory()).isIn(RAISED));
             awaitSized("CronJob", "nightly", nightly(), RightsizerServiceTest::limit);
@@ -277,15 +268,7 @@ class RightsizerServiceTest {
     /// The event is as a kubelet writes it. Without it the same kill counts as one at the limit.
     @Test
     void kill_whileItsNodeHadNoMemoryLeft_isNoReasonForMore() throws Exception {
-        var first = OffsetDateTime.now(ZoneOffset.UTC)
-                .truncatedTo(ChronoUnit.MINUTES)
-                .minusMinutes(2);
-        client.resource(cronJob(first)).create();
-        lastRun(first.minusHours(1));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(runs())
-                        .singleElement()
-                        .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
+        createCronJobWhoseRunIsKilled();
         var run = runs().getFirst();
         var killedAt = run.getStatus()
                 .getContainerStatuses()
@@ -311,6 +294,20 @@ class RightsizerServiceTest {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(nightlyMemory()).isIn(RAISED));
         }
+    }
+
+    /// @return the time of which the run is
+    private OffsetDateTime createCronJobWhoseRunIsKilled() {
+        var first = OffsetDateTime.now(ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.MINUTES)
+                .minusMinutes(2);
+        client.resource(cronJob(first)).create();
+        lastRun(first.minusHours(1));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(runs())
+                        .singleElement()
+                        .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
+        return first;
     }
 
     private String nightlyMemory() {

@@ -17,9 +17,8 @@ public record DisruptionBudget(
         this(namespace, name, Optional.of(new LabelSelector(matchLabels, List.of())), disruptionsAllowed, true);
     }
 
-    /// The selector as far as it speaks of labels that the picture keeps; one that asks for others may guard any pod
-    /// that
-    /// the rest of it fits.
+    /// The selector as far as it speaks of labels that the picture keeps; one that asks for others may guard any
+    /// pod that the rest of it fits.
     public Optional<LabelSelector> keptSelector() {
         return selector.map(asked -> {
             var labels = new HashMap<>(asked.matchLabels());

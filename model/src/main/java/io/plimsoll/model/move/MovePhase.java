@@ -25,6 +25,11 @@ public enum MovePhase {
         };
     }
 
+    /// Whether the pod may have been evicted, and it is not known yet what has come of that.
+    public boolean isUnderWay() {
+        return isBegun() && !isFinal();
+    }
+
     /// Whether the pod may have been evicted.
     public boolean isBegun() {
         return switch (this) {

@@ -75,8 +75,7 @@ public final class Reservations {
 
     /// Whoever should have gone on with it may be gone for long.
     private static boolean isAwaited(MoveStep step, long nowMillis) {
-        return (step.phase() == MovePhase.EVICTING || step.phase() == MovePhase.EVICTED)
-                && step.evictedAtMillis() > nowMillis - AWAITED_MILLIS;
+        return step.phase().isUnderWay() && step.evictedAtMillis() > nowMillis - AWAITED_MILLIS;
     }
 
     /// Whether a pod has come to the target since: the next one of the workload is another matter.

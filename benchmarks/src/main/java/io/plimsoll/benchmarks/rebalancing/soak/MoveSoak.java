@@ -33,10 +33,10 @@ import java.util.stream.Stream;
 ///            └── faults, each when an eviction is just written down ──┘      witness ──► report
 ///
 /// Arguments: `[--nodes N] [--pods N] [--workloads N] [--minutes N] [--hot N] [--tail-seconds N]
-/// [--percent-of-nodes N]`, run in the project's folder; the last is the scheduler's `percentageOfNodesToScore`. After
-/// the minutes nothing is heated any more, and the tail is for looks at whether moves have helped. Then it is tried
-/// whether the witness would have seen harm: two pods of a tight workload are evicted without a record, once their
-/// budget is gone.
+/// [--percent-of-nodes N] [--concurrent-moves N]`, run in the project's folder; the last but one is the scheduler's
+/// `percentageOfNodesToScore`. After the minutes nothing is heated any more, and the tail is for looks at whether moves
+/// have helped. Then it is tried whether the witness would have seen harm: two pods of a tight workload are evicted
+/// without a record, once their budget is gone.
 public final class MoveSoak {
 
     private static final String USER = "plimsoll";
@@ -47,6 +47,7 @@ public final class MoveSoak {
     private final Duration time;
     private final int hot;
     private final int nodesLookedAtPercent;
+    private final int concurrentMoves;
     private final Duration tail;
     private final Path audit;
     private final ControlPlane controlPlane;
@@ -65,6 +66,7 @@ public final class MoveSoak {
         this.time = Duration.ofSeconds(60L * number(options, "--minutes", 10));
         this.hot = number(options, "--hot", 40);
         this.nodesLookedAtPercent = number(options, "--percent-of-nodes", 0);
+        this.concurrentMoves = number(options, "--concurrent-moves", 1);
         this.tail = Duration.ofSeconds(number(options, "--tail-seconds", 340));
         this.audit = audit;
         this.controlPlane = controlPlane;
@@ -172,6 +174,7 @@ public final class MoveSoak {
                         "rebalancer.interval-seconds=1",
                         "rebalancer.settle-seconds=10",
                         "rebalancer.namespace-moves-max=1000",
+                        "rebalancer.concurrent-moves-max=" + concurrentMoves,
                         "rebalancer.moves-max=1000")
                 .flatMap(setting -> Stream.of("--set", setting))
                 .toList();
