@@ -106,7 +106,8 @@ final class ChangeMemory {
         endedSince.clear();
     }
 
-    /// Whether a change of the workload has ended since the last pass began: what that decided is of before.
+    /// Whether a change of the workload has ended since the last pass began: what that pass decided does not know of
+    /// it.
     synchronized boolean isOutdated(Owner workload) {
         return endedSince.contains(workload);
     }
@@ -120,6 +121,11 @@ final class ChangeMemory {
         return (before == null || before.isOver(nowMillis))
                 && !openElsewhere.contains(workload)
                 && open.putIfAbsent(workload, isUrgent) == null;
+    }
+
+    /// The same of what the last pass decided: false, too, when it is [outdated][#isOutdated].
+    synchronized boolean beginDecided(Owner workload, boolean isUrgent, long nowMillis) {
+        return !isOutdated(workload) && begin(workload, isUrgent, nowMillis);
     }
 
     /// @param phase what it [counts][io.plimsoll.model.action.ChangeResult#counts] as

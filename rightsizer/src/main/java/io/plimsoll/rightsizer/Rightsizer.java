@@ -347,7 +347,7 @@ public final class Rightsizer implements AutoCloseable {
             if (isRecreation && isHurried(entry.change())) {
                 continue; // it has made way
             }
-            start(entry.change(), () -> {
+            start(entry.change(), memory::begin, () -> {
                 var result = isRecreation
                         ? recreation.resume(entry, () -> isHurried(entry.change()))
                         : transaction.resume(entry);
@@ -504,8 +504,7 @@ public final class Rightsizer implements AutoCloseable {
     private boolean start(WorkloadSizing sizing) {
         boolean isRecreating = recreating.contains(sizing.choice().winner());
         return sizing.plan() instanceof ResizePlan.Due due
-                && !memory.isOutdated(sizing.workload())
-                && start(due.change(), () -> done(due, isRecreating));
+                && start(due.change(), memory::beginDecided, () -> done(due, isRecreating));
     }
 
     /// In place; and where a node cannot do that, and the policy allows it, by another pod. What speaks against that is
@@ -634,14 +633,21 @@ public final class Rightsizer implements AutoCloseable {
         Done run() throws InterruptedException;
     }
 
+    /// Whether a change of the workload may begin now; then it has.
+    @FunctionalInterface
+    private interface Begin {
+
+        boolean of(Owner workload, boolean isUrgent, long nowMillis);
+    }
+
     /// What finds no free slot, or a change of its workload that is not finished, is left to the next pass, which
     /// decides anew; false then.
-    private boolean start(Change change, Work work) {
+    private boolean start(Change change, Begin begin, Work work) {
         var slot = slot(change);
         if (slot.isEmpty()) {
             return false;
         }
-        if (!memory.begin(change.workload(), isUrgent(change), context.clock().millis())) {
+        if (!begin.of(change.workload(), isUrgent(change), context.clock().millis())) {
             slot.get().release();
             return false;
         }

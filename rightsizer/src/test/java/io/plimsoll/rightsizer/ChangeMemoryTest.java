@@ -46,7 +46,7 @@ class ChangeMemoryTest {
 
     /// What it decided may be what has just been taken back.
     @Test
-    void workload_ofWhichAChangeHasEndedSinceAPassBegan_isOutdatedUntilTheNextOne() {
+    void decision_fromBeforeAChangeOfItsWorkloadEnded_beginsNothing_untilTheNextPass() {
         memory.begin(WEB, false, 0);
         memory.passBegins();
         assertThat(memory.isOutdated(WEB)).isFalse();
@@ -54,8 +54,9 @@ class ChangeMemoryTest {
         memory.end(WEB, false, ChangePhase.REVERTED, 5);
 
         assertThat(memory.isOutdated(WEB)).isTrue();
+        assertThat(memory.beginDecided(WEB, true, 6)).isFalse();
         memory.passBegins();
-        assertThat(memory.isOutdated(WEB)).isFalse();
+        assertThat(memory.beginDecided(WEB, true, 7)).isTrue();
     }
 
     /// 1, 2, 4 … minutes, at most 64; a change that came to something begins anew.
