@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,14 +30,16 @@ final class CustomResources {
             }
         }
         for (var name : NAMES) {
-            controlPlane
-                    .client()
-                    .apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName(name + ".plimsoll.io")
-                    .waitUntilCondition(CustomResources::isServed, 30, TimeUnit.SECONDS);
+            awaitServed(controlPlane.client(), name + ".plimsoll.io");
         }
+    }
+
+    static void awaitServed(KubernetesClient client, String definition) {
+        client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(definition)
+                .waitUntilCondition(CustomResources::isServed, 30, TimeUnit.SECONDS);
     }
 
     private static boolean isServed(CustomResourceDefinition definition) {

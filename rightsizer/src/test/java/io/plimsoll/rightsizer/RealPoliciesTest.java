@@ -2,9 +2,11 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.plimsoll.kubernetes.action.ApiActions;
 import io.plimsoll.kubernetes.action.ApiPolicyStatuses;
@@ -55,10 +57,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -174,8 +178,61 @@ class RealPoliciesTest {
         }
     }
 
-    /// The HPA without metrics gets one for CPU from the API server; the one with a container's memory keeps it. There
-    /// are no VerticalPodAutoscalers here.
+    /// The kind alone: it is the object that counts, and not whether anybody acts by it.
+    @Test
+    void verticalAutoscaler_atTheApiServer_ownsWhatItMayChange(KubernetesClient client, TestNamespace namespace) {
+        var definition = client.load(new ByteArrayInputStream("""
+                ---
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata:
+                  name: verticalpodautoscalers.autoscaling.k8s.io
+                  annotations: {api-approved.kubernetes.io: "https://github.com/kubernetes/kubernetes/pull/63797"}
+                spec:
+                  group: autoscaling.k8s.io
+                  scope: Namespaced
+                  names: {kind: VerticalPodAutoscaler, plural: verticalpodautoscalers, singular: verticalpodautoscaler}
+                  versions:
+                  - name: v1
+                    served: true
+                    storage: true
+                    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+                """.getBytes(StandardCharsets.UTF_8)));
+        definition.serverSideApply();
+        CustomResources.awaitServed(client, "verticalpodautoscalers.autoscaling.k8s.io");
+        try (var server = new ApiServer(client)) {
+            createWhenServed(client, verticalAutoscaler(namespace, "web", "updateMode: \"Recreate\""));
+            createWhenServed(client, verticalAutoscaler(namespace, "db", "updateMode: \"Off\""));
+
+            assertThat(new ApiAutoscalers(server).claims())
+                    .containsEntry(
+                            new Owner(namespace.name(), "Deployment", "web"),
+                            Claimed.by("VerticalPodAutoscaler web", Set.of(ResourceKind.CPU, ResourceKind.MEMORY)))
+                    .doesNotContainKey(new Owner(namespace.name(), "Deployment", "db"));
+        } finally {
+            definition.delete();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> definition.get().stream().allMatch(Objects::isNull));
+        }
+    }
+
+    /// A kind that is established is not served by each path of the API server that very moment.
+    private static void createWhenServed(KubernetesClient client, String yaml) {
+        await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsMatching(
+                        e -> e instanceof KubernetesClientException problem && problem.getCode() == 404)
+                .untilAsserted(() -> create(client, yaml));
+    }
+
+    private static String verticalAutoscaler(TestNamespace namespace, String target, String policy) {
+        return """
+                {apiVersion: autoscaling.k8s.io/v1, kind: VerticalPodAutoscaler,
+                 metadata: {name: %2$s, namespace: %1$s},
+                 spec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: %2$s},
+                        updatePolicy: {%3$s}}}""".formatted(namespace.name(), target, policy);
+    }
+
+    /// The HPA without metrics gets one for CPU from the API server; the one with a container's memory keeps it.
     @Test
     void horizontalAutoscalers_atTheApiServer_ownWhatTheirMetricsLookAt(
             KubernetesClient client, TestNamespace namespace) {
