@@ -16,11 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// What has become of pods whose eviction is written down: by the newest picture, and without waiting. Belongs to one
-/// thread.
+/// What has become of pods whose eviction is written down: by the newest picture, without waiting for anything but an
+/// answer of the API server. Belongs to one thread.
 ///
 ///     sent, or found so ──► a replacement is ready, or none is wanted: landed │ not in time: lost
-///     found, and nobody knows whether it was sent ──► the pod is there still: refused │ gone: as if it had been sent
+///     found, and nobody knows whether it was sent, nor can it be on its way any more
+///           ──► the pod is there still: refused │ gone: as if it had been sent │ no answer: it is asked again
 final class MovesUnderWay {
 
     private static final String NOT_EVICTED = "the pod is there still: it was not evicted";
@@ -30,7 +31,7 @@ final class MovesUnderWay {
     private final RebalancerPorts ports;
     private final RebalancerSettings settings;
     private final Supplier<Optional<String>> blind;
-    private final Map<String, Begun> begun = new HashMap<>();
+    private final Map<String, Sending> sendings = new HashMap<>();
 
     /// @param blind why nothing can be told by the picture
     MovesUnderWay(RebalancerPorts ports, RebalancerSettings settings, Supplier<Optional<String>> blind) {
@@ -43,46 +44,47 @@ final class MovesUnderWay {
     ///
     /// @param known uids of pods of the workload that were there before
     /// @param isSent whether an eviction was sent, for all that is known
-    private record Begun(long sinceNanos, Set<String> known, boolean isSent) {}
+    private record Sending(long sinceNanos, Set<String> known, boolean isSent) {}
 
     /// An eviction was sent.
     void sent(Move move, Set<String> known) {
-        begun.put(move.uid(), new Begun(nanoTime(), known, true));
+        sendings.put(move.uid(), new Sending(nanoTime(), known, true));
     }
 
-    /// All of a plan have ended.
+    /// No more is known of any than its record tells.
     void forget() {
-        begun.clear();
+        sendings.clear();
     }
 
     /// The step as it is by now; the same while that is not known.
-    MoveStep now(MoveStep step) {
-        var move = step.move();
-        var since = begun.computeIfAbsent(
-                move.uid(), uid -> new Begun(nanoTime(), Set.of(), step.phase() == MovePhase.EVICTED));
-        if (since.isSent()) {
-            return now(step, since);
+    MoveStep become(MoveStep step) {
+        var sending = sendings.computeIfAbsent(
+                step.move().uid(), uid -> new Sending(nanoTime(), Set.of(), step.phase() == MovePhase.EVICTED));
+        if (sending.isSent()) {
+            return awaited(step, sending);
         }
-        if (!isOver(since, settings.lateMax())) {
-            return step; // it may be on its way still
-        }
-        if (isThere(move)) {
-            return step.dropped(MovePhase.REFUSED, NOT_EVICTED, nowMillis());
-        }
-        sent(move, Set.of());
-        return step;
+        return isOver(sending, settings.lateMax()) ? lookedFor(step) : step;
     }
 
     /// By the API server's own word: the picture may be older than the eviction.
-    private boolean isThere(Move move) {
-        return ports.pods().look(move.pod(), move.uid()) instanceof LivePods.Look.Found(var pod) && !pod.terminating();
+    private MoveStep lookedFor(MoveStep step) {
+        var move = step.move();
+        return switch (ports.pods().look(move.pod(), move.uid())) {
+            case LivePods.Look.Found(var pod)
+            when !pod.terminating() -> step.dropped(MovePhase.REFUSED, NOT_EVICTED, nowMillis());
+            case LivePods.Look.Unanswered unanswered -> step;
+            case LivePods.Look.Found _, LivePods.Look.Gone _ -> {
+                sent(move, Set.of());
+                yield step;
+            }
+        };
     }
 
-    private MoveStep now(MoveStep step, Begun since) {
-        boolean isOver = isOver(since, settings.readyMax());
+    private MoveStep awaited(MoveStep step, Sending sending) {
+        boolean isOver = isOver(sending, settings.readyMax());
         // One for all questions: a replacement may be ready the moment after.
         var image = ports.images().get();
-        var replacement = replacement(step, since.known(), image).filter(PodSpec::isServing);
+        var replacement = replacement(step, sending.known(), image).filter(PodSpec::isServing);
         // Another new pod of the workload may be ready first.
         if (replacement.isPresent() && (isOver || isWhole(step.move(), image))) {
             return step.landed(landing(replacement.get()));
@@ -90,7 +92,7 @@ final class MovesUnderWay {
         if (replacement.isEmpty() && blind.get().isEmpty() && wantsNoOther(step.move(), image)) {
             return step.at(MovePhase.LANDED, "no pod takes its place: its workload wants no more");
         }
-        return isOver ? late(step, since.known(), image) : step;
+        return isOver ? late(step, sending.known(), image) : step;
     }
 
     /// Whether as many pods of the workload are ready as it wants.
@@ -154,8 +156,8 @@ final class MovesUnderWay {
                 .findFirst();
     }
 
-    private boolean isOver(Begun since, Duration most) {
-        return nanoTime() - since.sinceNanos() >= most.toNanos();
+    private boolean isOver(Sending sending, Duration most) {
+        return nanoTime() - sending.sinceNanos() >= most.toNanos();
     }
 
     private long nowMillis() {

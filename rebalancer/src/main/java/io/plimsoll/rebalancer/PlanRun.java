@@ -6,6 +6,7 @@ import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.DisruptionBudget;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.ReasonCode;
 import io.plimsoll.model.move.Move;
@@ -41,8 +42,9 @@ import org.slf4j.LoggerFactory;
 ///        │
 ///     the replacement ──► ready: landed │ not in time: lost, and the plan stops
 ///
-/// The first move goes alone. Once one has landed a few are on their way at a time, never two of one workload or of
-/// one node. None is begun after one that was lost.
+/// The first move goes alone. Once a replacement was ready as many are on their way at a time as may be, never two of
+/// one workload, from one node or to one node, or of pods that one disruption budget guards: the picture does not show
+/// yet what those on their way change. None is begun after one that was lost.
 ///
 /// Goals, in their order: no eviction without a record; none that is not right by the newest picture; whoever finds a
 /// plan half done can finish it. So each step is written down before the next, and what cannot be written down is not
@@ -73,13 +75,30 @@ final class PlanRun {
     /// @throws PlanJournal.JournalUnavailable when a step could not be written down: nothing further was done, and
     ///     the record tells the next one where to go on
     RecordedPlan carryOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
+        try {
+            return carriedOut(plan, earlier);
+        } catch (PlanJournal.JournalUnavailable e) {
+            forget();
+            throw e;
+        }
+    }
+
+    /// The record is all that is known of moves on their way, as for whoever finds it: after an outage a replacement
+    /// has
+    /// as long again to be ready, since it may be so and not be seen.
+    void forget() {
+        underWay.forget();
+    }
+
+    private RecordedPlan carriedOut(RecordedPlan plan, List<RecordedPlan> earlier) throws InterruptedException {
         var now = plan.phase() == PlanPhase.RUNNING ? plan : ports.journal().write(plan.at(PlanPhase.RUNNING, ""));
         while (true) {
             var before = now;
             now = seen(now);
             if (isOver(now)) {
-                underWay.forget();
-                return lost(now).isPresent() ? stopped(now, lost(now).get()) : ended(now.at(PlanPhase.COMPLETED, ""));
+                forget();
+                var lost = lost(now);
+                return lost.isPresent() ? stopped(now, lost.get()) : ended(now.at(PlanPhase.COMPLETED, ""));
             }
             if (hasLanded(before, now) && isAny(now, MovePhase.PLANNED)) {
                 return now;
@@ -103,7 +122,7 @@ final class PlanRun {
         for (int i = 0; i < plan.steps().size(); i++) {
             var step = plan.steps().get(i);
             if (step.phase().isUnderWay()) {
-                var seen = underWay.now(step);
+                var seen = underWay.become(step);
                 now = seen.equals(step) ? now : written(now, i, seen);
             }
         }
@@ -139,19 +158,33 @@ final class PlanRun {
                 .filter(step -> step.phase().isUnderWay())
                 .map(MoveStep::move)
                 .toList();
-        int most = isAny(plan, MovePhase.LANDED) ? settings.concurrentMax() : 1;
-        if (lost(plan).isPresent() || others.size() >= most) {
+        boolean isProven = steps.stream().anyMatch(step -> step.landing().isPresent());
+        if (lost(plan).isPresent() || others.size() >= (isProven ? settings.concurrentMax() : 1)) {
             return OptionalInt.empty();
         }
+        var image = image();
         return IntStream.range(0, steps.size())
                 .filter(i -> steps.get(i).phase() == MovePhase.PLANNED)
                 .filter(i ->
-                        others.stream().noneMatch(other -> isToWait(steps.get(i).move(), other)))
+                        others.stream().noneMatch(other -> isToWait(steps.get(i).move(), other, image)))
                 .findFirst();
     }
 
-    private static boolean isToWait(Move move, Move other) {
-        return move.workload().equals(other.workload()) || move.from().equals(other.from());
+    /// Whether one move is begun only when the other has ended.
+    private static boolean isToWait(Move move, Move other, ClusterImage image) {
+        return move.workload().equals(other.workload())
+                || move.from().equals(other.from())
+                || move.to().equals(other.to())
+                || image.budgets().stream()
+                        .anyMatch(budget -> mayGuard(budget, move, image) && mayGuard(budget, other, image));
+    }
+
+    /// A pod that is gone is known by another one of its workload.
+    private static boolean mayGuard(DisruptionBudget budget, Move move, ClusterImage image) {
+        return budget.namespace().equals(move.pod().namespace())
+                && Stream.concat(image.pod(move.pod()).stream(), image.podsOf(move.workload()).stream())
+                        .anyMatch(pod -> budget.mayGuard(
+                                pod.key().namespace(), pod.spec().traits()));
     }
 
     private RecordedPlan stopped(RecordedPlan plan, String why) {
@@ -440,9 +473,8 @@ final class PlanRun {
         var begun = evicting.steps().get(i);
         return switch (ports.actions().carryOut(evict)) {
             case Outcome.Done() -> {
-                var evicted = written(evicting, i, begun.at(MovePhase.EVICTED, ""));
                 underWay.sent(begun.move(), known);
-                yield evicted;
+                yield written(evicting, i, begun.at(MovePhase.EVICTED, ""));
             }
             case Outcome.Failed(var message) -> {
                 underWay.sent(begun.move(), known); // it may have been taken: the pod tells

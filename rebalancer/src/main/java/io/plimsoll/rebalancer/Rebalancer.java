@@ -108,6 +108,7 @@ public final class Rebalancer implements AutoCloseable {
         try {
             return ports.journal().plans();
         } catch (JournalUnavailable e) {
+            run.forget();
             // Where the API server is away for a moment, the next turn may have a plan for whoever asks.
             if (!(e.getCause() instanceof IOException)) {
                 requests.answer(requests.read(nowMillis()), new Answer.NotNow(String.valueOf(e.getMessage())));

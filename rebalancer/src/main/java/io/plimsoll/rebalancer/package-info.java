@@ -1,4 +1,4 @@
-/// Moves pods as plans say: proposes, waits for approval, evicts one after the other, and looks whether it helped.
+/// Moves pods as plans say: proposes, waits for approval, evicts, and looks whether it helped.
 @NullMarked
 package io.plimsoll.rebalancer;
 

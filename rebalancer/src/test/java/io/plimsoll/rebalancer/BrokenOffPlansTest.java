@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
@@ -18,6 +19,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -33,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BrokenOffPlansTest {
 
     private static final RebalancerSettings AUTOMATIC = RebalancerTest.settings(MoveApproval.AUTOMATIC);
+    private static final RebalancerSettings TWO_AT_A_TIME = AUTOMATIC.withConcurrentMax(2);
     private static final RebalancerSettings NEVER = RebalancerTest.settings(MoveApproval.NEVER);
 
     private final MovingFleet fleet = hot();
@@ -40,45 +46,66 @@ class BrokenOffPlansTest {
     @ParameterizedTest
     @EnumSource(names = {"KILLED_BEFORE", "KILLED_AFTER", "UNWRITTEN", "UNANSWERED"})
     void requestOfAnyKindAndNumber_atWhichItEnds_leavesAPlanThatTheNextOneEnds(Fate fate) throws Exception {
-        int requests = requestsUndisturbed();
-        assertThat(requests).isGreaterThan(12);
+        endAtEachRequest(fate, BrokenOffPlansTest::hot, 2, AUTOMATIC);
+    }
 
+    /// The second and the third are on their way at a time.
+    @ParameterizedTest
+    @EnumSource(names = {"KILLED_BEFORE", "KILLED_AFTER", "UNWRITTEN", "UNANSWERED"})
+    void requestBesideAnotherMoveOnItsWay_atWhichItEnds_leavesAPlanThatTheNextOneEnds(Fate fate) throws Exception {
+        endAtEachRequest(fate, BrokenOffPlansTest::hotThrice, 3, TWO_AT_A_TIME);
+    }
+
+    private static void endAtEachRequest(
+            Fate fate, Supplier<MovingFleet> fleets, int moves, RebalancerSettings settings) throws Exception {
+        int requests = requestsUndisturbed(fleets.get(), moves, settings);
+        assertThat(requests).isGreaterThan(6 * moves);
         for (int number = 1; number <= requests; number++) {
             int last = number;
-            var broken = hot();
+            var broken = fleets.get();
             var mover = new MortalMover[1];
             mover[0] = new MortalMover(broken, request -> mover[0].requests.size() == last ? fate : Fate.ANSWERED);
 
-            run(broken, mover[0], Duration.ofMinutes(2));
-            broken.run(AUTOMATIC, Duration.ofMinutes(12));
+            run(broken, settings, mover[0], Duration.ofMinutes(3));
+            broken.run(settings, Duration.ofMinutes(12));
 
             assertEnded(broken, fate + " at " + number + " of " + mover[0].requests);
             assertThat(broken.evicted).as("%s at %s", fate, number).isNotEmpty();
         }
     }
 
-    private static int requestsUndisturbed() throws Exception {
-        var fleet = hot();
+    private static int requestsUndisturbed(MovingFleet fleet, int moves, RebalancerSettings settings) throws Exception {
         var mover = new MortalMover(fleet, request -> Fate.ANSWERED);
-        run(fleet, mover, Duration.ofMinutes(2));
-        assertThat(fleet.evicted).hasSize(2);
+        var together = new AtomicLong();
+        fleet.watcher = () -> together.accumulateAndGet(count(fleet, MovePhase::isUnderWay), Math::max);
+        run(fleet, settings, mover, Duration.ofMinutes(3));
+        assertThat(fleet.evicted).hasSize(moves);
+        assertThat(together).hasValue(settings.concurrentMax());
         assertThat(mover.requests).contains("propose", "write", "look", "dry run", "evict");
         return mover.requests.size();
     }
 
+    private static long count(MovingFleet fleet, Predicate<MovePhase> phase) {
+        return fleet.plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> phase.test(step.phase()))
+                .count();
+    }
+
     /// Turn after turn, and a process of its own after each death.
-    private static void run(MovingFleet fleet, MortalMover mover, Duration time) throws InterruptedException {
+    private static void run(MovingFleet fleet, RebalancerSettings settings, MortalMover mover, Duration time)
+            throws InterruptedException {
         long untilMillis = fleet.nowMillis() + time.toMillis();
-        var rebalancer = fleet.rebalancer(AUTOMATIC, mover, mover, mover);
+        var rebalancer = fleet.rebalancer(settings, mover, mover, mover);
         while (fleet.nowMillis() < untilMillis) {
             try {
                 rebalancer.look(mover.plans());
             } catch (JournalUnavailable e) {
                 // As its loop does: the next turn reads anew.
             } catch (Killed e) {
-                rebalancer = fleet.rebalancer(AUTOMATIC, mover, mover, mover);
+                rebalancer = fleet.rebalancer(settings, mover, mover, mover);
             }
-            fleet.pass(AUTOMATIC.interval());
+            fleet.pass(settings.interval());
         }
     }
 
@@ -140,7 +167,7 @@ class BrokenOffPlansTest {
         var mover = new MortalMover(
                 scripted, request -> Optional.ofNullable(fates.poll()).orElse(Fate.ANSWERED));
 
-        run(scripted, mover, Duration.ofMinutes(15));
+        run(scripted, AUTOMATIC, mover, Duration.ofMinutes(15));
         scripted.trouble = action -> Optional.empty();
         scripted.run(AUTOMATIC, Duration.ofMinutes(15));
         endAll(scripted);
@@ -257,6 +284,52 @@ class BrokenOffPlansTest {
         } catch (Killed e) {
             assertThat(fleet.plan().isOpen()).isTrue();
         }
+    }
+
+    /// Replacements are ready long before the journal answers again, and longer after than they may take.
+    @Test
+    void movesOnTheirWayWhileTheJournalIsAwayForLong_areNotLost() throws Exception {
+        var broken = hotThrice();
+        var isAway = new AtomicBoolean();
+        var mover = new MortalMover(
+                broken, request -> isAway.get() && request.equals("write") ? Fate.UNWRITTEN : Fate.ANSWERED);
+        broken.watcher = () -> {
+            if (count(broken, phase -> phase == MovePhase.EVICTED) == 2 && isAway.compareAndSet(false, true)) {
+                broken.hide();
+                broken.later(Duration.ofMinutes(6), () -> isAway.set(false));
+                broken.later(Duration.ofMinutes(6).plusSeconds(20), broken::show);
+                broken.watcher = () -> {};
+            }
+        };
+
+        run(broken, TWO_AT_A_TIME, mover, Duration.ofMinutes(15));
+
+        assertThat(isAway).isFalse();
+        assertThat(broken.evicted).hasSize(3);
+        assertThat(broken.plans.plans().getLast().steps())
+                .extracting(MoveStep::phase)
+                .containsOnly(MovePhase.LANDED);
+    }
+
+    /// Three nodes of which one pod each has to go; a replacement has a node after a while.
+    private static MovingFleet hotThrice() {
+        var fleet = new MovingFleet().nodes(9);
+        for (int i = 0; i < 3; i++) {
+            var hot = "n" + (3 * i + 1);
+            var idle = "n" + (3 * i + 2);
+            var busy = "n" + (3 * i + 3);
+            fleet.deploy("calm-" + i, 3_300, hot, busy)
+                    .deploy("hog-" + i, 3_000, hot, busy)
+                    .deploy("rest-" + i, 3_300, hot, idle);
+        }
+        fleet.scheduler = pod -> fleet.plan().steps().stream()
+                .map(MoveStep::move)
+                .filter(move -> pod.name().startsWith(move.workload().name()))
+                .findFirst()
+                .map(Move::to)
+                .orElseThrow();
+        fleet.binding = Duration.ofSeconds(20);
+        return fleet.pass(Duration.ofMinutes(8));
     }
 
     /// Two nodes of which one pod each has to go.

@@ -183,13 +183,18 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     /// At least so many pods of the Deployment must stay healthy.
     MovingFleet budget(String deployment, int minAvailable) {
-        cluster.applyBudget(new SimulatedBudget(NAMESPACE, deployment, Map.of("app", deployment), minAvailable));
+        return budget(deployment, Map.of("app", deployment), minAvailable);
+    }
+
+    /// The same of all pods with these labels.
+    MovingFleet budget(String name, Map<String, String> labels, int minAvailable) {
+        cluster.applyBudget(new SimulatedBudget(NAMESPACE, name, labels, minAvailable));
         return this;
     }
 
     private PodKey create(String name, Deployment deployment) {
         var key = new PodKey(NAMESPACE, name + "-" + ++deployment.made);
-        var labels = Map.of("app", name);
+        var labels = Map.of("app", name, "team", "any");
         var asked = new Resources(deployment.cpuMillis / 2, GIB);
         cluster.createPod(
                 Templates.pod(key, Optional.of(owner(name)), asked).withTraits(PodTraits.NONE.withLabels(labels)),

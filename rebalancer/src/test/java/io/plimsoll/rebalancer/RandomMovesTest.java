@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
 
 /// Random clusters, of which many nodes are hot or were within the last day, and a scheduler that places at random.
 class RandomMovesTest {
@@ -39,17 +41,7 @@ class RandomMovesTest {
         var floors = new LinkedHashMap<String, Integer>();
         var limits =
                 new Limits(1 + random.nextInt(2), 1 + random.nextInt(2), 1 + random.nextInt(4), 1 + random.nextInt(4));
-        var usual = MoveConfig.DEFAULT;
-        fleet.config = new MoveConfig(
-                usual.placement(),
-                usual.margin(),
-                usual.localStorage(),
-                usual.priorityBelow(),
-                usual.ageMillisMin(),
-                Set.of(),
-                usual.worthMin(),
-                limits,
-                usual.pace());
+        fleet.config = MoveConfig.DEFAULT.with(limits);
         int nodes = 3 + random.nextInt(5);
         fleet.nodes(nodes);
         deploy(fleet, nodes, floors, random);
@@ -57,24 +49,12 @@ class RandomMovesTest {
         var policies = policies(2 * nodes, random);
         fleet.rules = PoliciesOfMovesTest.rules(policies);
         fleet.scheduler = pod -> random.nextInt(12) == 0 ? "" : node(nodes, random);
-        fleet.binding = Duration.ofSeconds(random.nextInt(3) * 30L);
-        int together = 1 + random.nextInt(3);
         fleet.pass(Duration.ofMinutes(8));
-        fleet.watcher = () -> {
-            floors.forEach((name, floor) -> assertThat(fleet.ready(name))
-                    .as("%s of seed %s", name, seed)
-                    .isGreaterThanOrEqualTo(floor));
-            var underWay = onTheirWay(fleet);
-            assertThat(underWay).as("seed %s", seed).hasSizeLessThanOrEqualTo(together);
-            assertThat(underWay).as("seed %s", seed).extracting(Move::workload).doesNotHaveDuplicates();
-            assertThat(underWay).as("seed %s", seed).extracting(Move::from).doesNotHaveDuplicates();
-            fleet.rules = random.nextInt(200) == 0
-                    ? MoveRules.unknown("policies cannot be listed")
-                    : PoliciesOfMovesTest.rules(policies);
-        };
+        var most = watch(fleet, floors, policies, random, seed);
 
-        fleet.run(hours(fleet, nodes, random).withConcurrentMax(together), Duration.ofHours(1));
+        fleet.run(hours(fleet, nodes, random), Duration.ofHours(1));
 
+        assertThat(most.get()).isLessThanOrEqualTo(1);
         assertThat(fleet.evicted).doesNotHaveDuplicates().noneMatch(RandomMovesTest::isKept);
         assertThat(fleet.evicted)
                 .as("nobody has approved anything, seed %s", seed)
@@ -82,6 +62,79 @@ class RandomMovesTest {
                 .noneMatch(name -> Set.of(MoveApproval.NEVER, MoveApproval.REQUIRED)
                         .contains(policies.getOrDefault(name, MoveApproval.AUTOMATIC)));
         assertWithin(fleet, limits);
+    }
+
+    /// Several nodes are hot from the start, and most replacements come where the plan has them, after a while.
+    @Property(seed = "4711")
+    void anHourOfMovesSeveralAtATime_breaksNoBudgetAndNoLimit(@ForAll long seed) throws Exception {
+        var random = new Random(seed);
+        var fleet = new MovingFleet();
+        var floors = new LinkedHashMap<String, Integer>();
+        var limits = new Limits(1 + random.nextInt(3), 1, 4 + random.nextInt(8), 4 + random.nextInt(8));
+        fleet.config = MoveConfig.DEFAULT.with(limits);
+        int nodes = 9 + random.nextInt(4);
+        fleet.nodes(nodes);
+        for (int hot = 1; hot <= 3 + random.nextInt(2); hot++) {
+            for (var name : List.of("a" + hot, "b" + hot, "c" + hot)) {
+                fleet.deploy(name, 3_000 + random.nextInt(400), "n" + hot, "n" + (5 + random.nextInt(nodes - 4)));
+                if (random.nextBoolean()) {
+                    fleet.budget(name, 1);
+                    floors.put(name, 1);
+                }
+            }
+        }
+        fleet.scheduler = pod -> random.nextInt(15) == 0
+                ? ""
+                : planned(fleet, pod).filter(to -> random.nextInt(4) > 0).orElseGet(() -> node(nodes, random));
+        fleet.binding = Duration.ofSeconds(10 + random.nextInt(60));
+        fleet.pass(Duration.ofMinutes(8));
+        var most = watch(fleet, floors, Map.of(), random, seed);
+        int together = 2 + random.nextInt(2);
+
+        fleet.run(AUTOMATIC.withConcurrentMax(together), Duration.ofHours(1));
+
+        assertThat(most.get()).as("seed %s", seed).isLessThanOrEqualTo(together);
+        assertThat(fleet.evicted).doesNotHaveDuplicates();
+        assertWithin(fleet, limits);
+        Statistics.label("several at a time")
+                .collect(most.get() > 1)
+                .coverage(coverage -> coverage.check(true).count(count -> count > 0));
+    }
+
+    private static Optional<String> planned(MovingFleet fleet, PodKey pod) {
+        return fleet.plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> step.phase().isUnderWay())
+                .map(MoveStep::move)
+                .filter(move -> move.workload().name().equals(workload(pod)))
+                .map(Move::to)
+                .findFirst();
+    }
+
+    /// Looks each second whether all is as it must be.
+    ///
+    /// @return how many moves were on their way at a time, at most
+    private static AtomicInteger watch(
+            MovingFleet fleet,
+            Map<String, Integer> floors,
+            Map<String, MoveApproval> policies,
+            Random random,
+            long seed) {
+        var most = new AtomicInteger();
+        fleet.watcher = () -> {
+            floors.forEach((name, floor) -> assertThat(fleet.ready(name))
+                    .as("%s of seed %s", name, seed)
+                    .isGreaterThanOrEqualTo(floor));
+            var underWay = underWay(fleet);
+            assertThat(underWay).as("seed %s", seed).extracting(Move::workload).doesNotHaveDuplicates();
+            assertThat(underWay).as("seed %s", seed).extracting(Move::from).doesNotHaveDuplicates();
+            assertThat(underWay).as("seed %s", seed).extracting(Move::to).doesNotHaveDuplicates();
+            most.accumulateAndGet(underWay.size(), Math::max);
+            fleet.rules = random.nextInt(200) == 0
+                    ? MoveRules.unknown("policies cannot be listed")
+                    : PoliciesOfMovesTest.rules(policies);
+        };
+        return most;
     }
 
     /// Half of the clusters have none; in the others every third workload has one.
@@ -115,7 +168,7 @@ class RandomMovesTest {
         return random.nextBoolean() ? OFF_PEAK : AUTOMATIC;
     }
 
-    private static List<Move> onTheirWay(MovingFleet fleet) {
+    private static List<Move> underWay(MovingFleet fleet) {
         return fleet.plans.plans().stream()
                 .flatMap(plan -> plan.steps().stream())
                 .filter(step -> step.phase().isUnderWay())

@@ -388,21 +388,61 @@ class RebalancerTest {
         assertThat(fleet.evicted).hasSize(4);
     }
 
-    /// The second has no place; the third is on its way by then, and the fourth would be the next.
+    /// The second gets no place; the third one's is there just in time, after the second is lost.
     @Test
     void replacementThatIsNeverReady_stopsThePlan_onceWhatIsOnItsWayHasLanded() throws Exception {
         hotFourTimes();
         var lands = fleet.scheduler;
-        fleet.scheduler = pod -> fleet.evicted.size() == 2 ? "" : lands.apply(pod);
-        fleet.binding = Duration.ofMinutes(4);
+        fleet.scheduler = pod -> {
+            fleet.binding = Duration.ofSeconds(fleet.evicted.size() == 3 ? 296 : 20);
+            return fleet.evicted.size() == 2 ? "" : lands.apply(pod);
+        };
 
-        fleet.run(AUTOMATIC.withConcurrentMax(2), Duration.ofMinutes(12));
+        fleet.run(AUTOMATIC.withConcurrentMax(2), Duration.ofMinutes(8));
 
         assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.STOPPED);
         assertThat(fleet.plan().message()).contains("has no node within 300 s");
         assertThat(fleet.plan().steps())
                 .extracting(MoveStep::phase)
-                .containsExactly(MovePhase.LANDED, MovePhase.LOST, MovePhase.LANDED, MovePhase.LANDED);
+                .containsExactly(MovePhase.LANDED, MovePhase.LOST, MovePhase.LANDED, MovePhase.SKIPPED);
+    }
+
+    /// Where one pod may be away of all that a budget guards, the plan may have been made when two might.
+    @Test
+    void movesOfPodsThatOneBudgetGuards_goOneAfterTheOther() throws Exception {
+        hotFourTimes();
+        fleet.budget("team", Map.of("team", "any"), 20).pass(MINUTE);
+        fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
+
+        fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(5));
+
+        assertThat(fleet.plan().steps()).hasSize(4).allMatch(step -> step.phase() == MovePhase.LANDED);
+    }
+
+    /// Nobody begins what was rejected, and each that is on its way is seen to its end.
+    @Test
+    void planThatIsRejectedWhileTwoAreOnTheirWay_endsWithThem() throws Exception {
+        hotFourTimes();
+        fleet.watcher = () -> {
+            if (underWay().size() == 2) {
+                fleet.plans.approve(fleet.plan().name(), false);
+            }
+        };
+
+        var rebalancer = fleet.rebalancer(AUTOMATIC.withConcurrentMax(2));
+        for (int turn = 0; turn < 20; turn++) {
+            try {
+                rebalancer.look(fleet.plans.plans());
+            } catch (JournalUnavailable e) {
+                assertThat(e).hasMessageContaining("changed by another"); // the next turn reads it
+            }
+            fleet.pass(AUTOMATIC.interval());
+        }
+
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase)
+                .containsExactly(MovePhase.LANDED, MovePhase.LANDED, MovePhase.LANDED, MovePhase.SKIPPED);
+        assertThat(fleet.plan().steps().getLast().message()).isEqualTo("the plan was rejected");
     }
 
     private List<MoveStep> underWay() {
@@ -656,7 +696,7 @@ class RebalancerTest {
         heat("-2", "n4", "n5", "n6").pass(Duration.ofMinutes(8));
     }
 
-    /// n1, n4, n7 and n10 are; a replacement goes to where the plan has it, after a while.
+    /// n1, n4, n7 and n10 are hot; a replacement goes to where the plan has it, after a while.
     private void hotFourTimes() {
         fleet.nodes(12);
         for (int i = 0; i < 4; i++) {

@@ -23,7 +23,7 @@ final class FollowedPlan {
     static final int NOT_DONE = 5;
     static final String WHO_ACTS = "'kubectl -n plimsoll get lease plimsoll-rebalancer' says which one acts, if any";
 
-    /// As long as somebody who has broken it off is kept waiting for the move that is on its way.
+    /// As long as somebody who has broken it off is kept waiting for what is on its way.
     private static final Duration LAST_MAX = Duration.ofMinutes(10);
 
     private final ApiPlanJournal journal;

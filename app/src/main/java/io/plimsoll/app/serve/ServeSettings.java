@@ -375,8 +375,8 @@ final class ServeSettings {
             "rebalancer.concurrent-moves-max",
             ValueType.whole(1, 100),
             (long) MOVER.concurrentMax(),
-            "How many moves of a plan are on their way at a time, at most, once the first has landed; of a workload"
-                    + " and of a node one");
+            "How many moves of a plan are on their way at a time, at most, once the first has landed; never two of a"
+                    + " workload, from or to a node, or under one disruption budget");
     static final Setting<Long> REBALANCER_READY_SECONDS_MAX = setting(
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),

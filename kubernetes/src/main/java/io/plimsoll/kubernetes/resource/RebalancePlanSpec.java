@@ -34,9 +34,7 @@ public record RebalancePlanSpec(
         @JsonPropertyDescription("The nodes that are to be relieved, the worst first.") @Size(max = 256)
         List<HurtNode> hurtNodes,
 
-        @JsonPropertyDescription("The moves, in the order in which they are made, one after the other.")
-        @Required
-        @Size(min = 1, max = 256)
+        @JsonPropertyDescription("The moves, in the order in which they are begun.") @Required @Size(min = 1, max = 256)
         List<PlannedMove> moves,
 
         @JsonPropertyDescription("What nodes bear that pods are moved from or to.") @Size(max = 512)
