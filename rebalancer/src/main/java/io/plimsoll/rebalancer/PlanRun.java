@@ -83,9 +83,8 @@ final class PlanRun {
         }
     }
 
-    /// The record is all that is known of moves on their way, as for whoever finds it: after an outage a replacement
-    /// has
-    /// as long again to be ready, since it may be so and not be seen.
+    /// The record is all that is known of moves on their way, as for whoever finds it: after an outage a
+    /// replacement has as long again to be ready, since it may be so and not be seen.
     void forget() {
         underWay.forget();
     }

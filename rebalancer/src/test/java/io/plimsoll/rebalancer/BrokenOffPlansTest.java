@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Action;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
-import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MoveStep;
@@ -311,25 +310,8 @@ class BrokenOffPlansTest {
                 .containsOnly(MovePhase.LANDED);
     }
 
-    /// Three nodes of which one pod each has to go; a replacement has a node after a while.
     private static MovingFleet hotThrice() {
-        var fleet = new MovingFleet().nodes(9);
-        for (int i = 0; i < 3; i++) {
-            var hot = "n" + (3 * i + 1);
-            var idle = "n" + (3 * i + 2);
-            var busy = "n" + (3 * i + 3);
-            fleet.deploy("calm-" + i, 3_300, hot, busy)
-                    .deploy("hog-" + i, 3_000, hot, busy)
-                    .deploy("rest-" + i, 3_300, hot, idle);
-        }
-        fleet.scheduler = pod -> fleet.plan().steps().stream()
-                .map(MoveStep::move)
-                .filter(move -> pod.name().startsWith(move.workload().name()))
-                .findFirst()
-                .map(Move::to)
-                .orElseThrow();
-        fleet.binding = Duration.ofSeconds(20);
-        return fleet.pass(Duration.ofMinutes(8));
+        return new MovingFleet().hotNodes(3);
     }
 
     /// Two nodes of which one pod each has to go.

@@ -20,10 +20,12 @@ import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.DayPeaks;
 import io.plimsoll.model.move.HotNodes;
+import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveRules;
+import io.plimsoll.model.move.MoveStep;
 import io.plimsoll.model.move.PlanJournal;
 import io.plimsoll.model.move.PlanRequests;
 import io.plimsoll.model.move.RecordedPlan;
@@ -155,6 +157,28 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
             cluster.bind(create(name, deployment), node);
         }
         return this;
+    }
+
+    /// So many nodes of which one pod each has to go, `calm-0-1` first, and two more beside each. A replacement goes to
+    /// where the plan has it, after a while. Passes the time that it takes to see that.
+    MovingFleet hotNodes(int count) {
+        nodes(3 * count);
+        for (int i = 0; i < count; i++) {
+            var hot = "n" + (3 * i + 1);
+            var idle = "n" + (3 * i + 2);
+            var busy = "n" + (3 * i + 3);
+            deploy("calm-" + i, 3_300, hot, busy)
+                    .deploy("hog-" + i, 3_000, hot, busy)
+                    .deploy("rest-" + i, 3_300, hot, idle);
+        }
+        scheduler = pod -> plan().steps().stream()
+                .map(MoveStep::move)
+                .filter(move -> pod.name().startsWith(move.workload().name()))
+                .findFirst()
+                .map(Move::to)
+                .orElseThrow();
+        binding = Duration.ofSeconds(20);
+        return pass(Duration.ofMinutes(8));
     }
 
     /// A pod of its own on a node, which nobody makes anew.

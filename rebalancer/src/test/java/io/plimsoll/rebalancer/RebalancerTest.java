@@ -364,7 +364,7 @@ class RebalancerTest {
 
     @Test
     void firstMoveOfAPlan_goesAlone_andTheOthersAsManyAtATimeAsMay() throws Exception {
-        hotFourTimes();
+        fleet.hotNodes(4);
         var together = new ArrayList<Integer>();
         fleet.watcher = () -> together.add(underWay().size());
 
@@ -376,22 +376,31 @@ class RebalancerTest {
         assertThat(together.subList(0, together.indexOf(2))).containsSubsequence(0, 1, 0, 1);
     }
 
-    /// `a-1` and `b-1` are of one node, which is emptied.
+    /// n1 is to be rid of three of its fourteen pods; the last two, that go to two nodes, could go together but for it.
     @Test
-    void movesOfOneNode_goOneAfterTheOther() throws Exception {
-        emptyable().deploy("a", 10, "n1", "n2").deploy("b", 10, "n1", "n2").pass(Duration.ofMinutes(8));
+    void movesFromOneNode_goOneAfterTheOther() throws Exception {
+        fleet.nodes(9);
+        for (int i = 0; i < 14; i++) {
+            fleet.deploy("p" + i, 850, "n1", "n" + (2 + i % 8));
+        }
+        fleet.scheduler = pod -> "n" + (2 + fleet.evicted.size());
         fleet.binding = Duration.ofSeconds(20);
+        fleet.pass(Duration.ofMinutes(8));
         fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
 
-        fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(10));
+        fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(4));
 
-        assertThat(fleet.evicted).hasSize(4);
+        assertThat(fleet.plan().steps())
+                .hasSize(3)
+                .allMatch(step -> step.phase() == MovePhase.LANDED)
+                .extracting(step -> step.move().to())
+                .containsExactly("n8", "n9", "n8");
     }
 
     /// The second gets no place; the third one's is there just in time, after the second is lost.
     @Test
     void replacementThatIsNeverReady_stopsThePlan_onceWhatIsOnItsWayHasLanded() throws Exception {
-        hotFourTimes();
+        fleet.hotNodes(4);
         var lands = fleet.scheduler;
         fleet.scheduler = pod -> {
             fleet.binding = Duration.ofSeconds(fleet.evicted.size() == 3 ? 296 : 20);
@@ -410,7 +419,7 @@ class RebalancerTest {
     /// Where one pod may be away of all that a budget guards, the plan may have been made when two might.
     @Test
     void movesOfPodsThatOneBudgetGuards_goOneAfterTheOther() throws Exception {
-        hotFourTimes();
+        fleet.hotNodes(4);
         fleet.budget("team", Map.of("team", "any"), 20).pass(MINUTE);
         fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
 
@@ -422,7 +431,7 @@ class RebalancerTest {
     /// Nobody begins what was rejected, and each that is on its way is seen to its end.
     @Test
     void planThatIsRejectedWhileTwoAreOnTheirWay_endsWithThem() throws Exception {
-        hotFourTimes();
+        fleet.hotNodes(4);
         fleet.watcher = () -> {
             if (underWay().size() == 2) {
                 fleet.plans.approve(fleet.plan().name(), false);
@@ -694,27 +703,6 @@ class RebalancerTest {
     private void hotTwice() {
         heat("", "n1", "n2", "n3");
         heat("-2", "n4", "n5", "n6").pass(Duration.ofMinutes(8));
-    }
-
-    /// n1, n4, n7 and n10 are hot; a replacement goes to where the plan has it, after a while.
-    private void hotFourTimes() {
-        fleet.nodes(12);
-        for (int i = 0; i < 4; i++) {
-            var hot = "n" + (3 * i + 1);
-            var idle = "n" + (3 * i + 2);
-            var busy = "n" + (3 * i + 3);
-            fleet.deploy("calm-" + i, 3_300, hot, busy)
-                    .deploy("hog-" + i, 3_000, hot, busy)
-                    .deploy("rest-" + i, 3_300, hot, idle);
-        }
-        fleet.scheduler = pod -> fleet.plan().steps().stream()
-                .map(MoveStep::move)
-                .filter(move -> pod.name().startsWith(move.workload().name()))
-                .findFirst()
-                .map(Move::to)
-                .orElseThrow();
-        fleet.binding = Duration.ofSeconds(20);
-        fleet.pass(Duration.ofMinutes(8));
     }
 
     private MovingFleet heat(String suffix, String hot, String idle, String busy) {
