@@ -162,20 +162,20 @@ final class PlanRun {
             return OptionalInt.empty();
         }
         var image = image();
+        var budgets = image.budgets();
         return IntStream.range(0, steps.size())
                 .filter(i -> steps.get(i).phase() == MovePhase.PLANNED)
                 .filter(i ->
-                        others.stream().noneMatch(other -> isToWait(steps.get(i).move(), other, image)))
+                        others.stream().noneMatch(other -> isToWait(steps.get(i).move(), other, budgets, image)))
                 .findFirst();
     }
 
     /// Whether one move is begun only when the other has ended.
-    private static boolean isToWait(Move move, Move other, ClusterImage image) {
+    private static boolean isToWait(Move move, Move other, List<DisruptionBudget> budgets, ClusterImage image) {
         return move.workload().equals(other.workload())
                 || move.from().equals(other.from())
                 || move.to().equals(other.to())
-                || image.budgets().stream()
-                        .anyMatch(budget -> mayGuard(budget, move, image) && mayGuard(budget, other, image));
+                || budgets.stream().anyMatch(budget -> mayGuard(budget, move, image) && mayGuard(budget, other, image));
     }
 
     /// A pod that is gone is known by another one of its workload.

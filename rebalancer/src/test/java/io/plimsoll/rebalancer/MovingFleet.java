@@ -171,12 +171,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
                     .deploy("hog-" + i, 3_000, hot, busy)
                     .deploy("rest-" + i, 3_300, hot, idle);
         }
-        scheduler = pod -> plan().steps().stream()
-                .map(MoveStep::move)
-                .filter(move -> pod.name().startsWith(move.workload().name()))
-                .findFirst()
-                .map(Move::to)
-                .orElseThrow();
+        scheduler = pod -> planned(pod).orElseThrow();
         binding = Duration.ofSeconds(20);
         return pass(Duration.ofMinutes(8));
     }
@@ -436,6 +431,24 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
                 .filter(plan -> plan.name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /// The moves that are on their way.
+    List<Move> underWay() {
+        return plans.plans().stream()
+                .flatMap(plan -> plan.steps().stream())
+                .filter(step -> step.phase().isUnderWay())
+                .map(MoveStep::move)
+                .toList();
+    }
+
+    /// Where a move that is on its way has the pod's workload go.
+    Optional<String> planned(PodKey pod) {
+        var workload = pod.name().substring(0, pod.name().lastIndexOf('-'));
+        return underWay().stream()
+                .filter(move -> move.workload().name().equals(workload))
+                .map(Move::to)
+                .findFirst();
     }
 
     @Override

@@ -73,8 +73,9 @@ class RandomMovesTest {
         var limits = new Limits(1 + random.nextInt(3), 1, 4 + random.nextInt(8), 4 + random.nextInt(8));
         fleet.config = MoveConfig.DEFAULT.with(limits);
         int nodes = 9 + random.nextInt(4);
+        int hotNodes = 3 + random.nextInt(2);
         fleet.nodes(nodes);
-        for (int hot = 1; hot <= 3 + random.nextInt(2); hot++) {
+        for (int hot = 1; hot <= hotNodes; hot++) {
             for (var name : List.of("a" + hot, "b" + hot, "c" + hot)) {
                 fleet.deploy(name, 3_000 + random.nextInt(400), "n" + hot, "n" + (5 + random.nextInt(nodes - 4)));
                 if (random.nextBoolean()) {
@@ -85,7 +86,7 @@ class RandomMovesTest {
         }
         fleet.scheduler = pod -> random.nextInt(15) == 0
                 ? ""
-                : planned(fleet, pod).filter(to -> random.nextInt(4) > 0).orElseGet(() -> node(nodes, random));
+                : fleet.planned(pod).filter(to -> random.nextInt(4) > 0).orElseGet(() -> node(nodes, random));
         fleet.binding = Duration.ofSeconds(10 + random.nextInt(60));
         fleet.pass(Duration.ofMinutes(8));
         var most = watch(fleet, floors, Map.of(), random, seed);
@@ -99,16 +100,6 @@ class RandomMovesTest {
         Statistics.label("several at a time")
                 .collect(most.get() > 1)
                 .coverage(coverage -> coverage.check(true).count(count -> count > 0));
-    }
-
-    private static Optional<String> planned(MovingFleet fleet, PodKey pod) {
-        return fleet.plans.plans().stream()
-                .flatMap(plan -> plan.steps().stream())
-                .filter(step -> step.phase().isUnderWay())
-                .map(MoveStep::move)
-                .filter(move -> move.workload().name().equals(workload(pod)))
-                .map(Move::to)
-                .findFirst();
     }
 
     /// Looks each second whether all is as it must be.
@@ -125,7 +116,7 @@ class RandomMovesTest {
             floors.forEach((name, floor) -> assertThat(fleet.ready(name))
                     .as("%s of seed %s", name, seed)
                     .isGreaterThanOrEqualTo(floor));
-            var underWay = underWay(fleet);
+            var underWay = fleet.underWay();
             assertThat(underWay).as("seed %s", seed).extracting(Move::workload).doesNotHaveDuplicates();
             assertThat(underWay).as("seed %s", seed).extracting(Move::from).doesNotHaveDuplicates();
             assertThat(underWay).as("seed %s", seed).extracting(Move::to).doesNotHaveDuplicates();
@@ -166,14 +157,6 @@ class RandomMovesTest {
         }
         fleet.peaks = MovingFleet.day(shares, fleet.nowMillis() - random.nextInt(86_000_000));
         return random.nextBoolean() ? OFF_PEAK : AUTOMATIC;
-    }
-
-    private static List<Move> underWay(MovingFleet fleet) {
-        return fleet.plans.plans().stream()
-                .flatMap(plan -> plan.steps().stream())
-                .filter(step -> step.phase().isUnderWay())
-                .map(MoveStep::move)
-                .toList();
     }
 
     private static void deploy(MovingFleet fleet, int nodes, Map<String, Integer> floors, Random random) {

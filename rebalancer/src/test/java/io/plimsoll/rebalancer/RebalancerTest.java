@@ -366,7 +366,7 @@ class RebalancerTest {
     void firstMoveOfAPlan_goesAlone_andTheOthersAsManyAtATimeAsMay() throws Exception {
         fleet.hotNodes(4);
         var together = new ArrayList<Integer>();
-        fleet.watcher = () -> together.add(underWay().size());
+        fleet.watcher = () -> together.add(fleet.underWay().size());
 
         fleet.run(AUTOMATIC.withConcurrentMax(2), Duration.ofMinutes(5));
 
@@ -386,7 +386,7 @@ class RebalancerTest {
         fleet.scheduler = pod -> "n" + (2 + fleet.evicted.size());
         fleet.binding = Duration.ofSeconds(20);
         fleet.pass(Duration.ofMinutes(8));
-        fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
+        fleet.watcher = () -> assertThat(fleet.underWay()).hasSizeLessThan(2);
 
         fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(4));
 
@@ -421,7 +421,7 @@ class RebalancerTest {
     void movesOfPodsThatOneBudgetGuards_goOneAfterTheOther() throws Exception {
         fleet.hotNodes(4);
         fleet.budget("team", Map.of("team", "any"), 20).pass(MINUTE);
-        fleet.watcher = () -> assertThat(underWay()).hasSizeLessThan(2);
+        fleet.watcher = () -> assertThat(fleet.underWay()).hasSizeLessThan(2);
 
         fleet.run(AUTOMATIC.withConcurrentMax(5), Duration.ofMinutes(5));
 
@@ -433,7 +433,7 @@ class RebalancerTest {
     void planThatIsRejectedWhileTwoAreOnTheirWay_endsWithThem() throws Exception {
         fleet.hotNodes(4);
         fleet.watcher = () -> {
-            if (underWay().size() == 2) {
+            if (fleet.underWay().size() == 2) {
                 fleet.plans.approve(fleet.plan().name(), false);
             }
         };
@@ -452,13 +452,6 @@ class RebalancerTest {
                 .extracting(MoveStep::phase)
                 .containsExactly(MovePhase.LANDED, MovePhase.LANDED, MovePhase.LANDED, MovePhase.SKIPPED);
         assertThat(fleet.plan().steps().getLast().message()).isEqualTo("the plan was rejected");
-    }
-
-    private List<MoveStep> underWay() {
-        return fleet.plans.plans().stream()
-                .flatMap(plan -> plan.steps().stream())
-                .filter(step -> step.phase().isUnderWay())
-                .toList();
     }
 
     @Test
