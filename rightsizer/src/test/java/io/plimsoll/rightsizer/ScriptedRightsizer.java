@@ -61,6 +61,8 @@ final class ScriptedRightsizer {
     IntFunction<MemoryFacts> memory = pod -> MemoryFacts.NONE;
     /// Whether passes and changes go on side by side, at the same pace, and not one after the other.
     boolean isInterleaved;
+    /// What happens in each pass once it has its image.
+    Runnable inPass = () -> {};
     private final Semaphore turns = new Semaphore(0);
     private volatile BooleanSupplier isIdle = () -> true;
     private final int pods;
@@ -110,7 +112,10 @@ final class ScriptedRightsizer {
         try (var rightsizer = new Rightsizer(
                 this::image,
                 () -> List.of(policy()),
-                workload -> usage,
+                workload -> {
+                    inPass.run();
+                    return usage;
+                },
                 locked(port),
                 key -> {
                     synchronized (cluster) {
@@ -137,6 +142,17 @@ final class ScriptedRightsizer {
         while (!isIdle.getAsBoolean() && (!isInterleaved || turns.availablePermits() > 0)) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("closed");
+            }
+            Thread.onSpinWait();
+        }
+        turns.drainPermits();
+    }
+
+    /// Passes wait while the changes go on to their ends.
+    void endChanges() {
+        while (!isIdle.getAsBoolean()) {
+            if (turns.availablePermits() == 0) {
+                turns.release();
             }
             Thread.onSpinWait();
         }

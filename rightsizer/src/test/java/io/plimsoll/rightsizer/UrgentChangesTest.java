@@ -69,6 +69,22 @@ class UrgentChangesTest {
         assertThat(rightsizer.cluster.elapsed()).isLessThan(Duration.ofMinutes(2));
     }
 
+    /// The pass that finds the kill has the killed pod as it was before it got more CPU.
+    @Test
+    void changeThatEndsInTheMiddleOfAPass_outdatesTheRaiseThatThePassDecides() throws Exception {
+        rightsizer.canary = Duration.ofMinutes(5);
+        rightsizer.inPass = () -> {
+            if (killedAtMillis.get() > 0 && rightsizer.ended.isEmpty()) {
+                rightsizer.endChanges();
+            }
+        };
+
+        killAfterAndRun(Duration.ofMinutes(1));
+
+        assertThat(rightsizer.ended).containsExactly("UsageChanged APPLIED", "OomKilled APPLIED");
+        assertThat(rightsizer.cluster.spec(PODS - 1).limits().memoryBytes()).isGreaterThan(LIMIT_BYTES);
+    }
+
     private List<PodResult> firstRecord() {
         return rightsizer.journal.closed().values().iterator().next().pods();
     }
