@@ -4,7 +4,8 @@ import java.util.List;
 
 /// A node whose pods wait for something more than is usual there, and whose doing that is.
 ///
-/// @param rise pressure of the last minutes above what is usual on the node, 0 to 1
+/// @param rise how far the pressure is above what is usual on the node, 0 to 1; its causes are those of the last
+/// minutes
 /// @param sinceMillis when it was first high, epoch milliseconds
 /// @param blames the largest share first
 public record Episode(

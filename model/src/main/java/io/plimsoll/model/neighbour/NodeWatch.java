@@ -181,15 +181,16 @@ final class NodeWatch {
     }
 
     private void share(Pressure pressure, Steps steps, Usual common) {
-        double rise = recent - usual;
-        boolean isShared = isEpisode() && rise > 0;
-        double whole = isShared ? Math.max(rise, explainedRise(common)) : 1;
+        double lately = recent - usual;
+        double rise = pressure.share() - usual;
+        boolean isShared = isEpisode() && lately > 0 && rise > 0;
+        double whole = isShared ? Math.max(lately, explainedRise(common)) : 1;
         boolean isMeasured = pressure.tier() == Pressure.Tier.STALLS;
         int others = seen.size() - 1;
         var blames = new ArrayList<Blame>();
         for (var tenancy : seen) {
             double part = isShared && tenancy.isInStep(square) ? rise(tenancy, common) / whole : 0;
-            double inflicted = isMeasured ? part * rise * contention.weight() * others : 0;
+            double inflicted = isMeasured ? part * lately * contention.weight() * others : 0;
             tenancy.inflicted(inflicted, steps.recent());
             if (isMeasured) {
                 tenancy.suspect.looked(node, part, inflicted, tenancy.harm());

@@ -45,6 +45,7 @@ class EpisodeTest {
             assertThat(episode.node()).isEqualTo("n1");
             assertThat(episode.contention()).isEqualTo(Contention.CPU);
             assertThat(episode.pressure()).isEqualTo(new Pressure(0.42, Pressure.Tier.STALLS, nowMillis));
+            assertThat(episode.rise()).isCloseTo(0.40, within(0.01));
             assertThat(episode.sinceMillis()).isEqualTo(nowMillis - 90_000);
             assertThat(episode.blames().getFirst().workload()).isEqualTo(Clusters.deployment("hog"));
             assertThat(episode.blames().getFirst().share()).isGreaterThan(0.5);
