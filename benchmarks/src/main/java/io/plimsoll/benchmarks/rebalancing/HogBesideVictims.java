@@ -39,9 +39,12 @@ import java.util.stream.Stream;
 /// A node's pods share 1 GiB, which their files do not fit into: who reads more of them drives the pages of others out
 /// of memory, which then wait for the disk.
 ///
-/// Arguments: `cpu|memory [MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [AMOUNT] [SOURCE]`, as root in the
-/// project's folder. AMOUNT is in thousandths of a core or in MiB/s; from 740m on, the node is hot besides. SOURCE is
-/// `prometheus`, which tells pressure, or `kubelet-summary`, which on control groups version 1 does not.
+/// With `held-memory` the hog takes 600 MiB, and then does nothing at all.
+///
+/// Arguments: `cpu|memory|held-memory [MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [AMOUNT] [SOURCE]`, as
+/// root in the project's folder. AMOUNT is in thousandths of a core, in MiB/s or in MiB; with 740m of CPU or more the
+/// node is hot besides. SOURCE is `prometheus`, which tells pressure, or `kubelet-summary`, which on control groups
+/// version 1 does not.
 public final class HogBesideVictims {
 
     private static final int QUIET_MILLIS = 50;
@@ -58,10 +61,12 @@ public final class HogBesideVictims {
 
     /// What the hog thrashes, and the services need.
     private enum Thrash {
-        CPU("cpu", "850m", 620, "m", "/work/2000", 0, 0),
-        MEMORY("memory", "100m", 20, " MiB/s", "/read/32", 300, 800);
+        CPU("cpu", "cpu", "850m", 620, "m", "/work/2000", 0, 0),
+        MEMORY("memory", "memory", "100m", 20, " MiB/s", "/read/32", 300, 800),
+        HELD_MEMORY("held-memory", "memory", "100m", 600, " MiB", "/read/32", 300, 0);
 
         private final String label;
+        private final String contention;
         private final String hogCpu;
         private final int usualAmount;
         private final String unit;
@@ -69,12 +74,22 @@ public final class HogBesideVictims {
         private final int serviceMib;
         private final int hogMib;
 
+        /// @param contention what others have too little of then, as tables say it
         /// @param hogCpu what the hog asks for
         /// @param path of a request to a service
         /// @param serviceMib the file that a service reads of
         /// @param hogMib the file that the hog reads of, once it thrashes
-        Thrash(String label, String hogCpu, int usualAmount, String unit, String path, int serviceMib, int hogMib) {
+        Thrash(
+                String label,
+                String contention,
+                String hogCpu,
+                int usualAmount,
+                String unit,
+                String path,
+                int serviceMib,
+                int hogMib) {
             this.label = label;
+            this.contention = contention;
             this.hogCpu = hogCpu;
             this.usualAmount = usualAmount;
             this.unit = unit;
@@ -87,7 +102,7 @@ public final class HogBesideVictims {
             return Stream.of(values())
                     .filter(thrash -> thrash.label.equals(label))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("cpu or memory, not " + label));
+                    .orElseThrow(() -> new IllegalArgumentException("cpu, memory or held-memory, not " + label));
         }
 
         void begin(WorkloadProgram program, int amount) {
@@ -97,6 +112,7 @@ public final class HogBesideVictims {
                     program.holdMemory(HELD_BYTES);
                     program.readFile(amount * MIB);
                 }
+                case HELD_MEMORY -> program.holdMemory(amount * MIB);
             }
         }
     }
@@ -242,7 +258,7 @@ public final class HogBesideVictims {
             if (!isAccused
                     && neighbours
                             .lines()
-                            .anyMatch(line -> line.matches(".*Deployment/hog +" + thrash.label + " +yes.*"))) {
+                            .anyMatch(line -> line.matches(".*Deployment/hog +" + thrash.contention + " +yes.*"))) {
                 isAccused = true;
                 stage.say("the hog is called a bad neighbour");
                 stage.print(neighbours);
@@ -285,7 +301,7 @@ public final class HogBesideVictims {
     private boolean isNamed(String neighbours) {
         return neighbours
                 .lines()
-                .filter(line -> line.matches(stage.node(0) + " +" + thrash.label + " .*"))
+                .filter(line -> line.matches(stage.node(0) + " +" + thrash.contention + " .*"))
                 .anyMatch(line -> line.matches(".* ([5-9]\\d|100)% " + Stage.NAMESPACE + "/Deployment/hog.*"));
     }
 
