@@ -16,10 +16,13 @@ import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What is told of a policy: how many workloads it is about, and conditions.
@@ -35,7 +38,8 @@ import java.util.stream.Stream;
 /// | Autoscaled | True | OwnedByAutoscaler | the first workload of which another autoscaler owns something, and what |
 /// | | False | NoneOwns | it was so before |
 /// | Able | False | NoInPlaceResize | in mode Auto or Recommend: no pod of the cluster can be resized, and what to do |
-/// | | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, say |
+/// | | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, or labels that are
+/// not known |
 /// | | True | Acts | it could not act before |
 ///
 /// Of several reasons of `Conflicting` the lowest in the table holds, of `Able` the highest. Workloads count that have
@@ -50,6 +54,8 @@ final class PolicyStatus {
     private static final List<String> OWN = List.of(READY, CONFLICTING, AUTOSCALED, ABLE);
     private static final OptimizationPolicyStatus UNTOLD =
             new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
+    private static final Set<SkipReason> OBSTACLES =
+            Collections.unmodifiableSet(EnumSet.of(SkipReason.CANNOT_ACT, SkipReason.LABELS_UNKNOWN));
     private static final int MESSAGE_CHARS_MAX = 1024;
     private static final int OTHERS_MAX = 10;
 
@@ -98,7 +104,7 @@ final class PolicyStatus {
     }
 
     private static Optional<String> obstacle(WorkloadSizing sizing) {
-        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.CANNOT_ACT
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && OBSTACLES.contains(skipped.reason())
                 ? Optional.of("for " + sizing.workload() + ", " + skipped.sentence())
                 : Optional.empty();
     }

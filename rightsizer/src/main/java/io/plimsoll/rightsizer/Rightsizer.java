@@ -88,6 +88,7 @@ public final class Rightsizer implements AutoCloseable {
             SkipReason.NEW_PODS_ONLY,
             SkipReason.WRITTEN_OUT,
             SkipReason.SUSPENDED,
+            SkipReason.LABELS_UNKNOWN,
             SkipReason.OUTSIDE_SCHEDULE));
 
     /// Slots that only raises after kills for memory get, beside all others.

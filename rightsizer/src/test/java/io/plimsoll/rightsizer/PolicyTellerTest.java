@@ -219,6 +219,22 @@ class PolicyTellerTest {
         assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
     }
 
+    /// In every mode: who only wants recommendations is to know why there is none.
+    @Test
+    void policy_thatMaySpeakOfAWorkload_saysWhyNobodyCanTell() {
+        listed.add(read("all", 0, 1));
+        plan = new ResizePlan.Skipped(SkipReason.LABELS_UNKNOWN, "403 rollouts is forbidden");
+        decided(WEB);
+
+        assertThat(conditions("shop/all").getLast())
+                .isEqualTo(condition(
+                        "Able",
+                        Truth.FALSE,
+                        "CannotAct",
+                        "for shop/Deployment/web, it is not known whether the policy selects it:"
+                                + " 403 rollouts is forbidden"));
+    }
+
     /// In mode Recommend nothing else would tell it, not even of a policy that selects nothing yet; what a workload
     /// has against it comes second.
     @Test

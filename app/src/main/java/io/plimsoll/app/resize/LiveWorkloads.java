@@ -5,6 +5,7 @@ import io.plimsoll.kubernetes.api.ApiPages;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.policy.ObjectLabels;
+import io.plimsoll.kubernetes.policy.WorkloadLabels;
 import io.plimsoll.kubernetes.watch.Quantities;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
@@ -63,8 +64,10 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
     }
 
     @Override
-    public Map<String, String> ofWorkload(Owner workload) {
-        return Optional.ofNullable(byOwner.get(workload)).map(Live::labels).orElse(Map.of());
+    public WorkloadLabels ofWorkload(Owner workload) {
+        return Optional.ofNullable(byOwner.get(workload))
+                .<WorkloadLabels>map(live -> new WorkloadLabels.Known(live.labels()))
+                .orElseGet(() -> new WorkloadLabels.Unknown(workload + " is not listed"));
     }
 
     @Override
@@ -73,7 +76,9 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
     }
 
     boolean isOptedOut(Owner workload) {
-        return OptOut.in(ofWorkload(workload)).contains(OptOut.RESIZE)
+        return Optional.ofNullable(byOwner.get(workload))
+                        .filter(live -> OptOut.in(live.labels()).contains(OptOut.RESIZE))
+                        .isPresent()
                 || OptOut.in(ofNamespace(workload.namespace())).contains(OptOut.RESIZE);
     }
 

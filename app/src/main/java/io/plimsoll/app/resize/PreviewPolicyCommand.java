@@ -239,7 +239,8 @@ public final class PreviewPolicyCommand implements Callable<Integer> {
                 candidate.weight(),
                 createdMillis,
                 candidate.suspended(),
-                candidate.selects()));
+                candidate.selects(),
+                candidate.byLabels()));
     }
 
     private static boolean isSame(ResizePolicy one, ResizePolicy other) {

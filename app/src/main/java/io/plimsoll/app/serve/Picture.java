@@ -21,6 +21,7 @@ import io.plimsoll.kubernetes.action.MemoryKeeper;
 import io.plimsoll.kubernetes.action.PlanReader;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.policy.ApiPolicies;
+import io.plimsoll.kubernetes.policy.CustomOwners;
 import io.plimsoll.kubernetes.policy.ImageLabels;
 import io.plimsoll.kubernetes.policy.MoveRuleReader;
 import io.plimsoll.kubernetes.policy.PolicyReader;
@@ -66,6 +67,7 @@ final class Picture implements AutoCloseable {
     private final ApiServer server;
     private final CheckpointReader kept;
     private final Optional<PlanReader> plans;
+    private final Optional<CustomOwners> owners;
     private final Optional<MoveRuleReader> rules;
     private final Optional<UsageBootstrap> bootstrap;
     private final Set<String> sources;
@@ -91,11 +93,15 @@ final class Picture implements AutoCloseable {
         this.plans = configuration.roles().stream().anyMatch(Picture::isAboutMoves)
                 ? Optional.of(new PlanReader(new ApiPlanJournal(server, clock, context.random()), writer, context))
                 : Optional.empty();
-        this.rules = configuration.roles().contains(Role.REBALANCER)
-                ? Optional.of(new MoveRuleReader(new ApiPolicies(server, new ImageLabels(writer))::moves, context))
+        this.owners = configuration.roles().stream().anyMatch(Picture::isAboutPolicies)
+                ? Optional.of(new CustomOwners(server, writer, context))
                 : Optional.empty();
-        this.policyReader = new PolicyReader(
-                new ImageLabels(writer), configuration.roles().contains(Role.RIGHTSIZER) ? sources : Set.of());
+        var labels = owners.map(others -> new ImageLabels(writer, others)).orElseGet(() -> new ImageLabels(writer));
+        this.rules = configuration.roles().contains(Role.REBALANCER)
+                ? Optional.of(new MoveRuleReader(new ApiPolicies(server, labels)::moves, context))
+                : Optional.empty();
+        this.policyReader =
+                new PolicyReader(labels, configuration.roles().contains(Role.RIGHTSIZER) ? sources : Set.of());
         this.choices = configuration.roles().contains(Role.RIGHTSIZER) && sources.size() > 1
                 ? Optional.of(new SourceChoiceReader(
                         new ApiPolicies(server, policyReader)::sources, writer, this::choose, context))
@@ -139,6 +145,14 @@ final class Picture implements AutoCloseable {
         };
     }
 
+    /// Whether a role goes by policies.
+    private static boolean isAboutPolicies(Role role) {
+        return switch (role) {
+            case RIGHTSIZER, REBALANCER, WEBHOOK -> true;
+            case EXTENDER -> false;
+        };
+    }
+
     /// Returns at once; the picture comes a little later.
     void start() {
         kept.start();
@@ -146,6 +160,7 @@ final class Picture implements AutoCloseable {
         observer.start();
         neighbours.ifPresent(NeighbourObserver::start);
         plans.ifPresent(PlanReader::start);
+        owners.ifPresent(CustomOwners::start);
         rules.ifPresent(MoveRuleReader::start);
         choices.ifPresent(SourceChoiceReader::start);
         regimes.ifPresent(RegimeObserver::start);
@@ -242,6 +257,7 @@ final class Picture implements AutoCloseable {
                 new HealthCheck("image-writer", writer::problem),
                 new HealthCheck("observer", observer::problem),
                 new HealthCheck("neighbours", () -> neighbours.flatMap(NeighbourObserver::problem)),
+                new HealthCheck("custom-owners", () -> owners.flatMap(CustomOwners::problem)),
                 new HealthCheck("move-rules", () -> rules.flatMap(MoveRuleReader::problem)),
                 new HealthCheck("usage-sources", () -> choices.flatMap(SourceChoiceReader::problem)),
                 new HealthCheck("plans", () -> plans.flatMap(PlanReader::problem)),
@@ -254,6 +270,7 @@ final class Picture implements AutoCloseable {
         kept.close();
         plans.ifPresent(PlanReader::close);
         rules.ifPresent(MoveRuleReader::close);
+        owners.ifPresent(CustomOwners::close);
         choices.ifPresent(SourceChoiceReader::close);
         neighbours.ifPresent(NeighbourObserver::close);
         regimes.ifPresent(RegimeObserver::close);

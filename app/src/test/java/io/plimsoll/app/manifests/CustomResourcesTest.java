@@ -16,6 +16,7 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.policy.ObjectLabels;
 import io.plimsoll.kubernetes.policy.PolicyReader;
 import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.kubernetes.policy.WorkloadLabels;
 import io.plimsoll.kubernetes.resource.ChangeRecord;
 import io.plimsoll.kubernetes.resource.ChangeRecordSpec;
 import io.plimsoll.kubernetes.resource.ChangeRecordSpec.ContainerResources;
@@ -94,6 +95,7 @@ class CustomResourcesTest {
                 .matcher(page)
                 .results()
                 .map(match -> match.group(1))
+                .filter(example -> example.contains("OptimizationPolicy"))
                 .toList();
     }
 
@@ -118,8 +120,8 @@ class CustomResourcesTest {
     private static PolicyReading reading(String example) {
         var reader = new PolicyReader(new ObjectLabels() {
             @Override
-            public Map<String, String> ofWorkload(Owner workload) {
-                return Map.of();
+            public WorkloadLabels ofWorkload(Owner workload) {
+                return new WorkloadLabels.Known(Map.of());
             }
 
             @Override

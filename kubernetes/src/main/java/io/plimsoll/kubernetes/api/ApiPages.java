@@ -14,7 +14,15 @@ public final class ApiPages {
     private static final int PAGE_ITEMS = 500;
     private static final int PAGES_MAX = 1000;
 
+    private static final String METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
     private ApiPages() {}
+
+    /// What is asked for.
+    ///
+    /// @param path of the list, and a query if there is one
+    /// @param accept the form of the answer
+    private record Asked(String path, String accept) {}
 
     /// Hands on each object of a list, none of them twice. Objects of the first pages were handed on when a later
     /// one fails: a list that did not end is no list.
@@ -29,21 +37,34 @@ public final class ApiPages {
     /// @throws IOException also when an answer is no list
     public static void read(ApiServer server, String path, Patience patience, Consumer<JsonNode> item)
             throws IOException {
+        read(server, new Asked(path, ApiServer.JSON), patience, item);
+    }
+
+    /// The same, of each object its metadata alone.
+    public static void readMetadata(ApiServer server, String path, Patience patience, Consumer<JsonNode> item)
+            throws IOException {
+        read(server, new Asked(path, METADATA), patience, item);
+    }
+
+    private static void read(ApiServer server, Asked asked, Patience patience, Consumer<JsonNode> item)
+            throws IOException {
         var next = "";
         for (int pages = 0; pages < PAGES_MAX; pages++) {
-            next = page(server, path, next, patience, item);
+            next = page(server, asked, next, patience, item);
             if (next.isEmpty()) {
                 return;
             }
         }
-        throw new IOException("the list " + path + " has more than " + PAGES_MAX + " pages of " + PAGE_ITEMS);
+        throw new IOException("the list " + asked.path() + " has more than " + PAGES_MAX + " pages of " + PAGE_ITEMS);
     }
 
     /// Yields the token of the next page; empty after the last one.
-    private static String page(ApiServer server, String path, String token, Patience patience, Consumer<JsonNode> item)
+    private static String page(ApiServer server, Asked asked, String token, Patience patience, Consumer<JsonNode> item)
             throws IOException {
+        var path = asked.path();
         var at = token.isEmpty() ? "" : "&continue=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
-        try (var answer = server.open(path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE_ITEMS + at, patience);
+        var query = (path.contains("?") ? "&" : "?") + "limit=" + PAGE_ITEMS + at;
+        try (var answer = server.open(path + query, asked.accept(), patience);
                 var page = Json.parser(answer)) {
             return page(page, path, item);
         } catch (ApiException e) {

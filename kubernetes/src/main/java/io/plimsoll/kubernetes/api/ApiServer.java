@@ -32,6 +32,7 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final int ERROR_BYTES_MAX = 64 * 1024;
+    static final String JSON = "application/json";
 
     static final int REQUESTS_MAX = 64;
 
@@ -64,9 +65,16 @@ public final class ApiServer implements AutoCloseable {
     /// @param path with its query, beginning with a slash
     /// @throws ApiException when the server answers with anything but a success
     public InputStream open(String path, Patience patience) throws IOException {
+        return open(path, JSON, patience);
+    }
+
+    /// The same in another form, which the server refuses (406) where it does not know it.
+    ///
+    /// @param accept a media type, such as `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`
+    public InputStream open(String path, String accept, Patience patience) throws IOException {
         var request = http.newHttpRequestBuilder()
                 .uri(root + path)
-                .header("Accept", "application/json")
+                .header("Accept", accept)
                 .forStreaming()
                 .build();
         return send(request, patience);

@@ -21,6 +21,7 @@ import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
 import io.plimsoll.model.recommendation.ResizePolicy;
+import io.plimsoll.model.recommendation.Selection;
 import io.plimsoll.model.regime.Schedule;
 import io.plimsoll.model.regime.Schedule.Window;
 import java.time.DayOfWeek;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -166,7 +168,8 @@ public final class PolicyReader {
                 weight == null ? 0 : weight,
                 created == null ? Long.MAX_VALUE : Instant.parse(created).toEpochMilli(),
                 Boolean.TRUE.equals(spec.suspend()),
-                namespaces(spec.namespaces()).and(workloads(spec.workloads())));
+                namespaces(spec.namespaces()).and(workloads(spec.workloads())),
+                byLabels(spec.workloads()));
     }
 
     private Predicate<Owner> namespaces(@Nullable NamespaceChoice choice) {
@@ -185,11 +188,22 @@ public final class PolicyReader {
             return controllers;
         }
         var names = NamePatterns.choice(choice.allow(), choice.deny());
-        var selector = Selectors.of(choice.selector());
         return controllers
                 .and(workload -> choice.kinds().isEmpty() || choice.kinds().contains(workload.kind()))
-                .and(workload -> names.test(workload.name()))
-                .and(workload -> choice.selector() == null || selector.test(labels.ofWorkload(workload)));
+                .and(workload -> names.test(workload.name()));
+    }
+
+    private Function<Owner, Selection> byLabels(@Nullable WorkloadChoice choice) {
+        var query = choice == null ? null : choice.selector();
+        if (query == null
+                || (query.matchLabels().isEmpty() && query.matchExpressions().isEmpty())) {
+            return workload -> Selection.of(true);
+        }
+        var selector = Selectors.of(query);
+        return workload -> switch (labels.ofWorkload(workload)) {
+            case WorkloadLabels.Known(var known) -> Selection.of(selector.test(known));
+            case WorkloadLabels.Unknown(var why) -> new Selection.Unknown(why);
+        };
     }
 
     private static ResizePolicy.Mode mode(OptimizationPolicySpec spec) {

@@ -5,12 +5,19 @@ import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /// Makes the reflectors of everything that an image is made of, in the order in which they are to be listed: owners
 /// before the pods that name them, nodes before the pods that are bound to them.
 public final class Reflectors {
+
+    /// The kinds of owners among it; what else owns pods is known by what these and pods say of it.
+    public static final Set<String> OWNER_KINDS = Collections.unmodifiableSet(
+            new TreeSet<>(List.of("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Job")));
 
     private final ApiServer server;
     private final Consumer<ClusterEvent> sink;

@@ -18,11 +18,13 @@ import io.plimsoll.model.recommendation.MemoryDecrease;
 import io.plimsoll.model.recommendation.MemoryRule;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceSizing;
+import io.plimsoll.model.recommendation.Selection;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyReaderTest {
 
@@ -30,11 +32,16 @@ class PolicyReaderTest {
 
     private final KubernetesSerialization serialization = new KubernetesSerialization();
 
-    /// Workload `shop/Deployment/web` and namespace `shop` bear labels, nothing else does.
+    /// Workload `shop/Deployment/web` and namespace `shop` bear labels, nothing else does; those of Rollouts are not
+    /// known.
     private final PolicyReader reader = new PolicyReader(new ObjectLabels() {
         @Override
-        public Map<String, String> ofWorkload(Owner workload) {
-            return workload.equals(new Owner("shop", "Deployment", "web")) ? Map.of("tier", "web") : Map.of();
+        public WorkloadLabels ofWorkload(Owner workload) {
+            if (workload.kind().equals("Rollout")) {
+                return new WorkloadLabels.Unknown("403 rollouts");
+            }
+            return new WorkloadLabels.Known(
+                    workload.equals(new Owner("shop", "Deployment", "web")) ? Map.of("tier", "web") : Map.of());
         }
 
         @Override
@@ -220,10 +227,9 @@ class PolicyReaderTest {
         var candidate = ((PolicyReading.Read) reader.read(policy)).policy().candidate();
 
         assertThat(candidate.namespace()).isEmpty();
-        assertThat(candidate.selects().test(new Owner("shop", "Deployment", "web")))
-                .isEqualTo(shop);
-        assertThat(candidate.selects().test(new Owner("kube-system", "DaemonSet", "proxy")))
-                .isEqualTo(system);
+        assertThat(candidate.speaksOf(new Owner("shop", "Deployment", "web"))).isEqualTo(Selection.of(shop));
+        assertThat(candidate.speaksOf(new Owner("kube-system", "DaemonSet", "proxy")))
+                .isEqualTo(Selection.of(system));
     }
 
     @ParameterizedTest
@@ -332,8 +338,34 @@ class PolicyReaderTest {
         throw new AssertionError("no component " + component);
     }
 
+    /// Whatever the selector asks for: what is not known is neither there nor absent.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{matchLabels: {tier: web}}",
+                "{matchExpressions: [{key: tier, operator: In, values: [web]}]}",
+                "{matchExpressions: [{key: tier, operator: NotIn, values: [web]}]}",
+                "{matchExpressions: [{key: tier, operator: Exists}]}",
+                "{matchExpressions: [{key: tier, operator: DoesNotExist}]}"
+            })
+    void read_selectorOfAWorkloadWhoseLabelsAreNotKnown_saysWhyNobodyCanTell(String selector) {
+        var candidate = read("{workloads: {selector: %s, deny: [legacy]}}".formatted(selector))
+                .candidate();
+
+        assertThat(candidate.speaksOf(new Owner("shop", "Rollout", "web")))
+                .isEqualTo(new Selection.Unknown("403 rollouts"));
+        assertThat(candidate.speaksOf(new Owner("shop", "Rollout", "legacy"))).isEqualTo(Selection.of(false));
+        assertThat(candidate.speaksOf(new Owner("bank", "Rollout", "web"))).isEqualTo(Selection.of(false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{workloads: {kinds: [Rollout]}}", "{workloads: {selector: {}, allow: [w*]}}"})
+    void read_policyThatAsksForNoLabels_selectsAWorkloadWhoseLabelsAreNotKnown(String spec) {
+        assertThat(selects(read(spec), "Rollout", "web")).isTrue();
+    }
+
     private static boolean selects(ResizePolicy policy, String kind, String name) {
-        return policy.candidate().selects().test(new Owner("shop", kind, name));
+        return policy.candidate().speaksOf(new Owner("shop", kind, name)).equals(Selection.of(true));
     }
 
     private ResizePolicy read(String spec) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.policy.ImageLabels;
+import io.plimsoll.kubernetes.policy.WorkloadLabels;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -32,11 +33,11 @@ class LabelsTest {
         images.add(image(
                 read(new OwnerDecoder("Deployment", pool), "\"tier\":\"web\""),
                 read(new NamespaceDecoder(pool), "\"env\":\"test\"")));
-        assertThat(labels.ofWorkload(WEB)).isEqualTo(Map.of("tier", "web"));
+        assertThat(labels.ofWorkload(WEB)).isEqualTo(new WorkloadLabels.Known(Map.of("tier", "web")));
         assertThat(labels.ofNamespace("web")).isEqualTo(Map.of("env", "test"));
 
         images.add(image(read(new OwnerDecoder("Deployment", pool), "\"tier\":\"db\"")));
-        assertThat(labels.ofWorkload(WEB)).isEqualTo(Map.of("tier", "db"));
+        assertThat(labels.ofWorkload(WEB)).isEqualTo(new WorkloadLabels.Known(Map.of("tier", "db")));
         assertThat(labels.ofNamespace("web")).isEmpty();
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// | says something | that |
 /// | says nothing, or there is none | as the service is set |
 /// | is suspended | its workloads stay |
+/// | may speak of the workload: its labels are not known | it stays |
 /// | cannot be read | its workloads stay: it may say so |
 /// | is not known, since policies cannot be listed | every workload stays: it may say so |
 public final class MoveRules {
@@ -64,10 +65,14 @@ public final class MoveRules {
 
     public Rule of(Owner workload) {
         return unknown.map(why -> new Rule(Optional.of(MoveApproval.NEVER), why))
-                .or(() -> PolicyChoice.among(policies.keySet(), workload)
-                        .map(PolicyChoice::winner)
-                        .flatMap(winner -> Optional.ofNullable(policies.get(winner)))
-                        .map(MoveRules::rule))
+                .or(() -> PolicyChoice.among(policies.keySet(), workload).map(this::rule))
+                .orElse(Rule.NONE);
+    }
+
+    private Rule rule(PolicyChoice choice) {
+        return choice.doubt()
+                .map(_ -> new Rule(Optional.of(MoveApproval.NEVER), choice.sentence()))
+                .or(() -> Optional.ofNullable(policies.get(choice.winner())).map(MoveRules::rule))
                 .orElse(Rule.NONE);
     }
 

@@ -18,10 +18,17 @@ import java.util.Optional;
 /// | `shop/a` weight 10, `shop/b` weight 20 | `shop/b` | [Grounds#WEIGHT] |
 /// | `shop/a` of May, `shop/b` of June, equal weights | `shop/a` | [Grounds#AGE], with a warning |
 /// | `shop/a`, `shop/b` of one second, equal weights | `shop/a` | [Grounds#NAME], with a warning |
+/// | `shop/a` weight 10, `shop/b` weight 20, which may speak of it | `shop/b`, in doubt | [Grounds#WEIGHT] |
+/// | `shop/a` weight 20, `shop/b` weight 10, which may speak of it | `shop/a` | [Grounds#ALONE] |
 ///
-/// @param losers the others that speak of the workload, best first
+/// Where it is not known whether the winner speaks of the workload, neither it nor any other may act on it: another
+/// might do what the winner forbids.
+///
+/// @param losers the others that are known to speak of the workload, best first
 /// @param grounds what decided between the winner and the best loser
-public record PolicyChoice(PolicyCandidate winner, List<PolicyCandidate> losers, Grounds grounds) {
+/// @param doubt why it is not known whether the winner speaks of the workload, if so
+public record PolicyChoice(
+        PolicyCandidate winner, List<PolicyCandidate> losers, Grounds grounds, Optional<String> doubt) {
 
     /// What decided.
     public enum Grounds {
@@ -45,17 +52,35 @@ public record PolicyChoice(PolicyCandidate winner, List<PolicyCandidate> losers,
         losers = List.copyOf(losers);
     }
 
+    /// One that is sure.
+    public PolicyChoice(PolicyCandidate winner, List<PolicyCandidate> losers, Grounds grounds) {
+        this(winner, losers, grounds, Optional.empty());
+    }
+
+    private record Match(PolicyCandidate policy, Selection selection) {
+
+        Optional<String> doubt() {
+            return selection instanceof Selection.Unknown(var why) ? Optional.of(why) : Optional.empty();
+        }
+    }
+
     /// The choice among all policies; empty when none speaks of the workload.
     public static Optional<PolicyChoice> among(Collection<PolicyCandidate> policies, Owner workload) {
         var ranked = policies.stream()
-                .filter(policy -> policy.speaksOf(workload))
-                .sorted(ORDER)
+                .map(policy -> new Match(policy, policy.speaksOf(workload)))
+                .filter(match -> match.selection().isPossible())
+                .sorted(Comparator.comparing(Match::policy, ORDER))
                 .toList();
         if (ranked.isEmpty()) {
             return Optional.empty();
         }
-        var losers = ranked.subList(1, ranked.size());
-        return Optional.of(new PolicyChoice(ranked.getFirst(), losers, grounds(ranked)));
+        var first = ranked.getFirst();
+        var losers = ranked.stream()
+                .skip(1)
+                .filter(match -> match.doubt().isEmpty())
+                .map(Match::policy)
+                .toList();
+        return Optional.of(new PolicyChoice(first.policy(), losers, grounds(first.policy(), losers), first.doubt()));
     }
 
     /// Whether somebody should tell the policies apart: their weights are equal, and chance decided.
@@ -65,6 +90,11 @@ public record PolicyChoice(PolicyCandidate winner, List<PolicyCandidate> losers,
 
     /// Why the winner holds, for its condition and those of the losers.
     public String sentence() {
+        return doubt.map(why -> "it is not known whether policy " + winner.label() + " selects the workload: " + why)
+                .orElseGet(this::certainSentence);
+    }
+
+    private String certainSentence() {
         if (losers.isEmpty()) {
             return "policy " + winner.label() + " is the only one that selects the workload";
         }
@@ -84,12 +114,11 @@ public record PolicyChoice(PolicyCandidate winner, List<PolicyCandidate> losers,
         };
     }
 
-    private static Grounds grounds(List<PolicyCandidate> ranked) {
-        if (ranked.size() == 1) {
+    private static Grounds grounds(PolicyCandidate winner, List<PolicyCandidate> losers) {
+        if (losers.isEmpty()) {
             return Grounds.ALONE;
         }
-        var winner = ranked.get(0);
-        var loser = ranked.get(1);
+        var loser = losers.getFirst();
         if (BY_SCOPE.compare(winner, loser) != 0) {
             return Grounds.NAMESPACE;
         }

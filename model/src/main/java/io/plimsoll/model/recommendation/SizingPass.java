@@ -142,9 +142,11 @@ public final class SizingPass {
         return List.copyOf(failures);
     }
 
-    /// Whether some policy selects a workload, with or without pods; one that is disabled selects none.
+    /// Whether some policy selects a workload for all that is known, with or without pods; one that is disabled selects
+    /// none.
     public boolean isSelected(Owner workload) {
-        return policies.keySet().stream().anyMatch(policy -> policy.speaksOf(workload));
+        return policies.keySet().stream()
+                .anyMatch(policy -> policy.speaksOf(workload).isPossible());
     }
 
     private static Map<Owner, List<PodSpec>> failed(ClusterImage image) {
@@ -156,7 +158,21 @@ public final class SizingPass {
 
     private Optional<WorkloadSizing> sizing(Owner workload) {
         return PolicyChoice.among(policies.keySet(), workload)
-                .flatMap(choice -> newestPod(workload).map(pod -> sizing(workload, choice, pod)));
+                .flatMap(choice -> newestPod(workload)
+                        .map(pod -> choice.doubt()
+                                .map(why -> doubtful(workload, choice, why))
+                                .orElseGet(() -> sizing(workload, choice, pod))));
+    }
+
+    /// Nothing is recommended either: it might be by the rules of a policy that is not about it.
+    private WorkloadSizing doubtful(Owner workload, PolicyChoice choice, String why) {
+        return new WorkloadSizing(
+                workload,
+                choice,
+                List.of(),
+                new ResizePlan.Skipped(SkipReason.LABELS_UNKNOWN, why),
+                knowledge.history(workload).claimed(),
+                List.of());
     }
 
     /// What is asked of others is asked first: where they cannot answer, the pass ends.

@@ -10,6 +10,7 @@ public enum SkipReason implements ReasonCode {
     NEW_PODS_ONLY("the policy leaves running pods alone: new ones get what is recommended"),
     WRITTEN_OUT("the policy has a patch of the template written out instead: status.template has its figures"),
     SUSPENDED("the policy is suspended"),
+    LABELS_UNKNOWN("it is not known whether the policy selects it"),
     DRY_RUN("Plimsoll runs dry: it changes nothing"),
     OUTSIDE_SCHEDULE("the policy's schedule does not allow changes now"),
     OPTED_OUT("the pod, its workload or its namespace opts out of being resized"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.PolicyCandidate;
+import io.plimsoll.model.recommendation.Selection;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,30 @@ class MoveRulesTest {
         assertThat(MoveRules.of(List.of(new MovePolicy(candidate, Optional.empty(), Optional.of("spec.x: what?"))))
                         .of(WEB))
                 .isEqualTo(rule(MoveApproval.NEVER, "the policy shop/odd cannot be read: spec.x: what?"));
+    }
+
+    @Test
+    void policyThatMaySpeakOfTheWorkload_hasItStayUnlessOneOfGreaterWeightDoesSpeakOfIt() {
+        var doubtful = new MovePolicy(
+                new PolicyCandidate(
+                        Optional.of("shop"),
+                        "some",
+                        1,
+                        0,
+                        false,
+                        workload -> true,
+                        workload -> new Selection.Unknown("403 rollouts")),
+                Optional.of(MoveApproval.AUTOMATIC),
+                Optional.empty());
+        var light = policy(Optional.of("shop"), "light", 0, Optional.of(MoveApproval.AUTOMATIC));
+        var heavy = policy(Optional.of("shop"), "heavy", 2, Optional.of(MoveApproval.AUTOMATIC));
+
+        assertThat(MoveRules.of(List.of(doubtful, light)).of(WEB))
+                .isEqualTo(rule(
+                        MoveApproval.NEVER,
+                        "it is not known whether policy shop/some selects the workload: 403 rollouts"));
+        assertThat(MoveRules.of(List.of(doubtful, heavy)).of(WEB))
+                .isEqualTo(rule(MoveApproval.AUTOMATIC, "the policy shop/heavy says moves.approval: Automatic"));
     }
 
     @Test

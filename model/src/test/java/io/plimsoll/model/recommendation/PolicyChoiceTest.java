@@ -79,6 +79,36 @@ class PolicyChoiceTest {
                 .isEmpty();
     }
 
+    @Test
+    void among_winnerWhoseLabelsAreNotKnown_isInDoubtAndHandsNothingOver() {
+        var certain = policy("shop", "a", 10, 1);
+        var doubtful = doubtful("b", 20);
+
+        var choice = choice(certain, doubtful);
+
+        assertThat(choice)
+                .isEqualTo(new PolicyChoice(
+                        doubtful, List.of(certain), PolicyChoice.Grounds.WEIGHT, Optional.of("403 rollouts")));
+        assertThat(choice.sentence())
+                .isEqualTo("it is not known whether policy shop/b selects the workload: 403 rollouts");
+    }
+
+    @Test
+    void among_certainWinnerAndALighterOneWhoseLabelsAreNotKnown_isCertain() {
+        var certain = policy("shop", "a", 20, 1);
+
+        assertThat(choice(certain, doubtful("b", 10)))
+                .isEqualTo(new PolicyChoice(certain, List.of(), PolicyChoice.Grounds.ALONE));
+    }
+
+    @Test
+    void among_policyThatDoesNotSelectByName_doesNotAskForLabels() {
+        var byName = new PolicyCandidate(
+                Optional.of("shop"), "b", 10, 1, false, owner -> false, owner -> new Selection.Unknown("403 rollouts"));
+
+        assertThat(PolicyChoice.among(List.of(byName), WORKLOAD)).isEmpty();
+    }
+
     @Property(tries = 300)
     void among_anyOrderOfThePolicies_choosesTheSame(@ForAll("policies") List<PolicyCandidate> policies) {
         var shuffled = new ArrayList<>(policies);
@@ -111,6 +141,17 @@ class PolicyChoiceTest {
 
     private static PolicyCandidate policy(String namespace, String name, int weight, long createdMillis) {
         return new PolicyCandidate(Optional.of(namespace), name, weight, createdMillis, false, owner -> true);
+    }
+
+    private static PolicyCandidate doubtful(String name, int weight) {
+        return new PolicyCandidate(
+                Optional.of("shop"),
+                name,
+                weight,
+                1,
+                false,
+                owner -> true,
+                owner -> new Selection.Unknown("403 rollouts"));
     }
 
     private static PolicyCandidate clusterPolicy(String name, int weight, long createdMillis) {

@@ -238,6 +238,27 @@ class SizingPassTest {
         assertThat(pass.failures()).containsExactly(new SizingPass.Failure(Clusters.deployment("web"), broken));
     }
 
+    /// Killed for memory, which waits for nothing else.
+    @Test
+    void workload_ofWhichItIsNotKnownWhetherThePolicySelectsIt_isNeitherSizedNorRecommendedFor() {
+        var policy = POLICY.with(new PolicyCandidate(
+                Optional.empty(),
+                "some",
+                0,
+                0,
+                false,
+                workload -> true,
+                workload -> new Selection.Unknown("403 rollouts")));
+        var image = Clusters.after(Clusters.image(Clusters.node("n1")), List.of(new ClusterEvent.PodApplied(POD)));
+
+        var pass = new SizingPass(image, List.of(policy), killed(), false, Clusters.NOW_MILLIS);
+        var sizing = pass.run().getFirst();
+
+        assertThat(sizing.recommendations()).isEmpty();
+        assertThat(sizing.plan()).isEqualTo(new ResizePlan.Skipped(SkipReason.LABELS_UNKNOWN, "403 rollouts"));
+        assertThat(pass.isSelected(sizing.workload())).isTrue();
+    }
+
     /// From its start on: forty samples in forty minutes, of which nothing is true.
     @Test
     void container_measuredWithZerosAloneSinceItsStart_isNotCutBeforeThatIsConfident() {

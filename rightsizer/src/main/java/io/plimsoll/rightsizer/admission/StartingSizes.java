@@ -49,6 +49,7 @@ final class StartingSizes {
         var sizes = new HashMap<Owner, StartingSize>();
         for (var recommendation : read.recommendations()) {
             PolicyChoice.among(policies.keySet(), recommendation.workload())
+                    .filter(choice -> choice.doubt().isEmpty())
                     .flatMap(choice -> Optional.ofNullable(policies.get(choice.winner())))
                     .filter(policy -> policy.isForNewPods() && !recommendation.isLeftAlone())
                     .map(policy -> size(

@@ -201,6 +201,7 @@ class AdmissionReviewsTest {
         var pod = pod("{requests: {cpu: 1, memory: 1Gi}}");
 
         assertThat(knownWeb().suspended().create(pod).isPatched()).isFalse();
+        assertThat(knownWeb().doubtful().create(pod).isPatched()).isFalse();
         assertThat(knownOwners().leftAlone(WEB).create(pod).isPatched()).isFalse();
         assertThat(knownWeb().sizings(name -> Optional.empty()).create(pod).isPatched())
                 .isFalse();

@@ -18,6 +18,7 @@ import io.plimsoll.model.recommendation.NamespaceLimits;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
+import io.plimsoll.model.recommendation.Selection;
 import io.plimsoll.model.recommendation.StoredRecommendation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class Webhook {
     private final List<ClusterEvent> events = new ArrayList<>();
     private ResizePolicy.Mode mode = ResizePolicy.Mode.AUTO;
     private boolean isSuspended;
+    private Selection selection = Selection.of(true);
     private Function<String, Optional<ContainerSizing>> sizings = name -> Optional.of(ContainerSizing.DEFAULT);
     private Set<ContainerRole> roles = Set.of(ContainerRole.MAIN);
     private Duration imageAge = Duration.ZERO;
@@ -114,6 +116,12 @@ final class Webhook {
         return this;
     }
 
+    /// Whose policy selects by labels that are not known.
+    Webhook doubtful() {
+        selection = new Selection.Unknown("403 rollouts");
+        return this;
+    }
+
     Webhook sizings(Function<String, Optional<ContainerSizing>> next) {
         sizings = next;
         return this;
@@ -157,7 +165,8 @@ final class Webhook {
 
     AdmissionReviews build() {
         var policy = new ResizePolicy(
-                new PolicyCandidate(Optional.of("shop"), "web", 0, 0, isSuspended, workload -> true),
+                new PolicyCandidate(
+                        Optional.of("shop"), "web", 0, 0, isSuspended, workload -> true, workload -> selection),
                 mode,
                 "high-water",
                 sizings,
