@@ -96,17 +96,20 @@ public final class Inspection {
         return image.pod(key).map(pod -> {
             var delta = new ClusterDelta(image);
             delta.replay(new ClusterEvent.PodDeleted(key));
-            return ranking(delta.apply(), pod.spec(), whyNot).with(moves(image, pod));
+            return withMoves(ranking(delta.apply(), pod.spec(), whyNot), image, pod);
         });
     }
 
-    private List<String> moves(ClusterImage image, PodImage pod) {
+    private PodRanking withMoves(PodRanking ranking, ClusterImage image, PodImage pod) {
         if (pod.spec().nodeName().isEmpty()) {
-            return List.of();
+            return ranking;
         }
         return planHindrance()
-                .map(why -> List.of("whether it is to be moved is not known: " + why))
-                .orElseGet(() -> story(image).of(pod));
+                .map(why -> ranking.with(List.of("whether it is to be moved is not known: " + why)))
+                .orElseGet(() -> {
+                    var story = story(image);
+                    return ranking.with(story.of(pod)).with(story.targets(pod));
+                });
     }
 
     private MoveStory story(ClusterImage image) {
@@ -183,6 +186,7 @@ public final class Inspection {
                 pod.optOuts().stream().map(OptOut::label).sorted().toList(),
                 spec.nodeName(),
                 best.map(RankedNode::node),
+                Optional.empty(),
                 List.of(),
                 asked.flatMap(name -> whyNot(ranked, name)),
                 ranked);
@@ -215,7 +219,8 @@ public final class Inspection {
                 card.trust(),
                 card.predictedCpu(),
                 card.predictedMemory(),
-                NeighbourWords.of(company, image.node(slot), pod.workload(), card.waits()));
+                NeighbourWords.of(company, image.node(slot), pod.workload(), card.waits()),
+                Optional.empty());
     }
 
     private static Map<String, Double> labelled(Map<ScorePart, Double> parts) {
@@ -248,7 +253,8 @@ public final class Inspection {
                     node.trust(),
                     node.predictedCpu(),
                     node.predictedMemory(),
-                    node.neighbours()));
+                    node.neighbours(),
+                    node.noTarget()));
         }
         return numbered;
     }

@@ -8,6 +8,7 @@ import io.plimsoll.model.move.MovePhase;
 import io.plimsoll.model.move.MovePlan;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.MoveStep;
+import io.plimsoll.model.move.MoveTargets;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.Watched;
 import java.time.Instant;
@@ -31,6 +32,11 @@ record MoveStory(MovePlanner planner, ClusterImage image, Watched watched, Movin
         return Stream.of(before(pod.key()), Stream.of(now(pod)), moving.remarks().stream())
                 .flatMap(told -> told)
                 .toList();
+    }
+
+    /// Where it would go if it had to.
+    MoveTargets targets(PodImage pod) {
+        return planner.targets(pod, image, watched, nowMillis);
     }
 
     /// What is recorded of a pod of this name, which may be gone.

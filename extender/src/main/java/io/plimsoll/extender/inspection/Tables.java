@@ -86,10 +86,30 @@ final class Tables {
                 + (ranking.expected().memoryBytes() >> 20)
                 + " MiB at its peak (confidence " + number(ranking.confidence()) + ")\n"
                 + "on " + ranking.currentNode().orElse("no node") + " (*), best now "
-                + ranking.best().orElse("no node") + "\n"
+                + ranking.best().orElse("no node") + target(ranking) + "\n"
                 + ranking.whyNot().map(why -> why.answer() + "\n").orElse("")
                 + ranking.moves().stream().map(told -> told + "\n").collect(Collectors.joining())
-                + "\n" + table + neighbours(ranking, limit);
+                + "\n" + table + neighbours(ranking, limit) + noTargets(ranking, limit);
+    }
+
+    private static String target(PodRanking ranking) {
+        return isPlanned(ranking) ? ", and by a plan " + ranking.target().orElse("no node") : "";
+    }
+
+    /// Whether it is told where a plan would move it to: its own node is none of these.
+    private static boolean isPlanned(PodRanking ranking) {
+        return ranking.target().isPresent()
+                || ranking.nodes().stream().anyMatch(node -> node.noTarget().isPresent());
+    }
+
+    private static String noTargets(PodRanking ranking, int limit) {
+        var table = new Table("NODE", "NO PLAN WOULD MOVE IT THERE");
+        var shown = ranking.nodes().stream()
+                .limit(limit)
+                .filter(node -> node.noTarget().isPresent())
+                .toList();
+        shown.forEach(node -> table.row(node.node(), node.noTarget().orElseThrow()));
+        return shown.isEmpty() ? "" : "\n" + table;
     }
 
     private static String neighbours(PodRanking ranking, int limit) {

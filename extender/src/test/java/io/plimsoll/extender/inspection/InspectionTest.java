@@ -3,6 +3,7 @@ package io.plimsoll.extender.inspection;
 import static io.plimsoll.extender.Clusters.cluster;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -146,7 +147,9 @@ class InspectionTest {
             assertThat(ranking.path("currentNode").asText()).isEqualTo("calm");
             assertThat(ranking.path("nodes")).hasSize(3);
             assertThat(ranking.path("whyNot").path("answer").asText())
-                    .isEqualTo("hot is not fit: node CPU use is above the safe load");
+                    .isEqualTo(
+                            "hot is not fit: node CPU use is above the safe load; no plan would move it there: full by"
+                                    + " requests");
         }
     }
 
@@ -310,6 +313,48 @@ class InspectionTest {
                 .containsExactly("it is not moved, though its node is hurt: " + StayReason.BARE.sentence());
         assertThat(inspection.whyGone(new PodKey("shop", "old"))).contains(told);
         assertThat(inspection.whyGone(new PodKey("shop", "c"))).isEmpty();
+    }
+
+    /// Up to 90 % pods may be scheduled to warm, and a plan sends none there beyond 80 %.
+    @Test
+    void pod_asked_saysWhichNodesAPlanWouldNotMoveItTo() {
+        var image = cluster()
+                .node("here", 0.5, 0.3)
+                .node("warm", 0.83, 0.3)
+                .node("calm", 0.3, 0.3)
+                .pod("a", "here", 100)
+                .image();
+
+        var ranking = inspectionAt(image, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.of("warm"))
+                .orElseThrow();
+
+        assertThat(ranking.target()).contains("calm");
+        assertThat(ranking.nodes())
+                .filteredOn(RankedNode::fit)
+                .extracting(RankedNode::node, RankedNode::noTarget)
+                .containsExactlyInAnyOrder(
+                        tuple("here", Optional.of("where it is")),
+                        tuple("warm", Optional.of("above the safe load with it")),
+                        tuple("calm", Optional.empty()));
+        assertThat(ranking.whyNot().orElseThrow().answer())
+                .endsWith("; no plan would move it there: above the safe load with it");
+        assertThat(Tables.ranking(ranking, 10).lines().map(line -> line.split("  +")))
+                .contains(
+                        new String[] {"NODE", "NO PLAN WOULD MOVE IT THERE"},
+                        new String[] {"warm", "above the safe load with it"});
+        assertThat(Tables.ranking(ranking, 10)).contains(", and by a plan calm\n");
+    }
+
+    /// It is on no node yet, so that no plan moves it.
+    @Test
+    void podThatIsNotThereYet_hasNoTargets() {
+        var ranking = inspectionAt(image(), Clusters.NOW_MILLIS)
+                .whatIf(image().pod(new PodKey("shop", "a")).orElseThrow().spec(), Optional.of("warm"));
+
+        assertThat(ranking.target()).isEmpty();
+        assertThat(ranking.nodes()).allMatch(node -> node.noTarget().isEmpty());
+        assertThat(Tables.ranking(ranking, 10)).doesNotContain("a plan", "NO PLAN");
     }
 
     @Test

@@ -89,6 +89,11 @@ public final class MovePlanner {
         return draft(image, watched, nowMillis).restraint(pod);
     }
 
+    /// Where a plan would move a pod to if it had to go, and why nowhere else.
+    public MoveTargets targets(PodImage pod, ClusterImage image, Watched watched, long nowMillis) {
+        return draft(image, watched, nowMillis).targets(pod);
+    }
+
     private static boolean isForQuietHours(Move move, ClusterImage image, Watched watched) {
         return watched.peaks().unrelieved(image, watched.history()).stream()
                 .anyMatch(node -> node.node().equals(move.from()));

@@ -213,6 +213,11 @@ final class PlanDraft {
                 .or(() -> bound(pod, pod.spec().nodeName().orElse("")));
     }
 
+    /// Where a pod might go before the plan has moved anything.
+    MoveTargets targets(PodImage pod) {
+        return targets.of(pod);
+    }
+
     /// @param index of the pod among those of its node
     /// @param benefit what of the trouble goes with it if it goes first
     private record Candidate(PodImage pod, int index, double benefit, double cost) {

@@ -13,6 +13,7 @@ import io.plimsoll.model.usage.Demand;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
@@ -174,14 +175,36 @@ final class Targets {
         if (slot == NodeTable.ABSENT) {
             return Optional.of(new Stay(StayReason.PLACE_TAKEN, node + " is gone"));
         }
-        var refusal = refusals[slot] == Refusal.NONE ? refusal(search(pod), slot) : refusals[slot];
-        boolean isTooHot = refusal == Refusal.NONE
-                && !placer.judge(image, shares, toPlace(pod), slot, nowMillis).isFit();
-        if (refusal == Refusal.NONE && !isTooHot) {
-            return Optional.empty();
+        var refusal = refusal(search(pod), toPlace(pod), slot);
+        return refusal == Refusal.NONE
+                ? Optional.empty()
+                : Optional.of(new Stay(StayReason.PLACE_TAKEN, node + " is " + refusal.words));
+    }
+
+    /// The best node for the pod, and why the others that are out would not take it.
+    MoveTargets of(PodImage pod) {
+        var search = search(pod);
+        var like = toPlace(pod);
+        var refused = new TreeMap<String, String>();
+        for (int slot = 0; slot < refusals.length; slot++) {
+            var refusal = slot == search.here() ? Refusal.HERE : refusal(search, like, slot);
+            if (refusal != Refusal.NONE) {
+                refused.put(image.node(slot).name(), refusal.words);
+            }
         }
-        return Optional.of(
-                new Stay(StayReason.PLACE_TAKEN, node + " is " + (isTooHot ? Refusal.TOO_HOT : refusal).words));
+        return switch (best(pod)) {
+            case Place.Found found ->
+                new MoveTargets(Optional.of(image.node(found.slot()).name()), refused);
+            case Place.None _ -> new MoveTargets(Optional.empty(), refused);
+        };
+    }
+
+    private Refusal refusal(Search search, PodToPlace like, int slot) {
+        var refusal = refusals[slot] == Refusal.NONE ? refusal(search, slot) : refusals[slot];
+        return refusal == Refusal.NONE
+                        && !placer.judge(image, shares, like, slot, nowMillis).isFit()
+                ? Refusal.TOO_HOT
+                : refusal;
     }
 
     private Place best(PodToPlace pod, int[] open, int[] counts) {

@@ -123,6 +123,27 @@ class MovePlanLawsTest {
                         some.watched.rules().of(move.workload()).approval().equals(Optional.of(MoveApproval.NEVER)));
     }
 
+    /// What is told of a pod's targets is what the plan goes by.
+    @Property
+    void targets_ofAPodOfARandomCluster_areThoseThatAPlanWouldTakeAsItsFirst(@ForAll long seed) {
+        var some = random(seed);
+        var image = some.fleet.image();
+        var planner = new MovePlanner(CONFIG, ResizeFirst.byHistory());
+        var plan = some.plan(image);
+
+        for (var kept : plan.kept()) {
+            var targets = planner.targets(image.pod(kept.pod()).orElseThrow(), image, some.watched, Fleet.NOW);
+            assertThat(targets.refused()).containsKey(kept.node());
+            assertThat(targets.best().isEmpty()).isEqualTo(targets.refused().size() == image.nodeCount());
+            assertThat(targets.refused()).doesNotContainKey(targets.best().orElse(""));
+        }
+        plan.moves().stream().findFirst().ifPresent(move -> {
+            var pod = image.pod(move.pod()).orElseThrow();
+            assertThat(planner.targets(pod, image, some.watched, Fleet.NOW).best())
+                    .contains(move.to());
+        });
+    }
+
     /// Nor is one emptied onto an empty one, or onto one that is emptied itself.
     @Property
     void plan_ofRandomCluster_emptiesANodeWhollyOrNotAtAll(@ForAll long seed) {

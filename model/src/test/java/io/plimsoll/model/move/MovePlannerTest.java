@@ -31,6 +31,7 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -67,6 +68,42 @@ class MovePlannerTest {
                         change -> Math.round(100 * change.before().cpuShare()),
                         change -> Math.round(100 * change.after().cpuShare()))
                 .containsExactly(tuple("n1", 50L, 20L), tuple("n3", 0L, 30L));
+    }
+
+    /// Whether or not it is to be moved: nothing is hurt but n2.
+    @Test
+    void targets_ofAPod_areTheBestOneAndWhyTheOthersAreNone() {
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var fleet = new Fleet()
+                .node("n1")
+                .pod("n1", "web", "web-1", 2_000)
+                .node("n2")
+                .pod("n2", "hog", "hog-1", 9_500)
+                .node("n3")
+                .pod("n3", "calm", "calm-1", 7_000)
+                .node("n4")
+                .pod("n4", "idle", "idle-1", 9_000)
+                .node(new NodeSpec("n5", "u", "b", size, size, 110, Readiness.READY, false, false, List.of(GPU)))
+                .node("n6")
+                .unmeasured("n7")
+                .node("n7")
+                .node("n8")
+                .pod("n8", "small", "small-1", 100);
+        var image = fleet.image();
+        var pod = image.pod(Fleet.key("web-1")).orElseThrow();
+
+        var targets = planner.targets(pod, image, new Watched(Neighbours.NONE, Fleet.hot("n2"), 0), Fleet.NOW);
+
+        assertThat(targets)
+                .isEqualTo(new MoveTargets(
+                        Optional.of("n6"),
+                        new TreeMap<>(Map.of(
+                                "n1", "where it is",
+                                "n2", "hurt too",
+                                "n3", "above the safe load with it",
+                                "n4", "full by requests",
+                                "n5", "tainted",
+                                "n7", "not measured lately"))));
     }
 
     /// By load alone, n4 would be the better one: it bears 4 %, and n3 15 %.
