@@ -7,10 +7,10 @@ import io.plimsoll.kubernetes.resource.ResourceCondition;
 import io.plimsoll.kubernetes.resource.ResourceCondition.Truth;
 import io.plimsoll.kubernetes.resource.Saving;
 import io.plimsoll.kubernetes.resource.Sentences;
-import io.plimsoll.model.recommendation.Freed;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
 import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.Saved;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
@@ -68,7 +68,7 @@ final class PolicyStatus {
         int governed;
         int recommended;
         int optimized;
-        Freed freed = Freed.NONE;
+        Saved saved = Saved.NONE;
         Conflict conflict = Conflict.NONE;
         Optional<String> claim = Optional.empty();
         Optional<String> obstacle = Optional.empty();
@@ -79,7 +79,7 @@ final class PolicyStatus {
                 governed++;
                 recommended += sizing.recommendations().isEmpty() ? 0 : 1;
                 optimized += isOptimized(sizing) ? 1 : 0;
-                freed = freed.plus(savings.freed(sizing));
+                saved = saved.plus(savings.saved(sizing));
                 claim = claim.or(() -> claim(sizing));
                 obstacle = obstacle.or(() -> obstacle(sizing));
             }
@@ -193,7 +193,7 @@ final class PolicyStatus {
             var hindrance = unable.filter(why -> isForRunningPods(policy))
                     .map(Hindrance::ofAll)
                     .or(() -> standing.obstacle.map(Hindrance::ofOne));
-            var saving = savings.steady(policy.status().orElse(UNTOLD).saving(), standing.freed);
+            var saving = savings.steady(policy.status().orElse(UNTOLD).saving(), standing.saved);
             statuses.put(policy.label(), status(policy, standing, hindrance, saving, now));
         }
         return statuses;

@@ -37,7 +37,7 @@ public final class PolicyTeller implements Sizings {
     private final Statuses statuses;
     private final Supplier<List<ListedPolicy>> policies;
     private final Supplier<Optional<String>> unable;
-    private final Savings savings;
+    private final Supplier<Savings> savings;
     private final InstantSource clock;
     static final int WRITES_MAX = 250;
 
@@ -53,7 +53,7 @@ public final class PolicyTeller implements Sizings {
             Statuses statuses,
             Supplier<List<ListedPolicy>> policies,
             Supplier<Optional<String>> unable,
-            Savings savings,
+            Supplier<Savings> savings,
             InstantSource clock) {
         this.unable = unable;
         this.statuses = statuses;
@@ -65,7 +65,7 @@ public final class PolicyTeller implements Sizings {
     @Override
     public void decided(List<WorkloadSizing> sizings) {
         var listed = policies.get();
-        var next = PolicyStatus.all(listed, sizings, unable.get(), savings, clock.instant());
+        var next = PolicyStatus.all(listed, sizings, unable.get(), savings.get(), clock.instant());
         warned.retainAll(next.keySet());
         var due = fromTheLastOn(listed).stream()
                 .filter(policy -> isNews(policy, next))

@@ -80,7 +80,7 @@ public final class RecommendationTeller implements Sizings {
 
     private final Recommendations recommendations;
     private final Function<Owner, String> sources;
-    private final Savings savings;
+    private final Supplier<Savings> savings;
     private final InstantSource clock;
     private final Map<Owner, Told> told = new HashMap<>();
     private final Map<Owner, LastApplied> applied = new ConcurrentHashMap<>();
@@ -105,17 +105,23 @@ public final class RecommendationTeller implements Sizings {
     /// One that knows neither prices nor where usage comes from.
     public RecommendationTeller(
             ApiRecommendations recommendations, Supplier<ClusterImage> images, InstantSource clock) {
-        this(recommendations, workload -> "", Savings.of(images, Optional.empty()), clock);
+        this(recommendations, workload -> "", () -> Savings.of(images.get(), Optional.empty()), clock);
     }
 
     /// @param sources where the usage of a workload is measured, with commas between
     public RecommendationTeller(
-            ApiRecommendations recommendations, Function<Owner, String> sources, Savings savings, InstantSource clock) {
+            ApiRecommendations recommendations,
+            Function<Owner, String> sources,
+            Supplier<Savings> savings,
+            InstantSource clock) {
         this(new AtApiServer(recommendations), sources, savings, clock);
     }
 
     RecommendationTeller(
-            Recommendations recommendations, Function<Owner, String> sources, Savings savings, InstantSource clock) {
+            Recommendations recommendations,
+            Function<Owner, String> sources,
+            Supplier<Savings> savings,
+            InstantSource clock) {
         this.recommendations = recommendations;
         this.sources = sources;
         this.savings = savings;
@@ -140,9 +146,10 @@ public final class RecommendationTeller implements Sizings {
         told.keySet().retainAll(there);
         applied.keySet().retainAll(there);
         inVain.keySet().retainAll(there);
+        var worth = savings.get();
         for (var sizing : sizings) {
             if (!sizing.recommendations().isEmpty() || isSkipped(sizing, SkipReason.UNDECIDED)) {
-                tell(sizing);
+                tell(sizing, worth);
             }
         }
         reach.ifPresent(pass -> left.keep(
@@ -180,7 +187,7 @@ public final class RecommendationTeller implements Sizings {
         return RecommendationStatus.skipReason(sizing, Optional.ofNullable(inVain.get(sizing.workload())));
     }
 
-    private void tell(WorkloadSizing sizing) {
+    private void tell(WorkloadSizing sizing, Savings worth) {
         var workload = sizing.workload();
         var now = clock.instant();
         var before = Optional.ofNullable(told.get(workload));
@@ -197,7 +204,7 @@ public final class RecommendationTeller implements Sizings {
             return;
         }
         try {
-            var saving = savings.shown(savings.freed(sizing));
+            var saving = worth.shown(worth.saved(sizing));
             recommendations.write(
                     workload,
                     RecommendationStatus.of(

@@ -9,6 +9,7 @@ import io.plimsoll.model.action.ChangeResult;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.Freed;
 import io.plimsoll.model.recommendation.ResizePlan;
+import io.plimsoll.model.recommendation.Saved;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// Counts what passes and changes come to. One a process: it outlives the right-sizers that tell it.
 ///
@@ -33,15 +35,15 @@ public final class ResizeMetrics implements Sizings {
     private final Map<SkipReason, AtomicInteger> skipped = new EnumMap<>(SkipReason.class);
     private final Map<OomReport.State, AtomicInteger> reports = new EnumMap<>(OomReport.State.class);
     private final AtomicInteger workloads = new AtomicInteger();
-    private final Savings savings;
+    private final Supplier<Savings> savings;
     private volatile Freed freed = Freed.NONE;
 
     /// One that knows of no pods, and of nothing that is freed therefore.
     public ResizeMetrics(MeterRegistry meters) {
-        this(new Savings(workload -> 0, Optional.empty()), meters);
+        this(() -> Savings.NONE, meters);
     }
 
-    public ResizeMetrics(Savings savings, MeterRegistry meters) {
+    public ResizeMetrics(Supplier<Savings> savings, MeterRegistry meters) {
         this.savings = savings;
         for (var phase : ChangePhase.values()) {
             changes.put(
@@ -96,7 +98,7 @@ public final class ResizeMetrics implements Sizings {
         }
         skipped.forEach((reason, count) -> count.set(counts.getOrDefault(reason, 0)));
         workloads.set(sizings.size());
-        freed = sizings.stream().map(savings::freed).reduce(Freed.NONE, Freed::plus);
+        freed = sizings.stream().map(savings.get()::saved).map(Saved::freed).reduce(Freed.NONE, Freed::plus);
     }
 
     @Override

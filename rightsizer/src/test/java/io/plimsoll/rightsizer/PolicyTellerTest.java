@@ -17,7 +17,9 @@ import io.plimsoll.model.recommendation.ContainerRecommendation;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.PolicyChoice;
+import io.plimsoll.model.recommendation.Price;
 import io.plimsoll.model.recommendation.PriceTable;
+import io.plimsoll.model.recommendation.PricedPods;
 import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
@@ -44,6 +46,8 @@ class PolicyTellerTest {
     private static final Instant NOON = Instant.parse("2026-03-04T12:00:00.5Z");
     private static final Saving FREES_NOTHING =
             new Saving(new ResourceAmounts(new Quantity("0m"), new Quantity("0Mi")), null, null);
+    private static final PriceTable PRICES = new PriceTable(
+            new Price(0.05, 0.01), "karpenter.sh/capacity-type", Map.of("spot", new Price(0.02, 0.01)), "EUR");
     private static final Owner WEB = new Owner("shop", "Deployment", "web");
     private static final Owner DB = new Owner("shop", "StatefulSet", "db");
 
@@ -54,11 +58,12 @@ class PolicyTellerTest {
     private Claimed claimed = Claimed.NONE;
     private Optional<String> unable = Optional.empty();
     private List<ContainerRecommendation> recommended = List.of();
+    private Price twoPods = new Price(0.1, 0.02);
     private final PolicyTeller teller = new PolicyTeller(
             (policy, status) -> written.put(policy.label(), status),
             () -> List.copyOf(listed),
             () -> unable,
-            new Savings(workload -> 2, Optional.empty()),
+            () -> new Savings(workload -> new PricedPods(2, Price.NONE), Optional.empty()),
             () -> now);
 
     @Test
@@ -335,6 +340,21 @@ class PolicyTellerTest {
                 .isEqualTo(new Saving(new ResourceAmounts(new Quantity("1200m"), new Quantity("0Mi")), "43.80", "EUR"));
     }
 
+    /// 1600m free 58.40 where both pods cost 0.05, and with one of them at 0.02, 0.07 · 0.8 · 730 h.
+    @Test
+    void saving_whosePodsHaveMovedToCheaperNodes_isToldAnewThoughItsAmountsStand() {
+        listed.add(read("all", 0, 1));
+        recommended = List.of(recommended(1000, 200, 150, 240));
+        priced().decided(sizings(WEB));
+        takeOver();
+
+        twoPods = new Price(0.07, 0.02);
+        priced().decided(sizings(WEB));
+
+        assertThat(status("shop/all").saving())
+                .isEqualTo(new Saving(new ResourceAmounts(new Quantity("1600m"), new Quantity("0Mi")), "40.88", "EUR"));
+    }
+
     /// It stays as the other autoscaler has it.
     @Test
     void saving_ofAMetricThatAnotherAutoscalerOwns_isNone() {
@@ -352,7 +372,7 @@ class PolicyTellerTest {
                 (policy, status) -> written.put(policy.label(), status),
                 () -> List.copyOf(listed),
                 () -> unable,
-                new Savings(workload -> 2, Optional.of(new PriceTable(0.05, 0.01, "EUR"))),
+                () -> new Savings(workload -> new PricedPods(2, twoPods), Optional.of(PRICES)),
                 () -> now);
     }
 

@@ -94,7 +94,7 @@ class RealPoliciesTest {
                             .filter(policy -> policy.namespace().equals(Optional.of(namespace.name())))
                             .toList(),
                     Optional::empty,
-                    new Savings(owner -> 0, Optional.empty()),
+                    () -> Savings.NONE,
                     Clock.systemUTC());
 
             teller.decided(sizings(policies.get(), workload));
@@ -152,7 +152,7 @@ class RealPoliciesTest {
                             .filter(policy -> policy.label().startsWith(namespace.name()))
                             .toList(),
                     Optional::empty,
-                    new Savings(owner -> 0, Optional.empty()),
+                    () -> Savings.NONE,
                     Clock.systemUTC());
 
             for (int pass = 0; pass < 6; pass++) {

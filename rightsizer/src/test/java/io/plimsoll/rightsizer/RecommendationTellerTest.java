@@ -56,8 +56,8 @@ class RecommendationTellerTest {
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
     private Claimed claimed = Claimed.NONE;
     private ResizePlan plan = new ResizePlan.Skipped(SkipReason.TOO_LITTLE_DATA, "");
-    private final RecommendationTeller teller = new RecommendationTeller(
-            new Fake(), workload -> "metrics-api", new Savings(workload -> 0, Optional.empty()), () -> now);
+    private final RecommendationTeller teller =
+            new RecommendationTeller(new Fake(), workload -> "metrics-api", () -> Savings.NONE, () -> now);
 
     private final class Fake implements RecommendationTeller.Recommendations, LeftRecommendations.Objects {
 

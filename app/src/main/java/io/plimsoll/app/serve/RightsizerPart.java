@@ -92,7 +92,7 @@ final class RightsizerPart implements ServicePart {
         this.leases = new ApiServer(picture.client());
         this.context = new LoopContext(picture.clock(), System::nanoTime, pauses, RandomGenerator.getDefault(), meters);
         this.policies = new ApiPolicies(server, picture.policyReader());
-        this.metrics = new ResizeMetrics(Savings.of(picture.images(), config.prices()), meters);
+        this.metrics = new ResizeMetrics(this::savings, meters);
         this.autoscalers = new ApiAutoscalers(server);
         this.limits = new ApiNamespaceLimits(server);
         this.support = new ApiResizeSupport(server, context.nanoTime());
@@ -184,16 +184,19 @@ final class RightsizerPart implements ServicePart {
     }
 
     private Sizings sizings() {
-        var savings = Savings.of(picture.images(), config.prices());
-        var recommendations =
-                new RecommendationTeller(new ApiRecommendations(server), picture::sources, savings, context.clock());
+        var recommendations = new RecommendationTeller(
+                new ApiRecommendations(server), picture::sources, this::savings, context.clock());
         var statuses = new ApiPolicyStatuses(server);
         var labels = new OomLabels(new ApiPodLabels(server, OomReport.LABEL), picture.images(), context.clock());
         return (config.settings().dryRun() ? recommendations : recommendations.and(labels))
                 .and(new NeighbourLabels(new ApiRecommendations(server), picture.watched(), context.clock()))
-                .and(new PolicyTeller(statuses::write, policies::listed, this::unable, savings, context.clock()))
+                .and(new PolicyTeller(statuses::write, policies::listed, this::unable, this::savings, context.clock()))
                 .and(new ChangeEvents(events(), context.clock()))
                 .and(metrics);
+    }
+
+    private Savings savings() {
+        return Savings.of(picture.images().get(), config.prices());
     }
 
     private Optional<String> unable() {

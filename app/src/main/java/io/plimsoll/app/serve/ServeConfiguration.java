@@ -18,7 +18,6 @@ import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.recommendation.OomRules;
-import io.plimsoll.model.recommendation.PriceTable;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.rebalancer.RebalancerSettings;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
@@ -158,7 +157,7 @@ record ServeConfiguration(
                 settings.get(ServeSettings.LEASE_NAMESPACE),
                 settings.get(ServeSettings.LEASE_NAME),
                 terms(settings),
-                prices(settings));
+                Prices.of(settings));
     }
 
     private static RebalancerConfiguration rebalancer(Settings settings) {
@@ -216,14 +215,6 @@ record ServeConfiguration(
                     + " the nodes that were emptied");
         }
         return goals;
-    }
-
-    private static Optional<PriceTable> prices(Settings settings) {
-        double cpu = settings.get(ServeSettings.PRICE_CPU_CORE_HOUR);
-        double memory = settings.get(ServeSettings.PRICE_MEMORY_GIB_HOUR);
-        return cpu == 0 && memory == 0
-                ? Optional.empty()
-                : Optional.of(new PriceTable(cpu, memory, settings.get(ServeSettings.PRICE_CURRENCY)));
     }
 
     private static WebhookConfiguration webhook(Settings settings) {

@@ -270,11 +270,21 @@ final class ServeSettings {
             "How long the record of a change stays, and can be undone");
     static final Setting<Double> PRICE_CPU_CORE_HOUR = setting(
             "rightsizer.price.cpu-core-hour",
-            ValueType.weight(),
+            Prices.PRICE,
             0.0,
             "What a core costs in an hour, for estimates of savings; none are made where nothing costs anything");
-    static final Setting<Double> PRICE_MEMORY_GIB_HOUR = setting(
-            "rightsizer.price.memory-gib-hour", ValueType.weight(), 0.0, "What a GiB of memory costs in an hour");
+    static final Setting<Double> PRICE_MEMORY_GIB_HOUR =
+            setting("rightsizer.price.memory-gib-hour", Prices.PRICE, 0.0, "What a GiB of memory costs in an hour");
+    static final Setting<String> PRICE_NODE_LABEL = setting(
+            "rightsizer.price.node-label",
+            Prices.LABEL,
+            "",
+            "The label of nodes by whose value they have prices of their own");
+    static final Setting<String> PRICE_NODES = setting(
+            "rightsizer.price.nodes",
+            Prices.TABLE,
+            "",
+            "Prices of nodes by the value of that label; on all others, and for pods without a node, the two above hold");
     static final Setting<String> PRICE_CURRENCY = setting(
             "rightsizer.price.currency",
             ValueType.text("a currency of up to eight letters, like EUR", "\\p{L}{1,8}"),

@@ -5,9 +5,9 @@ public record Freed(long cpuMillis, long memoryBytes) {
 
     public static final Freed NONE = new Freed(0, 0);
 
-    /// Of all pods of a workload. What another autoscaler owns stays as it is, and frees nothing.
-    public static Freed of(WorkloadSizing sizing, int pods) {
-        return new Freed(pods * freed(ResourceKind.CPU, sizing), pods * freed(ResourceKind.MEMORY, sizing));
+    /// Of each pod of a workload. What another autoscaler owns stays as it is, and frees nothing.
+    public static Freed ofEachPod(WorkloadSizing sizing) {
+        return new Freed(freed(ResourceKind.CPU, sizing), freed(ResourceKind.MEMORY, sizing));
     }
 
     private static long freed(ResourceKind kind, WorkloadSizing sizing) {
@@ -15,6 +15,10 @@ public record Freed(long cpuMillis, long memoryBytes) {
                 ? 0
                 : sizing.together(kind, ResourceRecommendation::current)
                         - sizing.together(kind, ResourceRecommendation::target);
+    }
+
+    Freed times(int pods) {
+        return new Freed(pods * cpuMillis, pods * memoryBytes);
     }
 
     public Freed plus(Freed other) {

@@ -1,27 +1,33 @@
 package io.plimsoll.model.recommendation;
 
+import io.plimsoll.model.cluster.NodeSpec;
+import java.util.Map;
+import java.util.Optional;
+
 /// What is paid for what pods ask for, as the list of prices of a cloud has it.
 ///
-/// @param cpuCoreHour for a core in an hour
-/// @param memoryGibHour for a GiB in an hour
+/// @param standard what holds on nodes that have no price of their own, and for pods without a node
+/// @param nodeLabel the label whose value gives a node a price of its own; empty where there is one price for all
+/// @param byValue these prices, by the value of that label
 /// @param currency as it is shown, e.g. `EUR`
-public record PriceTable(double cpuCoreHour, double memoryGibHour, String currency) {
-
-    /// A twelfth of a year of 365 days.
-    private static final double HOURS_A_MONTH = 730;
-
-    private static final double MILLIS_A_CORE = 1000;
-    private static final double BYTES_A_GIB = 1 << 30;
+public record PriceTable(Price standard, String nodeLabel, Map<String, Price> byValue, String currency) {
 
     public PriceTable {
-        if (!(cpuCoreHour >= 0 && memoryGibHour >= 0 && Double.isFinite(cpuCoreHour + memoryGibHour))) {
-            throw new IllegalArgumentException("prices must not be negative: " + cpuCoreHour + ", " + memoryGibHour);
-        }
+        byValue = Map.copyOf(byValue);
     }
 
-    /// What that saves in a month; negative where more is needed.
-    public double monthly(Freed freed) {
-        return HOURS_A_MONTH
-                * (cpuCoreHour * freed.cpuMillis() / MILLIS_A_CORE + memoryGibHour * freed.memoryBytes() / BYTES_A_GIB);
+    /// One price for all nodes.
+    public PriceTable(Price standard, String currency) {
+        this(standard, "", Map.of(), currency);
+    }
+
+    Optional<Price> own(NodeSpec node) {
+        return Optional.ofNullable(node.labels().get(nodeLabel))
+                .flatMap(value -> Optional.ofNullable(byValue.get(value)));
+    }
+
+    /// The highest price of a core and of a GiB that any node has.
+    public Price dearest() {
+        return byValue.values().stream().reduce(standard, Price::max);
     }
 }

@@ -7,6 +7,7 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +123,7 @@ public final class Clusters {
         private double cores = 4;
         private double gibibytes = 16;
         private boolean virtual;
+        private final Map<String, String> labels = new HashMap<>();
         private final List<PodSpec> pods = new ArrayList<>();
         private final List<NodeSample> samples = new ArrayList<>();
         private int losses;
@@ -138,6 +140,11 @@ public final class Clusters {
 
         public NodeBuilder memoryGib(double gibibytes) {
             this.gibibytes = gibibytes;
+            return this;
+        }
+
+        public NodeBuilder label(String key, String value) {
+            labels.put(key, value);
             return this;
         }
 
@@ -221,7 +228,19 @@ public final class Clusters {
         private ClusterEvent applied(NodeSpec.Readiness readiness) {
             var size = new Resources(Math.round(cores * 1000), Math.round(gibibytes * GIB));
             return new ClusterEvent.NodeApplied(
-                    new NodeSpec(name, "uid-" + name, "boot", size, size, 110, readiness, false, virtual, List.of()),
+                    new NodeSpec(
+                            name,
+                            "uid-" + name,
+                            "boot",
+                            size,
+                            size,
+                            110,
+                            readiness,
+                            false,
+                            virtual,
+                            List.of(),
+                            NodePlatform.UNTOLD,
+                            labels),
                     lostAtMillis);
         }
     }

@@ -6,22 +6,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class PriceTableTest {
+class PriceTest {
 
     private static final long GIB = 1L << 30;
 
     /// 730 h of 2 cores at 0.03 are 43.80, and of 4 GiB less at 0.004 are -11.68.
     @Test
     void month_ofCoresFreedAndMemoryAdded_isTheDifferenceOfBoth() {
-        var prices = new PriceTable(0.03, 0.004, "EUR");
+        var price = new Price(0.03, 0.004);
 
-        assertThat(prices.monthly(new Freed(2000, -4 * GIB))).isCloseTo(32.12, within(1e-9));
+        assertThat(price.monthly(new Freed(2000, -4 * GIB))).isCloseTo(32.12, within(1e-9));
     }
 
     @Test
-    void price_belowZero_isRefusedWithItsFigure() {
-        assertThatThrownBy(() -> new PriceTable(0.03, -1, "EUR"))
+    void price_belowZeroOrNoNumber_isRefusedWithItsFigure() {
+        assertThatThrownBy(() -> new Price(0.03, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1.0");
+        assertThatThrownBy(() -> new Price(Double.NaN, 1)).hasMessageContaining("NaN");
     }
 }
