@@ -48,6 +48,7 @@ class OldKubeletsTest {
                     NodeSpec.Readiness.READY,
                     false,
                     false,
+                    false,
                     List.of(),
                     platforms[i],
                     Map.of());

@@ -148,6 +148,7 @@ class SavingsTest {
                         NodeSpec.Readiness.READY,
                         false,
                         false,
+                        false,
                         List.of(),
                         NodePlatform.UNTOLD,
                         Map.of(LABEL, capacityType)),

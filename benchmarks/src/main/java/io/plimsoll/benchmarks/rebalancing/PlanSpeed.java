@@ -317,6 +317,7 @@ public final class PlanSpeed {
                             node.readiness(),
                             false,
                             false,
+                            false,
                             List.of(),
                             node.platform(),
                             labels),

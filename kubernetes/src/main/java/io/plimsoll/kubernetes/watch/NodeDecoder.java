@@ -87,6 +87,7 @@ final class NodeDecoder implements ObjectDecoder<String> {
                     readiness,
                     unschedulable,
                     virtual,
+                    metadata.terminating || LeavingNodes.isLeaving(allTaints),
                     List.copyOf(hardTaints),
                     platform(),
                     pool.labels(metadata.labels));

@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param capacity what the machine has; at least what is allocatable
 /// @param allocatablePods how many pods it takes
 /// @param virtual whether a provider stands behind it instead of a machine (virtual kubelet): its pressure is unknown
+/// @param leaving whether it is about to be removed, by an autoscaler or whoever deletes it: what comes is moved again
 /// @param taints those that keep pods away, sorted
 /// @param platform what it runs on
 /// @param labels which pods choose their nodes by
@@ -24,6 +25,7 @@ public record NodeSpec(
         Readiness readiness,
         boolean unschedulable,
         boolean virtual,
+        boolean leaving,
         List<Taint> taints,
         NodePlatform platform,
         Map<String, String> labels) {
@@ -43,7 +45,7 @@ public record NodeSpec(
         return taints.stream().anyMatch(taint -> taint.key().equals("node.kubernetes.io/memory-pressure"));
     }
 
-    /// A node without labels that tells nothing of what it runs on.
+    /// A node without labels that stays, and tells nothing of what it runs on.
     public NodeSpec(
             String name,
             String uid,
@@ -65,6 +67,7 @@ public record NodeSpec(
                 readiness,
                 unschedulable,
                 virtual,
+                false,
                 taints,
                 NodePlatform.UNTOLD,
                 Map.of());

@@ -40,6 +40,7 @@ final class Targets {
         HERE("where it is"),
         HURT("hurt too"),
         AWAY("not ready or cordoned"),
+        LEAVING("about to be removed"),
         EMPTY("empty, or to be so"),
         FLAPPING("ready only now and then"),
         VIRTUAL("virtual"),
@@ -102,6 +103,9 @@ final class Targets {
         }
         if (spec.unschedulable() || spec.readiness() != Readiness.READY) {
             return Refusal.AWAY;
+        }
+        if (spec.leaving()) {
+            return Refusal.LEAVING;
         }
         if (spec.virtual()) {
             return Refusal.VIRTUAL;

@@ -238,6 +238,7 @@ public final class Clusters {
                             readiness,
                             false,
                             virtual,
+                            false,
                             List.of(),
                             NodePlatform.UNTOLD,
                             labels),

@@ -201,6 +201,7 @@ class PlacementRulesTest {
                 NodeSpec.Readiness.READY,
                 false,
                 false,
+                false,
                 List.of(),
                 NodePlatform.UNTOLD,
                 labels);

@@ -555,6 +555,7 @@ class MovePlanLawsTest {
                 random.nextInt(10) == 0 ? NodeSpec.Readiness.UNKNOWN : NodeSpec.Readiness.READY,
                 random.nextInt(10) == 0,
                 random.nextInt(12) == 0,
+                false,
                 random.nextInt(6) == 0 ? List.of(new Taint("gpu", "", Taint.Effect.NO_SCHEDULE)) : List.of(),
                 NodePlatform.UNTOLD,
                 labels(random, name));

@@ -88,7 +88,8 @@ class MovePlannerTest {
                 .unmeasured("n7")
                 .node("n7")
                 .node("n8")
-                .pod("n8", "small", "small-1", 100);
+                .pod("n8", "small", "small-1", 100)
+                .node(leaving("n9", size));
         var image = fleet.image();
         var pod = image.pod(Fleet.key("web-1")).orElseThrow();
 
@@ -103,7 +104,45 @@ class MovePlannerTest {
                                 "n3", "above the safe load with it",
                                 "n4", "full by requests",
                                 "n5", "tainted",
-                                "n7", "not measured lately"))));
+                                "n7", "not measured lately",
+                                "n9", "about to be removed"))));
+    }
+
+    private static NodeSpec leaving(String name, Resources size) {
+        return new NodeSpec(
+                name,
+                "u",
+                "b",
+                size,
+                size,
+                110,
+                Readiness.READY,
+                false,
+                false,
+                true,
+                List.of(),
+                NodePlatform.UNTOLD,
+                Map.of());
+    }
+
+    /// No taint keeps pods from it, and by load it is the best.
+    @Test
+    void hotNode_besideTheBestOneThatIsAboutToBeRemoved_isRelievedToAnother() {
+        var size = new Resources(10_000, 100 * Clusters.GIB);
+        var staying = hotBy("web", pod -> pod)
+                .node("n3")
+                .pod("n3", "little", "little-1", 100);
+        var image = Clusters.after(
+                staying.image(), List.of(new ClusterEvent.NodeApplied(leaving("n3", size), Fleet.NOW)));
+        var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 0);
+        var move = planner.plan(staying.image(), watched, Fleet.NOW).moves().getFirst();
+
+        assertThat(planner.plan(image, watched, Fleet.NOW).moves())
+                .extracting(Move::pod, Move::to)
+                .containsExactly(tuple(move.pod(), "n2"));
+        assertThat(move.to()).isEqualTo("n3");
+        assertThat(planner.objection(move, List.of(move), image, watched, Fleet.NOW))
+                .contains(new Stay(StayReason.PLACE_TAKEN, "n3 is about to be removed"));
     }
 
     /// By load alone, n4 would be the better one: it bears 4 %, and n3 15 %.
@@ -376,6 +415,7 @@ class MovePlannerTest {
                         Readiness.READY,
                         false,
                         false,
+                        false,
                         List.of(),
                         NodePlatform.UNTOLD,
                         Map.of("disk", "fast")))
@@ -425,6 +465,7 @@ class MovePlannerTest {
                         size,
                         110,
                         Readiness.READY,
+                        false,
                         false,
                         false,
                         List.of(GPU),

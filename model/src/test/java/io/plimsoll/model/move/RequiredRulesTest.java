@@ -237,6 +237,7 @@ class RequiredRulesTest {
                 Readiness.READY,
                 true,
                 false,
+                false,
                 List.of(),
                 NodePlatform.UNTOLD,
                 Map.of("zone", "b"));
@@ -380,6 +381,7 @@ class RequiredRulesTest {
                             Readiness.UNKNOWN,
                             false,
                             false,
+                            false,
                             List.of(),
                             NodePlatform.UNTOLD,
                             ready.labels()),
@@ -433,6 +435,7 @@ class RequiredRulesTest {
                 SIZE,
                 110,
                 Readiness.READY,
+                false,
                 false,
                 false,
                 List.of(taints),
