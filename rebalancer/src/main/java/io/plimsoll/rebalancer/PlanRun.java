@@ -284,9 +284,7 @@ final class PlanRun {
     /// Why a move of the plan is not begun any more.
     private Optional<Skip> over(RecordedPlan plan, Move move) {
         return withdrawn(plan, move)
-                .or(() -> isTimeFor(plan)
-                        ? Optional.empty()
-                        : Optional.of(new Skip(SkipReason.HOURS_OVER, "off-peak is over")))
+                .or(() -> wrongTimeFor(plan))
                 .or(() -> nowMillis() > plan.expiresAtMillis() && !isHalfEmptied(plan, move)
                         ? Optional.of(new Skip(SkipReason.EXPIRED, "the plan has expired"))
                         : Optional.empty());
@@ -342,13 +340,37 @@ final class PlanRun {
         return ports.watched().get().rules();
     }
 
-    /// Whether the hour is right for it: whoever approves a plan decides that too.
+    /// Whether the day and the hour are right for it.
     boolean isTimeFor(RecordedPlan plan) {
-        return plan.approval() == RecordedPlan.Approval.APPROVED || isTime();
+        return wrongTimeFor(plan).isEmpty();
     }
 
-    /// Whether the hour is right for what nobody was asked about.
+    /// Whoever approves a plan decides that it is time, too.
+    private Optional<Skip> wrongTimeFor(RecordedPlan plan) {
+        return plan.approval() == RecordedPlan.Approval.APPROVED ? Optional.empty() : wrongTime();
+    }
+
+    /// Whether the day and the hour are right for what nobody was asked about.
     boolean isTime() {
+        return wrongTime().isEmpty();
+    }
+
+    private Optional<Skip> wrongTime() {
+        return blackout()
+                .map(why -> new Skip(SkipReason.BLACKOUT, why))
+                .or(() -> isRightHour()
+                        ? Optional.empty()
+                        : Optional.of(new Skip(SkipReason.HOURS_OVER, "off-peak is over")));
+    }
+
+    /// Why nobody is moved unasked today, at whatever hours that is done else; nothing on most days.
+    Optional<String> blackout() {
+        return ports.watched().get().isBlackout(nowMillis())
+                ? Optional.of("a blackout is set for this day (regime.blackouts)")
+                : Optional.empty();
+    }
+
+    private boolean isRightHour() {
         return switch (settings.hours()) {
             case ANY -> true;
             case OFF_PEAK -> ports.watched().get().isQuiet(nowMillis());

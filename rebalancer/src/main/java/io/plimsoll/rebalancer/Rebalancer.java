@@ -60,6 +60,7 @@ public final class Rebalancer implements AutoCloseable {
     private final PlanRun run;
     private final OpenRequests requests;
     private final LoopThread thread;
+    private final Halt blackout = new Halt("Nobody is moved unasked");
     private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "Nothing is moved for now");
 
     public Rebalancer(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
@@ -119,6 +120,7 @@ public final class Rebalancer implements AutoCloseable {
 
     /// One turn over all plans that are remembered.
     void look(List<RecordedPlan> remembered) throws InterruptedException {
+        blackout.told(run.blackout());
         var plans = tidied(
                 remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
         var due = plans.stream()

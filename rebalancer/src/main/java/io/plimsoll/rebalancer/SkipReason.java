@@ -13,6 +13,8 @@ public enum SkipReason implements ReasonCode {
     NOT_APPROVED,
     /// It is not off-peak any more.
     HOURS_OVER,
+    /// Nobody approved its plan, and it is a day on which nobody is moved unasked.
+    BLACKOUT,
     /// Its plan may not be begun any more.
     EXPIRED,
     /// Its plan was stopped at a move before it.

@@ -10,7 +10,13 @@ import java.util.Optional;
 /// @param isActing whether this replica is the one that moves
 /// @param hindrance why it cannot move anything for now
 /// @param hours of the cluster, now
-public record Standing(RebalancerSettings settings, boolean isActing, Optional<String> hindrance, RegimeKind hours) {
+/// @param isBlackout whether it is a day on which nobody is moved unasked
+public record Standing(
+        RebalancerSettings settings,
+        boolean isActing,
+        Optional<String> hindrance,
+        RegimeKind hours,
+        boolean isBlackout) {
 
     /// In sentences for people; none where moves are made at any time and without asking.
     public List<String> words() {
@@ -24,7 +30,9 @@ public record Standing(RebalancerSettings settings, boolean isActing, Optional<S
                                 + " is required)");
             case AUTOMATIC -> {}
         }
-        if (settings.hours() == RebalancerSettings.Hours.OFF_PEAK && hours != RegimeKind.OFF_PEAK) {
+        if (isBlackout) {
+            words.add("a blackout is set for this day, so nothing is moved unasked (regime.blackouts)");
+        } else if (settings.hours() == RebalancerSettings.Hours.OFF_PEAK && hours != RegimeKind.OFF_PEAK) {
             words.add(switch (hours) {
                         case PEAK -> "it is peak";
                         case OFF_PEAK, UNKNOWN -> "whether it is off-peak is not known";

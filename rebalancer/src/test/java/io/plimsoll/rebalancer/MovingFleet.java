@@ -40,6 +40,7 @@ import io.plimsoll.model.regime.RegimeView;
 import io.plimsoll.model.regime.Schedule;
 import io.plimsoll.model.regime.Schedule.Window;
 import io.plimsoll.model.regime.UserHours;
+import io.plimsoll.model.regime.UserHours.Blackout;
 import io.plimsoll.model.usage.UsageEstimate;
 import io.plimsoll.testbed.simulation.Demand;
 import io.plimsoll.testbed.simulation.MemoryPlans;
@@ -48,8 +49,10 @@ import io.plimsoll.testbed.simulation.SimulatedCluster;
 import io.plimsoll.testbed.simulation.SimulationSettings;
 import io.plimsoll.testbed.simulation.Templates;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -377,6 +380,15 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         var window = new Window(Window.EVERY_DAY, time(fromMillis), time(untilMillis));
         var said = Optional.of(new Schedule(zone, List.of(window)));
         return new RegimeLedger(new UserHours(zone, Optional.empty(), said, List.of())).view(fromMillis);
+    }
+
+    /// A blackout of one day that ends then, by the clocks of a zone where that is midnight.
+    static RegimeView blackout(long untilMillis) {
+        int seconds = (int) Math.floorMod(untilMillis / 1_000, 86_400L);
+        var zone = ZoneOffset.ofTotalSeconds(seconds <= 43_200 ? -seconds : 86_400 - seconds);
+        var day = Instant.ofEpochMilli(untilMillis).atZone(zone).toLocalDate().minusDays(1);
+        var user = new UserHours(zone, Optional.empty(), Optional.empty(), List.of(new Blackout(day, day)));
+        return new RegimeLedger(user).view(untilMillis);
     }
 
     private static LocalTime time(long millis) {

@@ -214,6 +214,59 @@ class RebalancerTest {
     }
 
     @Test
+    void blackout_atWhateverHours_movesNobodyUnasked_untilItIsOver() throws Exception {
+        hot();
+        fleet.regimes = MovingFleet.blackout(fleet.nowMillis() + 15 * 60_000);
+        fleet.run(AUTOMATIC, Duration.ofMinutes(14));
+        assertThat(fleet.plans.plans()).isEmpty();
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(3));
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void blackout_planThatAPersonApproves_isCarriedOut() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.regimes = MovingFleet.blackout(fleet.nowMillis() + 60 * 60_000);
+
+        fleet.run(AUTOMATIC, MINUTE);
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.PROPOSED);
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.plan().phase()).isEqualTo(PlanPhase.COMPLETED);
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
+    void blackout_thatBeginsInMidPlan_hasNobodyElseMoved_andThePlanSaysSo() throws Exception {
+        hotTwice();
+        fleet.teller = refusals;
+        fleet.beforeEvicting = () -> fleet.regimes = MovingFleet.blackout(fleet.nowMillis() + HOUR);
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(5));
+
+        assertThat(fleet.evicted).hasSize(1);
+        assertThat(fleet.plan().steps())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .contains(tuple(MovePhase.SKIPPED, "a blackout is set for this day (regime.blackouts)"));
+        assertThat(refusals.skipped).containsExactly(SkipReason.BLACKOUT);
+    }
+
+    /// It says when it is peak, not that nobody is to be disturbed: `rebalancer.hours` does.
+    @Test
+    void peakWindow_whereHoursAreAny_isNoBlackout() throws Exception {
+        hot();
+        fleet.regimes = MovingFleet.quiet(fleet.nowMillis() - 2 * HOUR, fleet.nowMillis() - HOUR);
+
+        fleet.run(AUTOMATIC, MINUTE);
+
+        assertThat(fleet.evicted).hasSize(1);
+    }
+
+    @Test
     void neverApproving_onlyProposes_alsoWhatPeopleApprove() throws Exception {
         hot().run(settings(MoveApproval.NEVER), MINUTE);
         fleet.plans.approve(fleet.plan().name(), true);

@@ -16,9 +16,25 @@ class StandingTest {
                                 RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
                                 true,
                                 Optional.empty(),
-                                RegimeKind.OFF_PEAK)
+                                RegimeKind.OFF_PEAK,
+                                false)
                         .words())
                 .isEmpty();
+    }
+
+    @Test
+    void blackout_isSaid_atWhateverHoursPodsAreMovedElse() {
+        for (var hours : Hours.values()) {
+            assertThat(new Standing(
+                                    RebalancerTest.settings(MoveApproval.AUTOMATIC, hours),
+                                    true,
+                                    Optional.empty(),
+                                    RegimeKind.PEAK,
+                                    true)
+                            .words())
+                    .containsExactly(
+                            "a blackout is set for this day, so nothing is moved unasked (regime.blackouts)");
+        }
     }
 
     @Test
@@ -27,12 +43,14 @@ class StandingTest {
                 RebalancerTest.settings(MoveApproval.NEVER, Hours.OFF_PEAK),
                 true,
                 Optional.of("policies cannot be listed: 403"),
-                RegimeKind.PEAK);
+                RegimeKind.PEAK,
+                false);
         var unknown = new Standing(
                 RebalancerTest.settings(MoveApproval.REQUIRED, Hours.OFF_PEAK),
                 false,
                 Optional.empty(),
-                RegimeKind.UNKNOWN);
+                RegimeKind.UNKNOWN,
+                false);
 
         assertThat(hindered.words())
                 .containsExactly(

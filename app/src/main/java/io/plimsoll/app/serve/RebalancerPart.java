@@ -114,12 +114,14 @@ final class RebalancerPart implements ServicePart {
     /// What holds for all moves at once, in sentences.
     List<String> standing() {
         var known = picture.watched().get();
+        var now = context.clock().instant();
         return new Standing(
                         config.settings(),
                         isActing(),
                         acting.flatMap(Rebalancer::hindrance)
                                 .or(() -> known.rules().unknown()),
-                        known.hours().kind(context.clock().instant()))
+                        known.hours().kind(now),
+                        known.hours().isBlackout(now))
                 .words();
     }
 

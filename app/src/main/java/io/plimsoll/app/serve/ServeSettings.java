@@ -158,8 +158,11 @@ final class ServeSettings {
             RegimeHours.WINDOWS,
             "",
             "When the cluster and all workloads are at their peak, whatever is learned");
-    static final Setting<String> REGIME_BLACKOUTS =
-            setting("regime.blackouts", RegimeHours.DAYS, "", "Days on which all hours are peak, whatever else is set");
+    static final Setting<String> REGIME_BLACKOUTS = setting(
+            "regime.blackouts",
+            RegimeHours.DAYS,
+            "",
+            "Days on which all hours are peak, whatever else is set, and nobody is moved whose plan no person approved");
 
     static final Setting<String> SCHEDULER_HOST = setting(
             "scheduler-port.host",
@@ -322,7 +325,8 @@ final class ServeSettings {
             "rebalancer.hours",
             ValueType.oneOf("any", "off-peak"),
             MOVER.hours().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-            "When plans are made, and carried out unless a person has approved them; off-peak is what regime.* says");
+            "When plans are made, and carried out unless a person has approved them: off-peak is what regime.* says; never in"
+                    + " regime.blackouts");
     static final Setting<Long> REBALANCER_INTERVAL_SECONDS = setting(
             "rebalancer.interval-seconds",
             ValueType.whole(1, 3_600),

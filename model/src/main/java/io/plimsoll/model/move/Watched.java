@@ -58,6 +58,11 @@ public record Watched(
         return hours.kind(Instant.ofEpochMilli(nowMillis)) == RegimeKind.OFF_PEAK;
     }
 
+    /// Whether it is a day on which nobody is moved unasked.
+    public boolean isBlackout(long nowMillis) {
+        return hours.isBlackout(Instant.ofEpochMilli(nowMillis));
+    }
+
     /// Whether a node that is not told to be hurt is not: it takes some measurements to know.
     public boolean isLongEnough(long nowMillis) {
         return sinceMillis > 0 && nowMillis - sinceMillis >= KNOWN_MILLIS;

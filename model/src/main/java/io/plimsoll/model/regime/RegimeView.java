@@ -34,6 +34,11 @@ public final class RegimeView {
         return cluster.kindAt(now);
     }
 
+    /// Whether it is one of the days that users have set on which nobody is moved unasked.
+    public boolean isBlackout(Instant now) {
+        return cluster.user().isBlackout(now);
+    }
+
     /// How it will be in the cluster at a time to come, by what is said and learned.
     public RegimeState expected(Instant time) {
         return cluster.expected(time);

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 /// @param zone by whose clocks days and half hours are told
 public record UserHours(ZoneId zone, Optional<Schedule> peaks, Optional<Schedule> offPeaks, List<Blackout> blackouts) {
 
-    /// Days on which nothing is to be disturbed.
+    /// Days on which nobody is moved unasked, at whatever hours that is done else.
     ///
     /// @param last the last day, not before the first
     public record Blackout(LocalDate first, LocalDate last) {
@@ -54,11 +54,15 @@ public record UserHours(ZoneId zone, Optional<Schedule> peaks, Optional<Schedule
         return new UserHours(zone, peaks, Optional.empty(), blackouts);
     }
 
+    boolean isBlackout(Instant time) {
+        var day = time.atZone(zone).toLocalDate();
+        return blackouts.stream().anyMatch(blackout -> blackout.holds(day));
+    }
+
     /// Nothing where nothing is said.
     Optional<Said> at(Instant time) {
         long millis = time.toEpochMilli();
-        var day = time.atZone(zone).toLocalDate();
-        if (blackouts.stream().anyMatch(blackout -> blackout.holds(day))) {
+        if (isBlackout(time)) {
             return said(RegimeKind.PEAK, "a blackout is set for this day");
         }
         if (peaks.filter(windows -> windows.isOpen(millis)).isPresent()) {

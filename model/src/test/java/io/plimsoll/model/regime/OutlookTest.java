@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,10 @@ class OutlookTest {
         assertThat(state.since()).isEqualTo(vienna("2026-06-27T00:00"));
         assertThat(state.until()).contains(vienna("2026-06-29T00:00"));
         assertThat(state.because()).isEqualTo("a blackout is set for this day");
+        var view = new RegimeView(outlook, Map.of());
+        assertThat(view.isBlackout(vienna("2026-06-27T00:00"))).isTrue();
+        assertThat(view.isBlackout(vienna("2026-06-28T23:59"))).isTrue();
+        assertThat(view.isBlackout(vienna("2026-06-29T00:00"))).isFalse();
     }
 
     @Test
