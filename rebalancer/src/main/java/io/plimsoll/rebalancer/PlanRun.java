@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 ///        │ yes
 ///     dry run of the eviction ──no──► refused, in the API server's words
 ///        │ yes
-///     written down ──► dry run again ──► eviction, with uid and resourceVersion ──no──► refused
+///     written down ──► dry run again ──► still right, if that took long? ──► eviction, with uid and resourceVersion
 ///        │
 ///     the replacement ──► ready: landed │ not in time: lost, and the plan stops
 ///
@@ -54,6 +54,8 @@ final class PlanRun {
     private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
     private static final int TRIES_MAX = 5;
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+    /// An eviction is sent as long after it was looked whether it is right; later, that is looked at again.
+    private static final Duration CHECK_AGE_MAX = Duration.ofSeconds(10);
 
     private final RebalancerPorts ports;
     private final MovePlanner planner;
@@ -238,31 +240,35 @@ final class PlanRun {
     // Before the eviction
 
     private RecordedPlan begun(RecordedPlan plan, int i, List<RecordedPlan> earlier) throws InterruptedException {
-        var step = plan.steps().get(i);
-        var over = over(plan, step.move());
+        var move = plan.steps().get(i).move();
+        long checkedNanos = nanoTime();
+        var wrong = wrong(plan, move, earlier);
+        return switch (wrong.isPresent() ? wrong.get() : askedOfItsNode(plan, move)) {
+            case Asked.NotNow() -> plan;
+            case Asked.Wrong(var skip) -> skipped(plan, i, skip);
+            case Asked.No(var words) -> refused(plan, i, words);
+            case Asked.Yes(var evict) -> announced(plan, i, earlier, checkedNanos);
+        };
+    }
+
+    /// Why a move is not to be made by all that is known; nothing where it is.
+    private Optional<Asked> wrong(RecordedPlan plan, Move move, List<RecordedPlan> earlier) {
+        var over = over(plan, move);
         if (over.isPresent()) {
-            return skipped(plan, i, over.get());
+            return over.map(Asked.Wrong::new);
         }
         if (unsure().isPresent()) {
-            return plan;
+            return Optional.of(new Asked.NotNow());
         }
         var known = ports.watched()
                 .get()
                 .with(MoveHistory.of(
                         Stream.concat(Stream.of(plan), earlier.stream()).toList()));
         long nowMillis = nowMillis();
-        var objection = planner.objection(step.move(), toBeMade(plan), image(), known, nowMillis);
-        if (objection.isPresent()) {
-            boolean isTooEarly = objection.get().reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
-            var stay = objection.get();
-            return isTooEarly ? plan : skipped(plan, i, new Skip(stay.reason(), stay.words()));
-        }
-        return switch (askedOfItsNode(plan, step.move())) {
-            case Asked.NotNow() -> plan;
-            case Asked.Wrong(var skip) -> skipped(plan, i, skip);
-            case Asked.No(var words) -> refused(plan, i, words);
-            case Asked.Yes(var evict) -> announced(plan, i);
-        };
+        return planner.objection(move, toBeMade(plan), image(), known, nowMillis).map(stay -> {
+            boolean isTooEarly = stay.reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
+            return isTooEarly ? new Asked.NotNow() : new Asked.Wrong(new Skip(stay.reason(), stay.words()));
+        });
     }
 
     private List<Move> toBeMade(RecordedPlan plan) {
@@ -394,7 +400,7 @@ final class PlanRun {
 
         record Yes(Action.Evict evict) implements Asked {}
 
-        /// The API server does not answer.
+        /// The API server does not answer, or it cannot be told for now whether it is right.
         record NotNow() implements Asked {}
 
         /// It is no longer right.
@@ -477,13 +483,37 @@ final class PlanRun {
     // The eviction, and what comes after it
 
     /// Written down, and seen by those who place pods: then it is sent, as the pod is by then.
-    private RecordedPlan announced(RecordedPlan plan, int i) throws InterruptedException {
+    private RecordedPlan announced(RecordedPlan plan, int i, List<RecordedPlan> earlier, long checkedNanos)
+            throws InterruptedException {
         var step = plan.steps().get(i);
-        var known = MovesUnderWay.evicted(step.move()).companions(image());
+        var move = step.move();
+        var known = MovesUnderWay.evicted(move).companions(image());
         var evicting = written(plan, i, step.evicting(nowMillis()));
         pause(settings.announce());
-        return switch (asked(step.move())) {
-            case Asked.NotNow() -> written(evicting, i, new MoveStep(step.move()));
+        var asked = asked(move);
+        boolean isLongAgo = nanoTime() - checkedNanos > CHECK_AGE_MAX.toNanos();
+        if (!isLongAgo || !(asked instanceof Asked.Yes)) {
+            return answered(evicting, i, asked, known);
+        }
+        var now = reread(evicting);
+        var wrong = wrong(now.with(plan.steps()), move, earlier);
+        return answered(now, i, wrong.orElse(asked), known);
+    }
+
+    /// As the record is by now, which tells who has rejected the plan since.
+    ///
+    /// @throws PlanJournal.JournalUnavailable when it is gone, or another goes on with it
+    private RecordedPlan reread(RecordedPlan evicting) {
+        return ports.journal().plans().stream()
+                .filter(plan -> plan.name().equals(evicting.name())
+                        && plan.steps().equals(evicting.steps()))
+                .findFirst()
+                .orElseGet(() -> ports.journal().write(evicting));
+    }
+
+    private RecordedPlan answered(RecordedPlan evicting, int i, Asked asked, Set<String> known) {
+        return switch (asked) {
+            case Asked.NotNow() -> written(evicting, i, new MoveStep(evicting.steps().get(i).move()));
             case Asked.Wrong(var skip) -> skipped(evicting, i, skip);
             case Asked.No(var words) -> refused(evicting, i, words);
             case Asked.Yes(var evict) -> evicted(evicting, i, evict, known);
@@ -514,6 +544,10 @@ final class PlanRun {
 
     private long nowMillis() {
         return ports.context().clock().millis();
+    }
+
+    private long nanoTime() {
+        return ports.context().nanoTime().getAsLong();
     }
 
     private void pause(Duration duration) throws InterruptedException {

@@ -342,6 +342,89 @@ class RebalancerTest {
         assertThat(asked).hasValue(1);
     }
 
+    @Test
+    void planThatIsRejected_whileTheApiServerAsksToWait_evictsNobody_andSaysSo() throws Exception {
+        hot();
+        busyOnceAnnounced(() -> fleet.plans.approve(fleet.plan().name(), false));
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(2));
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(step())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .containsExactly(MovePhase.SKIPPED, "the plan was rejected");
+    }
+
+    @Test
+    void blackoutThatBegins_whileTheApiServerAsksToWait_evictsNobody_andSaysSo() throws Exception {
+        hot();
+        busyOnceAnnounced(() -> fleet.regimes = MovingFleet.blackout(fleet.nowMillis() + HOUR));
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(2));
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(step())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .containsExactly(MovePhase.SKIPPED, "a blackout is set for this day (regime.blackouts)");
+    }
+
+    @Test
+    void nodeThatIsHurtNoMore_onceTheApiServerHasTime_losesNobody() throws Exception {
+        hot();
+        busyOnceAnnounced(() -> {
+            fleet.deploy("relief", 0, "n2");
+            fleet.cool("rest");
+        });
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(3));
+
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(step().message()).isEqualTo("its node is not hurt any more");
+    }
+
+    @Test
+    void recordThatIsDeleted_whileTheApiServerAsksToWait_evictsNobody() throws Exception {
+        hot();
+        busyOnceAnnounced(() -> fleet.plans.forget(fleet.plan()));
+        fleet.run(ASKING, MINUTE);
+        fleet.plans.approve(fleet.plan().name(), true);
+
+        assertThatThrownBy(() -> fleet.rebalancer(ASKING).look(fleet.plans.plans()))
+                .isInstanceOf(JournalUnavailable.class);
+
+        assertThat(fleet.evicted).isEmpty();
+    }
+
+    @Test
+    void moveThatIsRightStill_onceTheApiServerHasTime_isMade() throws Exception {
+        hot();
+        busyOnceAnnounced(() -> {});
+
+        fleet.run(AUTOMATIC, Duration.ofMinutes(2));
+
+        assertThat(step().phase()).isEqualTo(MovePhase.LANDED);
+        // 3 s after it was announced, and three times 20 s.
+        assertThat(fleet.evictions.getFirst().atMillis() - step().evictedAtMillis())
+                .isEqualTo(63_000);
+    }
+
+    /// Once an eviction is written down, the API server has too much to do for a minute.
+    ///
+    /// @param meanwhile what happens in that minute
+    private void busyOnceAnnounced(Runnable meanwhile) {
+        var asked = new AtomicInteger();
+        fleet.dryTrouble = action -> {
+            int times = asked.getAndIncrement();
+            if (times == 1) {
+                fleet.later(Duration.ofSeconds(10), meanwhile);
+            }
+            return times >= 1 && times <= 3
+                    ? Optional.of(
+                            new Outcome.Refused(Refusal.OVERLOAD, "busy", Optional.of(Duration.ofSeconds(20))))
+                    : Optional.empty();
+        };
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyRefusal_evictsNobody_andEndsThePlan(Refusal refusal) throws Exception {
