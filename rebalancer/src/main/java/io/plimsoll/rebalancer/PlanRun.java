@@ -61,12 +61,14 @@ final class PlanRun {
     private final MovePlanner planner;
     private final RebalancerSettings settings;
     private final MovesUnderWay underWay;
+    private final Expiries expiries;
 
     PlanRun(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
         this.ports = ports;
         this.planner = planner;
         this.settings = settings;
         this.underWay = new MovesUnderWay(ports, settings, this::blind);
+        this.expiries = new Expiries(ports.context(), settings.planMax());
     }
 
     /// Goes on with a plan from where its record says that it is: to its end, to where it cannot be told for
@@ -291,9 +293,19 @@ final class PlanRun {
     private Optional<Skip> over(RecordedPlan plan, Move move) {
         return withdrawn(plan, move)
                 .or(() -> wrongTimeFor(plan))
-                .or(() -> nowMillis() > plan.expiresAtMillis() && !isHalfEmptied(plan, move)
+                .or(() -> isExpired(plan) && !isHalfEmptied(plan, move)
                         ? Optional.of(new Skip(SkipReason.EXPIRED, "the plan has expired"))
                         : Optional.empty());
+    }
+
+    /// These are all the plans that there are.
+    void see(List<RecordedPlan> plans) {
+        expiries.see(plans);
+    }
+
+    /// Whether it may not be begun any more.
+    boolean isExpired(RecordedPlan plan) {
+        return expiries.isOver(plan);
     }
 
     /// Whether one of its moves may not be made, as far as people decide it.
@@ -390,9 +402,12 @@ final class PlanRun {
 
     /// Why nothing can be told by the picture; nothing where it can.
     Optional<String> blind() {
-        long ageMillis = nowMillis() - image().confirmedAtMillis();
+        long nowMillis = nowMillis();
+        var image = image();
+        long ageMillis = image.ageMillis(nowMillis);
         return ageMillis > settings.imageAgeMax().toMillis()
-                ? Optional.of("the picture of the cluster is " + ageMillis / 1_000 + " s old")
+                ? Optional.of("the picture of the cluster is " + ageMillis / 1_000
+                        + (image.confirmedAtMillis() > nowMillis ? " s ahead: the clock was set back" : " s old"))
                 : Optional.empty();
     }
 

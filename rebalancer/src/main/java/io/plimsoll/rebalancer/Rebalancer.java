@@ -121,6 +121,7 @@ public final class Rebalancer implements AutoCloseable {
     /// One turn over all plans that are remembered.
     void look(List<RecordedPlan> remembered) throws InterruptedException {
         blackout.told(run.blackout());
+        run.see(remembered);
         var plans = tidied(
                 remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
         var due = plans.stream()
@@ -212,7 +213,7 @@ public final class Rebalancer implements AutoCloseable {
         if (plan.approval() == Approval.REJECTED) {
             return Optional.of("it was rejected");
         }
-        return nowMillis() <= plan.expiresAtMillis() ? Optional.empty() : Optional.of(late(plan));
+        return run.isExpired(plan) ? Optional.of(late(plan)) : Optional.empty();
     }
 
     private String late(RecordedPlan plan) {

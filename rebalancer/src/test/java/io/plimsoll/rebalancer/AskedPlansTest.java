@@ -158,6 +158,17 @@ class AskedPlansTest {
     }
 
     @Test
+    void request_afterTheClockWasSetBack_whileThePictureIsThatOfBefore_isTold() throws Exception {
+        hot();
+        fleet.hide();
+        fleet.setClock(Duration.ofHours(-1));
+
+        ask("one");
+
+        assertThat(notNow("one")).isEqualTo("the picture of the cluster is 3600 s ahead: the clock was set back");
+    }
+
+    @Test
     void request_whilePlansCannotBeRead_isToldWhy() throws Exception {
         hot();
         requests.ask("one", fleet.nowMillis());

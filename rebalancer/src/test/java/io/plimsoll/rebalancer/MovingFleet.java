@@ -278,9 +278,14 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         return this;
     }
 
+    /// The clock on the wall is set forth, or back with a negative amount.
+    void setClock(Duration by) {
+        cluster.setClock(by);
+    }
+
     /// Does something when so much time has passed.
     void later(Duration delay, Runnable work) {
-        agenda.merge(nowMillis() + delay.toMillis(), work, (one, other) -> () -> {
+        agenda.merge(elapsedMillis() + delay.toMillis(), work, (one, other) -> () -> {
             one.run();
             other.run();
         });
@@ -288,7 +293,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     private void tick() {
         cluster.advance(TICK);
-        var due = agenda.headMap(nowMillis(), true);
+        var due = agenda.headMap(elapsedMillis(), true);
         var works = List.copyOf(due.values());
         due.clear();
         works.forEach(Runnable::run);
@@ -329,6 +334,10 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         events.forEach(delta::replay);
         events.clear();
         image = delta.apply();
+    }
+
+    private long elapsedMillis() {
+        return cluster.clock().elapsedMillis();
     }
 
     long nowMillis() {
@@ -425,8 +434,8 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     /// One turn of a rebalancer after the other, for so long.
     MovingFleet run(RebalancerSettings settings, Duration time) throws InterruptedException {
         var rebalancer = rebalancer(settings);
-        long untilMillis = nowMillis() + time.toMillis();
-        while (nowMillis() < untilMillis) {
+        long untilMillis = elapsedMillis() + time.toMillis();
+        while (elapsedMillis() < untilMillis) {
             rebalancer.look(plans.plans());
             pass(settings.interval());
         }

@@ -387,8 +387,8 @@ public final class Rightsizer implements AutoCloseable {
 
     /// What the cluster was like before an outage says nothing of what may be done to it now.
     private boolean isFresh(ClusterImage image) {
-        long age = context.clock().millis() - image.confirmedAtMillis();
-        boolean isFresh = Math.abs(age) <= settings.imageAgeMax().toMillis();
+        long age = image.ageMillis(context.clock().millis());
+        boolean isFresh = age <= settings.imageAgeMax().toMillis();
         if (!isFresh) {
             LOG.debug("Nothing is decided on an image of the cluster that is {} ms old", age);
         }

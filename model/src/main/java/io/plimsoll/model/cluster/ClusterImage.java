@@ -233,6 +233,11 @@ public final class ClusterImage {
         return confirmedAtMillis;
     }
 
+    /// How far that is from now: a clock that was set back has what is old look as if it were to come.
+    public long ageMillis(long nowMillis) {
+        return Math.abs(nowMillis - confirmedAtMillis);
+    }
+
     /// The first workload number that is not given out.
     int nextWorkloadId() {
         return nextWorkloadId;

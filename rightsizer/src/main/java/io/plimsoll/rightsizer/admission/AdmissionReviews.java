@@ -109,13 +109,9 @@ public final class AdmissionReviews {
         var now = clock.millis();
         var known = sizes.get();
         var image = images.get();
-        return isFresh(known.readAtMillis(), now, SIZES_AGE_MAX)
-                        && isFresh(image.confirmedAtMillis(), now, IMAGE_AGE_MAX)
+        return Math.abs(now - known.readAtMillis()) <= SIZES_AGE_MAX.toMillis()
+                        && image.ageMillis(now) <= IMAGE_AGE_MAX.toMillis()
                 ? StartSizing.decide(pod, known, image)
                 : new StartVerdict.Left(LeftReason.NOT_KNOWN_YET);
-    }
-
-    private static boolean isFresh(long atMillis, long nowMillis, Duration ageMax) {
-        return Math.abs(nowMillis - atMillis) <= ageMax.toMillis();
     }
 }

@@ -85,6 +85,11 @@ public final class SimulatedCluster implements UsageSource, ActionPort {
         feed.tell(new ClusterEvent.Confirmed(clock.millis()));
     }
 
+    /// Sets the clock on the wall forth, or back with a negative amount. No time passes.
+    public synchronized void setClock(Duration by) {
+        clock.step(by);
+    }
+
     private void passUntil(long elapsedMillis) {
         for (var due = agenda.takeDue(elapsedMillis); due.isPresent(); due = agenda.takeDue(elapsedMillis)) {
             clock.advanceTo(due.get().atMillis());
