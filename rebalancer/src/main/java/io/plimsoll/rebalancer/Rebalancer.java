@@ -22,7 +22,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -60,7 +63,8 @@ public final class Rebalancer implements AutoCloseable {
     private final PlanRun run;
     private final OpenRequests requests;
     private final LoopThread thread;
-    private final Halt blackout = new Halt("Nobody is moved unasked");
+    private final Map<Stop, Halt> halts = Stream.of(Stop.values())
+            .collect(Collectors.toMap(stop -> stop, stop -> new Halt(stop.what), (one, other) -> one, TreeMap::new));
     private final Hindrance hindrance = new Hindrance(LOG, Level.WARN, "Nothing is moved for now");
 
     public Rebalancer(RebalancerPorts ports, MovePlanner planner, RebalancerSettings settings) {
@@ -85,6 +89,29 @@ public final class Rebalancer implements AutoCloseable {
     /// read.
     public Optional<String> hindrance() {
         return hindrance.current().or(() -> run.rules().unknown());
+    }
+
+    /// What holds moves back though nothing is broken.
+    public enum Stop {
+        /// Too many of the latest moves did no good.
+        NO_GOOD("Nobody is moved"),
+        /// It is a day on which only those are moved whose plan a person has approved.
+        BLACKOUT("Nobody is moved unasked");
+
+        private final String what;
+
+        Stop(String what) {
+            this.what = what;
+        }
+    }
+
+    /// Why that holds moves back, as of the last turn; nothing where it does not.
+    public Optional<String> stopped(Stop stop) {
+        return halt(stop).current();
+    }
+
+    private Halt halt(Stop stop) {
+        return Objects.requireNonNull(halts.get(stop));
     }
 
     /// What is on its way is left to the record.
@@ -120,10 +147,11 @@ public final class Rebalancer implements AutoCloseable {
 
     /// One turn over all plans that are remembered.
     void look(List<RecordedPlan> remembered) throws InterruptedException {
-        blackout.told(run.blackout());
         run.see(remembered);
         var plans = tidied(
                 remembered.stream().map(plan -> tried(plan, this::lookedAt)).toList());
+        halt(Stop.BLACKOUT).told(run.blackout());
+        halt(Stop.NO_GOOD).told(planner.stopped(known(plans), nowMillis()));
         var due = plans.stream()
                 .filter(plan -> plan.phase() == PlanPhase.RUNNING)
                 .findFirst()

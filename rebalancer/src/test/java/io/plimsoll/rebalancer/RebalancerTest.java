@@ -22,6 +22,7 @@ import io.plimsoll.model.move.PlanJournal.JournalUnavailable;
 import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.StayReason;
+import io.plimsoll.rebalancer.Rebalancer.Stop;
 import io.plimsoll.rebalancer.RebalancerSettings.Hours;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -219,6 +220,9 @@ class RebalancerTest {
         fleet.regimes = MovingFleet.blackout(fleet.nowMillis() + 15 * 60_000);
         fleet.run(AUTOMATIC, Duration.ofMinutes(14));
         assertThat(fleet.plans.plans()).isEmpty();
+        var rebalancer = fleet.rebalancer(AUTOMATIC);
+        rebalancer.look(List.of());
+        assertThat(rebalancer.stopped(Stop.BLACKOUT)).contains("a blackout is set for this day (regime.blackouts)");
 
         fleet.run(AUTOMATIC, Duration.ofMinutes(3));
 
@@ -610,6 +614,24 @@ class RebalancerTest {
 
         assertThat(fleet.evicted).hasSize(3);
         assertThat(fleet.plans.plans()).noneMatch(RecordedPlan::isOpen);
+    }
+
+    @Test
+    void movesThatDoNoGood_areToldAsWhatStopsAll_untilThatIsOver() throws Exception {
+        var rebalancer = hot().rebalancer(AUTOMATIC);
+        fleet.scheduler = pod -> "n1";
+        fleet.run(AUTOMATIC, Duration.ofHours(3));
+
+        rebalancer.look(fleet.plans.plans());
+        assertThat(rebalancer.stopped(Stop.NO_GOOD).orElseThrow())
+                .startsWith("3 of the latest 3 moves did no good; the last: shop/")
+                .contains("; it goes on by itself in ");
+        assertThat(rebalancer.stopped(Stop.BLACKOUT)).isEmpty();
+
+        fleet.hide();
+        fleet.jump(Duration.ofHours(6));
+        rebalancer.look(fleet.plans.plans());
+        assertThat(rebalancer.stopped(Stop.NO_GOOD)).isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ class StandingTest {
                                 RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK),
                                 true,
                                 Optional.empty(),
+                                Optional.empty(),
                                 RegimeKind.OFF_PEAK,
                                 false)
                         .words())
@@ -28,6 +29,7 @@ class StandingTest {
             assertThat(new Standing(
                                     RebalancerTest.settings(MoveApproval.AUTOMATIC, hours),
                                     true,
+                                    Optional.empty(),
                                     Optional.empty(),
                                     RegimeKind.PEAK,
                                     true)
@@ -43,11 +45,13 @@ class StandingTest {
                 RebalancerTest.settings(MoveApproval.NEVER, Hours.OFF_PEAK),
                 true,
                 Optional.of("policies cannot be listed: 403"),
+                Optional.of("3 of the latest 5 moves did no good"),
                 RegimeKind.PEAK,
                 false);
         var unknown = new Standing(
                 RebalancerTest.settings(MoveApproval.REQUIRED, Hours.OFF_PEAK),
                 false,
+                Optional.empty(),
                 Optional.empty(),
                 RegimeKind.UNKNOWN,
                 false);
@@ -55,6 +59,7 @@ class StandingTest {
         assertThat(hindered.words())
                 .containsExactly(
                         "nothing is moved for now: policies cannot be listed: 403",
+                        "nothing is moved for now: 3 of the latest 5 moves did no good",
                         "nothing is moved: plans are only proposed (rebalancer.approval is never)",
                         "it is peak, so nothing is moved unasked for now (rebalancer.hours is off-peak)");
         assertThat(unknown.words())

@@ -23,6 +23,7 @@ import io.plimsoll.rebalancer.Rebalancer;
 import io.plimsoll.rebalancer.RebalancerPorts;
 import io.plimsoll.rebalancer.Standing;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -80,6 +81,21 @@ final class RebalancerPart implements ServicePart {
                         "Whether plans or policies cannot be read, or plans not be written, so that nothing is moved")
                 .strongReference(true)
                 .register(meters);
+        for (var stop : Rebalancer.Stop.values()) {
+            gauge(stop, meters);
+        }
+    }
+
+    private void gauge(Rebalancer.Stop stop, MeterRegistry meters) {
+        Gauge.builder("plimsoll.move.stopped", this, part -> part.isStopped(stop) ? 1 : 0)
+                .description("Whether moves are held back though nothing is broken, by why")
+                .tag("reason", stop.name().toLowerCase(Locale.ROOT))
+                .strongReference(true)
+                .register(meters);
+    }
+
+    private boolean isStopped(Rebalancer.Stop stop) {
+        return acting.flatMap(rebalancer -> rebalancer.stopped(stop)).isPresent();
     }
 
     private double hindered() {
@@ -120,6 +136,7 @@ final class RebalancerPart implements ServicePart {
                         isActing(),
                         acting.flatMap(Rebalancer::hindrance)
                                 .or(() -> known.rules().unknown()),
+                        planner.stopped(known, now.toEpochMilli()),
                         known.hours().kind(now),
                         known.hours().isBlackout(now))
                 .words();

@@ -84,6 +84,11 @@ public final class MovePlanner {
                         : stay);
     }
 
+    /// Why nothing is to be moved for now: too many of the latest moves did no good; nothing where they did.
+    public Optional<String> stopped(Watched watched, long nowMillis) {
+        return watched.history().stopped(config.pace(), watched.isQuiet(nowMillis), nowMillis);
+    }
+
     /// Why a pod would be left even if its node were hurt by it; nothing where it would not be for its own sake.
     public Optional<Stay> restraint(PodImage pod, ClusterImage image, Watched watched, long nowMillis) {
         return draft(image, watched, nowMillis).restraint(pod);
