@@ -267,10 +267,11 @@ final class PlanRun {
                 .with(MoveHistory.of(
                         Stream.concat(Stream.of(plan), earlier.stream()).toList()));
         long nowMillis = nowMillis();
-        return planner.objection(move, toBeMade(plan), image(), known, nowMillis).map(stay -> {
-            boolean isTooEarly = stay.reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
-            return isTooEarly ? new Asked.NotNow() : new Asked.Wrong(new Skip(stay.reason(), stay.words()));
-        });
+        return planner.objection(move, toBeMade(plan), image(), known, nowMillis)
+                .map(stay -> {
+                    boolean isTooEarly = stay.reason() == StayReason.NOT_HURT && !known.isLongEnough(nowMillis);
+                    return isTooEarly ? new Asked.NotNow() : new Asked.Wrong(new Skip(stay.reason(), stay.words()));
+                });
     }
 
     private List<Move> toBeMade(RecordedPlan plan) {
@@ -520,15 +521,16 @@ final class PlanRun {
     /// @throws PlanJournal.JournalUnavailable when it is gone, or another goes on with it
     private RecordedPlan reread(RecordedPlan evicting) {
         return ports.journal().plans().stream()
-                .filter(plan -> plan.name().equals(evicting.name())
-                        && plan.steps().equals(evicting.steps()))
+                .filter(plan ->
+                        plan.name().equals(evicting.name()) && plan.steps().equals(evicting.steps()))
                 .findFirst()
                 .orElseGet(() -> ports.journal().write(evicting));
     }
 
     private RecordedPlan answered(RecordedPlan evicting, int i, Asked asked, Set<String> known) {
         return switch (asked) {
-            case Asked.NotNow() -> written(evicting, i, new MoveStep(evicting.steps().get(i).move()));
+            case Asked.NotNow() ->
+                written(evicting, i, new MoveStep(evicting.steps().get(i).move()));
             case Asked.Wrong(var skip) -> skipped(evicting, i, skip);
             case Asked.No(var words) -> refused(evicting, i, words);
             case Asked.Yes(var evict) -> evicted(evicting, i, evict, known);

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class ClockStepsTest {
 
     private static final RebalancerSettings ASKING = RebalancerSettings.DEFAULT;
-    private static final RebalancerSettings OFF_PEAK =
-            RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK);
+    private static final RebalancerSettings OFF_PEAK = RebalancerTest.settings(MoveApproval.AUTOMATIC, Hours.OFF_PEAK);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
 

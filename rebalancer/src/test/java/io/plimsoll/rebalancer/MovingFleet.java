@@ -41,6 +41,10 @@ import io.plimsoll.model.regime.Schedule;
 import io.plimsoll.model.regime.Schedule.Window;
 import io.plimsoll.model.regime.UserHours;
 import io.plimsoll.model.regime.UserHours.Blackout;
+import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.Sample;
+import io.plimsoll.model.usage.SignalKind;
+import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageEstimate;
 import io.plimsoll.testbed.simulation.Demand;
 import io.plimsoll.testbed.simulation.MemoryPlans;
@@ -54,6 +58,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +123,9 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
 
     /// How long it has no node.
     Duration binding = Duration.ZERO;
+
+    /// Nodes that are told to use no CPU, whatever their pods are told to use.
+    final Set<String> belittled = new HashSet<>();
 
     private final List<ClusterEvent> events = new ArrayList<>();
     private final SimulatedCluster cluster = new SimulatedCluster(SimulationSettings.seeded(1), events::add);
@@ -238,6 +246,11 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         isHidden = true;
     }
 
+    /// The namespace of all pods is being deleted, and something in it cannot be: the pods run on.
+    void deleteNamespace() {
+        events.add(new ClusterEvent.NamespaceApplied(NAMESPACE, Set.of(), Map.of(), true));
+    }
+
     /// They see it again.
     void show() {
         isHidden = false;
@@ -301,11 +314,25 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
         deployments.forEach(this::reconcile);
         observe();
         if (++ticks % TICKS_A_SAMPLE == 0) {
-            events.add(new ClusterEvent.UsageObserved(cluster.sample(image), new LinkedHashMap<>(estimates)));
+            events.add(new ClusterEvent.UsageObserved(sample(), new LinkedHashMap<>(estimates)));
             observe();
         }
         hotNodes.observe(image, nowMillis());
         watcher.run();
+    }
+
+    private UsageBatch sample() {
+        var batch = cluster.sample(image);
+        var nodes = batch.nodes().stream()
+                .map(told -> told.kind() == SignalKind.CPU_USAGE_MILLIS && belittled.contains(told.node())
+                        ? new NodeSample(
+                                told.node(),
+                                told.kind(),
+                                new Sample(1, told.sample().atMillis(), batch.source()))
+                        : told)
+                .toList();
+        return new UsageBatch(
+                batch.source(), batch.fetchedAtMillis(), nodes, batch.containers(), batch.rejected(), batch.failures());
     }
 
     private void reconcile(String name, Deployment deployment) {

@@ -423,8 +423,7 @@ class RebalancerTest {
                 fleet.later(Duration.ofSeconds(10), meanwhile);
             }
             return times >= 1 && times <= 3
-                    ? Optional.of(
-                            new Outcome.Refused(Refusal.OVERLOAD, "busy", Optional.of(Duration.ofSeconds(20))))
+                    ? Optional.of(new Outcome.Refused(Refusal.OVERLOAD, "busy", Optional.of(Duration.ofSeconds(20))))
                     : Optional.empty();
         };
     }
@@ -604,6 +603,39 @@ class RebalancerTest {
         assertThat(step().message()).isEqualTo("calm-3 came back to n1");
         fleet.run(AUTOMATIC, Duration.ofMinutes(13));
         assertThat(fleet.evicted).extracting(pod -> pod.name().split("-")[0]).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void namespaceThatIsBeingDeleted_losesNobody_andThePlanSaysWhy() throws Exception {
+        hot().run(ASKING, MINUTE);
+        fleet.deleteNamespace();
+        fleet.pass(MINUTE);
+
+        fleet.plans.approve(fleet.plan().name(), true);
+        fleet.run(ASKING, Duration.ofMinutes(10));
+
+        assertThat(step())
+                .extracting(MoveStep::phase, MoveStep::message)
+                .containsExactly(MovePhase.SKIPPED, "its namespace is being deleted: no pod could come in its place");
+        assertThat(fleet.evicted).isEmpty();
+        assertThat(fleet.plans.plans()).hasSize(1);
+    }
+
+    /// By what is told of n4 it would be the best by far; by its pods it bears 6 of 10 cores, and n2 5.3.
+    @Test
+    void nodeThatIsToldToUseNothing_thoughItsPodsDo_getsNoPod() throws Exception {
+        fleet.nodes(4).deploy("big", 3_000, "n4", "n4").deploy("more", 2_000, "n2");
+        fleet.belittled.add("n4");
+
+        hot().run(AUTOMATIC, Duration.ofMinutes(10));
+
+        assertThat(fleet.plans.plans()).isEmpty();
+        fleet.belittled.clear();
+        fleet.delete("big-1");
+        fleet.scale("big", 1);
+        fleet.scheduler = pod -> "n4";
+        fleet.run(AUTOMATIC, Duration.ofMinutes(5));
+        assertThat(step().message()).isEqualTo("calm-3 runs on n4, as planned");
     }
 
     @Test

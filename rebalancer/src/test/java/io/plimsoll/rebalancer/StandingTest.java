@@ -34,8 +34,7 @@ class StandingTest {
                                     RegimeKind.PEAK,
                                     true)
                             .words())
-                    .containsExactly(
-                            "a blackout is set for this day, so nothing is moved unasked (regime.blackouts)");
+                    .containsExactly("a blackout is set for this day, so nothing is moved unasked (regime.blackouts)");
         }
     }
 

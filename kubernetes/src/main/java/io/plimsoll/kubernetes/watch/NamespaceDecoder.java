@@ -5,7 +5,7 @@ import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import java.io.IOException;
 
-/// Reads namespaces: their names, their labels, what they opt out of.
+/// Reads namespaces: their names, their labels, what they opt out of, whether they are being deleted.
 final class NamespaceDecoder implements ObjectDecoder<String> {
 
     private final Pool pool;
@@ -28,7 +28,10 @@ final class NamespaceDecoder implements ObjectDecoder<String> {
                 metadata.name,
                 metadata.resourceVersion,
                 new ClusterEvent.NamespaceApplied(
-                        metadata.name, pool.optOuts(metadata.labels), pool.labels(metadata.labels)),
+                        metadata.name,
+                        pool.optOuts(metadata.labels),
+                        pool.labels(metadata.labels),
+                        metadata.terminating),
                 new ClusterEvent.NamespaceDeleted(metadata.name));
     }
 }

@@ -59,7 +59,7 @@ public final class ClusterDelta {
             case ClusterEvent.OwnerApplied e -> applyOwner(e.owner());
             case ClusterEvent.OwnerDeleted e -> deleteOwner(e.owner());
             case ClusterEvent.NamespaceApplied e ->
-                namespaces.put(e.name(), new NamespaceSpec(e.optOuts(), e.labels()));
+                namespaces.put(e.name(), new NamespaceSpec(e.optOuts(), e.labels(), e.terminating()));
             case ClusterEvent.NamespaceDeleted e -> namespaces.remove(e.name());
             case ClusterEvent.BudgetApplied e -> budgets.put(e.budget().key(), e.budget());
             case ClusterEvent.BudgetDeleted e -> budgets.remove(DisruptionBudget.key(e.namespace(), e.name()));

@@ -28,13 +28,20 @@ public sealed interface ClusterEvent {
 
     record OwnerDeleted(Owner owner) implements ClusterEvent {}
 
-    record NamespaceApplied(String name, Set<OptOut> optOuts, Map<String, String> labels) implements ClusterEvent {
+    /// @param terminating whether it is being deleted: nothing new can be created in it
+    record NamespaceApplied(String name, Set<OptOut> optOuts, Map<String, String> labels, boolean terminating)
+            implements ClusterEvent {
 
         public NamespaceApplied {
             labels = Map.copyOf(labels);
         }
 
-        /// A namespace without labels.
+        /// A namespace that stays.
+        public NamespaceApplied(String name, Set<OptOut> optOuts, Map<String, String> labels) {
+            this(name, optOuts, labels, false);
+        }
+
+        /// The same without labels.
         public NamespaceApplied(String name, Set<OptOut> optOuts) {
             this(name, optOuts, Map.of());
         }

@@ -223,6 +223,11 @@ public final class ClusterImage {
         return namespaces.get(name).map(NamespaceSpec::labels).orElse(Map.of());
     }
 
+    /// Whether a namespace is being deleted: no pod can be created in it any more.
+    public boolean isTerminating(String namespace) {
+        return namespaces.get(namespace).filter(NamespaceSpec::terminating).isPresent();
+    }
+
     /// All budgets, sorted by namespace and name.
     public List<DisruptionBudget> budgets() {
         return List.copyOf(contents(budgets).values());

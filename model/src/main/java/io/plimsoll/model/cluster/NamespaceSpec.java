@@ -6,4 +6,5 @@ import java.util.Set;
 /// What the API server says of a namespace.
 ///
 /// @param labels for selectors of policies
-record NamespaceSpec(Set<OptOut> optOuts, Map<String, String> labels) {}
+/// @param terminating whether it is being deleted
+record NamespaceSpec(Set<OptOut> optOuts, Map<String, String> labels, boolean terminating) {}

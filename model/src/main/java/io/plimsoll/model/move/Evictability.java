@@ -30,6 +30,7 @@ import java.util.Set;
 /// | prefer-no-eviction | stays if the policy says so | stays |
 /// | a volume claim | goes | stays while it is not known where its volume can be attached |
 /// | a Job's pod | goes | stays |
+/// | in a namespace that is being deleted | goes, and nothing comes in its place | stays |
 /// | owned by a kind that is not watched | goes | stays |
 /// | few replicas | stays below `minReplicas` pods, ready or not | stays unless all others are ready, one at least |
 /// | disruption budgets | are left to the API server | are counted down within the plan |
@@ -195,6 +196,9 @@ final class Evictability {
 
     private Optional<Stay> byState(PodImage pod) {
         var spec = pod.spec();
+        if (image.isTerminating(pod.key().namespace())) {
+            return stay(StayReason.NAMESPACE_TERMINATING);
+        }
         if (Set.of("Job", "CronJob").contains(pod.workload().kind())) {
             return stay(StayReason.JOB);
         }

@@ -21,6 +21,7 @@ public enum StayReason implements ReasonCode {
     NOT_SAFE_TO_EVICT("cluster-autoscaler.kubernetes.io/safe-to-evict says that it is not to be evicted"),
     DO_NOT_DISRUPT("karpenter.sh/do-not-disrupt says that it is not to be disturbed"),
     PREFER_NO_EVICTION("descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"),
+    NAMESPACE_TERMINATING("its namespace is being deleted: no pod could come in its place"),
     JOB("a Job's pod would have to start its work over"),
     NODE_UNKNOWN("its node is not ready, or does not say"),
     NODE_FLAPPING("its node loses its readiness again and again, and what is measured of it tells little"),

@@ -10,6 +10,7 @@ import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.PodToPlace;
 import io.plimsoll.model.usage.Demand;
+import io.plimsoll.model.usage.SignalKind;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,8 @@ import java.util.stream.Collectors;
 final class Targets {
 
     private static final Refusal[] REFUSALS = Refusal.values();
+    /// Sources tell of nodes and of pods at most so long apart.
+    private static final long SAME_CYCLE_MILLIS = 60_000;
 
     private final ClusterImage image;
     private final Placer placer;
@@ -45,6 +48,7 @@ final class Targets {
         FLAPPING("ready only now and then"),
         VIRTUAL("virtual"),
         UNMEASURED("not measured lately"),
+        BELIED("measured to use less than half of what its pods do"),
         TAINTED("tainted"),
         SELECTED("not of those that the pod selects"),
         APART("near pods that must be apart from it"),
@@ -113,7 +117,36 @@ final class Targets {
         if (node.stability().isSuppressed(nowMillis)) {
             return Refusal.FLAPPING;
         }
-        return placer.bearing(image, shares, slot, nowMillis).isPresent() ? Refusal.NONE : Refusal.UNMEASURED;
+        if (placer.bearing(image, shares, slot, nowMillis).isEmpty()) {
+            return Refusal.UNMEASURED;
+        }
+        return isBelied(node) ? Refusal.BELIED : Refusal.NONE;
+    }
+
+    /// Whether what is measured of the node cannot be right: at the same time its pods alone were measured to use
+    /// twice as much, and a tenth of the node more.
+    ///
+    /// | node of 10 cores | its pods | |
+    /// |---|---|---|
+    /// | 0.1 | 6 | belied |
+    /// | 4 | 6 | may be so: the one was measured before the other |
+    /// | 0.1 | 0.9 | the same |
+    private static boolean isBelied(NodeImage node) {
+        long atMillis = node.signals().atMillis(SignalKind.CPU_USAGE_MILLIS);
+        var used = node.pods().stream()
+                .filter(pod -> Math.abs(pod.usageAtMillis() - atMillis) <= SAME_CYCLE_MILLIS)
+                .flatMap(pod -> pod.usage().stream())
+                .reduce(Resources.NONE, Resources::plus);
+        var size = node.spec().allocatable();
+        var signals = node.signals();
+        long cpuMillis = Math.round(signals.value(SignalKind.CPU_USAGE_MILLIS));
+        long memoryBytes = Math.round(signals.value(SignalKind.MEMORY_WORKING_SET_BYTES));
+        return isBelied(cpuMillis, used.cpuMillis(), size.cpuMillis())
+                || isBelied(memoryBytes, used.memoryBytes(), size.memoryBytes());
+    }
+
+    private static boolean isBelied(long told, long ofPods, long allocatable) {
+        return ofPods / 2 > told && ofPods - told > allocatable / 10;
     }
 
     /// Where a pod is to go.

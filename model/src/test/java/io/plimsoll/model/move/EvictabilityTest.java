@@ -119,6 +119,16 @@ class EvictabilityTest {
                 .contains(new Stay(StayReason.POLICY, "the policy all says moves.approval: Never"));
     }
 
+    /// As long as something in it cannot be deleted its pods may go on running.
+    @Test
+    void podInANamespaceThatIsBeingDeleted_stays() {
+        var fleet = new Fleet().node("n1").pod("n1", "web", "a", 100).sibling("n1", "web");
+        assertThat(refusal(fleet.image(), "a")).isEmpty();
+
+        assertThat(refusal(fleet.namespaceIsBeingDeleted().image(), "a"))
+                .contains(Stay.of(StayReason.NAMESPACE_TERMINATING));
+    }
+
     @Test
     void everyReason_ofARefusal_isForbidden() {
         for (var reason : StayReason.values()) {

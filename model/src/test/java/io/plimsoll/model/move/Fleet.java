@@ -149,6 +149,11 @@ final class Fleet {
         return this;
     }
 
+    Fleet namespaceIsBeingDeleted() {
+        others.add(new ClusterEvent.NamespaceApplied(NAMESPACE, Set.of(), Map.of(), true));
+        return this;
+    }
+
     ClusterImage image() {
         return Clusters.image(events());
     }

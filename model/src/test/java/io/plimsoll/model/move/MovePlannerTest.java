@@ -108,6 +108,33 @@ class MovePlannerTest {
                                 "n9", "about to be removed"))));
     }
 
+    /// n3 is told to use nothing, and its pods 6 of 10 cores.
+    @Test
+    void hotNode_besideOneThatIsToldToBearLessThanItsPods_isNotRelievedToIt() {
+        var words = "measured to use less than half of what its pods do";
+        var image = hotBy("web", pod -> pod)
+                .node("n3")
+                .pod("n3", "calm", "calm-1", 6_000)
+                .image();
+        var pod = image.pod(Fleet.key("web-1")).orElseThrow();
+        var hot = new Watched(Neighbours.NONE, Fleet.hot("n1"), 0);
+
+        assertThat(planner.targets(pod, told(image, "n3", 100), hot, Fleet.NOW).refused())
+                .containsEntry("n3", words);
+        // The one may have been measured a little before the other.
+        assertThat(planner.targets(pod, told(image, "n3", 4_000), hot, Fleet.NOW)
+                        .refused())
+                .doesNotContainKey("n3");
+    }
+
+    private static ClusterImage told(ClusterImage image, String node, double cpuMillis) {
+        var sample = new NodeSample(node, SignalKind.CPU_USAGE_MILLIS, new Sample(cpuMillis, Fleet.NOW, "test"));
+        return Clusters.after(
+                image,
+                List.of(new ClusterEvent.UsageObserved(
+                        new UsageBatch("test", Fleet.NOW, List.of(sample), List.of(), 0, List.of()), Map.of())));
+    }
+
     private static NodeSpec leaving(String name, Resources size) {
         return new NodeSpec(
                 name,
@@ -129,11 +156,9 @@ class MovePlannerTest {
     @Test
     void hotNode_besideTheBestOneThatIsAboutToBeRemoved_isRelievedToAnother() {
         var size = new Resources(10_000, 100 * Clusters.GIB);
-        var staying = hotBy("web", pod -> pod)
-                .node("n3")
-                .pod("n3", "little", "little-1", 100);
-        var image = Clusters.after(
-                staying.image(), List.of(new ClusterEvent.NodeApplied(leaving("n3", size), Fleet.NOW)));
+        var staying = hotBy("web", pod -> pod).node("n3").pod("n3", "little", "little-1", 100);
+        var image =
+                Clusters.after(staying.image(), List.of(new ClusterEvent.NodeApplied(leaving("n3", size), Fleet.NOW)));
         var watched = new Watched(Neighbours.NONE, Fleet.hot("n1"), 0);
         var move = planner.plan(staying.image(), watched, Fleet.NOW).moves().getFirst();
 

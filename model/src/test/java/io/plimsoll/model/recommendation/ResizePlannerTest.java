@@ -599,7 +599,19 @@ class ResizePlannerTest {
     private static ClusterImage on(NodePlatform platform, PodSpec... pods) {
         var size = new Resources(16_000, 64L << 30);
         var node = new NodeSpec(
-                "n1", "u", "b", size, size, 110, NodeSpec.Readiness.READY, false, false, false, List.of(), platform, Map.of());
+                "n1",
+                "u",
+                "b",
+                size,
+                size,
+                110,
+                NodeSpec.Readiness.READY,
+                false,
+                false,
+                false,
+                List.of(),
+                platform,
+                Map.of());
         var events = new ArrayList<ClusterEvent>();
         events.add(new ClusterEvent.NodeApplied(node, 0));
         List.of(pods).forEach(pod -> events.add(new ClusterEvent.PodApplied(pod)));
