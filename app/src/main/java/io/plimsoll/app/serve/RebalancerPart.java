@@ -62,7 +62,7 @@ final class RebalancerPart implements ServicePart {
     RebalancerPart(
             RebalancerConfiguration config, MoveConfig moves, Picture picture, Pauses pauses, MeterRegistry meters) {
         this.config = config;
-        this.planner = new MovePlanner(moves, ResizeFirst.byHistory());
+        this.planner = new MovePlanner(moves, ResizeFirst.byPolicy());
         this.picture = picture;
         this.server = new ApiServer(picture.client());
         this.leases = new ApiServer(picture.client());

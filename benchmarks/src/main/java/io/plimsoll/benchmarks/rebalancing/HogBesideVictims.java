@@ -13,7 +13,9 @@ import io.plimsoll.testbed.realnodes.NodePressure;
 import io.plimsoll.testbed.realnodes.RealNodeSize;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,13 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A hog beside two services on a real node, while clients measure how long the services take: Plimsoll names the hog,
-/// wants it resized first where that can help, and moves it when that was not enough. Prints what was seen, and the
-/// latencies.
+/// leaves it to a policy first where less CPU may do, and moves it when that was not enough. Prints what was seen, and
+/// the latencies.
 ///
 ///     real-1, a core of its own   web, search: 2 ms of CPU a request, or  hog: quiet, then 620m, or 400 MiB of
 ///                                 32 pages at random of a file of 300 MiB memory, and 20 MiB/s of a file of 800 MiB
@@ -41,6 +41,10 @@ import java.util.stream.Stream;
 ///
 /// With `held-memory` the hog takes 600 MiB, and then does nothing at all.
 ///
+/// With `cpu` a policy comes into force when the hog begins, and the right-sizer runs. It lowers the hog's request
+/// where
+/// that is more than what a policy keeps above its use: with 400m, and not with the usual 620m.
+///
 /// Arguments: `cpu|memory|held-memory [MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [AMOUNT] [SOURCE]`, as
 /// root in the project's folder. AMOUNT is in thousandths of a core, in MiB/s or in MiB; with 740m of CPU or more the
 /// node is hot besides. SOURCE is `prometheus`, which tells pressure, or `kubelet-summary`, which on control groups
@@ -51,7 +55,6 @@ public final class HogBesideVictims {
     private static final long MIB = 1L << 20;
     private static final long HELD_BYTES = 400 * MIB;
     private static final Duration LONG = Duration.ofMinutes(10);
-    private static final Pattern ADVICE = Pattern.compile("lower its CPU request from \\d+m to (\\d+)m");
 
     private final ControlPlane controlPlane;
     private final Stage stage;
@@ -152,7 +155,7 @@ public final class HogBesideVictims {
     }
 
     private void run(Duration quiet, int intervalSeconds, int secondsAfter, String source) throws Exception {
-        stage.install("rebalancer");
+        stage.install("rightsizer", "rebalancer");
         deploy();
         var settings = List.of(
                 "usage.sources=" + source,
@@ -162,6 +165,9 @@ public final class HogBesideVictims {
                 "rebalancer.age-seconds-min=60");
         var extender = Served.start(controlPlane, "extender", settings);
         var rebalancer = Served.start(controlPlane, "rebalancer", settings);
+        if (thrash == Thrash.CPU) {
+            Served.start(controlPlane, "rightsizer", settings);
+        }
         Stage.await(() -> stage.plimsoll("explain", "nodes", "--server", rebalancer.inspection())
                 .contains("ready"));
         controlPlane.restartScheduler(SchedulerSettings.of(extender.schedulerConfiguration()));
@@ -240,13 +246,36 @@ public final class HogBesideVictims {
     private void thrash(Pod hog) {
         thrash.begin(stage.program(hog), amount);
         stage.say(Stage.name(hog) + " begins to thrash " + thrash.label + ": " + amount + thrash.unit);
+        if (thrash == Thrash.CPU) {
+            allow();
+        }
+    }
+
+    /// What is known of the hog is of minutes.
+    private void allow() {
+        stage.client()
+                .load(new ByteArrayInputStream("""
+                        apiVersion: plimsoll.io/v1alpha1
+                        kind: OptimizationPolicy
+                        metadata: {name: sized, namespace: %s}
+                        spec:
+                          mode: Auto
+                          workloads: {allow: [hog]}
+                          usage: {minConfidencePercent: 0}
+                          controlled: {resources: [cpu]}
+                          update: {strategy: InPlaceOnly, interval: 1m, canaryWindow: 30s}
+                        """.formatted(Stage.NAMESPACE).getBytes(StandardCharsets.UTF_8)))
+                .create();
+        stage.say("a policy in mode Auto may change what the hog asks for");
     }
 
     /// Until the hog is named and a plan is proposed; names that.
     private String until(Clients clients, Served rebalancer, Pod hog) throws Exception {
         boolean isNamed = false;
         boolean isAccused = false;
+        boolean isSpared = false;
         boolean isResized = false;
+        var asked = asked(hog);
         var deadline = Instant.now().plus(LONG);
         while (Instant.now().isBefore(deadline)) {
             var neighbours = stage.plimsoll("explain", "neighbours", "--server", rebalancer.inspection());
@@ -264,13 +293,16 @@ public final class HogBesideVictims {
                 stage.print(neighbours);
             }
             var plan = stage.plimsoll("plan", "--all", "--server", rebalancer.inspection());
-            var advice = ADVICE.matcher(plan).results().findFirst();
-            if (!isResized && advice.isPresent()) {
-                isResized = true;
+            if (!isSpared && plan.contains("may lower its CPU request")) {
+                isSpared = true;
                 stage.say("a resize first");
                 stage.print(plan);
-                rows.add(clients.sinceLast().row("the hog thrashes"));
-                resize(hog, advice.get());
+            }
+            if (!isResized && !asked(hog).equals(asked)) {
+                isResized = true;
+                rows.add(clients.sinceLast().row("the hog thrashes, and asks for " + asked));
+                stage.say("the kubelet has changed it: " + Stage.name(hog) + " asks for " + asked(hog));
+                stage.shown("kubectl", "-n", Stage.NAMESPACE, "get", "changerecords");
             }
             var proposed = stage.kubectl("get", "rebalanceplans", "--no-headers");
             if (isNamed && proposed.contains("Proposed")) {
@@ -303,24 +335,6 @@ public final class HogBesideVictims {
                 .lines()
                 .filter(line -> line.matches(stage.node(0) + " +" + thrash.contention + " .*"))
                 .anyMatch(line -> line.matches(".* ([5-9]\\d|100)% " + Stage.NAMESPACE + "/Deployment/hog.*"));
-    }
-
-    private void resize(Pod hog, MatchResult advice) {
-        var patch = "{\"spec\":{\"containers\":[{\"name\":\"%s\",\"resources\":{\"requests\":{\"cpu\":\"%sm\"}}}]}}"
-                .formatted(WorkloadProgram.CONTAINER, advice.group(1));
-        stage.shown(
-                "kubectl",
-                "-n",
-                Stage.NAMESPACE,
-                "patch",
-                "pod",
-                Stage.name(hog),
-                "--subresource",
-                "resize",
-                "--patch",
-                patch);
-        Stage.await(() -> asked(hog).equals(new Quantity(advice.group(1) + "m")));
-        stage.say("the kubelet has done it: " + Stage.name(hog) + " asks for " + asked(hog));
     }
 
     /// As the kubelet has it.

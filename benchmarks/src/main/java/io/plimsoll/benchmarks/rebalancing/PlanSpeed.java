@@ -212,7 +212,7 @@ public final class PlanSpeed {
     }
 
     private static MovePlan plan(ClusterImage image, Watched watched, MoveConfig config) {
-        return new MovePlanner(config, ResizeFirst.byHistory()).plan(image, watched, NOW);
+        return new MovePlanner(config, ResizeFirst.byPolicy()).plan(image, watched, NOW);
     }
 
     /// Off-peak, twelve hours after so many nodes were hot, each at three times of the day.

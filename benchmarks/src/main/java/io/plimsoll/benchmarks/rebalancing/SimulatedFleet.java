@@ -133,7 +133,7 @@ abstract class SimulatedFleet implements LivePods, ActionPort {
                 new SimpleMeterRegistry());
         var ports = new RebalancerPorts(
                 this::image, this::watched, plans, PlanRequests.NONE, this, this, MoveTeller.NONE, context);
-        var planner = new MovePlanner(config, ResizeFirst.byHistory());
+        var planner = new MovePlanner(config, ResizeFirst.byPolicy());
         try (var rebalancer =
                 new Rebalancer(ports, planner, RebalancerSettings.DEFAULT.with(MoveApproval.AUTOMATIC, hours))) {
             rebalancer.start();

@@ -66,7 +66,7 @@ public final class Inspection {
         this.regimes = regimes;
         this.moving = moving;
         this.placer = new Placer(moves.placement());
-        this.planner = new MovePlanner(moves, ResizeFirst.byHistory());
+        this.planner = new MovePlanner(moves, ResizeFirst.byPolicy());
         this.expiryMillis = moves.placement().usageExpiryMillis();
         this.decisions = decisions;
         this.clock = clock;

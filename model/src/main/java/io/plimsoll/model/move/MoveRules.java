@@ -91,6 +91,17 @@ public final class MoveRules {
                 .orElse(Rule.NONE);
     }
 
+    /// The policy by which requests of its running pods are changed, as people name it; nothing where none is.
+    public Optional<String> resizing(Owner workload) {
+        return PolicyChoice.among(policies.keySet(), workload)
+                .filter(choice -> choice.doubt().isEmpty())
+                .map(PolicyChoice::winner)
+                .filter(winner -> Optional.ofNullable(policies.get(winner))
+                        .filter(MovePolicy::isResizing)
+                        .isPresent())
+                .map(PolicyCandidate::label);
+    }
+
     /// As policies write it.
     public static String word(MoveApproval approval) {
         return switch (approval) {

@@ -344,7 +344,7 @@ final class PlanDraft {
             case Trouble.Hot hot -> Optional.empty();
             case Trouble.Crowded crowded -> Optional.empty();
             case Trouble.Waiting waiting ->
-                switch (resizes.advice(image, pod, waiting.contention())) {
+                switch (resizes.advice(pod, waiting.contention(), image, watched, nowMillis)) {
                     case ResizeFirst.Advice.Vain vain -> Optional.empty();
                     case ResizeFirst.Advice.Instead(var what) -> {
                         resized.add(new Resize(
@@ -571,7 +571,7 @@ final class PlanDraft {
                     case Trouble.Hot hot -> ", whatever it asks for";
                     case Trouble.Crowded crowded -> "";
                     case Trouble.Waiting waiting ->
-                        switch (resizes.advice(image, pod, waiting.contention())) {
+                        switch (resizes.advice(pod, waiting.contention(), image, watched, nowMillis)) {
                             case ResizeFirst.Advice.Vain(var why) -> "; no resize would do: " + why;
                             case ResizeFirst.Advice.Instead instead -> "";
                         };

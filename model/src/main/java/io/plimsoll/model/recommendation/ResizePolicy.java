@@ -95,6 +95,11 @@ public record ResizePolicy(
         return roles.contains(container.role()) ? sizings.apply(container.name()) : Optional.empty();
     }
 
+    /// Whether requests of running pods are changed by it, as far as its schedule lets it.
+    public boolean isForRunningPods() {
+        return mode == Mode.AUTO && !candidate.suspended();
+    }
+
     /// Whether new pods get what is recommended.
     public boolean isForNewPods() {
         return switch (mode) {

@@ -120,6 +120,12 @@ final class Fleet {
         return this;
     }
 
+    /// What a pod uses, where that is not what it asks for.
+    Fleet uses(String name, long cpuMillis) {
+        uses.put(key(name), new Resources(cpuMillis, Clusters.GIB));
+        return this;
+    }
+
     /// Another pod of the Deployment, so that none is its last.
     Fleet sibling(String node, String deployment) {
         return pod(node, deployment, deployment + "-sibling", 0);

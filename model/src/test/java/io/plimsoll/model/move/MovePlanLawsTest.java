@@ -76,7 +76,7 @@ class MovePlanLawsTest {
     private record Case(Fleet fleet, Watched watched) {
 
         MovePlan plan(ClusterImage image) {
-            return new MovePlanner(CONFIG, ResizeFirst.byHistory()).plan(image, watched, Fleet.NOW);
+            return new MovePlanner(CONFIG, ResizeFirst.byPolicy()).plan(image, watched, Fleet.NOW);
         }
 
         MovePlan planForGoals(ClusterImage image) {
@@ -84,7 +84,7 @@ class MovePlanLawsTest {
         }
 
         static MovePlanner forGoals() {
-            return new MovePlanner(CONFIG.withGoals(EnumSet.allOf(MoveGoal.class)), ResizeFirst.byHistory());
+            return new MovePlanner(CONFIG.withGoals(EnumSet.allOf(MoveGoal.class)), ResizeFirst.byPolicy());
         }
     }
 
@@ -106,7 +106,7 @@ class MovePlanLawsTest {
         var some = random(seed);
         var image = some.fleet.image();
         Predicate<Owner> isFirst = workload -> workload.name().hashCode() % 2 == 0;
-        var planner = new MovePlanner(CONFIG, ResizeFirst.byHistory());
+        var planner = new MovePlanner(CONFIG, ResizeFirst.byPolicy());
 
         var plan = some.plan(image);
         var ofFirst = planner.plan(image, some.watched, Fleet.NOW, isFirst);
@@ -128,7 +128,7 @@ class MovePlanLawsTest {
     void targets_ofAPodOfARandomCluster_areThoseThatAPlanWouldTakeAsItsFirst(@ForAll long seed) {
         var some = random(seed);
         var image = some.fleet.image();
-        var planner = new MovePlanner(CONFIG, ResizeFirst.byHistory());
+        var planner = new MovePlanner(CONFIG, ResizeFirst.byPolicy());
         var plan = some.plan(image);
 
         for (var kept : plan.kept()) {
@@ -184,7 +184,7 @@ class MovePlanLawsTest {
         var rules = EnumSet.complementOf(EnumSet.of(MoveGoal.EMPTY_NODES));
 
         var plan =
-                new MovePlanner(CONFIG.withGoals(rules), ResizeFirst.byHistory()).plan(image, some.watched, Fleet.NOW);
+                new MovePlanner(CONFIG.withGoals(rules), ResizeFirst.byPolicy()).plan(image, some.watched, Fleet.NOW);
 
         assertThat(plan.moves()).allMatch(Move::isForRelief);
     }

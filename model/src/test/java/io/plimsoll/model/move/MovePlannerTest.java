@@ -44,7 +44,7 @@ class MovePlannerTest {
     private static final SortedMap<String, List<Contention>> NONE_HOT = new TreeMap<>();
     private static final Taint GPU = new Taint("gpu", "", Taint.Effect.NO_SCHEDULE);
 
-    private final MovePlanner planner = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.byHistory());
+    private final MovePlanner planner = new MovePlanner(MoveConfig.DEFAULT, ResizeFirst.byPolicy());
 
     @Test
     void antagonist_beside_itsVictims_isMovedToTheNodeThatBearsItBest() {
@@ -528,12 +528,13 @@ class MovePlannerTest {
 
     @Test
     void antagonist_thatAsksForMuchMoreThanItUses_isResizedFirst() {
-        // It asks for 3 cores; 1.15 times the 0.8 that it uses would do.
+        // It asks for 3 cores; 1.25 times the 0.8 that it uses would do.
         var image = waiting()
+                .uses("hog-1", 800)
                 .estimate("hog", Clusters.estimate(800, Clusters.GIB, 1))
                 .image();
 
-        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), NONE_HOT, 0), Fleet.NOW);
+        var plan = planner.plan(image, resizing(hurt("n1", "hog", 0.6)), Fleet.NOW);
 
         assertThat(plan.moves()).isEmpty();
         assertThat(plan.resizes())
@@ -541,9 +542,13 @@ class MovePlannerTest {
                         Fleet.key("hog-1"),
                         Fleet.deployment("hog"),
                         "n1",
-                        "lower its CPU request from 3000m to 920m, which covers what its workload uses: its"
+                        "policy auto may lower its CPU request from 3000m to 1000m, which covers what it uses: its"
                                 + " neighbours then go before it"));
         assertThat(why(plan)).containsEntry("hog-1", StayReason.RESIZE_FIRST);
+    }
+
+    private static Watched resizing(Neighbours neighbours) {
+        return new Watched(neighbours, NONE_HOT, 0).with(ResizeFirstTest.AUTO);
     }
 
     @Test
@@ -557,7 +562,7 @@ class MovePlannerTest {
         assertThat(plan.moves())
                 .extracting(Move::because)
                 .containsExactly("others wait for cpu 50% of the time, 24% because of it; no resize would do: it asks"
-                        + " for 3000m, and its workload uses up to 2900m");
+                        + " for 3000m, and uses 3000m");
     }
 
     /// It uses what it uses, whatever it asks for.
@@ -575,7 +580,7 @@ class MovePlannerTest {
         assertThat(why(plan)).isEqualTo(Map.of("zoo-1", StayReason.RELIEVED, "bare-1", StayReason.BARE));
     }
 
-    /// Of 1.5 cores that are to go, the hog uses one, and goes on with that: it takes both others.
+    /// Of 1.5 cores that are to go, the hog uses half a one, and goes on with that: it takes both others.
     @Test
     void resize_onANodeThatIsHotToo_doesNotCoolIt() {
         var image = new Fleet()
@@ -587,11 +592,13 @@ class MovePlannerTest {
                 .sibling("n2", "a")
                 .pod("n1", "b", "b-1", 600)
                 .sibling("n2", "b")
-                .pod("n1", "bare", "bare-1", 7_300, Fleet.with(pod -> pod.bare()))
+                .pod("n1", "bare", "bare-1", 7_800, Fleet.with(pod -> pod.bare()))
+                .uses("hog-1", 500)
                 .estimate("hog", Clusters.estimate(100, Clusters.GIB, 1))
                 .image();
 
-        var plan = planner.plan(image, new Watched(hurt("n1", "hog", 0.6), Fleet.hot("n1"), 0), Fleet.NOW);
+        var watched = new Watched(hurt("n1", "hog", 0.6), Fleet.hot("n1"), 0).with(ResizeFirstTest.AUTO);
+        var plan = planner.plan(image, watched, Fleet.NOW);
 
         assertThat(plan.resizes()).extracting(Resize::pod).containsExactly(Fleet.key("hog-1"));
         assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("a-1"), Fleet.key("b-1"));

@@ -57,6 +57,18 @@ class MoveRulesTest {
     }
 
     @Test
+    void policyThatChangesRequests_isNamedWhereItHolds() {
+        var light = new PolicyCandidate(Optional.of("shop"), "light", 1, 0, false, workload -> true);
+        var heavy = new PolicyCandidate(Optional.of("shop"), "heavy", 2, 0, false, WEB::equals);
+        var resizing = new MovePolicy(light, Optional.empty(), true, Optional.empty());
+        var still = new MovePolicy(heavy, Optional.empty(), Optional.empty());
+
+        assertThat(MoveRules.of(List.of(resizing)).resizing(WEB)).contains("shop/light");
+        assertThat(MoveRules.of(List.of(resizing, still)).resizing(WEB)).isEmpty();
+        assertThat(MoveRules.unknown("403").resizing(WEB)).isEmpty();
+    }
+
+    @Test
     void policyThatMaySpeakOfTheWorkload_hasItStayUnlessOneOfGreaterWeightDoesSpeakOfIt() {
         var doubtful = new MovePolicy(
                 new PolicyCandidate(
