@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.ReasonCode;
+import io.plimsoll.model.move.Aim;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Move;
 import io.plimsoll.model.move.MoveStep;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 /// | `plimsoll.move.skips` | `reason` | moves that were no longer right |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
 /// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped: `5m`, `30m` and a `day` after |
+/// | `plimsoll.move.relieved` | `trouble`, `resource` | of moves that had helped half an hour after: what they took away |
 public final class MoveMetrics implements MoveTeller {
 
     private static final String UNANSWERED = "unanswered";
@@ -111,6 +113,28 @@ public final class MoveMetrics implements MoveTeller {
                                 after(landing),
                                 "finding",
                                 lower(look.finding()))));
+        if (hasHelped(step)) {
+            step.move().aim().ifPresent(this::relieved);
+        }
+    }
+
+    /// Told once a move: a day later it is a matter of other hours.
+    private static boolean hasHelped(MoveStep step) {
+        return step.landing()
+                .filter(landing -> landing.atHour().isEmpty())
+                .flatMap(Landing::late)
+                .filter(look -> look.finding() == Landing.Finding.HELPED)
+                .isPresent();
+    }
+
+    private void relieved(Aim aim) {
+        Counter.builder("plimsoll.move.relieved")
+                .description("What moves took away from nodes that half an hour later had the trouble no more: shares of"
+                        + " the time that others waited, or of the node")
+                .tag("trouble", lower(aim.kind()))
+                .tag("resource", aim.contention().label())
+                .register(meters)
+                .increment(aim.taken());
     }
 
     private static String after(Landing landing) {

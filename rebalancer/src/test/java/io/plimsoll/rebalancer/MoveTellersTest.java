@@ -12,6 +12,7 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.Aim;
 import io.plimsoll.model.move.Landing;
 import io.plimsoll.model.move.Landing.Finding;
 import io.plimsoll.model.move.Landing.Look;
@@ -22,6 +23,8 @@ import io.plimsoll.model.move.PlanPhase;
 import io.plimsoll.model.move.RecordedPlan;
 import io.plimsoll.model.move.RecordedPlan.Approval;
 import io.plimsoll.model.move.StayReason;
+import io.plimsoll.model.move.Trouble;
+import io.plimsoll.model.neighbour.Contention;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -255,6 +258,25 @@ class MoveTellersTest {
                         entry("plimsoll.move.looks after=day finding=helped_in_part", 1));
     }
 
+    /// Of half of the time that others waited it was to take three tenths.
+    @Test
+    void moveThatHasHelpedHalfAnHourLater_countsWhatItTookAway() {
+        var landed = aimed().landed(new Landing("hog-2", "n2", 0));
+        var early = landed.with(landed.landing().orElseThrow().with(look(Finding.HELPED, Landing.EARLY_MILLIS)));
+        var late = early.with(landing(Optional.of(look(Finding.HELPED, Landing.LATE_MILLIS)), Optional.empty()));
+        var vain = early.with(landing(Optional.of(look(Finding.NO_HARM, Landing.LATE_MILLIS)), Optional.empty()));
+        var atHour = late.with(landing(
+                Optional.of(look(Finding.HELPED, Landing.LATE_MILLIS)),
+                Optional.of(look(Finding.HELPED, 86_400_000))));
+
+        List.of(early, late, vain, atHour).forEach(step -> metrics.looked(plan(PlanPhase.COMPLETED), step));
+
+        assertThat(counted().entrySet())
+                .contains(entry("plimsoll.move.relieved resource=cpu trouble=waiting", 0.3))
+                .filteredOn(counter -> counter.getKey().startsWith("plimsoll.move.relieved"))
+                .hasSize(1);
+    }
+
     private SortedMap<String, Double> counted() {
         var counted = new TreeMap<String, Double>();
         var begun = meters.getMeters().stream()
@@ -297,6 +319,25 @@ class MoveTellersTest {
                 1,
                 100,
                 "cpu at 96%"));
+    }
+
+    private static MoveStep aimed() {
+        var move = planned().move();
+        return new MoveStep(new Move(
+                move.pod(),
+                move.uid(),
+                move.workload(),
+                move.from(),
+                move.to(),
+                1,
+                1,
+                100,
+                "others wait",
+                Optional.of(new Aim(Trouble.Kind.WAITING, Contention.CPU, 0.5, 0.3, Optional.empty()))));
+    }
+
+    private static Look look(Finding finding, long atMillis) {
+        return new Look(finding, "", atMillis);
     }
 
     private static MoveStep at(MovePhase phase, String message) {
