@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /// | `plimsoll.move.skips` | `reason` | moves that were no longer right |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
 /// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped: `5m`, `30m` and a `day` after |
-/// | `plimsoll.move.relieved` | `trouble`, `resource` | of moves that had helped half an hour after: what they took away |
+/// | `plimsoll.move.relieved` | `trouble`, `resource` | of moves that had helped half an hour after: what they took
+/// away |
 public final class MoveMetrics implements MoveTeller {
 
     private static final String UNANSWERED = "unanswered";
@@ -129,8 +130,9 @@ public final class MoveMetrics implements MoveTeller {
 
     private void relieved(Aim aim) {
         Counter.builder("plimsoll.move.relieved")
-                .description("What moves took away from nodes that half an hour later had the trouble no more: shares of"
-                        + " the time that others waited, or of the node")
+                .description(
+                        "What moves took away from nodes that half an hour later had the trouble no more: shares of"
+                                + " the time that others waited, or of the node")
                 .tag("trouble", lower(aim.kind()))
                 .tag("resource", aim.contention().label())
                 .register(meters)

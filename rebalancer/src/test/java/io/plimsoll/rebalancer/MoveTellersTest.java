@@ -266,8 +266,7 @@ class MoveTellersTest {
         var late = early.with(landing(Optional.of(look(Finding.HELPED, Landing.LATE_MILLIS)), Optional.empty()));
         var vain = early.with(landing(Optional.of(look(Finding.NO_HARM, Landing.LATE_MILLIS)), Optional.empty()));
         var atHour = late.with(landing(
-                Optional.of(look(Finding.HELPED, Landing.LATE_MILLIS)),
-                Optional.of(look(Finding.HELPED, 86_400_000))));
+                Optional.of(look(Finding.HELPED, Landing.LATE_MILLIS)), Optional.of(look(Finding.HELPED, 86_400_000))));
 
         List.of(early, late, vain, atHour).forEach(step -> metrics.looked(plan(PlanPhase.COMPLETED), step));
 

@@ -30,7 +30,7 @@ public final class RecommendationSpeed {
     private static final int SAMPLES = 144;
     private static final long INTERVAL_MILLIS = 600_000;
     private static final long START_MILLIS = 1_700_000_000_000L;
-    private static final long NOW_MILLIS = START_MILLIS + SAMPLES * INTERVAL_MILLIS;
+    static final long NOW_MILLIS = START_MILLIS + SAMPLES * INTERVAL_MILLIS;
 
     private RecommendationSpeed() {}
 
@@ -137,7 +137,7 @@ public final class RecommendationSpeed {
         return histories;
     }
 
-    private static ContainerHistory history(Random random, PodKey pod) {
+    static ContainerHistory history(Random random, PodKey pod) {
         var history = new ContainerHistory();
         double cpu = Math.exp(3 + 4 * random.nextDouble());
         double memory = 1e6 * Math.exp(3 + 4 * random.nextDouble());
