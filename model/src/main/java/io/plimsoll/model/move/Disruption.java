@@ -7,7 +7,7 @@ import io.plimsoll.model.regime.RegimeKind;
 /// What it costs to disturb a pod, in units of a young pod of a large workload, of no priority, that serves
 /// well.
 ///
-///     cost = serving · steadiness · (1 + 1 / others) · (1 + priority) · (1 + age) · hours
+///     cost = serving · steadiness · (1 + 1 / others) · (1 + priority) · (1 + age) · hours · storage
 ///
 ///     serving     1, or 0.5 when it is not ready: it serves nobody
 ///     steadiness  1, or 0.5 when it was restarted often: its clients know that
@@ -15,6 +15,7 @@ import io.plimsoll.model.regime.RegimeKind;
 ///     priority    log₁₀(1 + priority) / 9, within 0 and 1
 ///     age         its hours / 24, at most 1: what it has warmed up is lost
 ///     hours       1, or 2 at its workload's peak: those who are left have the most to do
+///     storage     1, or 2 where it keeps data on its node: that is lost (moved only where that is allowed)
 ///
 /// | pod | cost |
 /// |---|---|
@@ -24,6 +25,7 @@ import io.plimsoll.model.regime.RegimeKind;
 /// | a day old, one of two, priority 1,000,000 | 6.67 |
 /// | fresh, of 11, not ready | 0.55 |
 /// | a day old, of 11, at its workload's peak | 4.4 |
+/// | a day old, of 11, with data on its node | 4.4 |
 final class Disruption {
 
     private static final double DAY_MILLIS = 24 * 3_600_000.0;
@@ -43,6 +45,7 @@ final class Disruption {
                 * (1 + 1.0 / Math.max(1, others))
                 * (1 + priority)
                 * (1 + age)
-                * (hours == RegimeKind.PEAK ? 2 : 1);
+                * (hours == RegimeKind.PEAK ? 2 : 1)
+                * (pod.traits().has(PodTrait.LOCAL_STORAGE) ? 2 : 1);
     }
 }
