@@ -476,6 +476,7 @@ class MovePlanLawsTest {
                                         random.nextInt(8) == 0,
                                         Fleet.deployment("w" + w)::equals),
                                 Optional.of(MoveApproval.values()[random.nextInt(3)]),
+                                random.nextBoolean(),
                                 Optional.empty()))
                         .toList());
             default -> MoveRules.NONE;
