@@ -1,5 +1,6 @@
 package io.plimsoll.rightsizer;
 
+import io.plimsoll.kubernetes.Faults;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.action.ApiRecommendations.Standing;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
@@ -101,13 +102,15 @@ final class LeftRecommendations {
 
     private final Objects objects;
     private final WriteTrouble trouble;
+    private final Faults faults;
     private final Map<Owner, Said> said = new TreeMap<>();
     private final Map<Owner, Instant> leftSince = new HashMap<>();
     private boolean isListed;
 
-    LeftRecommendations(Objects objects, WriteTrouble trouble) {
+    LeftRecommendations(Objects objects, WriteTrouble trouble, Faults faults) {
         this.objects = objects;
         this.trouble = trouble;
+        this.faults = faults;
     }
 
     /// A recommendation was written in full.
@@ -201,6 +204,8 @@ final class LeftRecommendations {
             said.put(workload, next.said());
         } catch (IOException e) {
             trouble.failed(workload, e);
+        } catch (RuntimeException e) {
+            faults.met(workload, e);
         }
     }
 }

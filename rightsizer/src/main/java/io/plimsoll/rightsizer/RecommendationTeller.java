@@ -1,5 +1,6 @@
 package io.plimsoll.rightsizer;
 
+import io.plimsoll.kubernetes.Faults;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.resource.Reason;
 import io.plimsoll.kubernetes.resource.ResourceCondition;
@@ -90,6 +91,7 @@ public final class RecommendationTeller implements Sizings {
     private Optional<Map<Owner, List<OomReport>>> killed = Optional.empty();
 
     private final WriteTrouble trouble = new WriteTrouble(LOG, "recommendations");
+    private final Faults faults = new Faults(LOG, "it could not be told what is recommended");
     private final LeftRecommendations left;
     private Optional<Function<Owner, Reach>> reach = Optional.empty();
 
@@ -126,7 +128,7 @@ public final class RecommendationTeller implements Sizings {
         this.sources = sources;
         this.savings = savings;
         this.clock = clock;
-        this.left = new LeftRecommendations(recommendations.left(), trouble);
+        this.left = new LeftRecommendations(recommendations.left(), trouble, faults);
     }
 
     @Override
@@ -158,6 +160,7 @@ public final class RecommendationTeller implements Sizings {
                 killed,
                 clock.instant()));
         trouble.ended();
+        faults.ended();
     }
 
     private static Set<Owner> workloads(List<WorkloadSizing> sizings, Predicate<WorkloadSizing> which) {
@@ -188,6 +191,16 @@ public final class RecommendationTeller implements Sizings {
     }
 
     private void tell(WorkloadSizing sizing, Savings worth) {
+        try {
+            tellNews(sizing, worth);
+        } catch (IOException e) {
+            trouble.failed(sizing.workload(), e);
+        } catch (RuntimeException e) {
+            faults.met(sizing.workload(), e);
+        }
+    }
+
+    private void tellNews(WorkloadSizing sizing, Savings worth) throws IOException {
         var workload = sizing.workload();
         var now = clock.instant();
         var before = Optional.ofNullable(told.get(workload));
@@ -203,25 +216,21 @@ public final class RecommendationTeller implements Sizings {
         if (before.isPresent() && !isNews(before.get(), next)) {
             return;
         }
-        try {
-            var saving = worth.shown(worth.saved(sizing));
-            recommendations.write(
-                    workload,
-                    RecommendationStatus.of(
-                            sizing,
-                            sources.apply(workload),
-                            saving,
-                            next.applied(),
-                            next.skipped(),
-                            next.inVain(),
-                            next.killed(),
-                            next.conditions(),
-                            now));
-            told.put(workload, next);
-            left.written(workload, next.killed());
-        } catch (IOException e) {
-            trouble.failed(workload, e);
-        }
+        var saving = worth.shown(worth.saved(sizing));
+        recommendations.write(
+                workload,
+                RecommendationStatus.of(
+                        sizing,
+                        sources.apply(workload),
+                        saving,
+                        next.applied(),
+                        next.skipped(),
+                        next.inVain(),
+                        next.killed(),
+                        next.conditions(),
+                        now));
+        told.put(workload, next);
+        left.written(workload, next.killed());
     }
 
     /// The time stays that of the first finding, whatever figures the sentence has by now.

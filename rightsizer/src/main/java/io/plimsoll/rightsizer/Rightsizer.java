@@ -1,6 +1,7 @@
 package io.plimsoll.rightsizer;
 
 import io.micrometer.core.instrument.Counter;
+import io.plimsoll.kubernetes.Faults;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.autoscaler.AutoscalersUnreadable;
@@ -146,8 +147,9 @@ public final class Rightsizer implements AutoCloseable {
     /// Whether the past waits for an image of the cluster; of the loop alone.
     private boolean isImageAwaited;
 
-    /// What could not be decided in the last pass; of the loop alone.
-    private Set<Owner> undecided = Set.of();
+    /// Of the loop alone.
+    private final Faults undecided = new Faults(LOG, "it could not be decided whether to resize them");
+
     /// Why it is not known what was taken back of late; of the loop alone.
     private Optional<String> undosUnknown = Optional.empty();
     /// Why no running pod can be changed, whatever is known, if so.
@@ -446,7 +448,8 @@ public final class Rightsizer implements AutoCloseable {
         var known = new Known(image, Claims.byWorkload(asked.claims(), image), nowMillis);
         var pass = new SizingPass(image, asked.policies(), known, asked.limits(), settings.dryRun(), nowMillis);
         var decided = possible(pass.run(surroundings.mover() != PodMover.NONE));
-        tellUndecided(pass.failures());
+        pass.failures().forEach(failure -> undecided.met(failure.workload(), failure.cause()));
+        undecided.ended();
         wanted = wanted(decided);
         room.learn(
                 hindrance().isEmpty()
@@ -526,20 +529,6 @@ public final class Rightsizer implements AutoCloseable {
         }
         tell(change, result);
         return new Done(recreate, recreated);
-    }
-
-    /// Once for each workload while that lasts, with the cause of the first one: the others' is mostly the same.
-    private void tellUndecided(List<SizingPass.Failure> failures) {
-        failures.stream()
-                .filter(failure -> !undecided.contains(failure.workload()))
-                .findFirst()
-                .ifPresent(first -> LOG.error(
-                        "Of {} workloads it could not be decided whether to resize them, which is a fault of"
-                                + " Plimsoll's; the others go on. The first is {}",
-                        failures.size(),
-                        first.workload(),
-                        first.cause()));
-        undecided = failures.stream().map(SizingPass.Failure::workload).collect(Collectors.toUnmodifiableSet());
     }
 
     /// Of which no policy speaks against going on with a change that has begun.

@@ -2,6 +2,7 @@ package io.plimsoll.rightsizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.plimsoll.kubernetes.Faults;
 import io.plimsoll.kubernetes.action.ApiRecommendations.Standing;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.resource.WorkloadRecommendationStatus.OomRaise;
@@ -18,18 +19,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class LeftRecommendationsTest {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LeftRecommendationsTest.class);
     private static final Owner WEB = new Owner("shop", "Deployment", "web");
     private static final List<OomReport> KILLED = List.of(new OomReport(
             WEB, "app", State.RAISED, "shop/web-1", 1, 0, 0, new Memory(0, 64 << 20), new Memory(0, 164 << 20), ""));
 
     private final List<String> written = new ArrayList<>();
     private final List<Standing> standing = new ArrayList<>();
-    private final LeftRecommendations left = new LeftRecommendations(
-            new Fake(), new WriteTrouble(LoggerFactory.getLogger(LeftRecommendationsTest.class), "a test"));
+    private final LeftRecommendations left =
+            new LeftRecommendations(new Fake(), new WriteTrouble(LOG, "a test"), new Faults(LOG, "a test failed"));
     private Optional<ApiException> trouble = Optional.empty();
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
     private Set<Owner> decided = Set.of();

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,8 @@ class RecommendationTellerTest {
     private static final long MEMORY = 64 << 20;
 
     private final List<WorkloadRecommendationStatus> written = new ArrayList<>();
+    private final List<Owner> toldOf = new ArrayList<>();
+    private Set<Owner> broken = Set.of();
     private final List<String> silenced = new ArrayList<>();
     private Optional<ApiException> trouble = Optional.empty();
     private Instant now = Instant.parse("2026-03-04T12:00:00Z");
@@ -66,6 +69,10 @@ class RecommendationTellerTest {
             if (trouble.isPresent()) {
                 throw trouble.get();
             }
+            if (broken.contains(workload)) {
+                throw new IllegalStateException("a fault");
+            }
+            toldOf.add(workload);
             written.add(status);
         }
 
@@ -81,6 +88,9 @@ class RecommendationTellerTest {
 
         @Override
         public void withoutPolicy(Owner workload, String message, Instant at) {
+            if (broken.contains(workload)) {
+                throw new IllegalStateException("a fault");
+            }
             silenced.add(workload.name() + ": " + message);
         }
 
@@ -298,14 +308,58 @@ class RecommendationTellerTest {
         assertThat(written).hasSize(1);
     }
 
-    /// Ten passes over two workloads, then it is granted, then taken away again.
+    /// Three passes over three workloads; the second of them is broken at first.
     @Test
-    void recommendations_thatMayNotBeWritten_areWarnedOfOnceEachTimeThatBegins() {
+    void recommendation_thatMeetsAFault_isLoggedOnceAndKeepsNoneOfTheOthers() {
+        var job = new Owner("shop", "Job", "nightly");
+        var sizings = List.of(sizing(WEB, 100, 1), sizing(DB, 100, 1), sizing(job, 100, 1));
+        broken = Set.of(DB);
+
+        var lines = logged(() -> {
+            teller.decided(sizings);
+            teller.decided(sizings);
+        });
+        assertThat(toldOf).containsExactly(WEB, job);
+        broken = Set.of();
+        teller.decided(sizings);
+
+        assertThat(toldOf).containsExactly(WEB, job, DB);
+        assertThat(lines)
+                .extracting(line -> line.getLevel() + " " + line.getFormattedMessage())
+                .containsExactly("ERROR Of 1 workloads it could not be told what is recommended, which is a fault of"
+                        + " Plimsoll's; the others go on. The first is shop/StatefulSet/db");
+    }
+
+    @Test
+    void workload_thatMeetsAFaultWhenItIsLeft_keepsNoneOfTheOthers() {
+        teller.decided(List.of(sizing(WEB, 100, 1), sizing(DB, 100, 1)));
+        teller.reached(workload -> Reach.UNSELECTED);
+        broken = Set.of(WEB, DB);
+        teller.decided(List.of());
+        broken = Set.of(WEB);
+
+        teller.decided(List.of());
+
+        assertThat(silenced).singleElement().asString().startsWith("db: no policy selects this workload any more");
+    }
+
+    private static List<ILoggingEvent> logged(Runnable run) {
         var log = (Logger) LoggerFactory.getLogger(RecommendationTeller.class);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         log.addAppender(lines);
         try {
+            run.run();
+        } finally {
+            log.detachAppender(lines);
+        }
+        return lines.list;
+    }
+
+    /// Ten passes over two workloads, then it is granted, then taken away again.
+    @Test
+    void recommendations_thatMayNotBeWritten_areWarnedOfOnceEachTimeThatBegins() {
+        var lines = logged(() -> {
             trouble = Optional.of(new ApiException("403 forbidden", 403));
             for (int pass = 0; pass < 10; pass++) {
                 teller.decided(List.of(sizing(DB, 100, 1), sizing(WEB, 100, 1)));
@@ -314,13 +368,11 @@ class RecommendationTellerTest {
             teller.decided(List.of(sizing(DB, 100, 1), sizing(WEB, 100, 1)));
             trouble = Optional.of(new ApiException("403 forbidden", 403));
             teller.decided(List.of(sizing(DB, 200, 1), sizing(WEB, 200, 1)));
-        } finally {
-            log.detachAppender(lines);
-        }
+        });
 
         var warning = "Some recommendations could not be written, tried again each pass; the first is that of "
                 + "shop/StatefulSet/db: 403 forbidden";
-        assertThat(lines.list)
+        assertThat(lines)
                 .filteredOn(line -> line.getLevel() == Level.WARN)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(warning, warning);

@@ -2,6 +2,7 @@ package io.plimsoll.app.resize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.policy.ObjectLabels;
@@ -46,8 +47,9 @@ record LiveWorkloads(Map<Owner, Live> byOwner, Map<String, Map<String, String>> 
     static LiveWorkloads read(ApiServer server, Optional<String> namespace) throws IOException {
         var workloads = new TreeMap<Owner, Live>();
         for (var kind : KINDS) {
-            var path =
-                    kind.group() + namespace.map(name -> "/namespaces/" + name).orElse("") + "/" + kind.plural();
+            var place =
+                    namespace.map(name -> ApiPath.of("/namespaces/%s", name)).orElse("");
+            var path = kind.group() + place + "/" + kind.plural();
             ApiPages.read(server, path, PATIENCE, object -> {
                 if (!isControlled(object)) {
                     workloads.put(owner(kind.name(), object), live(object));

@@ -33,12 +33,12 @@ final class PodOwners {
 
     /// `kube_pod_owner`
     void pod(PodKey pod, String kind, String name) {
-        ofPods.put(pod, new Owner(pod.namespace(), kind, name));
+        Owner.referred(pod.namespace(), kind, name).ifPresent(owner -> ofPods.put(pod, owner));
     }
 
     /// `kube_replicaset_owner` and `kube_job_owner`
     void parent(Owner owner, String kind, String name) {
-        parents.put(owner, new Owner(owner.namespace(), kind, name));
+        Owner.referred(owner.namespace(), kind, name).ifPresent(parent -> parents.put(owner, parent));
     }
 
     boolean isEmpty() {

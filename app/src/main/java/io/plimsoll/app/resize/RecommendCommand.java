@@ -5,6 +5,7 @@ import io.plimsoll.app.UserError;
 import io.plimsoll.app.cluster.ClusterOption;
 import io.plimsoll.app.cluster.ClusterSession;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.kubernetes.resource.PlimsollApi;
 import io.plimsoll.kubernetes.usage.PrometheusApi;
@@ -178,7 +179,8 @@ public final class RecommendCommand implements Callable<Integer> {
     }
 
     private List<JsonNode> recommendations() {
-        var path = ROOT + namespace.map(name -> "namespaces/" + name + "/").orElse("") + PLURAL;
+        var path =
+                ROOT + namespace.map(name -> ApiPath.of("namespaces/%s/", name)).orElse("") + PLURAL;
         var found = new ArrayList<JsonNode>();
         try (var session = cluster.open()) {
             ApiPages.read(session.server(), path, PATIENCE, found::add);

@@ -219,8 +219,7 @@ public final class PodReader {
     private PodSpec build() {
         var running = new ArrayList<>(containers);
         initContainers.stream().filter(ContainerSpec::isSidecar).forEach(running::add);
-        var owner =
-                ownerName.isEmpty() ? Optional.<Owner>empty() : Optional.of(new Owner(namespace, ownerKind, ownerName));
+        var owner = ownerName.isEmpty() ? Optional.<Owner>empty() : Owner.referred(namespace, ownerKind, ownerName);
         return new PodSpec(
                 new PodKey(namespace, name),
                 uid,

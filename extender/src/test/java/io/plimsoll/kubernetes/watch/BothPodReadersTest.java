@@ -45,6 +45,25 @@ class BothPodReadersTest {
         }
     }
 
+    /// Whoever may make pods may write there what they like.
+    @Test
+    void read_ownersThatThereCannotBe_asNone() throws Exception {
+        for (var owner : List.of(
+                "\"kind\":\"We?rd#\",\"name\":\"web\"",
+                "\"kind\":\"Deployment\",\"name\":\"a b\"",
+                "\"kind\":\"Deployment\",\"name\":\"../../secrets/x\"",
+                "\"kind\":\"Deployment\",\"name\":\"a\\nb\"",
+                "\"kind\":\"Deployment\",\"name\":\"%s\"".formatted("a".repeat(300)))) {
+            var pod = """
+                    {"metadata":{"name":"p","namespace":"shop","uid":"u","ownerReferences":[{%s,"controller":true}]},
+                    "status":{"phase":"Pending"}}""".formatted(owner);
+            var bytes = pod.getBytes(StandardCharsets.UTF_8);
+
+            assertThat(watched(bytes).owner()).as(owner).isEmpty();
+            assertThat(PodReader.read(bytes, 0, bytes.length)).isEqualTo(watched(bytes));
+        }
+    }
+
     private static PodSpec watched(byte[] pod) throws IOException {
         try (var parser = new JsonFactory().createParser(pod)) {
             parser.nextToken();

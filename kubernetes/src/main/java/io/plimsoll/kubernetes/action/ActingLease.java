@@ -6,6 +6,7 @@ import io.plimsoll.kubernetes.Hindrance;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -32,6 +33,7 @@ import org.slf4j.event.Level;
 public final class ActingLease implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ActingLease.class);
+    private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/%s/leases";
 
     /// @param duration how long a Lease must have been left alone before another takes it
     /// @param renewDeadline without a renewal for this long, the holder stops acting, or a retry later at most
@@ -209,7 +211,7 @@ public final class ActingLease implements AutoCloseable {
     }
 
     private Optional<JsonNode> read() throws IOException {
-        try (var answer = server.open(path("/" + place.name()), patience)) {
+        try (var answer = server.open(path(), patience)) {
             return Optional.of(Json.MAPPER.readTree(answer));
         } catch (ApiException e) {
             if (e.code() == 404) {
@@ -237,7 +239,7 @@ public final class ActingLease implements AutoCloseable {
         lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
         lease.putObject("metadata").put("name", place.name()).put("namespace", place.namespace());
         acquired(held(lease.putObject("spec"), place.identity()), 0);
-        server.write("POST", path(""), "application/json", lease.toString(), patience);
+        server.write("POST", ApiPath.of(LEASES, place.namespace()), "application/json", lease.toString(), patience);
     }
 
     private void hold(JsonNode lease) throws IOException {
@@ -287,14 +289,14 @@ public final class ActingLease implements AutoCloseable {
     }
 
     private void send(ObjectNode patch) throws IOException {
-        server.write("PATCH", path("/" + place.name()), "application/merge-patch+json", patch.toString(), patience);
+        server.write("PATCH", path(), "application/merge-patch+json", patch.toString(), patience);
     }
 
     private String now() {
         return Json.micros(context.clock().instant());
     }
 
-    private String path(String rest) {
-        return "/apis/coordination.k8s.io/v1/namespaces/" + place.namespace() + "/leases" + rest;
+    private String path() {
+        return ApiPath.of(LEASES + "/%s", place.namespace(), place.name());
     }
 }

@@ -12,7 +12,6 @@ import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.RecreatablePods;
 import io.plimsoll.model.action.WorkloadMarks;
-import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import java.io.IOException;
 import java.time.Duration;
@@ -92,7 +91,8 @@ public final class ApiActions implements ActionPort {
         var preconditions =
                 body.putObject("deleteOptions").putObject("preconditions").put("uid", evict.uid());
         evict.resourceVersion().ifPresent(version -> preconditions.put("resourceVersion", version));
-        server.write("POST", path(evict.pod(), "eviction") + query, "application/json", body.toString(), PATIENCE);
+        server.write(
+                "POST", ApiPods.path(evict.pod()) + "/eviction" + query, "application/json", body.toString(), PATIENCE);
     }
 
     /// A uid in the patch must be the pod's, or the API server refuses it (422 for `metadata.uid`); so must a
@@ -110,7 +110,7 @@ public final class ApiActions implements ActionPort {
         }
         server.write(
                 "PATCH",
-                path(resize.pod(), "resize") + query,
+                ApiPods.path(resize.pod()) + "/resize" + query,
                 "application/strategic-merge-patch+json",
                 body.toString(),
                 PATIENCE);
@@ -127,10 +127,6 @@ public final class ApiActions implements ActionPort {
         if (resources.memoryBytes() > 0) {
             node.put("memory", Quantities.ofBytes(resources.memoryBytes()));
         }
-    }
-
-    private static String path(PodKey pod, String subresource) {
-        return "/api/v1/namespaces/" + pod.namespace() + "/pods/" + pod.name() + "/" + subresource;
     }
 
     static Outcome outcome(ApiException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -35,6 +35,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String RECORDS = "changerecords";
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/" + RECORDS;
+    private static final String OF_NAMESPACE = "/apis/" + PlimsollApi.API_VERSION + "/namespaces/%s/" + RECORDS;
     /// So that a record's namespace and name, of 63 and 12 more characters, fit the 253 that those have who refer to
     /// it.
     private static final int WORKLOAD_CHARS_MAX = 176;
@@ -58,7 +59,7 @@ public final class ApiChangeJournal implements ChangeJournal {
 
     /// The same journal, of which only one namespace is read: for those who may not read others.
     public ApiChangeJournal within(String namespace) {
-        return new ApiChangeJournal(server, clock, random, path(namespace, ""));
+        return new ApiChangeJournal(server, clock, random, path(namespace));
     }
 
     @Override
@@ -68,8 +69,7 @@ public final class ApiChangeJournal implements ChangeJournal {
         var entry = new Entry.Written(namespace + "/" + name, change);
         try {
             var record = ChangeRecords.record(name, change);
-            server.write(
-                    "POST", path(namespace, ""), "application/json", Json.MAPPER.writeValueAsString(record), PATIENCE);
+            server.write("POST", path(namespace), "application/json", Json.MAPPER.writeValueAsString(record), PATIENCE);
             return entry;
         } catch (IOException e) {
             var message = String.valueOf(e.getMessage());
@@ -107,7 +107,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     /// Not to be seen does not mean that it does not come yet: that is settled by an outcome, whenever that is.
     private boolean isThere(String namespace, String name) {
         try {
-            server.open(path(namespace, "/" + name), PATIENCE).close();
+            server.open(path(namespace, name), PATIENCE).close();
             return true;
         } catch (IOException e) {
             LOG.debug("The record {}/{} is not to be seen", namespace, name, e);
@@ -123,7 +123,7 @@ public final class ApiChangeJournal implements ChangeJournal {
             body.set("status", Json.MAPPER.valueToTree(ChangeRecords.status(result, clock.instant())));
             server.write(
                     "PATCH",
-                    path(key[0], "/" + key[1] + "/status"),
+                    path(key[0], key[1]) + "/status",
                     "application/merge-patch+json",
                     body.toString(),
                     PATIENCE);
@@ -152,7 +152,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     /// @throws IOException when the API server refuses or does not answer
     public void forget(String name) throws IOException {
         var key = name.split("/", 2);
-        server.delete(path(key[0], "/" + key[1]), PATIENCE);
+        server.delete(path(key[0], key[1]), PATIENCE);
     }
 
     @Override
@@ -171,7 +171,7 @@ public final class ApiChangeJournal implements ChangeJournal {
     @Override
     public Optional<Logged> record(String name) {
         var key = name.split("/", 2);
-        try (var answer = server.open(path(key[0], "/" + key[1]), PATIENCE)) {
+        try (var answer = server.open(path(key[0], key[1]), PATIENCE)) {
             return report(Json.MAPPER.readTree(answer)).map(ChangeReport::logged);
         } catch (IOException e) {
             if (isGone(e)) {
@@ -212,8 +212,11 @@ public final class ApiChangeJournal implements ChangeJournal {
         }
     }
 
-    private static String path(String namespace, String rest) {
-        return String.format(
-                Locale.ROOT, "/apis/%s/namespaces/%s/%s%s", PlimsollApi.API_VERSION, namespace, RECORDS, rest);
+    private static String path(String namespace) {
+        return ApiPath.of(OF_NAMESPACE, namespace);
+    }
+
+    private static String path(String namespace, String name) {
+        return ApiPath.of(OF_NAMESPACE + "/%s", namespace, name);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -77,8 +78,9 @@ public final class ApiCheckpoints {
             for (var container : spec.containers()) {
                 containers.put(container.container(), Base64.getDecoder().decode(container.history()));
             }
-            var workload =
-                    new Owner(namespace, spec.workload().kind(), spec.workload().name());
+            var workload = Owner.referred(
+                            namespace, spec.workload().kind(), spec.workload().name())
+                    .orElseThrow(() -> new IllegalArgumentException("there can be no " + spec.workload()));
             return Optional.of(new Kept(
                     workload, new EncodedHistories(spec.lastSampleTime().toEpochMilli(), containers)));
         } catch (JsonProcessingException | RuntimeException e) {
@@ -109,7 +111,9 @@ public final class ApiCheckpoints {
     }
 
     private static String path(Owner workload) {
-        return "/apis/" + PlimsollApi.API_VERSION + "/namespaces/" + workload.namespace() + "/" + CHECKPOINTS + "/"
-                + ApiRecommendations.name(workload);
+        return ApiPath.of(
+                "/apis/" + PlimsollApi.API_VERSION + "/namespaces/%s/" + CHECKPOINTS + "/%s",
+                workload.namespace(),
+                ApiRecommendations.name(workload));
     }
 }

@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.action;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -122,7 +123,10 @@ public final class ApiEvents {
     }
 
     private String name(Subject subject) {
-        var name = subject.name().substring(0, Math.min(subject.name().length(), NAME_CHARS_MAX));
+        // A part of a name may not end in a dash.
+        var name = subject.name()
+                .substring(0, Math.min(subject.name().length(), NAME_CHARS_MAX))
+                .replaceFirst("[.-]+$", "");
         return name + "." + Long.toHexString(random.nextLong() | Long.MIN_VALUE);
     }
 
@@ -144,8 +148,9 @@ public final class ApiEvents {
 
     private Optional<String> uid(Subject subject, String version) {
         var group = version.contains("/") ? "/apis/" + version : "/api/" + version;
-        var place = subject.namespace().isEmpty() ? "" : "/namespaces/" + subject.namespace();
-        try (var answer = server.open(group + place + "/" + plural(subject.kind()) + "/" + subject.name(), PATIENCE)) {
+        var place = subject.namespace().isEmpty() ? "" : ApiPath.of("/namespaces/%s", subject.namespace());
+        var path = group + place + ApiPath.of("/%s/%s", plural(subject.kind()), subject.name());
+        try (var answer = server.open(path, PATIENCE)) {
             return Optional.of(Json.MAPPER.readTree(answer).at("/metadata/uid").asText())
                     .filter(uid -> !uid.isEmpty());
         } catch (IOException e) {
@@ -178,6 +183,6 @@ public final class ApiEvents {
     }
 
     private static String path(String namespace) {
-        return "/apis/events.k8s.io/v1/namespaces/" + namespace + "/events";
+        return ApiPath.of("/apis/events.k8s.io/v1/namespaces/%s/events", namespace);
     }
 }

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -127,6 +128,6 @@ public final class ApiMarks implements WorkloadMarks {
     /// Where a workload's own object is served, for kinds that are known here.
     static Optional<String> path(Owner workload) {
         return Optional.ofNullable(PATHS.get(workload.kind()))
-                .map(path -> path.formatted(workload.namespace(), workload.name()));
+                .map(path -> ApiPath.of(path, workload.namespace(), workload.name()));
     }
 }

@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.action;
 
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -38,7 +39,7 @@ public final class ApiMemory {
     public ApiMemory(ApiServer server, String namespace, String name) {
         this.server = server;
         this.name = name;
-        this.path = "/api/v1/namespaces/" + namespace + "/configmaps/" + name;
+        this.path = ApiPath.of("/api/v1/namespaces/%s/configmaps/%s", namespace, name);
     }
 
     /// All entries by their names; none where nothing was ever written. One that makes no sense is left out, and said

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -171,12 +172,7 @@ public final class ApiPlanJournal implements PlanJournal {
         var body = Json.MAPPER.createObjectNode();
         body.putObject("metadata").put("resourceVersion", plan.version());
         body.set("status", Json.MAPPER.valueToTree(RebalancePlans.status(plan)));
-        server.write(
-                "PATCH",
-                ALL + "/" + plan.name() + "/status",
-                "application/merge-patch+json",
-                body.toString(),
-                PATIENCE);
+        server.write("PATCH", path(plan.name()) + "/status", "application/merge-patch+json", body.toString(), PATIENCE);
     }
 
     /// As it is there, if that is what was to be written.
@@ -191,7 +187,7 @@ public final class ApiPlanJournal implements PlanJournal {
     @Override
     public void forget(RecordedPlan plan) {
         try {
-            server.delete(ALL + "/" + plan.name(), PATIENCE);
+            server.delete(path(plan.name()), PATIENCE);
         } catch (IOException e) {
             throw new JournalUnavailable(plan.name() + " could not be deleted: " + e.getMessage(), e);
         }
@@ -203,13 +199,17 @@ public final class ApiPlanJournal implements PlanJournal {
     public void approve(String name, boolean isApproved) throws IOException {
         var body = Json.MAPPER.createObjectNode();
         body.putObject("metadata").putObject("annotations").put(RebalancePlan.APPROVED, String.valueOf(isApproved));
-        server.write("PATCH", ALL + "/" + name, "application/merge-patch+json", body.toString(), PATIENCE);
+        server.write("PATCH", path(name), "application/merge-patch+json", body.toString(), PATIENCE);
     }
 
     private RecordedPlan read(String name) throws IOException {
-        try (var answer = server.open(ALL + "/" + name, PATIENCE)) {
+        try (var answer = server.open(path(name), PATIENCE)) {
             return read(Json.MAPPER.readTree(answer));
         }
+    }
+
+    private static String path(String plan) {
+        return ApiPath.of(ALL + "/%s", plan);
     }
 
     private record Senseless(String name, IOException why) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -67,7 +68,7 @@ public final class ApiPlanRequests implements PlanRequests {
         try {
             server.write(
                     "PATCH",
-                    ALL + "/" + request.name() + "/status",
+                    path(request.name()) + "/status",
                     "application/merge-patch+json",
                     body.toString(),
                     PATIENCE);
@@ -93,7 +94,7 @@ public final class ApiPlanRequests implements PlanRequests {
     @Override
     public void forget(Request request) {
         try {
-            server.delete(ALL + "/" + request.name(), PATIENCE);
+            server.delete(path(request.name()), PATIENCE);
         } catch (IOException e) {
             throw new JournalUnavailable(request.name() + " could not be deleted: " + e.getMessage(), e);
         }
@@ -117,9 +118,13 @@ public final class ApiPlanRequests implements PlanRequests {
     ///
     /// @throws IOException when it cannot be read, as when it is gone
     public Optional<Answer> answer(String name) throws IOException {
-        try (var answer = server.open(ALL + "/" + name, PATIENCE)) {
+        try (var answer = server.open(path(name), PATIENCE)) {
             return read(Json.MAPPER.readTree(answer)).answer();
         }
+    }
+
+    private static String path(String request) {
+        return ApiPath.of(ALL + "/%s", request);
     }
 
     private static Optional<Request> understood(JsonNode object) {

@@ -54,12 +54,7 @@ public final class ApiPodLabels {
         var metadata = body.putObject("metadata").put("uid", uid);
         metadata.putObject("labels").put(label, isLabelled ? "true" : null);
         try {
-            server.write(
-                    "PATCH",
-                    "/api/v1/namespaces/" + pod.namespace() + "/pods/" + pod.name(),
-                    "application/merge-patch+json",
-                    body.toString(),
-                    PATIENCE);
+            server.write("PATCH", ApiPods.path(pod), "application/merge-patch+json", body.toString(), PATIENCE);
         } catch (ApiException e) {
             if (e.code() != 404 && e.code() != CONFLICT) {
                 throw e;

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.action;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -32,13 +33,17 @@ public final class ApiPods implements LivePods {
 
     @Override
     public Look look(PodKey key) {
-        try (var answer = server.open("/api/v1/namespaces/" + key.namespace() + "/pods/" + key.name(), PATIENCE)) {
+        try (var answer = server.open(path(key), PATIENCE)) {
             return new Look.Found(pod(Json.MAPPER.readTree(answer)));
         } catch (ApiException e) {
             return e.code() == 404 ? new Look.Gone() : new Look.Unanswered(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return new Look.Unanswered(String.valueOf(e.getMessage()));
         }
+    }
+
+    static String path(PodKey pod) {
+        return ApiPath.of("/api/v1/namespaces/%s/pods/%s", pod.namespace(), pod.name());
     }
 
     static LivePod pod(JsonNode pod) {

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.action;
 
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -32,9 +33,10 @@ public final class ApiPolicyStatuses {
     }
 
     private static String path(ListedPolicy policy) {
-        var kind = policy.namespace()
-                .map(namespace -> "/namespaces/" + namespace + "/optimizationpolicies/")
-                .orElse("/clusteroptimizationpolicies/");
-        return "/apis/" + PlimsollApi.API_VERSION + kind + policy.name() + "/status";
+        var base = "/apis/" + PlimsollApi.API_VERSION;
+        return policy.namespace()
+                .map(namespace ->
+                        ApiPath.of(base + "/namespaces/%s/optimizationpolicies/%s/status", namespace, policy.name()))
+                .orElseGet(() -> ApiPath.of(base + "/clusteroptimizationpolicies/%s/status", policy.name()));
     }
 }

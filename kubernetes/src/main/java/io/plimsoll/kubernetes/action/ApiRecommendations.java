@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiPages;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -34,6 +35,8 @@ public final class ApiRecommendations {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/workloadrecommendations";
+    private static final String OF_NAMESPACE =
+            "/apis/" + PlimsollApi.API_VERSION + "/namespaces/%s/workloadrecommendations";
     /// The fields of a status that are nobody's without a policy.
     private static final List<String> SAID_OF_A_POLICY =
             List.of("policy", "containers", "template", "pod", "saving", "lastSkipped", "oomRaises", "conditions");
@@ -194,41 +197,29 @@ public final class ApiRecommendations {
     private void patchLabels(Owner workload, JsonNode labels) throws IOException {
         var body = Json.MAPPER.createObjectNode();
         body.putObject("metadata").set("labels", labels);
-        server.write(
-                "PATCH",
-                path(workload.namespace(), "/" + name(workload)),
-                "application/merge-patch+json",
-                body.toString(),
-                PATIENCE);
+        server.write("PATCH", path(workload), "application/merge-patch+json", body.toString(), PATIENCE);
     }
 
-    /// Hands on the workload of each recommendation that there is.
+    /// Hands on the workload of each recommendation that names one.
     ///
     /// @throws IOException when the list did not end; some of it may have been handed on by then
     public void read(Consumer<Owner> each) throws IOException {
-        ApiPages.read(server, ALL, PATIENCE, item -> {
-            var workload = item.path("spec").path("workload");
-            each.accept(new Owner(
-                    item.path("metadata").path("namespace").asText(),
-                    workload.path("kind").asText(),
-                    workload.path("name").asText()));
-        });
+        ApiPages.read(
+                server,
+                ALL,
+                PATIENCE,
+                object -> RecommendationReader.workload(object).ifPresent(each));
     }
 
     /// Deletes what is recommended for a workload; what is not there is deleted already.
     ///
     /// @throws IOException when the API server refuses or does not answer
     public void delete(Owner workload) throws IOException {
-        server.delete(path(workload.namespace(), "/" + name(workload)), PATIENCE);
+        server.delete(path(workload), PATIENCE);
     }
 
     private void patch(Owner workload, String body) throws IOException {
-        server.write(
-                "PATCH",
-                path(workload.namespace(), "/" + name(workload) + "/status"),
-                "application/merge-patch+json",
-                body,
-                PATIENCE);
+        server.write("PATCH", path(workload) + "/status", "application/merge-patch+json", body, PATIENCE);
     }
 
     private void create(Owner workload) throws IOException {
@@ -240,7 +231,7 @@ public final class ApiRecommendations {
         recommendation.setSpec(new WorkloadRecommendationSpec(new WorkloadReference(workload.kind(), workload.name())));
         server.write(
                 "POST",
-                path(workload.namespace(), ""),
+                ApiPath.of(OF_NAMESPACE, workload.namespace()),
                 "application/json",
                 Json.MAPPER.writeValueAsString(recommendation),
                 PATIENCE);
@@ -254,11 +245,12 @@ public final class ApiRecommendations {
         }
         var checksum = new CRC32C();
         checksum.update(name.getBytes(StandardCharsets.UTF_8));
-        return name.substring(0, NAME_CHARS_MAX - HASH_CHARS)
+        // A part of a name may not begin with a dash.
+        return name.substring(0, NAME_CHARS_MAX - HASH_CHARS).replaceFirst("\\.$", "")
                 + String.format(Locale.ROOT, "-%08x", checksum.getValue());
     }
 
-    private static String path(String namespace, String rest) {
-        return "/apis/" + PlimsollApi.API_VERSION + "/namespaces/" + namespace + "/workloadrecommendations" + rest;
+    private static String path(Owner workload) {
+        return ApiPath.of(OF_NAMESPACE + "/%s", workload.namespace(), name(workload));
     }
 }

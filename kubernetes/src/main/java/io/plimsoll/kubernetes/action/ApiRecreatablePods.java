@@ -68,7 +68,7 @@ final class ApiRecreatablePods implements RecreatablePods {
     @Override
     public Look look(PodKey key, String uid) {
         try {
-            var pod = read("/api/v1/namespaces/" + key.namespace() + "/pods/" + key.name());
+            var pod = read(ApiPods.path(key));
             return obstacle(pod, uid)
                     .<Look>map(Look.Kept::new)
                     .orElseGet(() -> new Look.Evictable(

@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.plimsoll.kubernetes.api.ApiException;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -120,10 +121,10 @@ public final class ApiWebhookCertificate {
     }
 
     private String secretPath() {
-        return "/api/v1/namespaces/" + namespace + "/secrets/" + secret;
+        return ApiPath.of("/api/v1/namespaces/%s/secrets/%s", namespace, secret);
     }
 
     private String configurationPath() {
-        return "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/" + configuration;
+        return ApiPath.of("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/%s", configuration);
     }
 }

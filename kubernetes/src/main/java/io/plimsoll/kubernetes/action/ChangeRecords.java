@@ -185,12 +185,17 @@ final class ChangeRecords {
         return Optional.ofNullable(pod.message()).filter(message -> !message.isBlank());
     }
 
+    private static Owner workload(String namespace, WorkloadReference reference) {
+        return Owner.referred(namespace, reference.kind(), reference.name())
+                .orElseThrow(() -> new IllegalArgumentException("there can be no " + reference));
+    }
+
     static Logged logged(ChangeRecord record) {
         var namespace = record.getMetadata().getNamespace();
         var spec = record.getSpec();
         var policy = spec.policy();
         var change = new Change(
-                new Owner(namespace, spec.workload().kind(), spec.workload().name()),
+                workload(namespace, spec.workload()),
                 policy == null ? "" : label(namespace, policy),
                 spec.reason().code(),
                 spec.reason().message(),

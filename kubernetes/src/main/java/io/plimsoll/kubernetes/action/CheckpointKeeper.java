@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.action;
 
 import io.micrometer.core.instrument.Counter;
+import io.plimsoll.kubernetes.Faults;
 import io.plimsoll.kubernetes.ImageWriter;
 import io.plimsoll.kubernetes.LoopContext;
 import io.plimsoll.kubernetes.LoopThread;
@@ -48,6 +49,7 @@ public final class CheckpointKeeper implements AutoCloseable {
     private final Counter failed;
     /// The time of the newest sample that is in the cluster.
     private final Map<Owner, Long> kept = new HashMap<>();
+    private final Faults faults = new Faults(LOG, "it could not be kept what their containers use");
     /// What the API server said last in this round against a write; empty while it said nothing.
     private String refusal = "";
 
@@ -96,8 +98,8 @@ public final class CheckpointKeeper implements AutoCloseable {
         }
     }
 
-    /// Whatever is refused is tried again in the next round; what is refused of one workload keeps none of
-    /// the others from being written.
+    /// Whatever is refused is tried again in the next round; what is refused of one workload, or is a fault of
+    /// Plimsoll's, keeps none of the others from being written.
     private void round() throws InterruptedException {
         refusal = "";
         try {
@@ -105,20 +107,38 @@ public final class CheckpointKeeper implements AutoCloseable {
                 checkpoints.read((workload, histories) -> kept.put(workload, histories.lastMillis()));
             }
             for (var workload : writer.ask(ledger::workloads)) {
-                keep(workload);
+                each(workload, this::keep);
             }
             for (var workload : gone()) {
-                forget(workload);
+                each(workload, this::forget);
             }
         } catch (IOException e) {
             failed.increment();
             refusal = String.valueOf(e.getMessage());
+        } catch (CancellationException e) {
+            throw e;
         } catch (IllegalStateException | IllegalArgumentException e) {
             failed.increment();
             LOG.error("What containers use is not kept; the next round tries again", e);
         }
+        faults.ended();
         if (!refusal.isEmpty()) {
             LOG.warn("What some containers use is not kept, trying again in {}: {}", pace.interval, refusal);
+        }
+    }
+
+    private interface Step {
+        void of(Owner workload) throws IOException, InterruptedException;
+    }
+
+    private void each(Owner workload, Step step) throws IOException, InterruptedException {
+        try {
+            step.of(workload);
+        } catch (CancellationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed.increment();
+            faults.met(workload, e);
         }
     }
 

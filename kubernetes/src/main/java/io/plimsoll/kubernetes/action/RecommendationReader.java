@@ -22,12 +22,10 @@ public final class RecommendationReader {
     /// The workload that an object is about; empty for one that names none.
     static Optional<Owner> workload(JsonNode object) {
         var workload = object.path("spec").path("workload");
-        var kind = workload.path("kind").asText();
-        var name = workload.path("name").asText();
-        return kind.isEmpty() || name.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new Owner(object.path("metadata").path("namespace").asText(), kind, name));
+        return Owner.referred(
+                object.path("metadata").path("namespace").asText(),
+                workload.path("kind").asText(),
+                workload.path("name").asText());
     }
 
     private static StoredRecommendation read(JsonNode object, Owner owner) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +36,8 @@ public final class ApiServer implements AutoCloseable {
     static final String JSON = "application/json";
 
     static final int REQUESTS_MAX = 64;
+
+    private static final int NOT_FOUND = 404;
 
     private final Client client;
     private final HttpClient http;
@@ -73,7 +76,7 @@ public final class ApiServer implements AutoCloseable {
     /// @param accept a media type, such as `application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1`
     public InputStream open(String path, String accept, Patience patience) throws IOException {
         var request = http.newHttpRequestBuilder()
-                .uri(root + path)
+                .uri(uri(path))
                 .header("Accept", accept)
                 .forStreaming()
                 .build();
@@ -88,7 +91,7 @@ public final class ApiServer implements AutoCloseable {
             throws IOException {
         long seconds = Math.max(1, patience.whole().toSeconds() * 2 / 3);
         var request = http.newHttpRequestBuilder()
-                .uri(root + path + (path.contains("?") ? "&" : "?") + "timeout=" + seconds + "s")
+                .uri(uri(path + (path.contains("?") ? "&" : "?") + "timeout=" + seconds + "s"))
                 .header("Accept", "application/json")
                 .method(method, contentType, body)
                 .build();
@@ -106,6 +109,14 @@ public final class ApiServer implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /// What no object can be called is not there: the server need not be asked.
+    private URI uri(String path) throws ApiException {
+        if (!ApiPath.isPossible(path.split("\\?", 2)[0])) {
+            throw new ApiException(path + ": no object can have such a path", NOT_FOUND);
+        }
+        return URI.create(root + path);
     }
 
     /// Its turn ends when the answer is closed.
@@ -177,7 +188,7 @@ public final class ApiServer implements AutoCloseable {
         var message = "%s %s: %d %s"
                 .formatted(
                         request.method(),
-                        request.uri().getPath(),
+                        request.uri().getRawPath(),
                         response.code(),
                         budget.filter(which -> !which.isEmpty())
                                 .map(which -> said + " " + which)

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,11 +118,18 @@ public final class ApiAutoscalers {
         var name = kind.text + " " + metadata.path("name").asText();
         for (var owner : metadata.path("ownerReferences")) {
             if (owner.path("controller").asBoolean()) {
-                return name + " of " + owner.path("kind").asText() + " "
-                        + owner.path("name").asText();
+                return maker(owner).map(maker -> name + " of " + maker).orElse(name);
             }
         }
         return name;
+    }
+
+    private static Optional<String> maker(JsonNode reference) {
+        return Owner.referred(
+                        "",
+                        reference.path("kind").asText(),
+                        reference.path("name").asText())
+                .map(owner -> owner.kind() + " " + owner.name());
     }
 
     private static Owner target(JsonNode item, JsonNode reference) {

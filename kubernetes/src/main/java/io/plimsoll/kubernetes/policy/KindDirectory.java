@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
@@ -80,15 +81,15 @@ final class KindDirectory {
     }
 
     private static Map<String, List<Place>> ofVersion(String group, JsonNode version) {
-        var base = (group.isEmpty() ? "/api/" : "/apis/" + group + "/")
-                + version.path("version").asText();
+        var base = (group.isEmpty() ? "/api" : ApiPath.of("/apis/%s", group))
+                + ApiPath.of("/%s", version.path("version").asText());
         var places = new HashMap<String, List<Place>>();
         for (var resource : version.path("resources")) {
             var plural = resource.path("resource").asText();
             places.computeIfAbsent(resource.path("responseKind").path("kind").asText(), _ -> new ArrayList<>())
                     .add(new Place(
                             group.isEmpty() ? plural : plural + "." + group,
-                            base + "/" + plural,
+                            base + ApiPath.of("/%s", plural),
                             isScalable(resource)));
         }
         return places;

@@ -1,5 +1,6 @@
 package io.plimsoll.kubernetes.usage;
 
+import io.plimsoll.kubernetes.api.ApiPath;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -136,7 +137,7 @@ final class KubeletSummarySource implements UsageSource {
         }
 
         private void read(NodeImage node) throws IOException {
-            var path = "/api/v1/nodes/" + node.name() + "/proxy/stats/summary";
+            var path = ApiPath.of("/api/v1/nodes/%s/proxy/stats/summary", node.name());
             try (var answer = context.server().open(path, Patience.of(context.timeout()));
                     var parser = Json.parser(answer)) {
                 report(node, KubeletSummary.read(parser, cycle));

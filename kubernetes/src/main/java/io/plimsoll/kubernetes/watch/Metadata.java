@@ -56,9 +56,9 @@ final class Metadata {
         });
     }
 
-    /// The controlling owner.
+    /// The controlling owner, where there can be such a one.
     Optional<Owner> owner(String knownNamespace) {
-        return ownerName.isEmpty() ? Optional.empty() : Optional.of(new Owner(knownNamespace, ownerKind, ownerName));
+        return ownerName.isEmpty() ? Optional.empty() : Owner.referred(knownNamespace, ownerKind, ownerName);
     }
 
     private void readOwner(JsonParser parser) throws IOException {

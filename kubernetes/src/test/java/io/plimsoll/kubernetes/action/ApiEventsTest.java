@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.LoopbackApi;
 import io.plimsoll.kubernetes.action.ApiEvents.Happening;
 import io.plimsoll.kubernetes.action.ApiEvents.Severity;
@@ -11,6 +12,7 @@ import io.plimsoll.kubernetes.api.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,19 +36,32 @@ class ApiEventsTest {
         assertThat(note("é".repeat(512))).isEqualTo("é".repeat(512));
     }
 
-    /// As it is sent.
+    /// A name is cut behind 230 characters; what is left may not end in a dash or a dot.
+    @Test
+    void event_ofAnObjectWithALongName_hasANameThatTheApiServerTakes() throws IOException {
+        for (var end : List.of("a", "-a", ".a", "--", "a.")) {
+            var subject = new Subject("shop", "Deployment", "a".repeat(230 - end.length()) + end + "z".repeat(20));
+
+            assertThat(sent(subject, "").at("/metadata/name").asText())
+                    .matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+                    .hasSizeLessThanOrEqualTo(253);
+        }
+    }
+
     private static String note(String text) throws IOException {
+        return sent(WEB, text).path("note").asText();
+    }
+
+    /// As it is sent.
+    private static JsonNode sent(Subject subject, String note) throws IOException {
         try (var api = new LoopbackApi(exchange -> LoopbackApi.json(exchange, 200, "{}"));
                 var server = new ApiServer(api.client())) {
             var events = new ApiEvents(server, ApiEvents.Reporter.RIGHTSIZER, Clock.systemUTC(), new Random(1), "test");
 
-            events.create(new Happening(WEB, WEB, Severity.NORMAL, "Resized", text));
+            events.create(new Happening(subject, WEB, Severity.NORMAL, "Resized", note));
 
             var sent = api.asked().getLast();
-            return Json.MAPPER
-                    .readTree(sent.substring(sent.indexOf('{')))
-                    .path("note")
-                    .asText();
+            return Json.MAPPER.readTree(sent.substring(sent.indexOf('{')));
         }
     }
 }

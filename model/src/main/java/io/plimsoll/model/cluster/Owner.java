@@ -1,6 +1,8 @@
 package io.plimsoll.model.cluster;
 
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A namespaced object that owns pods, directly or through another owner, by kind and name.
 ///
@@ -10,6 +12,25 @@ public record Owner(String namespace, String kind, String name) implements Compa
 
     private static final Comparator<Owner> ORDER =
             Comparator.comparing(Owner::namespace).thenComparing(Owner::kind).thenComparing(Owner::name);
+    /// As the API server wants kinds: a label of DNS, but for capitals.
+    private static final Pattern KIND = Pattern.compile("[A-Za-z](?:[-A-Za-z0-9]*[A-Za-z0-9])?");
+
+    private static final int KIND_CHARS_MAX = 63;
+    /// As it wants the names of all that can own pods: a subdomain of DNS.
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*");
+
+    private static final int NAME_CHARS_MAX = 253;
+
+    /// The object that somebody refers to; nothing where there can be none of that kind and name. A reference in a
+    /// pod is what whoever made the pod has written there: the API server asks only that it is not empty.
+    public static Optional<Owner> referred(String namespace, String kind, String name) {
+        boolean isPossible = kind.length() <= KIND_CHARS_MAX
+                && name.length() <= NAME_CHARS_MAX
+                && KIND.matcher(kind).matches()
+                && NAME.matcher(name).matches();
+        return isPossible ? Optional.of(new Owner(namespace, kind, name)) : Optional.empty();
+    }
 
     public static Owner bare(String namespace, String podName) {
         return new Owner(namespace, "Pod", podName);

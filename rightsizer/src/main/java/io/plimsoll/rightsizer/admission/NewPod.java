@@ -17,7 +17,7 @@ import java.util.function.Function;
 /// A pod that is about to be created, as far as its size is concerned.
 ///
 /// @param key its name is often empty: the API server gives it one later
-/// @param owner the controlling owner that it names
+/// @param owner the controlling owner that it names, where there can be such a one
 /// @param overhead what its runtime needs: set by the API server before webhooks are asked
 /// @param isPodLevel whether it asks for something as a whole
 record NewPod(
@@ -48,10 +48,10 @@ record NewPod(
     private static Optional<Owner> owner(String namespace, JsonNode references) {
         for (var reference : references) {
             if (reference.path("controller").asBoolean()) {
-                return Optional.of(new Owner(
+                return Owner.referred(
                         namespace,
                         reference.path("kind").asText(),
-                        reference.path("name").asText()));
+                        reference.path("name").asText());
             }
         }
         return Optional.empty();
