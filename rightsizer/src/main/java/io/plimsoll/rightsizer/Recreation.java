@@ -19,6 +19,8 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.move.EvictionBan;
+import io.plimsoll.model.move.Stay;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +35,7 @@ import java.util.function.Supplier;
 /// Goals, in their order: the workload goes on serving; nobody's budget is broken; no pod is evicted in vain, only to
 /// come back as it was; nothing is sent without a record.
 ///
-///     new pods sized? others ready? pod evictable? ──no──► abandoned, nothing written
+///     new pods sized? pod evictable? others ready? ──no──► abandoned, nothing written
 ///        │ yes
 ///     dry run of the eviction ──no──► abandoned, in the API server's words
 ///        │ yes
@@ -107,7 +109,7 @@ final class Recreation {
     private Asked asked(Change change) throws InterruptedException {
         var pod = change.pods().getFirst();
         for (int tries = 1; true; tries++) {
-            var obstacle = port.recreatable().unsized().or(() -> standing(change.workload(), pod));
+            var obstacle = port.recreatable().unsized().or(() -> ban(pod)).or(() -> standing(change.workload(), pod));
             if (obstacle.isPresent()) {
                 return new Asked.No(obstacle.get());
             }
@@ -153,6 +155,14 @@ final class Recreation {
     private static EvictedPod evicted(Change change) {
         var pod = change.pods().getFirst();
         return new EvictedPod(change.workload(), pod.pod(), pod.uid());
+    }
+
+    /// Who does not want it to be evicted, or why nobody may: also by its workload's and its namespace's labels.
+    private Optional<String> ban(PodChange change) {
+        var image = images.get();
+        return image.pod(change.pod())
+                .map(pod -> EvictionBan.of(pod.spec(), image.optOuts(pod)).map(Stay::words))
+                .orElse(Optional.of("the pod is gone"));
     }
 
     /// Why the workload cannot do without the pod for a while.

@@ -19,23 +19,29 @@ import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.OwnerSpec;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.PodTrait;
+import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Evictions of pods that cannot be resized in place, at an API server and a controller that answer as told.
 class RecreationTest {
@@ -89,6 +95,70 @@ class RecreationTest {
         assertThat(log).isEmpty();
     }
 
+    static Stream<ClusterEvent> optOuts() {
+        var evict = Map.of("opt-out.plimsoll.io/evict", "true");
+        var all = Map.of("opt-out.plimsoll.io/all", "true");
+        return Stream.of(evict, all)
+                .map(OptOut::in)
+                .flatMap(optOuts -> Stream.of(
+                        new ClusterEvent.PodApplied(pod("web-1", BEFORE, 0, optOuts)),
+                        new ClusterEvent.OwnerApplied(new OwnerSpec(WEB, Optional.empty(), 2, optOuts)),
+                        new ClusterEvent.NamespaceApplied("shop", optOuts)));
+    }
+
+    /// Also where the API server's own look at the pod says nothing: it does not see these of others.
+    @ParameterizedTest
+    @MethodSource("optOuts")
+    void pod_thatOptsOutOfEvictions_orItsWorkload_orItsNamespace_stays(ClusterEvent optOut) throws Exception {
+        see(optOut);
+
+        assertThat(only(run()))
+                .isEqualTo(ended(
+                        ChangePhase.ABANDONED,
+                        "it, its workload or its namespace opts out (opt-out.plimsoll.io/evict)"));
+        assertThat(log).isEmpty();
+        assertThat(journal.records()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NOT_SAFE_TO_EVICT  | cluster-autoscaler.kubernetes.io/safe-to-evict says that it is not to be evicted",
+                "DO_NOT_DISRUPT     | karpenter.sh/do-not-disrupt says that it is not to be disturbed",
+                "PREFER_NO_EVICTION | descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"
+            })
+    void pod_thatSomebodyElsesMarkKeeps_stays(PodTrait mark, String words) throws Exception {
+        see(new ClusterEvent.PodApplied(pod("web-1", BEFORE).withTraits(PodTraits.of(mark))));
+
+        assertThat(only(run())).isEqualTo(ended(ChangePhase.ABANDONED, words));
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void pod_thatIsCriticalToTheSystem_stays() throws Exception {
+        see(new ClusterEvent.PodApplied(pod("web-1", BEFORE, 2_000_000_000, Set.of())));
+
+        assertThat(only(run()).message())
+                .isEqualTo("the cluster needs it: its priority is that of system-critical pods");
+        assertThat(log).isEmpty();
+    }
+
+    /// What keeps a pod where it is, since its place elsewhere could not be judged, says nothing against another one.
+    @Test
+    void pod_thatOnlyMovesWouldLeave_isRecreated() throws Exception {
+        see(new ClusterEvent.PodApplied(
+                pod("web-1", BEFORE, 1_999_999_999, Set.of(OptOut.SCORE)).withTraits(PodTraits.of(PodTrait.VOLUME))));
+
+        assertThat(only(run()).phase()).isEqualTo(ChangePhase.APPLIED);
+    }
+
+    private void see(ClusterEvent event) {
+        var delta = new ClusterDelta(image);
+        delta.replay(event);
+        image = delta.apply();
+    }
+
     @Test
     void pod_thatIsTheOnlyOneOfItsWorkload_stays() throws Exception {
         image = image(pod("web-1", BEFORE));
@@ -109,9 +179,7 @@ class RecreationTest {
 
     @Test
     void pod_ofAWorkloadThatHasFewerThanItWants_stays() throws Exception {
-        var delta = new ClusterDelta(image);
-        delta.replay(new ClusterEvent.OwnerApplied(new OwnerSpec(WEB, Optional.empty(), 3, Set.of())));
-        image = delta.apply();
+        see(new ClusterEvent.OwnerApplied(new OwnerSpec(WEB, Optional.empty(), 3, Set.of())));
 
         assertThat(only(run()).message()).isEqualTo("only 2 of 3 pods are there");
         assertThat(log).isEmpty();
@@ -327,6 +395,10 @@ class RecreationTest {
     }
 
     private static PodSpec pod(String name, Resources requests) {
+        return pod(name, requests, 0, Set.of());
+    }
+
+    private static PodSpec pod(String name, Resources requests, int priority, Set<OptOut> optOuts) {
         return new PodSpec(
                 new PodKey("shop", name),
                 "u-" + name,
@@ -334,12 +406,12 @@ class RecreationTest {
                 Optional.of("n1"),
                 PodPhase.RUNNING,
                 true,
-                0,
+                priority,
                 NOON.toEpochMilli(),
                 false,
                 List.of(new ContainerSpec("main", requests, Resources.NONE)),
                 Resources.NONE,
-                Set.of());
+                optOuts);
     }
 
     private static PodSpec with(PodSpec pod, boolean ready, boolean terminating) {

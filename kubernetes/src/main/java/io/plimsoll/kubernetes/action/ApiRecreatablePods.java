@@ -5,8 +5,11 @@ import io.plimsoll.kubernetes.api.ApiException;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.api.Patience;
+import io.plimsoll.kubernetes.watch.PodDecoder;
 import io.plimsoll.model.action.RecreatablePods;
 import io.plimsoll.model.cluster.PodKey;
+import io.plimsoll.model.move.EvictionBan;
+import io.plimsoll.model.move.Stay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,13 +20,10 @@ import java.util.Set;
 ///
 /// | pod | is kept since |
 /// |---|---|
+/// | that [nobody may evict][EvictionBan], as its own labels and annotations say | it is not wanted, or of no use |
 /// | without a ReplicaSet, StatefulSet or ReplicationController | nothing makes another one elsewhere |
-/// | from a node's file (a mirror pod) | its node makes it again |
 /// | with a volume of its node (`emptyDir` on disk, `hostPath`) | what is in it would be lost |
-/// | with `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"` or `karpenter.sh/do-not-disrupt` | somebody says so
-/// |
 /// | with `admission.plimsoll.io/skip` | its successor would not be sized |
-/// | on its way out | it is going anyway |
 final class ApiRecreatablePods implements RecreatablePods {
 
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(10));
@@ -86,42 +86,27 @@ final class ApiRecreatablePods implements RecreatablePods {
         }
     }
 
-    private static Optional<String> obstacle(JsonNode pod, String uid) {
+    private static Optional<String> obstacle(JsonNode pod, String uid) throws IOException {
         var metadata = pod.path("metadata");
-        var annotations = metadata.path("annotations");
         if (!metadata.path("uid").asText().equals(uid)) {
             return Optional.of("another pod bears its name now");
         }
-        if (metadata.hasNonNull("deletionTimestamp")) {
-            return Optional.of("it is on its way out already");
+        var spec = PodDecoder.read(pod);
+        var ban = EvictionBan.of(spec, spec.optOuts()).map(Stay::words);
+        if (ban.isPresent()) {
+            return ban;
         }
-        if (annotations.has("kubernetes.io/config.mirror")) {
-            return Optional.of("its node runs it from a file");
-        }
-        if (!isReplaced(metadata)) {
+        if (spec.owner().filter(owner -> REPLACERS.contains(owner.kind())).isEmpty()) {
             return Optional.of("nothing would make another pod of it: it has no ReplicaSet, StatefulSet or"
                     + " ReplicationController");
         }
-        if (annotations
-                        .path("cluster-autoscaler.kubernetes.io/safe-to-evict")
-                        .asText()
-                        .equals("false")
-                || annotations.has("karpenter.sh/do-not-disrupt")) {
-            return Optional.of("an annotation says that it is not to be evicted");
-        }
-        if (annotations.path("admission.plimsoll.io/skip").asText().equals("true")) {
+        if (metadata.path("annotations")
+                .path("admission.plimsoll.io/skip")
+                .asText()
+                .equals("true")) {
             return Optional.of("admission.plimsoll.io/skip keeps its successor from being sized");
         }
         return localVolume(pod).map(volume -> "what is in its volume " + volume + " would be lost");
-    }
-
-    private static boolean isReplaced(JsonNode metadata) {
-        for (var owner : metadata.path("ownerReferences")) {
-            if (owner.path("controller").asBoolean()) {
-                return REPLACERS.contains(owner.path("kind").asText());
-            }
-        }
-        return false;
     }
 
     /// What is in memory is lost with the pod in any case, and nobody counts on it.

@@ -1,6 +1,7 @@
 package io.plimsoll.kubernetes.watch;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ContainerSpec;
@@ -22,12 +23,22 @@ import java.util.Optional;
 /// Init containers that restart (sidecars) count as containers, and stand among the init containers too.
 ///
 /// What containers are being lowered from counts on as long as the kubelet has it in their statuses.
-final class PodDecoder implements ObjectDecoder<PodKey> {
+public final class PodDecoder implements ObjectDecoder<PodKey> {
 
     private final Pool pool;
 
     PodDecoder(Pool pool) {
         this.pool = pool;
+    }
+
+    /// One that was asked for by itself.
+    ///
+    /// @throws IOException where it is no pod
+    public static PodSpec read(JsonNode pod) throws IOException {
+        try (var parser = pod.traverse()) {
+            parser.nextToken();
+            return new PodDecoder(new Pool()).read(parser).pod();
+        }
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ApiRecreatablePodsTest {
 
-    private static final String OWNED = "\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"controller\":true}]";
+    private static final String OWNED =
+            "\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"web-1\",\"controller\":true}]";
 
     @ParameterizedTest
     @CsvSource(
@@ -27,7 +28,12 @@ class ApiRecreatablePodsTest {
                 "%s | {}",
                 "%s | {\"volumes\":[{\"name\":\"cache\",\"emptyDir\":{\"medium\":\"Memory\"}}]}",
                 "%s | {\"volumes\":[{\"name\":\"config\",\"configMap\":{}}]}",
-                "\"ownerReferences\":[{\"kind\":\"StatefulSet\",\"controller\":true}] | {}"
+                "%s | {\"volumes\":[{\"name\":\"data\",\"persistentVolumeClaim\":{}}]}",
+                "%s | {\"priority\":1999999999}",
+                "%s,\"labels\":{\"opt-out.plimsoll.io/score\":\"true\"} | {}",
+                "%s,\"labels\":{\"opt-out.plimsoll.io/evict\":\"yes\"} | {}",
+                "%s,\"annotations\":{\"karpenter.sh/do-not-disrupt\":\"false\"} | {}",
+                "\"ownerReferences\":[{\"kind\":\"StatefulSet\",\"name\":\"web\",\"controller\":true}] | {}"
             })
     void pod_thatAControllerReplaces_isEvictableInTheVersionThatWasLookedAt(String metadata, String spec) {
         assertThat(look(metadata.formatted(OWNED), spec)).isEqualTo(new Look.Evictable("7"));
@@ -38,14 +44,20 @@ class ApiRecreatablePodsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"labels\":{} | {} | nothing would make another pod of it",
-                "\"ownerReferences\":[{\"kind\":\"DaemonSet\",\"controller\":true}] | {} | nothing would make another",
-                "\"ownerReferences\":[{\"kind\":\"Job\",\"controller\":true}] | {} | nothing would make another pod of it",
-                "\"ownerReferences\":[{\"kind\":\"ReplicaSet\"}] | {} | nothing would make another pod of it",
-                "%s,\"deletionTimestamp\":\"2026-03-04T12:00:00Z\" | {} | it is on its way out already",
+                "\"labels\":{} | {} | nothing would make it anew: no controller owns it",
+                "\"ownerReferences\":[{\"kind\":\"DaemonSet\",\"name\":\"web\",\"controller\":true}] | {} | a DaemonSet keeps one on each node",
+                "\"ownerReferences\":[{\"kind\":\"Job\",\"name\":\"web\",\"controller\":true}] | {} | nothing would make another pod of it",
+                "\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"web-1\"}] | {} | nothing would make it anew",
+                "\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"a b\",\"controller\":true}] | {} | nothing would make it",
+                "%s,\"deletionTimestamp\":\"2026-03-04T12:00:00Z\" | {} | it is ending already",
                 "%s,\"annotations\":{\"kubernetes.io/config.mirror\":\"x\"} | {} | its node runs it from a file",
-                "%s,\"annotations\":{\"cluster-autoscaler.kubernetes.io/safe-to-evict\":\"false\"} | {} | an annotation",
-                "%s,\"annotations\":{\"karpenter.sh/do-not-disrupt\":\"true\"} | {} | an annotation says",
+                "%s,\"annotations\":{\"kubernetes.io/config.source\":\"file\"} | {} | its kubelet has it from elsewhere",
+                "%s | {\"priority\":2000001000} | the cluster needs it: its priority is that of system-critical pods",
+                "%s,\"labels\":{\"opt-out.plimsoll.io/evict\":\"true\"} | {} | it, its workload or its namespace opts out",
+                "%s,\"labels\":{\"opt-out.plimsoll.io/all\":\"true\"} | {} | it, its workload or its namespace opts out",
+                "%s,\"annotations\":{\"cluster-autoscaler.kubernetes.io/safe-to-evict\":\"false\"} | {} | cluster-autoscaler",
+                "%s,\"annotations\":{\"karpenter.sh/do-not-disrupt\":\"true\"} | {} | karpenter.sh/do-not-disrupt says",
+                "%s,\"annotations\":{\"descheduler.alpha.kubernetes.io/prefer-no-eviction\":\"\"} | {} | descheduler",
                 "%s,\"annotations\":{\"admission.plimsoll.io/skip\":\"true\"} | {} | admission.plimsoll.io/skip keeps",
                 "%s | {\"volumes\":[{\"name\":\"data\",\"emptyDir\":{}}]} | what is in its volume data would be lost",
                 "%s | {\"volumes\":[{\"name\":\"logs\",\"hostPath\":{\"path\":\"/\"}}]} | what is in its volume logs would"
@@ -89,7 +101,8 @@ class ApiRecreatablePodsTest {
     }
 
     private static Look look(String metadata, String spec) {
-        var pod = "{\"metadata\":{\"uid\":\"u-1\",\"resourceVersion\":\"7\"," + metadata + "},\"spec\":" + spec + "}";
+        var pod = "{\"metadata\":{\"namespace\":\"shop\",\"name\":\"web\",\"uid\":\"u-1\",\"resourceVersion\":\"7\","
+                + metadata + "},\"spec\":" + spec + "}";
         return ask(200, pod, pods -> pods.look(new PodKey("shop", "web"), "u-1"));
     }
 

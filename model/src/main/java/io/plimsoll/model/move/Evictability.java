@@ -21,7 +21,8 @@ import java.util.Set;
 /// May a pod be evicted, after all that this plan has taken already? What is not known counts as no. Belongs
 /// to one plan of one image.
 ///
-/// The first reason in the order of [StayReason] is told. It refuses whatever the descheduler's
+/// The first reason in the order of [StayReason] is told: what [bans any eviction][EvictionBan], then what speaks
+/// against a move. It refuses whatever the descheduler's
 /// DefaultEvictor refuses, and more:
 ///
 /// | | DefaultEvictor | here |
@@ -60,7 +61,6 @@ final class Evictability {
         private static final List<String> TEMPLATE_LABELS = List.of("pod-template-hash", "controller-revision-hash");
 
         private final Optional<OwnerSpec> owner;
-        private final Set<OptOut> optOuts;
         private final MoveRules.Rule rule;
         private final int pods;
         private final boolean isMixed;
@@ -73,7 +73,6 @@ final class Evictability {
 
         Crew(ClusterImage image, MoveRules rules, BudgetBook budgets, Owner workload) {
             owner = image.owner(workload);
-            optOuts = image.optOuts(workload);
             rule = rules.of(workload);
             var all = image.podsOf(workload);
             pods = all.size();
@@ -106,11 +105,14 @@ final class Evictability {
 
     /// Why it must not; nothing where it may.
     Optional<Stay> refusal(PodImage pod) {
-        return bySelf(pod).or(() -> refusal(pod, crew(pod)));
+        var optOuts = image.optOuts(pod);
+        return EvictionBan.of(pod.spec(), optOuts)
+                .or(() -> bySelf(pod, optOuts))
+                .or(() -> refusal(pod, crew(pod)));
     }
 
     private Optional<Stay> refusal(PodImage pod, Crew crew) {
-        return byMarks(pod, crew)
+        return byPolicy(crew)
                 .or(() -> byState(pod))
                 .or(() -> byWorkload(pod, crew))
                 .or(() -> budgets.refusal(crew.guards(pod.spec(), budgets)));
@@ -137,61 +139,30 @@ final class Evictability {
         return crew(pod).ready;
     }
 
-    private Optional<Stay> bySelf(PodImage pod) {
+    private Optional<Stay> bySelf(PodImage pod, Set<OptOut> optOuts) {
         var spec = pod.spec();
         var traits = spec.traits();
-        if (traits.has(PodTrait.MIRROR)) {
-            return stay(StayReason.MIRROR_POD);
-        }
-        if (traits.has(PodTrait.STATIC) || pod.workload().isNode()) {
-            return stay(StayReason.STATIC_POD);
-        }
-        if (spec.terminating()) {
-            return stay(StayReason.TERMINATING);
-        }
-        if (spec.priority() >= MoveConfig.SYSTEM_CRITICAL) {
-            return stay(StayReason.SYSTEM_CRITICAL);
-        }
         if (spec.priority() >= config.priorityBelow()) {
             return stay(StayReason.HIGH_PRIORITY, spec.priority() + ", and " + config.priorityBelow() + " stays");
-        }
-        if (spec.owner().isEmpty()) {
-            return stay(StayReason.BARE);
         }
         if (traits.has(PodTrait.LOCAL_STORAGE) && !config.localStorage() && !traits.has(PodTrait.EVICTION_WANTED)) {
             return stay(StayReason.LOCAL_STORAGE);
         }
-        return pod.workload().isDaemonSet() ? stay(StayReason.DAEMON_SET) : Optional.empty();
-    }
-
-    private Optional<Stay> byMarks(PodImage pod, Crew crew) {
-        var traits = pod.spec().traits();
         if (traits.has(PodTrait.VOLUME)) {
             return stay(StayReason.VOLUME);
         }
         if (traits.has(PodTrait.RESOURCE_CLAIM)) {
             return stay(StayReason.DEVICES);
         }
-        if (isOptedOut(pod, crew, OptOut.EVICT)) {
-            return stay(StayReason.OPTED_OUT, OptOut.EVICT.label());
-        }
-        if (isOptedOut(pod, crew, OptOut.SCORE)) {
-            return stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged");
-        }
-        if (crew.rule.approval().equals(Optional.of(MoveApproval.NEVER))) {
-            return stay(StayReason.POLICY, crew.rule.because());
-        }
-        if (traits.has(PodTrait.NOT_SAFE_TO_EVICT)) {
-            return stay(StayReason.NOT_SAFE_TO_EVICT);
-        }
-        if (traits.has(PodTrait.DO_NOT_DISRUPT)) {
-            return stay(StayReason.DO_NOT_DISRUPT);
-        }
-        return traits.has(PodTrait.PREFER_NO_EVICTION) ? stay(StayReason.PREFER_NO_EVICTION) : Optional.empty();
+        return optOuts.contains(OptOut.SCORE)
+                ? stay(StayReason.OPTED_OUT, OptOut.SCORE.label() + ", so no place can be judged")
+                : Optional.empty();
     }
 
-    private static boolean isOptedOut(PodImage pod, Crew crew, OptOut of) {
-        return crew.optOuts.contains(of) || pod.spec().optOuts().contains(of);
+    private static Optional<Stay> byPolicy(Crew crew) {
+        return crew.rule.approval().equals(Optional.of(MoveApproval.NEVER))
+                ? stay(StayReason.POLICY, crew.rule.because())
+                : Optional.empty();
     }
 
     private Optional<Stay> byState(PodImage pod) {

@@ -3,25 +3,25 @@ package io.plimsoll.model.move;
 import io.plimsoll.model.cluster.ReasonCode;
 
 /// Why a pod is not moved, mostly one on a hurt node. Those before [#BLAMELESS] say that it must not be evicted, the
-/// first that holds being told; the others, that this plan does not; those from [#ELSEWHERE] on, why a move
-/// that was planned is not made.
+/// first that holds being told; those up to [#PREFER_NO_EVICTION] hold for [any eviction][EvictionBan]. The others
+/// say that this plan does not; those from [#ELSEWHERE] on, why a move that was planned is not made.
 public enum StayReason implements ReasonCode {
     MIRROR_POD("its node runs it from a file: evicted, it comes back to the same place"),
     STATIC_POD("its kubelet has it from elsewhere than the API server, and would start it again"),
     TERMINATING("it is ending already"),
     SYSTEM_CRITICAL("the cluster needs it: its priority is that of system-critical pods"),
-    HIGH_PRIORITY("its priority is above those that may be moved"),
     BARE("nothing would make it anew: no controller owns it"),
-    LOCAL_STORAGE("it keeps data on its node (hostPath or emptyDir), which would be lost"),
     DAEMON_SET("a DaemonSet keeps one on each node"),
-    VOLUME("it has a volume, and where that can be attached is not known"),
-    DEVICES("it has devices of its node (resource claims)"),
     OPTED_OUT("it, its workload or its namespace opts out"),
-    POLICY("a policy has it stay"),
     NOT_SAFE_TO_EVICT("cluster-autoscaler.kubernetes.io/safe-to-evict says that it is not to be evicted"),
     DO_NOT_DISRUPT("karpenter.sh/do-not-disrupt says that it is not to be disturbed"),
     PREFER_NO_EVICTION("descheduler.alpha.kubernetes.io/prefer-no-eviction asks for it to be left"),
     NAMESPACE_TERMINATING("its namespace is being deleted: no pod could come in its place"),
+    HIGH_PRIORITY("its priority is above those that may be moved"),
+    LOCAL_STORAGE("it keeps data on its node (hostPath or emptyDir), which would be lost"),
+    VOLUME("it has a volume, and where that can be attached is not known"),
+    DEVICES("it has devices of its node (resource claims)"),
+    POLICY("a policy has it stay"),
     JOB("a Job's pod would have to start its work over"),
     NODE_UNKNOWN("its node is not ready, or does not say"),
     NODE_FLAPPING("its node loses its readiness again and again, and what is measured of it tells little"),
