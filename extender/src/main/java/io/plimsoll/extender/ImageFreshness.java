@@ -14,11 +14,11 @@ public record ImageFreshness(Supplier<ClusterImage> images, long ageMillisMax, I
     }
 
     private Optional<String> problem() {
-        long confirmed = images.get().confirmedAtMillis();
-        if (confirmed == 0) {
+        var image = images.get();
+        if (image.confirmedAtMillis() == 0) {
             return Optional.of("the cluster has not been seen completely yet");
         }
-        long age = clock.millis() - confirmed;
+        long age = image.ageMillis(clock.millis());
         return age > ageMillisMax
                 ? Optional.of("the picture of the cluster is " + age / 1000 + " s old")
                 : Optional.empty();

@@ -110,7 +110,7 @@ public final class Housekeeper implements AutoCloseable {
 
     private void forgetRecommendations() throws IOException, InterruptedException {
         var image = images.get();
-        if (context.clock().millis() - image.confirmedAtMillis() > INTERVAL.toMillis()) {
+        if (image.ageMillis(context.clock().millis()) > INTERVAL.toMillis()) {
             return;
         }
         var gone = new HashSet<Owner>();

@@ -170,7 +170,7 @@ public final class Adviser {
         if (image.confirmedAtMillis() == 0) {
             return Optional.of(NeutralCause.NOT_SYNCED);
         }
-        if (nowMillis - image.confirmedAtMillis() > settings.imageAgeMillisMax()) {
+        if (image.ageMillis(nowMillis) > settings.imageAgeMillisMax()) {
             return Optional.of(NeutralCause.IMAGE_OLD);
         }
         if (args.hasTooMany()) {

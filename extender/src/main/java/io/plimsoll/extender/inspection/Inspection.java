@@ -141,7 +141,7 @@ public final class Inspection {
         if (!hasSeenTheCluster()) {
             return Optional.of(NOT_SEEN);
         }
-        long ageMillis = clock.millis() - images.get().confirmedAtMillis();
+        long ageMillis = images.get().ageMillis(clock.millis());
         return ageMillis <= expiryMillis
                 ? Optional.empty()
                 : Optional.of("the picture of the cluster is " + ageMillis / 1000 + " s old, and a plan is made of none"
