@@ -183,6 +183,20 @@ class WallsTest {
                 .check(SHIPPED);
     }
 
+    /// Of what Vert.x does not promise to keep, only what bounds clients, and the port that is measured in
+    /// microseconds,
+    /// may make use.
+    @Test
+    void internalsOfVertxAndNetty_touchedByWhatServesAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.plimsoll.kubernetes.server..", "io.plimsoll.extender.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "io.vertx.core.internal..", "io.vertx.core..impl..")
+                .check(SHIPPED);
+    }
+
     @Test
     void explainCommand_knowsNothingOfTheApiServer() {
         classes()

@@ -8,6 +8,7 @@ import io.plimsoll.extender.decision.WarmUp;
 import io.plimsoll.extender.http.HealthCheck;
 import io.plimsoll.extender.http.SchedulerPort;
 import io.plimsoll.extender.shadow.ShadowLedger;
+import io.plimsoll.kubernetes.server.PortLoop;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.move.Reservations;
 import io.plimsoll.model.placement.Circumstances;
@@ -39,7 +40,7 @@ public final class SchedulerServer implements AutoCloseable {
     private final ShadowLedger opinions;
     private final SchedulerPort port;
     /// Nothing but the scheduler's port runs here.
-    private final Vertx loop = Vertx.vertx(HealthServer.oneLoop());
+    private final Vertx loop;
 
     private volatile boolean warm;
 
@@ -56,6 +57,7 @@ public final class SchedulerServer implements AutoCloseable {
             InstantSource clock,
             PrometheusMeterRegistry registry) {
         this.config = config;
+        this.loop = PortLoop.create(HealthServer.oneLoop(), config.scheduler().limits());
         this.images = images;
         this.placement = placement;
         this.clock = clock;

@@ -23,12 +23,13 @@ class WallsTest {
 
     /// So nothing here reads from the API server either, and nothing can ever write to it.
     @Test
-    void kubernetes_onlyItsQuantitiesAndCertificatesAreUsed() {
+    void kubernetes_onlyItsQuantitiesAndWhatServersNeedAreUsed() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.plimsoll.kubernetes..", "io.fabric8..")
                         .and(not(type(Quantities.class)))
-                        .and(not(resideInAnyPackage("io.plimsoll.kubernetes.tls.."))))
+                        .and(not(
+                                resideInAnyPackage("io.plimsoll.kubernetes.tls..", "io.plimsoll.kubernetes.server.."))))
                 .check(CLASSES);
     }
 

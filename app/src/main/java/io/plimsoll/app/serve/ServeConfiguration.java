@@ -222,7 +222,8 @@ record ServeConfiguration(
                 new AdmissionSettings(
                         settings.get(ServeSettings.WEBHOOK_HOST),
                         settings.get(ServeSettings.WEBHOOK_PORT).intValue(),
-                        Duration.ofSeconds(settings.get(ServeSettings.WEBHOOK_INTERVAL_SECONDS))),
+                        Duration.ofSeconds(settings.get(ServeSettings.WEBHOOK_INTERVAL_SECONDS)),
+                        AdmissionSettings.DEFAULT.clients()),
                 webhookFiles(settings),
                 List.of(settings.get(ServeSettings.WEBHOOK_NAMES).split(",")),
                 settings.get(ServeSettings.WEBHOOK_NAMESPACE),

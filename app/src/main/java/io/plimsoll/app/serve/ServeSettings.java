@@ -201,7 +201,7 @@ final class ServeSettings {
             "scheduler-port.request-millis-max",
             ValueType.whole(100, 600_000),
             SCHEDULER.requestMillisMax(),
-            "How long a client may take for a request");
+            "How long a client may take from a request's first byte until it has read the answer");
     static final Setting<Long> IDLE_SECONDS_MAX = setting(
             "scheduler-port.idle-seconds-max",
             ValueType.whole(100, 3_600),

@@ -60,7 +60,12 @@ public final class AdmissionBenchmark {
                 InstantSource.fixed(clock.instant()),
                 meters);
         var port = new AdmissionPort(
-                AdmissionSettings.DEFAULT.onFreePort(), Optional.empty(), reviews::answer, meters, clock);
+                AdmissionSettings.DEFAULT.onFreePort(),
+                Optional.empty(),
+                reviews::answer,
+                meters,
+                clock,
+                () -> System.nanoTime() / 1_000_000);
         vertx.deployVerticle(port).await();
         measure(rows(port.port(), emptyServer(empties)), seconds);
         vertx.close().await();

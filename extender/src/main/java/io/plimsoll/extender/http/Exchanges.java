@@ -8,6 +8,9 @@ import io.plimsoll.extender.decision.NeutralCause;
 import io.plimsoll.extender.decision.Verb;
 import io.plimsoll.extender.wire.MalformedRequest;
 import io.plimsoll.extender.wire.ReplyBuffer;
+import io.plimsoll.kubernetes.server.BodyRoom;
+import io.plimsoll.kubernetes.server.ClientGuard;
+import io.plimsoll.kubernetes.server.RequestBody;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -23,7 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +67,7 @@ final class Exchanges {
     private final Consumer<Decision> decisions;
     private final ExtenderMetrics metrics;
     private final InstantSource clock;
-    private final LongSupplier millis;
-    private final ClientConnections connections;
+    private final ClientGuard clients;
     private final BodyTap.OfConnections taps;
     private final BodyRoom room;
     /// Those that have room, and no complete body yet.
@@ -75,25 +77,22 @@ final class Exchanges {
     /// As many as there ever were requests at one time; each keeps little.
     private final ArrayDeque<ReplyBuffer> spareReplies = new ArrayDeque<>();
 
-    /// @param millis the time in which the port listened
     Exchanges(
             SchedulerPortConfig config,
             Adviser adviser,
             Consumer<Decision> decisions,
             ExtenderMetrics metrics,
             InstantSource clock,
-            LongSupplier millis,
-            ClientConnections connections,
+            ClientGuard clients,
             BodyTap.OfConnections taps) {
         this.config = config;
         this.adviser = adviser;
         this.decisions = decisions;
         this.metrics = metrics;
         this.clock = clock;
-        this.millis = millis;
-        this.connections = connections;
+        this.clients = clients;
         this.taps = taps;
-        this.room = new BodyRoom(config);
+        this.room = new BodyRoom(config.limits());
     }
 
     void receive(Verb verb, HttpServerRequest request) {
@@ -104,28 +103,26 @@ final class Exchanges {
         return room.bytes();
     }
 
-    void sweep(long nowMillis) {
+    /// Whose bodies come too slowly for others, or come long after they were answered.
+    List<HttpConnection> tooSlow(long nowMillis) {
         room.sweep(nowMillis);
+        return Stream.concat(inTheWay(nowMillis), lingering(nowMillis)).toList();
     }
 
     /// Whose bodies hold room that others wait for, and come too slowly for that.
-    List<HttpConnection> inTheWay(long nowMillis) {
+    private Stream<HttpConnection> inTheWay(long nowMillis) {
         return room.isAnyoneWaiting()
                 ? receiving.stream()
                         .filter(exchange -> nowMillis - exchange.admittedAtMillis > IN_THE_WAY_MILLIS)
                         .map(exchange -> exchange.request.connection())
-                        .distinct()
-                        .toList()
-                : List.of();
+                : Stream.empty();
     }
 
     /// Whose bodies still come though they were answered long ago.
-    List<HttpConnection> lingering(long nowMillis) {
+    private Stream<HttpConnection> lingering(long nowMillis) {
         return lingering.stream()
                 .filter(exchange -> nowMillis - exchange.answeredAtMillis > LINGER_MILLIS)
-                .map(exchange -> exchange.request.connection())
-                .distinct()
-                .toList();
+                .map(exchange -> exchange.request.connection());
     }
 
     private record Answer(int status, Buffer json) {}
@@ -153,7 +150,7 @@ final class Exchanges {
         }
 
         void start() {
-            connections.receiving(this, request.connection(), millis.getAsLong());
+            clients.receiving(this, request.connection());
             request.handler(chunk -> add(((BufferInternal) chunk).getByteBuf()))
                     .exceptionHandler(e -> end())
                     .endHandler(end -> complete());
@@ -205,7 +202,7 @@ final class Exchanges {
         }
 
         private void admitted(Runnable allocation) {
-            admittedAtMillis = millis.getAsLong();
+            admittedAtMillis = clients.nowMillis();
             receiving.add(this);
             try {
                 allocation.run();
@@ -257,7 +254,7 @@ final class Exchanges {
         /// that is closed on bytes unread is reset, and the answer may get lost with it. Vert.x would close
         /// it at the end of an answer to a client that wants no other, so the answer ends when the body does.
         private void answerEarly(Answer answer) {
-            answeredAtMillis = millis.getAsLong();
+            answeredAtMillis = clients.nowMillis();
             lingering.add(this);
             if (request.version() == HttpVersion.HTTP_2) {
                 answer(answer).onComplete(sent -> {});
@@ -340,7 +337,7 @@ final class Exchanges {
             }
             over = true;
             receiving.remove(this);
-            connections.over(this, millis.getAsLong());
+            clients.over(this);
             reply.clear();
             spareReplies.push(reply);
             room.leave(this);

@@ -4,6 +4,7 @@ import io.plimsoll.extender.ExtenderMetrics;
 import io.plimsoll.extender.decision.Adviser;
 import io.plimsoll.extender.decision.Decision;
 import io.plimsoll.extender.decision.Verb;
+import io.plimsoll.kubernetes.server.ClientGuard;
 import io.plimsoll.kubernetes.tls.TlsMaterial;
 import io.plimsoll.kubernetes.tls.TlsReload;
 import io.vertx.core.Future;
@@ -17,18 +18,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Answers kube-scheduler. All of it runs on one event loop; nothing in it waits.
 ///
@@ -36,10 +33,7 @@ import org.slf4j.LoggerFactory;
 /// connections and the time for each are bounded.
 public final class SchedulerPort extends VerticleBase {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SchedulerPort.class);
-
     private static final String PORT = "the scheduler's port";
-    private static final int SWEEP_MILLIS = 250;
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int STREAMS_MAX = 16;
     /// As much as is read from a socket at a time; in smaller pieces a large body costs more in calls than in
@@ -50,8 +44,7 @@ public final class SchedulerPort extends VerticleBase {
     private final ExtenderMetrics metrics;
     private final InstantSource clock;
     private final LongSupplier millis;
-    private final ListeningTime listening;
-    private final ClientConnections connections;
+    private final ClientGuard clients;
     private final BodyTap.OfConnections taps = new BodyTap.OfConnections();
     private final Exchanges exchanges;
     private volatile long beatMillis;
@@ -69,10 +62,8 @@ public final class SchedulerPort extends VerticleBase {
         this.metrics = metrics;
         this.clock = clock;
         this.millis = millis;
-        this.listening = new ListeningTime(millis, SWEEP_MILLIS);
-        this.connections = new ClientConnections(config);
-        this.exchanges =
-                new Exchanges(config, adviser, decisions, metrics, clock, listening::nowMillis, connections, taps);
+        this.clients = new ClientGuard(PORT, config.limits(), millis, metrics::closed);
+        this.exchanges = new Exchanges(config, adviser, decisions, metrics, clock, clients, taps);
         this.beatMillis = millis.getAsLong();
     }
 
@@ -82,7 +73,7 @@ public final class SchedulerPort extends VerticleBase {
         var tls = config.tls().map(files -> TlsReload.required(files, PORT));
         var created = vertx.createHttpServer(options(tls))
                 .connectionHandler(this::opened)
-                .exceptionHandler(this::failedHandshake)
+                .exceptionHandler(clients::failedHandshake)
                 .requestHandler(dispatch(router()));
         server = created;
         return created.listen(config.port(), config.host())
@@ -105,7 +96,7 @@ public final class SchedulerPort extends VerticleBase {
 
     /// How many connections are open; any thread may ask.
     public int connections() {
-        return connections.count();
+        return clients.connections();
     }
 
     /// Bytes that bodies have room for; any thread may ask.
@@ -123,7 +114,7 @@ public final class SchedulerPort extends VerticleBase {
         return reload;
     }
 
-    private static HttpServerOptions options(Optional<TlsMaterial> tls) {
+    private HttpServerOptions options(Optional<TlsMaterial> tls) {
         var options = new HttpServerOptions()
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setMaxInitialLineLength(HEADER_BYTES_MAX)
@@ -132,6 +123,7 @@ public final class SchedulerPort extends VerticleBase {
                 .setTcpNoDelay(true)
                 .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX));
+        clients.configure(options);
         tls.ifPresent(material -> material.configure(options));
         return options;
     }
@@ -177,48 +169,16 @@ public final class SchedulerPort extends VerticleBase {
         return paths.toString();
     }
 
-    private void failedHandshake(Throwable e) {
-        LOG.debug("connection failed before a request: {}", e.toString());
-        metrics.closed("handshake");
-    }
-
     private void beat() {
         // Not periodically: after a stall the beats that were missed would come all at once.
-        vertx.setTimer(SWEEP_MILLIS, id -> beat());
+        vertx.setTimer(ClientGuard.BEAT_MILLIS, id -> beat());
         beatMillis = millis.getAsLong();
-        long judgedMillis = listening.beat();
-        exchanges.sweep(judgedMillis);
-        var slow = new LinkedHashSet<>(connections.overdue(judgedMillis));
-        slow.addAll(exchanges.inTheWay(judgedMillis));
-        slow.addAll(exchanges.lingering(judgedMillis));
-        for (var connection : slow) {
-            metrics.closed("slow");
-            drop(connection);
-        }
+        clients.beat(exchanges::tooSlow);
     }
 
     private void opened(HttpConnection connection) {
-        connections.opened(connection, listening.nowMillis()).ifPresent(victim -> {
-            metrics.closed("too-many");
-            drop(victim);
-        });
         taps.opened(connection);
-        ByteWatch.over(connection, () -> connections.heard(connection, listening.nowMillis()));
-        connection.closeHandler(end -> {
-            connections.closed(connection);
-            taps.closed(connection);
-        });
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // there is nothing left to do with it
-    private void drop(HttpConnection connection) {
-        connections.closed(connection);
-        if (connection instanceof ConnectionBase base) {
-            base.channelHandlerContext()
-                    .close(); // not by Vert.x, which waits for all to be sent: a deaf client never ends
-        } else {
-            connection.close();
-        }
+        clients.opened(connection, () -> taps.closed(connection));
     }
 
     private static void refuse(RoutingContext context, int status, String why) {

@@ -1,5 +1,6 @@
 package io.plimsoll.extender.http;
 
+import io.plimsoll.kubernetes.server.ClientLimits;
 import io.plimsoll.kubernetes.tls.TlsFiles;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,8 +16,7 @@ import java.util.Optional;
 /// @param bodiesBytesMax largest sum of the bodies held at one time; who comes beyond it is not read from until
 ///     there is room
 /// @param connectionsMax beyond it the connection that is quiet longest is closed
-/// @param requestMillisMax how long a client may take for a request's head, and from there until it has read the
-/// answer
+/// @param requestMillisMax how long a client may take from a request's first byte until it has read the answer
 /// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90
 /// s
 public record SchedulerPortConfig(
@@ -39,28 +39,27 @@ public record SchedulerPortConfig(
         if (!prefix.isEmpty() && !prefix.matches("(/[A-Za-z0-9._~-]+)+")) {
             throw new IllegalArgumentException("prefix must be empty or a path like /scheduler: '" + prefix + "'");
         }
-        if (bodyBytesMax < 64 << 10) {
-            throw new IllegalArgumentException("bodyBytesMax must be at least 65536: " + bodyBytesMax);
-        }
-        if (bodiesBytesMax < bodyBytesMax) {
-            throw new IllegalArgumentException(
-                    "bodiesBytesMax must be at least bodyBytesMax: " + bodiesBytesMax + " < " + bodyBytesMax);
-        }
-        if (connectionsMax < 2) {
-            throw new IllegalArgumentException("connectionsMax must be at least 2: " + connectionsMax);
-        }
-        if (requestMillisMax < 100) {
-            throw new IllegalArgumentException("requestMillisMax must be at least 100: " + requestMillisMax);
-        }
-        if (idleMillisMax < 100_000) {
-            throw new IllegalArgumentException(
-                    "idleMillisMax must be at least 100000, since kube-scheduler keeps connections for 90 s: "
-                            + idleMillisMax);
-        }
+        limits(bodyBytesMax, bodiesBytesMax, connectionsMax, requestMillisMax, idleMillisMax);
         if (tls.isEmpty() && !isLoopback(host)) {
             throw new IllegalArgumentException("the scheduler's port may listen on " + host
                     + " only with TLS and client certificates: give the TLS files, or listen on 127.0.0.1");
         }
+    }
+
+    /// What bounds a client.
+    public ClientLimits limits() {
+        return limits(bodyBytesMax, bodiesBytesMax, connectionsMax, requestMillisMax, idleMillisMax);
+    }
+
+    private static ClientLimits limits(
+            int bodyBytesMax, long bodiesBytesMax, int connectionsMax, long requestMillisMax, long idleMillisMax) {
+        return new ClientLimits(
+                bodyBytesMax,
+                bodiesBytesMax,
+                connectionsMax,
+                ClientLimits.HANDSHAKE_MILLIS_MAX,
+                requestMillisMax,
+                idleMillisMax);
     }
 
     /// The same, plain on any free loopback port.

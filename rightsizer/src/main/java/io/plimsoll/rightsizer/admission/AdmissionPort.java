@@ -3,59 +3,67 @@ package io.plimsoll.rightsizer.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.plimsoll.kubernetes.server.ClientGuard;
+import io.plimsoll.kubernetes.server.RareWarning;
 import io.plimsoll.kubernetes.tls.TlsMaterial;
 import io.plimsoll.kubernetes.tls.TlsReload;
 import io.plimsoll.kubernetes.tls.TlsSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where the API server asks about new pods: `POST /mutate-pods`. All of it runs on one event loop; nothing in it
 /// waits. A request that is refused here (too large, another path) leaves its pod as it is, by the webhook's
 /// `failurePolicy`.
+///
+/// Anybody in the cluster may connect, since API servers seldom present a certificate: bodies, their sum, connections,
+/// handshakes and the time for each are bounded. HTTP/1.1 only, which is what API servers speak to webhooks: HTTP/2
+/// would let one connection hold many bodies.
 public final class AdmissionPort extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionPort.class);
 
     /// What is asked for about pods, and answered.
     public static final String PATH = "/mutate-pods";
 
     private static final String PORT = "the webhook's port";
-    /// An object is 1.5 MiB at most, and an update's review would hold two.
-    private static final int BODY_BYTES_MAX = 4 << 20;
-
-    /// The API server keeps idle connections for 90 s.
-    private static final int IDLE_SECONDS_MAX = 120;
 
     private final AdmissionSettings settings;
     private final Optional<TlsSource> tls;
-    private final UnaryOperator<byte[]> reviews;
     private final MeterRegistry meters;
     private final InstantSource clock;
+    private final ClientGuard clients;
+    private final Intake intake;
+    private final RareWarning warning = new RareWarning();
     private @Nullable HttpServer server;
 
     /// @param tls absent for plain HTTP, which no API server speaks to
     /// @param reviews answers a body with a body
+    /// @param millis runs steadily, whatever the wall clock does
     public AdmissionPort(
             AdmissionSettings settings,
             Optional<TlsSource> tls,
             UnaryOperator<byte[]> reviews,
             MeterRegistry meters,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier millis) {
         this.settings = settings;
         this.tls = tls;
-        this.reviews = reviews;
         this.meters = meters;
         this.clock = clock;
+        this.clients = new ClientGuard(PORT, settings.clients(), millis, this::closed);
+        this.intake = new Intake(settings.clients(), reviews, clients, this::refused);
     }
 
     @Override
@@ -68,14 +76,27 @@ public final class AdmissionPort extends VerticleBase {
 
     private Future<HttpServer> listen(Optional<TlsMaterial> material) {
         var options = new HttpServerOptions()
-                .setIdleTimeout(IDLE_SECONDS_MAX)
                 .setTcpNoDelay(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
                 .setHttp2ClearTextEnabled(false);
+        clients.configure(options);
         material.ifPresent(found -> found.configure(options));
-        var created = vertx.createHttpServer(options).requestHandler(router());
+        var created = vertx.createHttpServer(options)
+                .connectionHandler(connection -> clients.opened(connection, () -> {}))
+                .exceptionHandler(clients::failedHandshake)
+                .requestHandler(router());
         server = created;
-        return created.listen(settings.port(), settings.host())
-                .onSuccess(listening -> material.ifPresent(first -> reload(first, created)));
+        return created.listen(settings.port(), settings.host()).onSuccess(listening -> {
+            beat();
+            gauges();
+            material.ifPresent(first -> reload(first, created));
+        });
+    }
+
+    private void beat() {
+        // Not periodically: after a stall the beats that were missed would come all at once.
+        vertx.setTimer(ClientGuard.BEAT_MILLIS, id -> beat());
+        clients.beat(judgedMillis -> List.of());
     }
 
     /// The port that is listened on, known once started.
@@ -83,6 +104,11 @@ public final class AdmissionPort extends VerticleBase {
         return Optional.ofNullable(server)
                 .orElseThrow(() -> new IllegalStateException("the webhook's port is not started"))
                 .actualPort();
+    }
+
+    /// Bytes that bodies have room for, for tests and metrics; any thread may ask.
+    long bodyBytes() {
+        return intake.bytes();
     }
 
     private void reload(TlsMaterial first, HttpServer listening) {
@@ -103,28 +129,38 @@ public final class AdmissionPort extends VerticleBase {
                 .increment();
     }
 
+    private void gauges() {
+        Gauge.builder("plimsoll.admission.connections", clients, ClientGuard::connections)
+                .description("Connections that are open at the webhook's port")
+                .register(meters);
+        Gauge.builder("plimsoll.admission.bodies", this, AdmissionPort::bodyBytes)
+                .description("Bytes of requests that the webhook's port has made room for")
+                .register(meters);
+    }
+
+    private void closed(String cause) {
+        Counter.builder("plimsoll.admission.connections.closed")
+                .description("Connections closed on clients that were slow, too many or not done with their handshake")
+                .tag("cause", cause)
+                .register(meters)
+                .increment();
+    }
+
+    private void refused(String cause) {
+        Counter.builder("plimsoll.admission.refused")
+                .description("Requests that got an error, since there was no room for them")
+                .tag("cause", cause)
+                .register(meters)
+                .increment();
+        warning.happened(cause, clients.nowMillis())
+                .ifPresent(told -> LOG.warn("Requests to {} were refused since this was last said: {}", PORT, told));
+    }
+
     private Router router() {
         var router = Router.router(vertx);
-        router.post(PATH)
-                .handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX))
-                .handler(this::answer);
-        router.errorHandler(404, context -> refuse(context, 404, "no such path: POST " + PATH));
-        router.errorHandler(405, context -> refuse(context, 405, "only POST is answered here"));
-        router.errorHandler(413, context -> refuse(context, 413, "more than " + BODY_BYTES_MAX + " bytes"));
+        router.post(PATH).handler(context -> intake.receive(context.request()));
+        router.errorHandler(404, context -> Intake.refuse(context.request(), 404, "no such path: POST " + PATH));
+        router.errorHandler(405, context -> Intake.refuse(context.request(), 405, "only POST is answered here"));
         return router;
-    }
-
-    private void answer(RoutingContext context) {
-        var body = Optional.ofNullable(context.body().buffer()).map(Buffer::getBytes);
-        context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(Buffer.buffer(reviews.apply(body.orElseGet(() -> new byte[0]))));
-    }
-
-    private static void refuse(RoutingContext context, int status, String why) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(new JsonObject().put("error", why).toBuffer());
     }
 }

@@ -1,6 +1,9 @@
 package io.plimsoll.rightsizer.admission;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.plimsoll.kubernetes.api.Json;
@@ -31,6 +34,22 @@ public final class AdmissionReviews {
     private static final Duration SIZES_AGE_MAX = Duration.ofMinutes(5);
 
     private static final Duration IMAGE_AGE_MAX = Duration.ofMinutes(2);
+
+    /// A pod with thousands of variables has tens of thousands. Each takes up to a hundred bytes once it is read,
+    /// though
+    /// its text may be as short as `[`.
+    private static final int TOKENS_MAX = 200_000;
+
+    /// That of a review has 36 characters, and is sent back.
+    private static final int UID_LENGTH_MAX = 64;
+
+    private static final ObjectReader READER = Json.MAPPER
+            .reader()
+            .with(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(TOKENS_MAX)
+                            .build())
+                    .build());
 
     private final Supplier<StartingSizes> sizes;
     private final Supplier<ClusterImage> images;
@@ -68,8 +87,8 @@ public final class AdmissionReviews {
         long start = nanoTime.getAsLong();
         var response = Json.MAPPER.createObjectNode();
         try {
-            var request = Json.MAPPER.readTree(body).path("request");
-            response.put("uid", request.path("uid").asText()).put("allowed", true);
+            var request = READER.readTree(body).path("request");
+            response.put("uid", uid(request)).put("allowed", true);
             review(request, response);
         } catch (IOException | RuntimeException | StackOverflowError e) {
             metrics.failed();
@@ -77,6 +96,14 @@ public final class AdmissionReviews {
         }
         metrics.took(Duration.ofNanos(nanoTime.getAsLong() - start));
         return review(response);
+    }
+
+    private static String uid(JsonNode request) throws IOException {
+        var uid = request.path("uid").asText();
+        if (uid.length() > UID_LENGTH_MAX) {
+            throw new IOException("a uid of " + uid.length() + " characters");
+        }
+        return uid;
     }
 
     private static byte[] review(ObjectNode response) {

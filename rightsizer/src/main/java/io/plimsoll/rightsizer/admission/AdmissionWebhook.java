@@ -5,6 +5,7 @@ import io.plimsoll.kubernetes.LoopThread;
 import io.plimsoll.kubernetes.action.ApiRecommendations;
 import io.plimsoll.kubernetes.api.ApiServer;
 import io.plimsoll.kubernetes.limit.ApiNamespaceLimits;
+import io.plimsoll.kubernetes.server.PortLoop;
 import io.plimsoll.kubernetes.tls.TlsSource;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.recommendation.ResizePolicy;
@@ -37,8 +38,7 @@ public final class AdmissionWebhook implements AutoCloseable {
     private final LoopContext context;
     private final LoopThread opening = new LoopThread("admission-port", this::open);
     /// Nothing but the webhook's port runs here.
-    private final Vertx loop = Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setUseDaemonThread(true));
+    private final Vertx loop;
 
     private volatile Optional<AdmissionPort> port = Optional.empty();
 
@@ -67,7 +67,14 @@ public final class AdmissionWebhook implements AutoCloseable {
         var reviews = new AdmissionReviews(
                 feed, images, context.clock(), context.nanoTime(), new AdmissionMetrics(context.meters()));
         this.context = context;
-        ports = () -> new AdmissionPort(settings, Optional.of(tls), reviews::answer, context.meters(), context.clock());
+        loop = PortLoop.create(new VertxOptions().setWorkerPoolSize(1).setUseDaemonThread(true), settings.clients());
+        ports = () -> new AdmissionPort(
+                settings,
+                Optional.of(tls),
+                reviews::answer,
+                context.meters(),
+                context.clock(),
+                () -> context.nanoTime().getAsLong() / 1_000_000);
     }
 
     /// Returns at once; [#unready] says when the port answers. Until the first reading, pods are left as they are.

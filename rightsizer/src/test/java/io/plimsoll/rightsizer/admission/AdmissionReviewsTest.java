@@ -368,6 +368,26 @@ class AdmissionReviewsTest {
         assertThat(response.has("patch")).isFalse();
     }
 
+    /// Each `{}` of three bytes would take eighty or so: 110 MiB for the largest body.
+    @Test
+    void answer_moreValuesThanAnyPodHas_isGivenUpBeforeItIsATree() {
+        var webhook = knownWeb();
+
+        Webhook.send(webhook.build(), "{\"request\":{\"object\":[" + "{},".repeat(1 << 20) + "{}]}}");
+
+        assertThat(webhook.counted("Failed", "")).isEqualTo(1);
+    }
+
+    @Test
+    void answer_uidOfAMegabyte_isNotSentBack() {
+        var webhook = knownWeb();
+
+        var response = Webhook.send(webhook.build(), "{\"request\":{\"uid\":\"" + "u".repeat(1 << 20) + "\"}}");
+
+        assertThat(response.toString()).isEqualTo("{\"allowed\":true}");
+        assertThat(webhook.counted("Failed", "")).isEqualTo(1);
+    }
+
     @Test
     void answer_brokenRequest_isCounted() {
         var webhook = knownWeb();

@@ -1,9 +1,9 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import java.util.function.LongSupplier;
 
 /// A clock that runs only while the port listens: what clients are judged by. Belongs to the event loop of the
-/// scheduler's port, which says at each beat that it comes round.
+/// port, which says at each beat that it comes round.
 ///
 /// A client is not slow while nobody reads what it sent. When the loop or the whole process stands still (no
 /// processor, a pause of the collector, a suspended machine), timers are due before sockets are read, and by any

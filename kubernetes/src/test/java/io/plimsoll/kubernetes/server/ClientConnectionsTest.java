@@ -1,15 +1,14 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.http.HttpConnection;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClientConnectionsTest {
 
-    private final ClientConnections connections = new ClientConnections(
-            new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 1 << 20, 2 << 20, 3, 1_000, 120_000));
+    private final ClientConnections connections =
+            new ClientConnections(new ClientLimits(1 << 20, 2 << 20, 3, 5_000, 1_000, 120_000));
     private final HttpConnection connection = TestConnection.named("first");
 
     @Test
@@ -53,6 +52,16 @@ class ClientConnectionsTest {
 
         assertThat(connections.overdue(51_000)).isEmpty();
         assertThat(connections.overdue(51_001)).containsExactly(connection);
+    }
+
+    @Test
+    void overdue_requestThatTookLongForItsHead_hasOnlyTheRestOfItsTime() {
+        connections.opened(connection, 0);
+        connections.heard(connection, 100);
+        connections.receiving("call", connection, 900);
+
+        assertThat(connections.overdue(1_100)).isEmpty();
+        assertThat(connections.overdue(1_101)).containsExactly(connection);
     }
 
     @Test

@@ -1,9 +1,8 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.http.HttpConnection;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ListeningTimeTest {
@@ -12,8 +11,8 @@ class ListeningTimeTest {
 
     private long millis = 1_000_000;
     private final ListeningTime time = new ListeningTime(() -> millis, INTERVAL_MILLIS);
-    private final ClientConnections connections = new ClientConnections(
-            new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 1 << 20, 2 << 20, 3, 500, 120_000));
+    private final ClientConnections connections =
+            new ClientConnections(new ClientLimits(1 << 20, 2 << 20, 3, 5_000, 500, 120_000));
     private final HttpConnection connection = TestConnection.named("first");
 
     @Test

@@ -1,4 +1,4 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

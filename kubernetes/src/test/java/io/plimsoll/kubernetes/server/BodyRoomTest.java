@@ -1,19 +1,17 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BodyRoomTest {
 
     private static final int MIB = 1 << 20;
 
-    private final BodyRoom room = new BodyRoom(
-            new SchedulerPortConfig("127.0.0.1", 0, "", Optional.empty(), 64 * MIB, 96L * MIB, 8, 10_000, 120_000));
+    private final BodyRoom room = new BodyRoom(new ClientLimits(64 * MIB, 96L * MIB, 8, 5_000, 10_000, 120_000));
     private final List<String> admitted = new ArrayList<>();
 
     @Test

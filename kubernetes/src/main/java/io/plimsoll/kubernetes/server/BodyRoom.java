@@ -1,30 +1,31 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Optional;
 
 /// How many bytes of bodies are held at one time, over all connections, and who waits for room. Belongs to the
-/// event loop of the scheduler's port.
+/// event loop of its port.
 ///
 /// Goals, in their order: the heap is never filled by clients; a body within its own limit is taken, if need be
-/// later; requests with names go past those with whole nodes.
+/// later; small ones (a scheduler's names, a pod) go past large ones (whole nodes).
 ///
 /// So a body takes room for its first [#FIRST_BYTES] when its head is there, for all that it declares when they
 /// came, and gives both back when its answer is sent: promises cost next to nothing. *Large* bodies (over a mebibyte;
 /// 10,000 names take less) have one room as large as the largest body for all of them, and what is left of the total is
 /// for small ones. Who finds no room is not read from until there is some. While somebody waits, a body that has
-/// had room for half a second and is still not there loses it with its connection ([Exchanges]).
+/// had room for some time and is still not there is in the way, and the port takes it away with its connection.
 ///
 /// | limits 16 and 32 MiB | |
 /// |---|---|
 /// | two bodies of 15 MiB at one time | the second is read on when the first is answered |
 /// | beside them bodies of 1 MiB | 16 of them at one time |
 /// | 64 clients that promise 1 MiB and send a byte | 4 MiB of room; names of 5,000 nodes go past them |
-final class BodyRoom {
+public final class BodyRoom {
 
-    static final int LARGE_BYTES = 1 << 20;
-    static final int FIRST_BYTES = 64 << 10;
+    public static final int LARGE_BYTES = 1 << 20;
+    /// What a body has room for before anything of it came.
+    public static final int FIRST_BYTES = 64 << 10;
 
     private static final int SPARES_MAX = 4;
     private static final int SPARE_BYTES_MAX = 8 << 20;
@@ -40,30 +41,30 @@ final class BodyRoom {
 
     private record Waiting(Object request, long declaredBytes, Runnable admit) {}
 
-    BodyRoom(SchedulerPortConfig config) {
-        largeBytesMax = config.bodyBytesMax();
-        bytesMax = config.bodiesBytesMax();
+    public BodyRoom(ClientLimits limits) {
+        largeBytesMax = limits.bodyBytesMax();
+        bytesMax = limits.bodiesBytesMax();
     }
 
     /// Takes room if there is some. Small bodies go past those that wait for more; large ones go in their order.
-    boolean take(long declaredBytes) {
+    public boolean take(long declaredBytes) {
         boolean isTurn = declaredBytes <= LARGE_BYTES || !isLargeOneWaiting();
         return isTurn && isFree(declaredBytes) && taken(declaredBytes);
     }
 
     /// Calls `admit` as soon as there is room; it has been taken by then.
-    void await(Object request, long declaredBytes, Runnable admit) {
+    public void await(Object request, long declaredBytes, Runnable admit) {
         waiting.add(new Waiting(request, declaredBytes, admit));
     }
 
     /// Whoever waits no longer does so.
     @SuppressWarnings("ReferenceEquality") // a request is itself only
-    void leave(Object request) {
+    public void leave(Object request) {
         waiting.removeIf(waits -> waits.request == request);
     }
 
     /// Gives room back and lets those in that fit into it now, in the order in which they came.
-    void give(long declaredBytes) {
+    public void give(long declaredBytes) {
         bytes -= declaredBytes;
         largeBytes -= declaredBytes > LARGE_BYTES ? declaredBytes : 0;
         for (var next = firstThatFits(); next.isPresent(); next = firstThatFits()) {
@@ -87,12 +88,12 @@ final class BodyRoom {
         return Optional.empty();
     }
 
-    boolean isAnyoneWaiting() {
+    public boolean isAnyoneWaiting() {
         return !waiting.isEmpty();
     }
 
     /// Bytes promised to bodies by now.
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
@@ -118,7 +119,7 @@ final class BodyRoom {
     // Reuse
 
     /// A body for the first bytes, and for all that are declared where one that large is at hand: the smallest such.
-    RequestBody body(int declaredBytes, long nowMillis) {
+    public RequestBody body(int declaredBytes, long nowMillis) {
         lastUseMillis = nowMillis;
         var fits = spares.stream()
                 .filter(spare -> spare.capacity() >= declaredBytes)
@@ -133,14 +134,14 @@ final class BodyRoom {
     }
 
     /// Keeps a body for the next request, if it is not too large for that.
-    void reuse(RequestBody body) {
+    public void reuse(RequestBody body) {
         if (body.capacity() <= SPARE_BYTES_MAX && spares.size() < SPARES_MAX) {
             spares.addLast(body);
         }
     }
 
     /// Lets go of what was not used for some time.
-    void sweep(long nowMillis) {
+    public void sweep(long nowMillis) {
         if (nowMillis - lastUseMillis > SPARE_MILLIS_MAX) {
             spares.clear();
         }

@@ -1,4 +1,4 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of the
-/// scheduler's port; knows the time only from its callers.
+/// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of
+/// their port; knows the time only from its callers.
 ///
 ///     opened ──► QUIET ──first byte──► HEAD ──complete──► BUSY ──last request answered──► QUIET …
 ///                  └── idleMillisMax     └── requestMillisMax └── each request: requestMillisMax
 ///
 /// Time runs from the last change of state, so a client that trickles bytes gains nothing. Requests on one
-/// connection (HTTP/2 has many at a time) each have a time of their own, from the head to the last byte of the
-/// answer.
+/// connection (HTTP/2 has many at a time) each have a time of their own, from the first byte, where it was heard, to
+/// the last one of the answer.
 ///
 /// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not
 /// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
@@ -34,27 +34,27 @@ final class ClientConnections {
 
     private record Request(HttpConnection connection, long sinceMillis) {}
 
-    private final SchedulerPortConfig config;
+    private final ClientLimits limits;
     /// In the order of their last change of state.
     private final LinkedHashMap<HttpConnection, Client> clients = new LinkedHashMap<>();
     /// In the order in which they came.
     private final LinkedHashMap<Object, Request> requests = new LinkedHashMap<>();
 
-    ClientConnections(SchedulerPortConfig config) {
-        this.config = config;
+    ClientConnections(ClientLimits limits) {
+        this.limits = limits;
     }
 
     /// Notes a new connection and returns the one to close for it, if there are too many: of those that never ended
-    /// a request the one quiet longest, so that a flood of them costs no scheduler its connection; else of all.
+    /// a request the one quiet longest, so that a flood of them costs nobody else a connection; else of all.
     Optional<HttpConnection> opened(HttpConnection connection, long nowMillis) {
         var victim =
-                clients.size() < config.connectionsMax() ? Optional.<HttpConnection>empty() : Optional.of(quietest());
+                clients.size() < limits.connectionsMax() ? Optional.<HttpConnection>empty() : Optional.of(quietest());
         victim.ifPresent(clients::remove);
         change(connection, new Client(State.QUIET, 0, false, nowMillis));
         return victim;
     }
 
-    /// The first call of a scheduler may be on its way on a connection that never ended one: those that wait for
+    /// The first call of a client may be on its way on a connection that never ended one: those that wait for
     /// nothing go before it.
     private HttpConnection quietest() {
         return firstOf(client -> !client.served && client.state != State.BUSY)
@@ -82,8 +82,9 @@ final class ClientConnections {
     }
 
     void receiving(Object request, HttpConnection connection, long nowMillis) {
-        requests.put(request, new Request(connection, nowMillis));
         var client = clients.get(connection);
+        long sinceMillis = client != null && client.state == State.HEAD ? client.sinceMillis : nowMillis;
+        requests.put(request, new Request(connection, sinceMillis));
         if (client != null) {
             change(connection, new Client(State.BUSY, client.requests + 1, client.served, nowMillis));
         }
@@ -112,7 +113,7 @@ final class ClientConnections {
             }
         });
         for (var request : requests.values()) {
-            if (nowMillis - request.sinceMillis > config.requestMillisMax()) {
+            if (nowMillis - request.sinceMillis > limits.requestMillisMax()) {
                 overdue.add(request.connection);
             }
         }
@@ -121,8 +122,8 @@ final class ClientConnections {
 
     private long allowedMillis(State state) {
         return switch (state) {
-            case QUIET -> config.idleMillisMax();
-            case HEAD -> config.requestMillisMax();
+            case QUIET -> limits.idleMillisMax();
+            case HEAD -> limits.requestMillisMax();
             case BUSY -> Long.MAX_VALUE; // its requests have their own limits
         };
     }

@@ -1,4 +1,4 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import io.vertx.core.http.HttpConnection;
 import java.lang.reflect.Proxy;

@@ -1,18 +1,20 @@
-package io.plimsoll.extender.http;
+package io.plimsoll.kubernetes.server;
 
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 
-/// The bytes of one request as they come in. Belongs to the event loop of the scheduler's port.
+/// The bytes of one request as they come in. Belongs to the event loop of its port.
 ///
 /// Where the length is declared the bytes have room for it once the first of them came, so that little is copied
 /// twice; where it is not they double, up to the largest body.
-final class RequestBody {
+public final class RequestBody {
 
     private byte[] bytes;
     private int length;
 
-    RequestBody(int capacity) {
+    public RequestBody(int capacity) {
         bytes = new byte[capacity];
     }
 
@@ -21,7 +23,7 @@ final class RequestBody {
     }
 
     /// @param bytesMax the largest body; the caller has seen to it that the chunk still fits
-    void add(ByteBuf chunk, int bytesMax) {
+    public void add(ByteBuf chunk, int bytesMax) {
         int count = chunk.readableBytes();
         int wanted = length + count;
         if (wanted > bytes.length) {
@@ -31,18 +33,28 @@ final class RequestBody {
         length = wanted;
     }
 
+    public void add(Buffer chunk, int bytesMax) {
+        add(((BufferInternal) chunk).getByteBuf(), bytesMax);
+    }
+
     /// Makes room for a body of that length at once.
-    void reserve(int capacity) {
+    public void reserve(int capacity) {
         if (capacity > bytes.length) {
             bytes = Arrays.copyOf(bytes, capacity);
         }
     }
 
-    byte[] bytes() {
+    /// Where they lie; those from [#length] on are of others.
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    /// As many as came: a copy, unless there was room for just these.
+    public byte[] whole() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    public int length() {
         return length;
     }
 

@@ -1,0 +1,126 @@
+package io.plimsoll.kubernetes.server;
+
+import io.netty.channel.Channel;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Closes the connections of clients that are slow, quiet or too many. Belongs to the event loop of their port, which
+/// tells it of each connection and request, and calls [#beat] every [#BEAT_MILLIS]. The loop is a [PortLoop]'s.
+public final class ClientGuard {
+
+    public static final int BEAT_MILLIS = 250;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientGuard.class);
+
+    private final String port;
+    private final ClientLimits limits;
+    private final ListeningTime listening;
+    private final ClientConnections connections;
+    private final Consumer<String> closed;
+    private final RareWarning warning = new RareWarning();
+
+    /// @param port as people name it, e.g. `the scheduler's port`
+    /// @param millis runs steadily, whatever the wall clock does
+    /// @param closed told of each connection that was closed on its client why: `slow`, `too-many`, `handshake`
+    public ClientGuard(String port, ClientLimits limits, LongSupplier millis, Consumer<String> closed) {
+        this.port = port;
+        this.limits = limits;
+        this.listening = new ListeningTime(millis, BEAT_MILLIS);
+        this.connections = new ClientConnections(limits);
+        this.closed = closed;
+    }
+
+    /// Bounds how long a handshake may take.
+    public void configure(HttpServerOptions server) {
+        server.setSslHandshakeTimeout(limits.handshakeMillisMax()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /// The time that clients are judged by; it stands still while nobody reads what they send.
+    public long nowMillis() {
+        return listening.nowMillis();
+    }
+
+    /// How many connections are open; any thread may ask.
+    public int connections() {
+        return connections.count();
+    }
+
+    /// A connection is there, its handshake done.
+    ///
+    /// @param end run when it is closed
+    public void opened(HttpConnection connection, Runnable end) {
+        connections.opened(connection, nowMillis()).ifPresent(victim -> close(victim, "too-many"));
+        ByteWatch.over(connection, () -> connections.heard(connection, nowMillis()));
+        if (connection instanceof ConnectionBase base) {
+            Handshakes.done(base.channelHandlerContext().channel());
+        }
+        connection.closeHandler(gone -> {
+            connections.closed(connection);
+            end.run();
+        });
+    }
+
+    /// A connection ended before it was one.
+    public void failedHandshake(Throwable e) {
+        LOG.debug("connection failed before a request: {}", e.toString());
+        count("handshake");
+    }
+
+    /// The head of a request is there.
+    public void receiving(Object request, HttpConnection connection) {
+        connections.receiving(request, connection, nowMillis());
+    }
+
+    /// A request is over, answered or not.
+    public void over(Object request) {
+        connections.over(request, nowMillis());
+    }
+
+    /// Closes those that took too long.
+    ///
+    /// @param others that the port itself finds too slow, by the time that it is given
+    public void beat(LongFunction<Collection<HttpConnection>> others) {
+        long judgedMillis = listening.beat();
+        var slow = new LinkedHashSet<>(connections.overdue(judgedMillis));
+        slow.addAll(others.apply(judgedMillis));
+        slow.forEach(connection -> close(connection, "slow"));
+    }
+
+    /// Closes a connection on its client, at once.
+    public void close(HttpConnection connection, String cause) {
+        count(cause);
+        connections.closed(connection);
+        drop(connection);
+    }
+
+    private static void drop(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
+            closeAtOnce(base.channelHandlerContext().channel());
+        } else {
+            connection.close();
+        }
+    }
+
+    /// Neither by Vert.x, which waits for all to be sent, nor by TLS, which waits to say goodbye: a deaf client never
+    /// ends.
+    @SuppressWarnings("FutureReturnValueIgnored") // there is nothing left to do with it
+    static void closeAtOnce(Channel client) {
+        client.pipeline().firstContext().close();
+    }
+
+    private void count(String cause) {
+        closed.accept(cause);
+        warning.happened(cause, nowMillis())
+                .ifPresent(told -> LOG.warn(
+                        "Connections to {} were closed on their clients since this was last said: {}", port, told));
+    }
+}

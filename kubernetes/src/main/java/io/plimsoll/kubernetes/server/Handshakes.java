@@ -1,0 +1,81 @@
+package io.plimsoll.kubernetes.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.LinkedHashSet;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Connections that came in at a listening socket and are not Vert.x' yet, since their handshake is not done: it tells
+/// of a connection no sooner. Stands at the socket; what is noted of a connection belongs to its event loop, of which
+/// there is one.
+///
+///     socket ──► too many open? closed ──► handshake ──done──► ClientConnections
+///                                            └─ one too many: the oldest is closed
+///
+/// Without this, whoever connects and says nothing costs some kilobytes for as long as a handshake may take, as often
+/// as
+/// they like. The oldest goes, not the newest: an honest handshake takes milliseconds, so that a flood has to bring as
+/// many as are allowed within these to be in its way.
+final class Handshakes extends ChannelInboundHandlerAdapter {
+
+    static final int UNFINISHED_MAX = 128;
+
+    private static final String NAME = "plimsoll-handshake";
+
+    /// Sockets that may be accepted by one thread before the other has looked at them.
+    private static final int BACKLOG_MAX = 256;
+
+    private final int openMax;
+    private final AtomicInteger open = new AtomicInteger();
+    /// In the order in which they came.
+    private final LinkedHashSet<Channel> unfinished = new LinkedHashSet<>();
+
+    /// @param connectionsMax how many more may be open once their handshakes are done
+    Handshakes(int connectionsMax) {
+        this.openMax = connectionsMax + UNFINISHED_MAX + BACKLOG_MAX;
+    }
+
+    int openMax() {
+        return openMax;
+    }
+
+    /// A socket was accepted; nothing has been made for it yet.
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof Channel client) {
+            if (open.incrementAndGet() > openMax) {
+                open.decrementAndGet();
+                client.unsafe().closeForcibly(); // which tells nobody of its end
+                return;
+            }
+            client.closeFuture().addListener(end -> open.decrementAndGet());
+            client.pipeline().addFirst(NAME, new Unfinished());
+        }
+        super.channelRead(context, message);
+    }
+
+    /// The connection is Vert.x' now.
+    static void done(Channel client) {
+        if (client.pipeline().get(NAME) != null) {
+            client.pipeline().remove(NAME);
+        }
+    }
+
+    private final class Unfinished extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            if (unfinished.size() >= UNFINISHED_MAX) {
+                ClientGuard.closeAtOnce(unfinished.removeFirst()); // Vert.x tells of it as a failed handshake
+            }
+            unfinished.add(context.channel());
+        }
+
+        /// Done, or closed.
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            unfinished.remove(context.channel());
+        }
+    }
+}

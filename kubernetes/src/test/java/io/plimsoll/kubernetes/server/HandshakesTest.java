@@ -1,0 +1,73 @@
+package io.plimsoll.kubernetes.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HandshakesTest {
+
+    private final Handshakes handshakes = new Handshakes(10);
+    private final EmbeddedChannel socket = new EmbeddedChannel(handshakes);
+    private final List<EmbeddedChannel> clients = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        clients.forEach(EmbeddedChannel::finishAndReleaseAll);
+        socket.finishAndReleaseAll();
+    }
+
+    @Test
+    void accepted_asManyAsAllowed_areAllLeftOpen() {
+        accept(Handshakes.UNFINISHED_MAX);
+
+        assertThat(clients).allMatch(EmbeddedChannel::isOpen);
+    }
+
+    @Test
+    void accepted_oneTooMany_closesTheOldestThatIsNotDone() {
+        accept(Handshakes.UNFINISHED_MAX);
+        Handshakes.done(clients.getFirst());
+        accept(2);
+
+        assertThat(clients.get(0).isOpen()).isTrue();
+        assertThat(clients.get(1).isOpen()).isFalse();
+        assertThat(clients.subList(2, clients.size())).allMatch(EmbeddedChannel::isOpen);
+    }
+
+    @Test
+    void accepted_afterOthersWentThemselves_closesNobody() {
+        accept(Handshakes.UNFINISHED_MAX);
+        clients.getFirst().finishAndReleaseAll();
+        accept(1);
+
+        assertThat(clients.subList(1, clients.size())).allMatch(EmbeddedChannel::isOpen);
+    }
+
+    @Test
+    void accepted_moreThanMayBeOpenAtAll_areClosedBeforeAnythingIsMadeForThem() {
+        for (int i = 0; i < handshakes.openMax(); i++) {
+            accept(1);
+            Handshakes.done(clients.getLast());
+        }
+        accept(1);
+
+        assertThat(clients.getLast().isOpen()).isFalse();
+
+        clients.getFirst().finishAndReleaseAll();
+        accept(1);
+
+        assertThat(clients.getLast().isOpen()).isTrue();
+    }
+
+    private void accept(int count) {
+        for (int i = 0; i < count; i++) {
+            var client = new EmbeddedChannel();
+            clients.add(client);
+            socket.writeInbound(client);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.kubernetes.server;
+
+import org.jspecify.annotations.NullMarked;
