@@ -183,9 +183,8 @@ class WallsTest {
                 .check(SHIPPED);
     }
 
-    /// Of what Vert.x does not promise to keep, only what bounds clients, and the port that is measured in
-    /// microseconds,
-    /// may make use.
+    /// Of what Vert.x does not promise to keep, only what bounds clients, and the port that is measured
+    /// in microseconds, may make use.
     @Test
     void internalsOfVertxAndNetty_touchedByWhatServesAlone() {
         noClasses()

@@ -13,9 +13,8 @@ import java.util.stream.Collectors;
 /// Which pods disruption budgets let be away for a moment. The kubelet asks none when it restarts a container for a
 /// resize, so they are asked here, as the picture of the cluster has them.
 ///
-/// What was let go and is not back yet is taken from its budgets: many changes run at one time, and the picture is a
-/// little
-/// older than they are. Any thread may ask.
+/// What was let go and is not back yet is taken from its budgets: many changes run at one time, and the
+/// picture is a little older than they are. Any thread may ask.
 final class Budgets {
 
     /// Where nobody asks any.

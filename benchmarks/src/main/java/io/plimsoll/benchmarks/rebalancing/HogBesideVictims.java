@@ -41,9 +41,9 @@ import java.util.stream.Stream;
 ///
 /// With `held-memory` the hog takes 600 MiB, and then does nothing at all.
 ///
-/// With `cpu` a policy comes into force when the hog begins, and the right-sizer runs. It lowers the hog's request
-/// where
-/// that is more than what a policy keeps above its use: with 400m, and not with the usual 620m.
+/// With `cpu` a policy comes into force when the hog begins, and the right-sizer runs. It lowers the
+/// hog's request where that is more than what a policy keeps above its use: with 400m, and not with the
+/// usual 620m.
 ///
 /// Arguments: `cpu|memory|held-memory [MINUTES_BEFORE] [INTERVAL_SECONDS] [SECONDS_AFTER] [AMOUNT] [SOURCE]`, as
 /// root in the project's folder. AMOUNT is in thousandths of a core, in MiB/s or in MiB; with 740m of CPU or more the

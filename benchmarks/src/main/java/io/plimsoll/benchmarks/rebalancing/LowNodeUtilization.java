@@ -6,12 +6,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The sigs descheduler's rule by usage, from how it is documented to behave, every five minutes: nodes above the upper
-/// line in any resource give up pods until they are not, as long as the nodes below the lower line in all of them have
-/// room up to the upper one. Pods are taken by priority and class alone, which are all the same here, and so in the
-/// order in which they are listed; whether a pod fits anywhere is not asked (`nodeFit` is off). No memory, and no
-/// limits, as
-/// by default.
+/// The sigs descheduler's rule by usage, from how it is documented to behave, every five minutes: nodes
+/// above the upper line in any resource give up pods until they are not, as long as the nodes below the
+/// lower line in all of them have room up to the upper one. Pods are taken by priority and class alone,
+/// which are all the same here, and so in the order in which they are listed; whether a pod fits
+/// anywhere is not asked (`nodeFit` is off). No memory, and no limits, as by default.
 final class LowNodeUtilization implements MoveRule {
 
     private static final int INTERVAL_MINUTES = 5;

@@ -13,10 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///     socket ──► too many open? closed ──► handshake ──done──► ClientConnections
 ///                                            └─ one too many: the oldest is closed
 ///
-/// Without this, whoever connects and says nothing costs some kilobytes for as long as a handshake may take, as often
-/// as
-/// they like. The oldest goes, not the newest: an honest handshake takes milliseconds, so that a flood has to bring as
-/// many as are allowed within these to be in its way.
+/// Without this, whoever connects and says nothing costs some kilobytes for as long as a handshake may
+/// take, as often as they like. The oldest goes, not the newest: an honest handshake takes
+/// milliseconds, so that a flood has to bring as many as are allowed within these to be in its way.
 final class Handshakes extends ChannelInboundHandlerAdapter {
 
     static final int UNFINISHED_MAX = 128;

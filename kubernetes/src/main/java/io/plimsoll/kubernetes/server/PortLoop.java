@@ -7,9 +7,9 @@ import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 
-/// The event loop of one port, at which no more sockets are open at one time than its limits allow. What Vert.x tells
-/// of
-/// a connection comes after its handshake, which is too late for that; hence the transport.
+/// The event loop of one port, at which no more sockets are open at one time than its limits allow.
+/// What Vert.x tells of a connection comes after its handshake, which is too late for that; hence the
+/// transport.
 public final class PortLoop {
 
     private PortLoop() {}

@@ -3,9 +3,9 @@ package io.plimsoll.model.move;
 import java.util.List;
 import java.util.Optional;
 
-/// What people and schedules ask for in the cluster: that it be looked now, whatever the hour, whether somebody is to
-/// be
-/// moved. They get a plan, or are told why there is none; it is approved like any other.
+/// What people and schedules ask for in the cluster: that it be looked now, whatever the hour, whether
+/// somebody is to be moved. They get a plan, or are told why there is none; it is approved like any
+/// other.
 public interface PlanRequests {
 
     /// Nobody asks.

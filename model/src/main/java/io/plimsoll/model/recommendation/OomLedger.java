@@ -41,9 +41,8 @@ public final class OomLedger {
 
     static final int CONTAINERS_MAX = 10_000;
 
-    /// The latest first. Of one run, what is known better of its kind, as it may be a little later, goes before a kill
-    /// at
-    /// the limit; the rest only makes the order total.
+    /// The latest first. Of one run, what is known better of its kind, as it may be a little later,
+    /// goes before a kill at the limit; the rest only makes the order total.
     private static final Comparator<OomKill> ORDER = Comparator.comparingLong(OomKill::atMillis)
             .reversed()
             .thenComparing(OomKill::podUid)

@@ -30,12 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The cases of the Vertical Pod Autoscaler's recommender, told in own words, on what stands for its parts here.
 ///
-/// Without a counterpart: samples of negative weight (peaks of memory are kept beside the histogram, so nothing is
-/// ever subtracted), merging of histograms (there is one a container of a workload from the start), linear buckets,
-/// checkpoints as weights of buckets (ours are bytes, that a later version or chance may have written:
-/// `EncodedHistoryProperties`) without the peak of the present day (it belongs to the history), annotations of events
-/// of
-/// evictions (pods' statuses tell of them: `PodDecoderTest`, as of all kills; which of them count: `OomLedgerTest`).
+/// Without a counterpart: samples of negative weight (peaks of memory are kept beside the histogram, so
+/// nothing is ever subtracted), merging of histograms (there is one a container of a workload from the
+/// start), linear buckets, checkpoints as weights of buckets (ours are bytes, that a later version or
+/// chance may have written: `EncodedHistoryProperties`) without the peak of the present day (it belongs
+/// to the history), annotations of events of evictions (pods' statuses tell of them: `PodDecoderTest`,
+/// as of all kills; which of them count: `OomLedgerTest`).
 class VpaParityTest {
 
     @Nested

@@ -35,9 +35,8 @@ public final class AdmissionReviews {
 
     private static final Duration IMAGE_AGE_MAX = Duration.ofMinutes(2);
 
-    /// A pod with thousands of variables has tens of thousands. Each takes up to a hundred bytes once it is read,
-    /// though
-    /// its text may be as short as `[`.
+    /// A pod with thousands of variables has tens of thousands. Each takes up to a hundred bytes once
+    /// it is read, though its text may be as short as `[`.
     private static final int TOKENS_MAX = 200_000;
 
     /// That of a review has 36 characters, and is sent back.

@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
 
 /// Takes bodies in within their room and time, and answers them. Belongs to the event loop of the webhook's port.
 ///
-/// The first bytes of a body always have room, since each connection has one request at a time: nobody who sends
-/// unfinished bodies keeps out a review that is no longer than these, as nearly all are. Longer ones share what is
-/// left,
-/// and get 503 where that is not enough: the pod is made as its template has it, which is better than late.
+/// The first bytes of a body always have room, since each connection has one request at a time: nobody
+/// who sends unfinished bodies keeps out a review that is no longer than these, as nearly all are.
+/// Longer ones share what is left, and get 503 where that is not enough: the pod is made as its
+/// template has it, which is better than late.
 ///
 /// | limits 4 and 24 MiB, 256 connections | |
 /// |---|---|
