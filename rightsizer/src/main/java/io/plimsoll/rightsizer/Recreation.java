@@ -21,6 +21,7 @@ import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.move.EvictionBan;
 import io.plimsoll.model.move.Stay;
+import io.plimsoll.model.move.StayReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,9 @@ final class Recreation {
     /// Who does not want it to be evicted, or why nobody may: also by its workload's and its namespace's labels.
     private Optional<String> ban(PodChange change) {
         var image = images.get();
+        if (image.isTerminating(change.pod().namespace())) {
+            return Optional.of(Stay.of(StayReason.NAMESPACE_TERMINATING).words());
+        }
         return image.pod(change.pod())
                 .map(pod -> EvictionBan.of(pod.spec(), image.optOuts(pod)).map(Stay::words))
                 .orElse(Optional.of("the pod is gone"));

@@ -415,7 +415,7 @@ class RealPoliciesTest {
             assertThat(actions.recreatable().look(key, uid))
                     .isInstanceOfSatisfying(
                             RecreatablePods.Look.Kept.class,
-                            kept -> assertThat(kept.words()).startsWith("nothing would make another pod of it"));
+                            kept -> assertThat(kept.words()).startsWith("nothing would make it anew"));
             assertThat(actions.recreatable().unsized()).isPresent();
             assertThat(actions.dryRun(new Action.Evict(key, uid))).isEqualTo(new Outcome.Done());
             assertThat(actions.dryRun(new Action.Evict(key, uid, Optional.of("1"))))

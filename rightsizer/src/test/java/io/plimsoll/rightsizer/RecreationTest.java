@@ -120,6 +120,16 @@ class RecreationTest {
         assertThat(journal.records()).isEmpty();
     }
 
+    @Test
+    void pod_ofANamespaceThatIsBeingDeleted_stays() throws Exception {
+        see(new ClusterEvent.NamespaceApplied("shop", Set.of(), Map.of(), true));
+
+        assertThat(only(run()))
+                .isEqualTo(
+                        ended(ChangePhase.ABANDONED, "its namespace is being deleted: no pod could come in its place"));
+        assertThat(log).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -178,7 +178,7 @@ final class Picture implements AutoCloseable {
                 .orElse(Watched.NOTHING)
                 .with(moves().history())
                 .with(regimes().get())
-                .with(rules.map(MoveRuleReader::get).orElse(MoveRules.NONE));
+                .with(rules.map(MoveRuleReader::get).orElse(MoveRules.UNREAD));
     }
 
     /// The plans of moves that are recorded, the latest first; none where no role looks at them.

@@ -24,12 +24,21 @@ public final class MoveRules {
     /// Where no policy speaks of anything.
     public static final MoveRules NONE = new MoveRules(Map.of(), Optional.empty());
 
+    /// Where nobody reads policies: what they say is not known, and nothing is done that they might forbid.
+    public static final MoveRules UNREAD = new MoveRules(Map.of(), Optional.empty());
+
     private final Map<PolicyCandidate, MovePolicy> policies;
     private final Optional<String> unknown;
 
     private MoveRules(Map<PolicyCandidate, MovePolicy> policies, Optional<String> unknown) {
         this.policies = policies;
         this.unknown = unknown;
+    }
+
+    /// Whether somebody reads policies.
+    @SuppressWarnings("ReferenceEquality") // there is one that stands for nothing
+    public boolean isRead() {
+        return this != UNREAD;
     }
 
     /// What holds for one workload.

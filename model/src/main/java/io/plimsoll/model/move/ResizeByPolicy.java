@@ -23,7 +23,7 @@ import java.util.Optional;
 /// it keeps a quarter above that.
 ///
 /// Nobody but a policy in mode Auto changes requests, and that may have its reasons not to. So a pod is spared
-/// for ten minutes from when the pods of its node began to wait, and moved then if they still do.
+/// for ten minutes from when its workload is called a bad neighbour, which a rest does not end soon.
 ///
 /// With memory no request changes what is used, so nothing is resized. Nor is a pod whose class that
 /// would change.
@@ -79,7 +79,10 @@ final class ResizeByPolicy implements ResizeFirst {
     private static Advice byPolicy(PodImage pod, String change, Watched watched, long nowMillis) {
         var policy = watched.rules().resizing(pod.workload());
         if (policy.isEmpty()) {
-            return new Advice.Vain("no policy is there to lower " + change);
+            return new Advice.Vain(
+                    watched.rules().isRead()
+                            ? "no policy is there to lower " + change
+                            : "whether a policy may lower " + change + " is not known to this process");
         }
         return isSpared(pod, watched, nowMillis)
                 ? new Advice.Instead("policy " + policy.get() + " may lower " + change
@@ -89,9 +92,9 @@ final class ResizeByPolicy implements ResizeFirst {
     }
 
     private static boolean isSpared(PodImage pod, Watched watched, long nowMillis) {
-        return watched.neighbours().episodes().stream()
-                .filter(episode -> episode.contention() == Contention.CPU)
-                .filter(episode -> pod.spec().nodeName().equals(Optional.of(episode.node())))
-                .anyMatch(episode -> nowMillis - episode.sinceMillis() < SPARED.toMillis());
+        return watched.neighbours().suspicions().stream()
+                .filter(suspicion -> suspicion.contention() == Contention.CPU && suspicion.isAccused())
+                .filter(suspicion -> suspicion.workload().equals(pod.workload()))
+                .anyMatch(suspicion -> nowMillis - suspicion.accusedSinceMillis() < SPARED.toMillis());
     }
 }

@@ -5,7 +5,7 @@ package io.plimsoll.model.move;
 /// @param detail names and figures; may be empty
 public record Stay(StayReason reason, String detail) {
 
-    static Stay of(StayReason reason) {
+    public static Stay of(StayReason reason) {
         return new Stay(reason, "");
     }
 

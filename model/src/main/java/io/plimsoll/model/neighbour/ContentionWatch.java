@@ -96,6 +96,7 @@ final class ContentionWatch {
         suspects.values().removeIf(Suspect::isGone);
         noise += Decay.step(day, looks) * (surprise - noise);
         usualCoefficient = median();
+        suspects.values().forEach(suspect -> suspect.accused(isAccused(suspect), nowMillis));
         looks++;
         settledMillis = nowMillis;
     }
@@ -119,20 +120,24 @@ final class ContentionWatch {
     }
 
     private Suspicion suspicion(Suspect suspect) {
-        double coefficient = suspect.antagonism.coefficient();
-        double significance = suspect.antagonism.significance(Math.sqrt(noise));
         return new Suspicion(
                 suspect.workload,
                 contention,
-                coefficient,
-                significance,
+                suspect.antagonism.coefficient(),
+                suspect.antagonism.significance(Math.sqrt(noise)),
                 suspect.times(),
                 suspect.nodes(),
                 suspect.usual(),
                 suspect.worst(),
                 suspect.isMeasured(),
-                significance >= SIGNIFICANT
-                        && coefficient >= Math.max(COEFFICIENT_MIN, TIMES_USUAL * usualCoefficient)
-                        && suspect.times() >= BLAMED_TIMES);
+                suspect.accusedSinceMillis() > 0,
+                suspect.accusedSinceMillis());
+    }
+
+    private boolean isAccused(Suspect suspect) {
+        double coefficient = suspect.antagonism.coefficient();
+        return suspect.antagonism.significance(Math.sqrt(noise)) >= SIGNIFICANT
+                && coefficient >= Math.max(COEFFICIENT_MIN, TIMES_USUAL * usualCoefficient)
+                && suspect.times() >= BLAMED_TIMES;
     }
 }

@@ -25,6 +25,7 @@ final class Suspect {
     private boolean isSeen;
     private boolean isMeasured;
     private double absentMillis;
+    private long accusedSinceMillis;
 
     Suspect(Owner workload) {
         this.workload = workload;
@@ -65,6 +66,20 @@ final class Suspect {
         if (times < FORGOTTEN_TIMES) {
             nodes.clear();
         }
+    }
+
+    /// @param isSo whether it is a bad neighbour by what is known at that time
+    void accused(boolean isSo, long atMillis) {
+        if (!isSo) {
+            accusedSinceMillis = 0;
+        } else if (accusedSinceMillis == 0) {
+            accusedSinceMillis = atMillis;
+        }
+    }
+
+    /// Since when it is a bad neighbour without a break, epoch milliseconds; 0 where it is none.
+    long accusedSinceMillis() {
+        return accusedSinceMillis;
     }
 
     /// Whether it has run nowhere for so long that what it did tells little of what it will do.

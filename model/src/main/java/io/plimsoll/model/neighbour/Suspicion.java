@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param isMeasured whether it was ever seen where it is measured that tasks wait: without, nobody is known
 ///     to wait for it, and nobody is known not to
 /// @param isAccused whether all of that is enough to call it a bad neighbour
+/// @param accusedSinceMillis since when it is one without a break, epoch milliseconds; 0 where it is none
 public record Suspicion(
         Owner workload,
         Contention contention,
@@ -24,7 +25,23 @@ public record Suspicion(
         double usual,
         double worst,
         boolean isMeasured,
-        boolean isAccused) {
+        boolean isAccused,
+        long accusedSinceMillis) {
+
+    /// One that is none, or has been one for ever.
+    public Suspicion(
+            Owner workload,
+            Contention contention,
+            double coefficient,
+            double significance,
+            double times,
+            int nodes,
+            double usual,
+            double worst,
+            boolean isMeasured,
+            boolean isAccused) {
+        this(workload, contention, coefficient, significance, times, nodes, usual, worst, isMeasured, isAccused, 0);
+    }
 
     /// The letter for what is usual of it; nothing where that was never measured.
     public Optional<Grade> grade() {

@@ -682,7 +682,17 @@ class MovePlanLawsTest {
         for (int w = 0; w < workloads; w++) {
             for (var contention : Contention.values()) {
                 suspicions.add(new Suspicion(
-                        Fleet.deployment("w" + w), contention, 0.5, 9, 3, 1, 0.1, 0.5, true, random.nextInt(3) == 0));
+                        Fleet.deployment("w" + w),
+                        contention,
+                        0.5,
+                        9,
+                        3,
+                        1,
+                        0.1,
+                        0.5,
+                        true,
+                        random.nextInt(3) == 0,
+                        Fleet.NOW));
             }
         }
         return new Neighbours(episodes, suspicions);

@@ -690,7 +690,8 @@ class MovePlannerTest {
     }
 
     private static Suspicion suspicion(Owner owner, boolean isAccused) {
-        return new Suspicion(owner, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, isAccused);
+        return new Suspicion(
+                owner, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, isAccused, isAccused ? Fleet.NOW : 0);
     }
 
     // Room for resizes

@@ -8,9 +8,8 @@ import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.neighbour.Contention;
-import io.plimsoll.model.neighbour.Episode;
 import io.plimsoll.model.neighbour.Neighbours;
-import io.plimsoll.model.neighbour.Pressure;
+import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +57,9 @@ class ResizeFirstTest {
     void podOfNoPolicyThatChangesRequests_isNotLeftToAnybody() {
         assertThat(vain(1_000, 100, MoveRules.NONE, Duration.ZERO))
                 .isEqualTo("no policy is there to lower its CPU request from 3000m to 1150m");
+        assertThat(vain(1_000, 100, MoveRules.UNREAD, Duration.ZERO))
+                .isEqualTo(
+                        "whether a policy may lower its CPU request from 3000m to 1150m is not known to this process");
     }
 
     @Test
@@ -70,18 +72,16 @@ class ResizeFirstTest {
                         + " minutes");
     }
 
-    /// Of another hour, say: then it has had its time.
     @Test
-    void nodeThatIsNotHurtNow_isNotWaitedFor() {
-        var elsewhere = new Watched(waiting("n2", Duration.ZERO), new TreeMap<>(), 0).with(AUTO);
+    void workloadThatIsNoBadNeighbour_isNotWaitedFor() {
+        var other = new Watched(accused("web", Duration.ZERO), new TreeMap<>(), 0).with(AUTO);
 
-        assertThat(advice(1_000, 100, pod -> pod, Contention.CPU, elsewhere))
-                .isInstanceOf(ResizeFirst.Advice.Vain.class);
+        assertThat(advice(1_000, 100, pod -> pod, Contention.CPU, other)).isInstanceOf(ResizeFirst.Advice.Vain.class);
     }
 
     @Test
     void podThatIsNotToBeResized_isNot() {
-        var watched = new Watched(waiting("n1", Duration.ZERO), new TreeMap<>(), 0).with(AUTO);
+        var watched = new Watched(accused("hog", Duration.ZERO), new TreeMap<>(), 0).with(AUTO);
 
         assertThat(advice(1_000, 100, pod -> pod, Contention.MEMORY, watched))
                 .isEqualTo(new ResizeFirst.Advice.Vain("no request changes how much memory it uses"));
@@ -103,7 +103,7 @@ class ResizeFirstTest {
     }
 
     private static ResizeFirst.Advice advice(long usual, long now, MoveRules rules, Duration since) {
-        var watched = new Watched(waiting("n1", since), new TreeMap<>(), 0).with(rules);
+        var watched = new Watched(accused("hog", since), new TreeMap<>(), 0).with(rules);
         return advice(usual, now, pod -> pod, Contention.CPU, watched);
     }
 
@@ -120,10 +120,19 @@ class ResizeFirstTest {
         return ResizeFirst.byPolicy().advice(hog, of, image, watched, Fleet.NOW);
     }
 
-    private static Neighbours waiting(String node, Duration since) {
-        var pressure = new Pressure(0.5, Pressure.Tier.STALLS, Fleet.NOW);
-        return new Neighbours(
-                List.of(new Episode(node, Contention.CPU, pressure, 0.4, Fleet.NOW - since.toMillis(), List.of())),
-                List.of());
+    private static Neighbours accused(String deployment, Duration since) {
+        var suspicion = new Suspicion(
+                Fleet.deployment(deployment),
+                Contention.CPU,
+                0.8,
+                12,
+                4,
+                1,
+                0.2,
+                0.9,
+                true,
+                true,
+                Fleet.NOW - since.toMillis());
+        return new Neighbours(List.of(), List.of(suspicion));
     }
 }

@@ -66,6 +66,28 @@ class EpisodeTest {
                 .containsExactly(Clusters.deployment("hog"));
     }
 
+    /// It rests for a quarter of an hour between, so that each time is an episode of its own.
+    @Test
+    void workload_thatIsBadAgainAndAgain_isAccusedSinceTheFirstTime() {
+        look(HOUR, 1, 0.02);
+        look(10, 6, 0.42);
+        long firstMillis = nowMillis;
+        look(30, 1, 0.02);
+        look(10, 6, 0.42);
+
+        var now = ledger.neighbours(nowMillis);
+
+        assertThat(now.episodes())
+                .singleElement()
+                .satisfies(episode -> assertThat(episode.sinceMillis()).isGreaterThan(firstMillis));
+        assertThat(now.suspicions().stream().filter(Suspicion::isAccused))
+                .singleElement()
+                .satisfies(hog -> assertThat(hog.accusedSinceMillis()).isBetween(firstMillis - 300_000, firstMillis));
+        assertThat(now.suspicions().stream().filter(suspicion -> !suspicion.isAccused()))
+                .isNotEmpty()
+                .allMatch(suspicion -> suspicion.accusedSinceMillis() == 0);
+    }
+
     @Test
     void pressure_thatNobodysUseGoesWith_isUnexplained() {
         look(HOUR, 1, 0.02);
