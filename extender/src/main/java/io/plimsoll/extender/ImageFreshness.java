@@ -18,9 +18,7 @@ public record ImageFreshness(Supplier<ClusterImage> images, long ageMillisMax, I
         if (image.confirmedAtMillis() == 0) {
             return Optional.of("the cluster has not been seen completely yet");
         }
-        long age = image.ageMillis(clock.millis());
-        return age > ageMillisMax
-                ? Optional.of("the picture of the cluster is " + age / 1000 + " s old")
-                : Optional.empty();
+        long nowMillis = clock.millis();
+        return image.ageMillis(nowMillis) > ageMillisMax ? Optional.of(image.age(nowMillis)) : Optional.empty();
     }
 }

@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 /// | `plimsoll.move.skips` | `reason` | moves that were no longer right |
 /// | `plimsoll.move.landings` | `where` | replacements: `planned`, `elsewhere`, or `source`, where it came back |
 /// | `plimsoll.move.looks` | `after`, `finding` | whether moves had helped: `5m`, `30m` and a `day` after |
-/// | `plimsoll.move.relieved` | `trouble`, `resource` | of moves that had helped half an hour after: what they took
-/// away |
+/// | `plimsoll.move.relieved` | `trouble`, `resource` | what moves took away that had helped after `30m` |
 public final class MoveMetrics implements MoveTeller {
 
     private static final String UNANSWERED = "unanswered";

@@ -405,10 +405,8 @@ final class PlanRun {
     Optional<String> blind() {
         long nowMillis = nowMillis();
         var image = image();
-        long ageMillis = image.ageMillis(nowMillis);
-        return ageMillis > settings.imageAgeMax().toMillis()
-                ? Optional.of("the picture of the cluster is " + ageMillis / 1_000
-                        + (image.confirmedAtMillis() > nowMillis ? " s ahead: the clock was set back" : " s old"))
+        return image.ageMillis(nowMillis) > settings.imageAgeMax().toMillis()
+                ? Optional.of(image.age(nowMillis))
                 : Optional.empty();
     }
 

@@ -57,9 +57,8 @@ public record Savings(Function<Owner, PricedPods> pods, Optional<PriceTable> pri
         return BigDecimal.valueOf(amount).setScale(2, RoundingMode.HALF_UP).toPlainString();
     }
 
-    /// As it is shown where something was shown before. Amounts and cost stay as they were told together until one of
-    /// them has moved by enough: where pods are priced by their nodes, what amounts cost is not known
-    /// by the amounts.
+    /// As it is shown where something was shown before. Amounts and cost stay as they were told together until
+    /// one of them has moved by enough: where pods are priced by their nodes, the amounts do not tell the cost.
     Saving steady(@Nullable Saving before, Saved saved) {
         return before != null
                         && read(before).filter(former -> isNear(former, saved)).isPresent()

@@ -141,12 +141,12 @@ public final class Inspection {
         if (!hasSeenTheCluster()) {
             return Optional.of(NOT_SEEN);
         }
-        long ageMillis = images.get().ageMillis(clock.millis());
-        return ageMillis <= expiryMillis
+        var image = images.get();
+        long nowMillis = clock.millis();
+        return image.ageMillis(nowMillis) <= expiryMillis
                 ? Optional.empty()
-                : Optional.of("the picture of the cluster is " + ageMillis / 1000 + " s old, and a plan is made of none"
-                        + " that is older than " + expiryMillis / 1000
-                        + " s: GET /readyz says which watch is not open");
+                : Optional.of(image.age(nowMillis) + ", and a plan is made of none that is older than "
+                        + expiryMillis / 1000 + " s: GET /readyz says which watch is not open");
     }
 
     /// Which pods would be moved to make hurt nodes right again. Nobody carries it out.

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// | autoscaler | owns |
 /// |---|---|
-/// | HPA | each resource that a metric of type `Resource` or `ContainerResource` looks at, by percent or by
-/// amount |
+/// | HPA | each resource that a metric of type `Resource` or `ContainerResource` looks at |
 /// | HPA without metrics | CPU: that is the API server's default |
 /// | VPA with `updateMode: Off` | nothing |
 /// | VPA otherwise | the controlled resources (both, unless said) of the containers that it does not leave alone |

@@ -243,6 +243,12 @@ public final class ClusterImage {
         return Math.abs(nowMillis - confirmedAtMillis);
     }
 
+    /// The same in words for people.
+    public String age(long nowMillis) {
+        return "the picture of the cluster is " + ageMillis(nowMillis) / 1_000
+                + (confirmedAtMillis > nowMillis ? " s ahead: the clock was set back" : " s old");
+    }
+
     /// The first workload number that is not given out.
     int nextWorkloadId() {
         return nextWorkloadId;

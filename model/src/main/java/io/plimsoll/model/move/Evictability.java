@@ -22,8 +22,7 @@ import java.util.Set;
 /// to one plan of one image.
 ///
 /// The first reason in the order of [StayReason] is told: what [bans any eviction][EvictionBan], then what speaks
-/// against a move. It refuses whatever the descheduler's
-/// DefaultEvictor refuses, and more:
+/// against a move. It refuses whatever the descheduler's DefaultEvictor refuses, and more:
 ///
 /// | | DefaultEvictor | here |
 /// |---|---|---|
