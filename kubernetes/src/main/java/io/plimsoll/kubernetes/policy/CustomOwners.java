@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|
 /// | that owns pods for the first time | within a minute |
 /// | of which a workload is there that was not on the last list | within a minute |
-/// | any other, and one that may not be listed | every five minutes |
+/// | any other, and one that may not be listed or is not to be found | every five minutes |
 ///
 /// What was read last holds for 15 minutes while it cannot be read again; where it is forbidden, or the kind is not to
 /// be found, labels are unknown at once. Any thread may ask.
@@ -50,10 +50,7 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
     private final Supplier<ClusterImage> images;
     private final LoopContext context;
     private final LoopThread thread;
-    /// Of the loop alone.
-    private Optional<KindDirectory> directory = Optional.empty();
-
-    private long directoryAtNanos;
+    private final KindDiscovery discovery;
     private volatile Map<String, Reading> readings = Map.of();
 
     /// What was found of a kind.
@@ -70,6 +67,7 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
         this.server = server;
         this.images = images;
         this.context = context;
+        this.discovery = new KindDiscovery(server, context.nanoTime(), REST);
         this.thread = LoopThread.ofTurns("custom-owners", context.pauses(), this::turn);
     }
 
@@ -91,18 +89,19 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
     public WorkloadLabels apply(Owner workload) {
         var reading = readings.get(workload.kind());
         if (reading == null) {
-            return new WorkloadLabels.Unknown(unread(workload));
+            return new WorkloadLabels.Unknown(unread(workload.kind()));
         }
         var labels = reading.labels().get(workload);
         return labels == null
-                ? new WorkloadLabels.Unknown(reading.trouble().orElseGet(() -> "no " + workload + " was found"))
+                ? new WorkloadLabels.Unknown(reading.trouble()
+                        .orElseGet(() -> "the last list of kind " + workload.kind() + " has none of that name"))
                 : new WorkloadLabels.Known(labels);
     }
 
-    private static String unread(Owner workload) {
-        return Reflectors.OWNER_KINDS.contains(workload.kind())
-                ? "no " + workload + " of Kubernetes' own is there, and those of other API groups are not read"
-                : "the labels of " + workload + " were not read yet";
+    private static String unread(String kind) {
+        return Reflectors.OWNER_KINDS.contains(kind)
+                ? "no " + kind + " of Kubernetes' own has that name, and those of other API groups are not read"
+                : "labels of kind " + kind + " were not read yet";
     }
 
     // The loop
@@ -112,6 +111,7 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
         if (image.confirmedAtMillis() == 0) {
             return BEFORE_SYNC;
         }
+        discovery.beginTurn();
         var next = new TreeMap<String, Reading>();
         wanted(image).forEach((kind, workloads) -> next.put(kind, reading(kind, workloads)));
         readings = Collections.unmodifiableMap(next);
@@ -149,7 +149,7 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
     }
 
     private Map<Owner, Map<String, String>> read(String kind, Set<Owner> workloads) throws IOException {
-        var place = directory().place(kind);
+        var place = discovery.place(kind);
         var labels = new HashMap<Owner, Map<String, String>>();
         try {
             ApiPages.readMetadata(server, place.path(), PATIENCE, object -> {
@@ -166,16 +166,6 @@ public final class CustomOwners implements Function<Owner, WorkloadLabels>, Auto
             throw e.isDenied() ? new ApiException(e.getMessage() + REMEDY, e.code()) : e;
         }
         return Collections.unmodifiableMap(labels);
-    }
-
-    private KindDirectory directory() throws IOException {
-        long nowNanos = context.nanoTime().getAsLong();
-        if (directory.isEmpty() || nowNanos - directoryAtNanos >= REST.toNanos()) {
-            directory = Optional.empty();
-            directory = Optional.of(KindDirectory.read(server));
-            directoryAtNanos = nowNanos;
-        }
-        return directory.get();
     }
 
     private static Map<String, String> labels(JsonNode metadata) {

@@ -56,6 +56,11 @@ final class KindDirectory {
         return new KindDirectory(places);
     }
 
+    /// Whether there is such a kind at all.
+    boolean has(String kind) {
+        return places.containsKey(kind);
+    }
+
     /// The one resource of that kind, which can be scaled.
     Place place(String kind) throws NoPlace {
         var found = places.getOrDefault(kind, List.of());

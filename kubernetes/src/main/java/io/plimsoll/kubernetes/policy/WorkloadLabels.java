@@ -7,6 +7,6 @@ public sealed interface WorkloadLabels {
 
     record Known(Map<String, String> labels) implements WorkloadLabels {}
 
-    /// @param why in words for people
+    /// @param why in words for people, which name the kind and not the workload: many of one kind are told of at once
     record Unknown(String why) implements WorkloadLabels {}
 }

@@ -40,7 +40,11 @@ class CustomOwnersTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final Owner WEB = new Owner("shop", "Rollout", "web");
     private static final Owner CART = new Owner("shop", "Rollout", "cart");
+    private static final Owner PG = new Owner("shop", "Cluster", "pg");
+    private static final Owner RUN = new Owner("shop", "PipelineRun", "run");
+    private static final List<String> DISCOVERY = List.of("GET /api", "GET /apis");
     private static final String ROLLOUTS = "/apis/argoproj.io/v1alpha1/rollouts";
+    private static final Set<String> PATHS = Set.of(ROLLOUTS, "/apis/postgresql.cnpg.io/v1alpha1/clusters");
     private static final String METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     /// What the API server has: group, then kind, then whether it can be scaled.
@@ -49,6 +53,7 @@ class CustomOwnersTest {
     private final List<String> metadata = new ArrayList<>();
     private final List<String> accepted = new CopyOnWriteArrayList<>();
     private volatile Optional<Refusal> refusal = Optional.empty();
+    private volatile boolean tellsKinds = true;
     private Duration passed = Duration.ZERO;
     private ClusterImage image = imageOf(WEB);
 
@@ -90,7 +95,7 @@ class CustomOwnersTest {
 
     @Test
     void owner_beforeTheFirstList_isNotKnown() {
-        assertThat(why(WEB)).isEqualTo("the labels of shop/Rollout/web were not read yet");
+        assertThat(why(WEB)).isEqualTo("labels of kind Rollout were not read yet");
     }
 
     @Test
@@ -99,7 +104,7 @@ class CustomOwnersTest {
 
         owners.turn();
 
-        assertThat(why(WEB)).isEqualTo("no shop/Rollout/web was found");
+        assertThat(why(WEB)).isEqualTo("the last list of kind Rollout has none of that name");
     }
 
     @Test
@@ -154,8 +159,8 @@ class CustomOwnersTest {
 
         assertThat(api.asked()).isEmpty();
         assertThat(why(other))
-                .isEqualTo("no shop/StatefulSet/db of Kubernetes' own is there, and those of other API groups are not"
-                        + " read");
+                .isEqualTo(
+                        "no StatefulSet of Kubernetes' own has that name, and those of other API groups are not read");
     }
 
     @Test
@@ -178,12 +183,77 @@ class CustomOwnersTest {
         owners.turn();
         metadata.add("{name: cart, namespace: shop, labels: {tier: shop}}");
         image = imageOf(WEB, CART);
-        assertThat(why(CART)).isEqualTo("no shop/Rollout/cart was found");
+        assertThat(why(CART)).isEqualTo("the last list of kind Rollout has none of that name");
 
         passed = Duration.ofMinutes(1);
         owners.turn();
 
         assertThat(owners.apply(CART)).isEqualTo(new WorkloadLabels.Known(Map.of("tier", "shop")));
+    }
+
+    /// Rollouts were looked up a minute before.
+    @Test
+    void kind_thatWasDefinedAfterTheLastDiscovery_isReadInTheNextTurn() {
+        groups.put("argoproj.io", Map.of("Rollout", true));
+        metadata.add("{name: web, namespace: shop}");
+        owners.turn();
+
+        groups.put("postgresql.cnpg.io", Map.of("Cluster", true));
+        metadata.add("{name: pg, namespace: shop, labels: {tier: db}}");
+        image = imageOf(WEB, PG);
+        passed = Duration.ofMinutes(1);
+        owners.turn();
+
+        assertThat(owners.apply(PG)).isEqualTo(new WorkloadLabels.Known(Map.of("tier", "db")));
+    }
+
+    @Test
+    void kinds_thatTheApiServerHasNot_haveItAskedOnceAndAgainAfterFiveMinutes() {
+        image = imageOf(PG, RUN);
+
+        owners.turn();
+        passed = Duration.ofMinutes(1);
+        owners.turn();
+
+        assertThat(why(PG))
+                .isEqualTo("labels of kind Cluster cannot be read: the API server has no kind Cluster with a scale"
+                        + " subresource");
+        assertThat(kindsAsked()).containsExactlyElementsOf(DISCOVERY);
+
+        groups.put("postgresql.cnpg.io", Map.of("Cluster", true));
+        metadata.add("{name: pg, namespace: shop}");
+        passed = Duration.ofMinutes(5);
+        owners.turn();
+
+        assertThat(owners.apply(PG)).isEqualTo(new WorkloadLabels.Known(Map.of()));
+    }
+
+    @Test
+    void discovery_thatFails_isAskedForOnceInATurn() {
+        tellsKinds = false;
+        image = imageOf(WEB, PG, RUN);
+
+        owners.turn();
+
+        assertThat(kindsAsked()).containsExactly("GET /api");
+        assertThat(List.of(why(WEB), why(PG), why(RUN))).allMatch(why -> why.contains("503 starting"));
+    }
+
+    /// The new kind is asked about first, by its name.
+    @Test
+    void discovery_thatFailsForANewKind_leavesTheOthersWhereTheyWere() {
+        groups.put("argoproj.io", Map.of("Rollout", true));
+        metadata.add("{name: web, namespace: shop}");
+        owners.turn();
+
+        tellsKinds = false;
+        metadata.add("{name: cart, namespace: shop}");
+        image = imageOf(WEB, CART, PG);
+        passed = Duration.ofMinutes(1);
+        owners.turn();
+
+        assertThat(why(PG)).contains("503 starting");
+        assertThat(owners.apply(CART)).isEqualTo(new WorkloadLabels.Known(Map.of()));
     }
 
     @Test
@@ -233,8 +303,18 @@ class CustomOwnersTest {
         return ((WorkloadLabels.Unknown) owners.apply(workload)).why();
     }
 
+    private List<String> kindsAsked() {
+        return api.asked().stream()
+                .filter(request -> !request.startsWith("GET " + ROLLOUTS))
+                .toList();
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath();
+        if (!tellsKinds && path.equals("/api")) {
+            LoopbackApi.json(exchange, 503, json("{message: starting}"));
+            return;
+        }
         if (path.equals("/api") || path.equals("/apis")) {
             LoopbackApi.json(exchange, 200, path.equals("/api") ? "{\"items\": []}" : discovery());
             return;
@@ -246,7 +326,7 @@ class CustomOwnersTest {
         } else {
             var items = metadata.stream().map(one -> "{metadata: " + one + "}").toList();
             LoopbackApi.json(
-                    exchange, path.equals(ROLLOUTS) ? 200 : 404, json("{items: [" + String.join(",", items) + "]}"));
+                    exchange, PATHS.contains(path) ? 200 : 404, json("{items: [" + String.join(",", items) + "]}"));
         }
     }
 
