@@ -16,13 +16,12 @@ import io.plimsoll.model.recommendation.WorkloadSizing;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What is told of a policy: how many workloads it is about, and conditions.
@@ -38,12 +37,14 @@ import java.util.stream.Stream;
 /// | Autoscaled | True | OwnedByAutoscaler | the first workload of which another autoscaler owns something, and what |
 /// | | False | NoneOwns | it was so before |
 /// | Able | False | NoInPlaceResize | in mode Auto or Recommend: no pod of the cluster can be resized, and what to do |
-/// | | False | CannotAct | the first workload that cannot be changed for now, why: a missing right, or labels that are
-/// not known |
+/// | | False | CannotAct | the first workload that cannot be changed for now, why, such as a missing right |
+/// | | False | CannotAct | all that it may select has labels that are not known: of which kinds, why |
+/// | | True | SomeLabelsUnknown | some of what it may select has labels that are not known: of which kinds, why |
 /// | | True | Acts | it could not act before |
 ///
 /// Of several reasons of `Conflicting` the lowest in the table holds, of `Able` the highest. Workloads count that have
-/// a pod.
+/// a pod. Where labels are not known, the workload counts for nobody in doubt, and its kind is named in its stead: such
+/// workloads may come and go with each pass, and the status stays.
 final class PolicyStatus {
 
     static final String EQUAL_WEIGHTS = "EqualWeights";
@@ -54,8 +55,6 @@ final class PolicyStatus {
     private static final List<String> OWN = List.of(READY, CONFLICTING, AUTOSCALED, ABLE);
     private static final OptimizationPolicyStatus UNTOLD =
             new OptimizationPolicyStatus(null, null, null, null, null, null, List.of());
-    private static final Set<SkipReason> OBSTACLES =
-            Collections.unmodifiableSet(EnumSet.of(SkipReason.CANNOT_ACT, SkipReason.LABELS_UNKNOWN));
     private static final int MESSAGE_CHARS_MAX = 1024;
     private static final int OTHERS_MAX = 10;
 
@@ -72,8 +71,15 @@ final class PolicyStatus {
         Conflict conflict = Conflict.NONE;
         Optional<String> claim = Optional.empty();
         Optional<String> obstacle = Optional.empty();
+        /// Why it is not known whether the policy selects workloads, by their kind.
+        final Map<String, String> doubts = new TreeMap<>();
 
         void meets(WorkloadSizing sizing, PolicyCandidate self, Savings savings) {
+            var doubt = sizing.choice().doubt();
+            if (doubt.isPresent() && sizing.choice().winner().equals(self)) {
+                doubts.putIfAbsent(sizing.workload().kind(), doubt.get());
+                return;
+            }
             matched++;
             if (sizing.choice().winner().equals(self)) {
                 governed++;
@@ -87,6 +93,19 @@ final class PolicyStatus {
             if (grade.compareTo(conflict.grade()) > 0) {
                 conflict = Conflict.of(grade, sizing);
             }
+        }
+
+        Optional<Ability> ability() {
+            return obstacle.map(Ability::cannotAct).or(this::doubtful);
+        }
+
+        private Optional<Ability> doubtful() {
+            if (doubts.isEmpty()) {
+                return Optional.empty();
+            }
+            var sentence = "it is not known whether it selects workloads of kind " + String.join(", ", doubts.keySet())
+                    + ": " + doubts.values().stream().distinct().collect(Collectors.joining("; "));
+            return Optional.of(governed == 0 ? Ability.cannotAct(sentence) : Ability.onOthers(sentence));
         }
     }
 
@@ -104,20 +123,26 @@ final class PolicyStatus {
     }
 
     private static Optional<String> obstacle(WorkloadSizing sizing) {
-        return sizing.plan() instanceof ResizePlan.Skipped skipped && OBSTACLES.contains(skipped.reason())
+        return sizing.plan() instanceof ResizePlan.Skipped skipped && skipped.reason() == SkipReason.CANNOT_ACT
                 ? Optional.of("for " + sizing.workload() + ", " + skipped.sentence())
                 : Optional.empty();
     }
 
-    /// Why a policy cannot act.
-    private record Hindrance(String reason, String message) {
+    /// Whether a policy can act.
+    private record Ability(Truth status, String reason, String message) {
 
-        static Hindrance ofAll(String message) {
-            return new Hindrance("NoInPlaceResize", message);
+        static final Ability ACTS = new Ability(Truth.TRUE, "Acts", "it can act");
+
+        static Ability noResize(String message) {
+            return new Ability(Truth.FALSE, "NoInPlaceResize", message);
         }
 
-        static Hindrance ofOne(String message) {
-            return new Hindrance("CannotAct", message);
+        static Ability cannotAct(String message) {
+            return new Ability(Truth.FALSE, "CannotAct", message);
+        }
+
+        static Ability onOthers(String message) {
+            return new Ability(Truth.TRUE, "SomeLabelsUnknown", "it can act on others: " + message);
         }
     }
 
@@ -160,9 +185,12 @@ final class PolicyStatus {
                     .map(PolicyCandidate::label)
                     .toList();
             int more = choice.losers().size() - 1 - others.size();
+            var where = choice.doubt().isPresent()
+                    ? "workloads of kind " + sizing.workload().kind()
+                    : sizing.workload().toString();
             return new Conflict(
                     grade,
-                    "for " + sizing.workload() + ", " + choice.sentence()
+                    "for " + where + ", " + choice.sentence()
                             + (others.isEmpty() ? "" : "; it goes before " + String.join(", ", others))
                             + (more > 0 ? " and " + more + " more" : "")
                             + (others.isEmpty() ? "" : " too"));
@@ -190,11 +218,11 @@ final class PolicyStatus {
         var statuses = new HashMap<String, OptimizationPolicyStatus>();
         for (var policy : policies) {
             var standing = standings.getOrDefault(policy.label(), new Standing());
-            var hindrance = unable.filter(why -> isForRunningPods(policy))
-                    .map(Hindrance::ofAll)
-                    .or(() -> standing.obstacle.map(Hindrance::ofOne));
+            var ability = unable.filter(why -> isForRunningPods(policy))
+                    .map(Ability::noResize)
+                    .or(standing::ability);
             var saving = savings.steady(policy.status().orElse(UNTOLD).saving(), standing.saved);
-            statuses.put(policy.label(), status(policy, standing, hindrance, saving, now));
+            statuses.put(policy.label(), status(policy, standing, ability, saving, now));
         }
         return statuses;
     }
@@ -212,7 +240,7 @@ final class PolicyStatus {
     }
 
     private static OptimizationPolicyStatus status(
-            ListedPolicy policy, Standing standing, Optional<Hindrance> hindrance, Saving saving, Instant now) {
+            ListedPolicy policy, Standing standing, Optional<Ability> ability, Saving saving, Instant now) {
         var conditions = new ArrayList<ResourceCondition>();
         conditions.add(
                 switch (policy.reading()) {
@@ -229,7 +257,7 @@ final class PolicyStatus {
                 conflict.message(),
                 now));
         autoscaled(policy, standing, now).ifPresent(conditions::add);
-        able(policy, hindrance, now).ifPresent(conditions::add);
+        able(policy, ability, now).ifPresent(conditions::add);
         former(policy).stream().filter(other -> !OWN.contains(other.type())).forEach(conditions::add);
         return new OptimizationPolicyStatus(
                 policy.generation(),
@@ -255,11 +283,10 @@ final class PolicyStatus {
                                 now));
     }
 
-    /// Said of those alone that cannot act, or could not before.
-    private static Optional<ResourceCondition> able(ListedPolicy policy, Optional<Hindrance> hindrance, Instant now) {
-        return hindrance.isPresent()
-                ? hindrance.map(found -> condition(policy, ABLE, Truth.FALSE, found.reason(), found.message(), now))
-                : condition(policy, ABLE).map(before -> condition(policy, ABLE, Truth.TRUE, "Acts", "it can act", now));
+    /// Said of those alone of which there is something to say, or was before.
+    private static Optional<ResourceCondition> able(ListedPolicy policy, Optional<Ability> ability, Instant now) {
+        return ability.or(() -> condition(policy, ABLE).map(before -> Ability.ACTS))
+                .map(found -> condition(policy, ABLE, found.status(), found.reason(), found.message(), now));
     }
 
     /// The time stays while the status is the same.

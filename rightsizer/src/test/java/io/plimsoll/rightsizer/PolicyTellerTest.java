@@ -24,6 +24,7 @@ import io.plimsoll.model.recommendation.ResizePlan;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
 import io.plimsoll.model.recommendation.ResourceRecommendation;
+import io.plimsoll.model.recommendation.Selection;
 import io.plimsoll.model.recommendation.SizingReason;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.recommendation.WorkloadSizing;
@@ -226,18 +227,71 @@ class PolicyTellerTest {
 
     /// In every mode: who only wants recommendations is to know why there is none.
     @Test
-    void policy_thatMaySpeakOfAWorkload_saysWhyNobodyCanTell() {
-        listed.add(read("all", 0, 1));
-        plan = new ResizePlan.Skipped(SkipReason.LABELS_UNKNOWN, "403 rollouts is forbidden");
-        decided(WEB);
+    void policy_thatMaySpeakOfNothingElse_saysWhyNobodyCanTellAndCountsNoWorkload() {
+        listed.add(byLabels("all", 0));
+        decided(rollout("web"));
 
         assertThat(conditions("shop/all").getLast())
                 .isEqualTo(condition(
                         "Able",
                         Truth.FALSE,
                         "CannotAct",
-                        "for shop/Deployment/web, it is not known whether the policy selects it:"
-                                + " 403 rollouts is forbidden"));
+                        "it is not known whether it selects workloads of kind Rollout: 403 Rollout is forbidden"));
+        assertThat(status("shop/all").matchedWorkloads()).isZero();
+        assertThat(status("shop/all").governedWorkloads()).isZero();
+    }
+
+    @Test
+    void policy_thatMaySpeakOfSomeWorkloads_isAbleAndSaysOfWhichKindsNobodyCanTell() {
+        listed.add(byLabels("all", 0));
+        decided(rollout("a"), new Owner("shop", "PipelineRun", "b"), WEB);
+
+        assertThat(conditions("shop/all").getLast())
+                .isEqualTo(condition(
+                        "Able",
+                        Truth.TRUE,
+                        "SomeLabelsUnknown",
+                        "it can act on others: it is not known whether it selects workloads of kind PipelineRun, Rollout:"
+                                + " 403 PipelineRun is forbidden; 403 Rollout is forbidden"));
+        assertThat(status("shop/all").governedWorkloads()).isEqualTo(1);
+
+        takeOver();
+        decided(WEB);
+
+        assertThat(conditions("shop/all").getLast()).isEqualTo(condition("Able", Truth.TRUE, "Acts", "it can act"));
+    }
+
+    /// The runs of a CI, say. A policy that comes behind counts those that it surely selects.
+    @Test
+    void statuses_whereWorkloadsInDoubtComeAndGo_areNotWrittenAgainUntilAKindDoes() {
+        listed.add(byLabels("heavy", 7));
+        listed.add(read("light", 3, 2));
+        decided(rollout("run-1"), WEB);
+        takeOver();
+
+        decided(rollout("run-2"), WEB);
+        assertThat(written).isEmpty();
+
+        decided(rollout("run-3"), rollout("run-4"), WEB);
+        assertThat(written).containsOnlyKeys("shop/light");
+
+        decided(WEB);
+        assertThat(written).containsKey("shop/heavy");
+    }
+
+    /// Whose name comes first does not matter: a missing right stops all that the policy is about.
+    @Test
+    void policy_thatCannotAct_saysSoBeforeLabelsThatAreNotKnown() {
+        listed.add(byLabels("all", 0));
+        plan = new ResizePlan.Skipped(SkipReason.CANNOT_ACT, "403 pods/resize is forbidden");
+        decided(rollout("a"), WEB);
+
+        assertThat(conditions("shop/all").getLast())
+                .isEqualTo(condition(
+                        "Able",
+                        Truth.FALSE,
+                        "CannotAct",
+                        "for shop/Deployment/web, Plimsoll cannot carry it out for now: 403 pods/resize is forbidden"));
     }
 
     /// In mode Recommend nothing else would tell it, not even of a policy that selects nothing yet; what a workload
@@ -455,7 +509,34 @@ class PolicyTellerTest {
                         plan,
                         claimed,
                         List.of()))
+                .map(PolicyTellerTest::leftWhereInDoubt)
                 .toList();
+    }
+
+    private static WorkloadSizing leftWhereInDoubt(WorkloadSizing sizing) {
+        return sizing.choice()
+                .doubt()
+                .map(why -> sizing.with(new ResizePlan.Skipped(SkipReason.LABELS_UNKNOWN, why)))
+                .orElse(sizing);
+    }
+
+    private static Owner rollout(String name) {
+        return new Owner("shop", "Rollout", name);
+    }
+
+    /// One that asks for labels, which are known of Deployments alone.
+    private static ListedPolicy byLabels(String name, int weight) {
+        var candidate = new PolicyCandidate(
+                Optional.of("shop"),
+                name,
+                weight,
+                1,
+                false,
+                workload -> true,
+                workload -> workload.kind().equals("Deployment")
+                        ? Selection.of(true)
+                        : new Selection.Unknown("403 " + workload.kind() + " is forbidden"));
+        return listed(name, Optional.empty(), new PolicyReading.Read(policy(candidate, ResizePolicy.Mode.AUTO)));
     }
 
     private List<ResourceCondition> conditions(String label) {
@@ -483,13 +564,12 @@ class PolicyTellerTest {
     }
 
     private static ResizePolicy policy(String name, ResizePolicy.Mode mode, int weight, long createdMillis) {
+        return policy(
+                new PolicyCandidate(Optional.of("shop"), name, weight, createdMillis, false, workload -> true), mode);
+    }
+
+    private static ResizePolicy policy(PolicyCandidate candidate, ResizePolicy.Mode mode) {
         return new ResizePolicy(
-                new PolicyCandidate(Optional.of("shop"), name, weight, createdMillis, false, workload -> true),
-                mode,
-                "high-water",
-                container -> Optional.of(ContainerSizing.DEFAULT),
-                at -> true,
-                0,
-                0);
+                candidate, mode, "high-water", container -> Optional.of(ContainerSizing.DEFAULT), at -> true, 0, 0);
     }
 }

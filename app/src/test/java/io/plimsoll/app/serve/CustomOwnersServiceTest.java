@@ -75,7 +75,7 @@ class CustomOwnersServiceTest {
                             .contains(
                                     "\"False\"",
                                     "CannotAct",
-                                    "for " + namespace + "/Rollout/web, it is not known whether the policy selects it",
+                                    "it is not known whether it selects workloads of kind Rollout",
                                     "403 rollouts.argoproj.io is forbidden",
                                     "cannot list resource",
                                     OVERLAY + "/rbac.yaml"));
