@@ -77,10 +77,10 @@ public final class ExtenderMetrics {
                 .increment();
     }
 
-    /// Counts a connection that was closed on a client.
+    /// Counts a connection that was closed on a client, or whose handshake failed.
     public void closed(String cause) {
         Counter.builder("plimsoll.extender.connections.closed")
-                .description("Connections closed on clients that were slow, too many or not let in")
+                .description("Connections closed on clients that were slow or too many, and handshakes that failed")
                 .tag("cause", cause)
                 .register(registry)
                 .increment();

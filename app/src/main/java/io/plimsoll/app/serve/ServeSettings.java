@@ -196,7 +196,7 @@ final class ServeSettings {
             "scheduler-port.connections-max",
             ValueType.whole(2, 10_000),
             (long) SCHEDULER.connectionsMax(),
-            "Beyond it the connection that is quiet longest is closed");
+            "Beyond it the connection that is quiet longest is closed, of the address that has the most");
     static final Setting<Long> REQUEST_MILLIS_MAX = setting(
             "scheduler-port.request-millis-max",
             ValueType.whole(100, 600_000),

@@ -181,10 +181,11 @@ public final class SchedulerPort extends VerticleBase {
         clients.opened(connection, () -> taps.closed(connection));
     }
 
-    private static void refuse(RoutingContext context, int status, String why) {
-        context.response()
+    private void refuse(RoutingContext context, int status, String why) {
+        var answered = context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, Sending.JSON)
                 .end(new JsonObject().put("error", why).toBuffer());
+        clients.refusing(context.request(), answered);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 ///     that holds a cluster of 150,000 pods has no room for much more
 /// @param bodiesBytesMax largest sum of the bodies held at one time; who comes beyond it is not read from until
 ///     there is room
-/// @param connectionsMax beyond it the connection that is quiet longest is closed
+/// @param connectionsMax beyond it, of the address that has the most, the connection that is quiet longest is closed
 /// @param requestMillisMax how long a client may take from a request's first byte until it has read the answer
 /// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90
 /// s

@@ -95,6 +95,23 @@ class HostileClientsTest {
     }
 
     @Test
+    void request_toAPathThatThereIsNot_isRefusedAndItsConnectionIdleThen() throws Exception {
+        try (var lost = connect("POST /scheduler HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n");
+                var slow = connect(HALF_A_HEAD)) {
+            assertThat(lost.getInputStream().read()).isEqualTo('H');
+            write(lost, "{}");
+
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+
+            write(lost, call(Requests.names("n1"), "Connection: close\r\n"));
+            assertThat(new String(lost.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("HTTP/1.1 200 OK");
+            assertThat(extender.metric("plimsoll_extender_connections_closed_total{cause=\"slow\"}"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void body_declaredTooLarge_isRefusedBeforeItComes() throws Exception {
         try (var client = connect("POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n{")) {
 

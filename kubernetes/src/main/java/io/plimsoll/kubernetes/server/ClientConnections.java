@@ -2,11 +2,15 @@ package io.plimsoll.kubernetes.server;
 
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of
@@ -21,6 +25,10 @@ import java.util.function.Predicate;
 ///
 /// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not
 /// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
+///
+/// Where there are too many, one of the address that holds the most is closed, whatever it was used for: to be answered
+/// is cheap, and an API server or scheduler has a few connections only. So a flood from one address, of however many
+/// connections, closes its own.
 final class ClientConnections {
 
     private enum State {
@@ -29,8 +37,13 @@ final class ClientConnections {
         BUSY
     }
 
-    /// @param served whether a request of it was ever over
-    private record Client(State state, int requests, boolean served, long sinceMillis) {}
+    /// @param address without the port; empty where it is not known, so that all such count as one
+    private record Client(String address, State state, int requests, long sinceMillis) {
+
+        Client in(State other, int requestsThen, long nowMillis) {
+            return new Client(address, other, requestsThen, nowMillis);
+        }
+    }
 
     private record Request(HttpConnection connection, long sinceMillis) {}
 
@@ -44,22 +57,36 @@ final class ClientConnections {
         this.limits = limits;
     }
 
-    /// Notes a new connection and returns the one to close for it, if there are too many: of those that never ended
-    /// a request the one quiet longest, so that a flood of them costs nobody else a connection; else of all.
+    /// Notes a new connection and returns the one to close for it, if there are too many: of the address that then has
+    /// the most, the one quiet longest, and before those with a request under way those without.
     Optional<HttpConnection> opened(HttpConnection connection, long nowMillis) {
-        var victim =
-                clients.size() < limits.connectionsMax() ? Optional.<HttpConnection>empty() : Optional.of(quietest());
+        var address = address(connection);
+        var victim = clients.size() < limits.connectionsMax()
+                ? Optional.<HttpConnection>empty()
+                : quietest(mostOpen(address));
         victim.ifPresent(clients::remove);
-        change(connection, new Client(State.QUIET, 0, false, nowMillis));
+        change(connection, new Client(address, State.QUIET, 0, nowMillis));
         return victim;
     }
 
-    /// The first call of a client may be on its way on a connection that never ended one: those that wait for
-    /// nothing go before it.
-    private HttpConnection quietest() {
-        return firstOf(client -> !client.served && client.state != State.BUSY)
-                .or(() -> firstOf(client -> !client.served))
-                .orElseGet(() -> clients.firstEntry().getKey());
+    private static String address(HttpConnection connection) {
+        var remote = connection.remoteAddress();
+        return remote == null ? "" : Objects.requireNonNullElse(remote.hostAddress(), "");
+    }
+
+    /// The addresses that have the most connections, one more of the newcomer's counted.
+    private Set<String> mostOpen(String newcomer) {
+        var counts = new HashMap<String, Integer>();
+        counts.put(newcomer, 1);
+        clients.values().forEach(client -> counts.merge(client.address, 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        counts.values().removeIf(count -> count < most);
+        return counts.keySet();
+    }
+
+    private Optional<HttpConnection> quietest(Set<String> addresses) {
+        return firstOf(client -> addresses.contains(client.address) && client.state != State.BUSY)
+                .or(() -> firstOf(client -> addresses.contains(client.address)));
     }
 
     private Optional<HttpConnection> firstOf(Predicate<Client> which) {
@@ -77,7 +104,7 @@ final class ClientConnections {
     void heard(HttpConnection connection, long nowMillis) {
         var client = clients.get(connection);
         if (client != null && client.state == State.QUIET) {
-            change(connection, new Client(State.HEAD, 0, client.served, nowMillis));
+            change(connection, client.in(State.HEAD, 0, nowMillis));
         }
     }
 
@@ -86,7 +113,7 @@ final class ClientConnections {
         long sinceMillis = client != null && client.state == State.HEAD ? client.sinceMillis : nowMillis;
         requests.put(request, new Request(connection, sinceMillis));
         if (client != null) {
-            change(connection, new Client(State.BUSY, client.requests + 1, client.served, nowMillis));
+            change(connection, client.in(State.BUSY, client.requests + 1, nowMillis));
         }
     }
 
@@ -96,7 +123,7 @@ final class ClientConnections {
         var client = ended == null ? null : clients.get(ended.connection);
         if (ended != null && client != null) {
             int others = client.requests - 1;
-            change(ended.connection, new Client(others > 0 ? State.BUSY : State.QUIET, others, true, nowMillis));
+            change(ended.connection, client.in(others > 0 ? State.BUSY : State.QUIET, others, nowMillis));
         }
     }
 

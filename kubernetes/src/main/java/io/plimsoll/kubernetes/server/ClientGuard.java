@@ -1,11 +1,14 @@
 package io.plimsoll.kubernetes.server;
 
 import io.netty.channel.Channel;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -19,6 +22,8 @@ public final class ClientGuard {
 
     public static final int BEAT_MILLIS = 250;
 
+    private static final int MESSAGE_CHARS_MAX = 200;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClientGuard.class);
 
     private final String port;
@@ -26,11 +31,14 @@ public final class ClientGuard {
     private final ListeningTime listening;
     private final ClientConnections connections;
     private final Consumer<String> closed;
-    private final RareWarning warning = new RareWarning();
+    private final RareWarning closures = new RareWarning();
+    private final RareWarning failures = new RareWarning();
+    private Optional<Handshakes> socket = Optional.empty();
 
     /// @param port as people name it, e.g. `the scheduler's port`
     /// @param millis runs steadily, whatever the wall clock does
-    /// @param closed told of each connection that was closed on its client why: `slow`, `too-many`, `handshake`
+    /// @param closed told why of each connection that was closed on its client: `slow`, `too-many`, or what
+    ///     [#close] is given; and of each handshake that failed, whoever gave it up: `handshake`
     public ClientGuard(String port, ClientLimits limits, LongSupplier millis, Consumer<String> closed) {
         this.port = port;
         this.limits = limits;
@@ -61,7 +69,9 @@ public final class ClientGuard {
         connections.opened(connection, nowMillis()).ifPresent(victim -> close(victim, "too-many"));
         ByteWatch.over(connection, () -> connections.heard(connection, nowMillis()));
         if (connection instanceof ConnectionBase base) {
-            Handshakes.done(base.channelHandlerContext().channel());
+            var channel = base.channelHandlerContext().channel();
+            Handshakes.done(channel);
+            socket = Handshakes.at(channel);
         }
         connection.closeHandler(gone -> {
             connections.closed(connection);
@@ -69,15 +79,34 @@ public final class ClientGuard {
         });
     }
 
-    /// A connection ended before it was one.
+    /// A connection ended before it was one. Who ended it is not known: a client that does not trust the
+    /// certificate, or only looks whether the port is open, closes by itself.
     public void failedHandshake(Throwable e) {
         LOG.debug("connection failed before a request: {}", e.toString());
-        count("handshake");
+        closed.accept("handshake");
+        failures.happened("failed", nowMillis())
+                .ifPresent(told -> LOG.warn(
+                        "Handshakes with {} since this was last said: {}. Mostly a certificate that the other side does not trust;"
+                                + " the latest: {}",
+                        port,
+                        told,
+                        shortened(e.toString())));
+    }
+
+    /// It may hold all that a client sent instead of a handshake.
+    private static String shortened(String message) {
+        return message.length() <= MESSAGE_CHARS_MAX ? message : message.substring(0, MESSAGE_CHARS_MAX) + "…";
     }
 
     /// The head of a request is there.
     public void receiving(Object request, HttpConnection connection) {
         connections.receiving(request, connection, nowMillis());
+    }
+
+    /// A request gets an answer that does not depend on its body. It is over once both are through.
+    public void refusing(HttpServerRequest request, Future<Void> answered) {
+        receiving(request, request.connection());
+        Future.join(request.end(), answered).onComplete(ended -> over(request));
     }
 
     /// A request is over, answered or not.
@@ -93,11 +122,12 @@ public final class ClientGuard {
         var slow = new LinkedHashSet<>(connections.overdue(judgedMillis));
         slow.addAll(others.apply(judgedMillis));
         slow.forEach(connection -> close(connection, "slow"));
+        socket.map(Handshakes::takeRefused).ifPresent(refused -> count("too-many", refused));
     }
 
     /// Closes a connection on its client, at once.
     public void close(HttpConnection connection, String cause) {
-        count(cause);
+        count(cause, 1);
         connections.closed(connection);
         drop(connection);
     }
@@ -117,10 +147,12 @@ public final class ClientGuard {
         client.pipeline().firstContext().close();
     }
 
-    private void count(String cause) {
-        closed.accept(cause);
-        warning.happened(cause, nowMillis())
-                .ifPresent(told -> LOG.warn(
-                        "Connections to {} were closed on their clients since this was last said: {}", port, told));
+    private void count(String cause, int times) {
+        for (int i = 0; i < times; i++) {
+            closed.accept(cause);
+            closures.happened(cause, nowMillis())
+                    .ifPresent(told -> LOG.warn(
+                            "Connections to {} were closed on their clients since this was last said: {}", port, told));
+        }
     }
 }

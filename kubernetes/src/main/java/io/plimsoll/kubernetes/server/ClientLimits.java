@@ -4,7 +4,7 @@ package io.plimsoll.kubernetes.server;
 ///
 /// @param bodyBytesMax largest body
 /// @param bodiesBytesMax largest sum of the bodies held at one time
-/// @param connectionsMax beyond it the connection that is quiet longest is closed
+/// @param connectionsMax beyond it, of the address that has the most, the connection that is quiet longest is closed
 /// @param handshakeMillisMax how long a connection may take until TLS is agreed on
 /// @param requestMillisMax how long a client may take from a request's first byte until it has read the answer
 /// @param idleMillisMax how long a connection may stay without a complete request; Go's client keeps them for 90 s

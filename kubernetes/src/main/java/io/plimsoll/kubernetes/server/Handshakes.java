@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Connections that came in at a listening socket and are not Vert.x' yet, since their handshake is not done: it tells
@@ -27,6 +28,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
 
     private final int openMax;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     /// In the order in which they came.
     private final LinkedHashSet<Channel> unfinished = new LinkedHashSet<>();
 
@@ -45,6 +47,7 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         if (message instanceof Channel client) {
             if (open.incrementAndGet() > openMax) {
                 open.decrementAndGet();
+                refused.incrementAndGet();
                 client.unsafe().closeForcibly(); // which tells nobody of its end
                 return;
             }
@@ -52,6 +55,17 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
             client.pipeline().addFirst(NAME, new Unfinished());
         }
         super.channelRead(context, message);
+    }
+
+    /// How many sockets were refused since this was last asked, since too many were open; any thread may ask.
+    int takeRefused() {
+        return refused.getAndSet(0);
+    }
+
+    /// What stands at the socket that a connection came in at; absent where that is no [PortLoop]'s.
+    static Optional<Handshakes> at(Channel client) {
+        return Optional.ofNullable(client.parent())
+                .map(socket -> socket.pipeline().get(Handshakes.class));
     }
 
     /// The connection is Vert.x' now.

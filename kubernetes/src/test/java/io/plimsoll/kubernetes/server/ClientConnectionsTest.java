@@ -3,9 +3,13 @@ package io.plimsoll.kubernetes.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.http.HttpConnection;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClientConnectionsTest {
+
+    private static final String POD = "10.0.7.7";
+    private static final String SERVER = "10.0.0.1";
 
     private final ClientConnections connections =
             new ClientConnections(new ClientLimits(1 << 20, 2 << 20, 3, 5_000, 1_000, 120_000));
@@ -97,14 +101,44 @@ class ClientConnectionsTest {
     }
 
     @Test
-    void opened_oneTooMany_sparesThoseThatWereServed() {
-        connections.opened(connection, 0);
-        connections.receiving("call", connection, 1);
-        connections.over("call", 2);
-        connections.opened(TestConnection.named("second"), 3);
-        connections.opened(TestConnection.named("third"), 4);
+    void opened_oneTooMany_isOfTheAddressThatHasTheMostThoughItsOwnWereServed() {
+        serve(TestConnection.from(POD, "pod-1"), 0);
+        serve(TestConnection.from(POD, "pod-2"), 2);
+        connections.opened(TestConnection.from(SERVER, "server"), 1);
 
-        assertThat(connections.opened(TestConnection.named("fourth"), 5).map(Object::toString))
+        assertThat(victimOf(POD, "pod-3")).isEqualTo("pod-1");
+        assertThat(victimOf(POD, "pod-4")).isEqualTo("pod-2");
+    }
+
+    @Test
+    void opened_oneTooManyAndAllOfTheFloodBusy_isOfTheFloodAllTheSame() {
+        for (var name : List.of("pod-1", "pod-2")) {
+            var flood = TestConnection.from(POD, name);
+            connections.opened(flood, 0);
+            connections.receiving(name, flood, 0);
+        }
+        connections.opened(TestConnection.from(SERVER, "server"), 0);
+
+        assertThat(victimOf(POD, "pod-3")).isEqualTo("pod-1");
+    }
+
+    /// Two of each with the newcomer, so that one of its own is the quietest.
+    @Test
+    void opened_oneTooManyFromAnAddressThatHasOne_countsTheNewcomer() {
+        connections.opened(TestConnection.from(POD, "pod"), 0);
+        connections.opened(TestConnection.from(SERVER, "server-1"), 1);
+        connections.opened(TestConnection.from(SERVER, "server-2"), 2);
+
+        assertThat(victimOf(POD, "pod-2")).isEqualTo("pod");
+    }
+
+    @Test
+    void opened_oneTooManyFromAddressesThatAreNotKnown_countAsOne() {
+        connections.opened(TestConnection.from(SERVER, "server"), 0);
+        connections.opened(TestConnection.named("second"), 1);
+        connections.opened(TestConnection.named("third"), 2);
+
+        assertThat(connections.opened(TestConnection.named("fourth"), 3).map(Object::toString))
                 .contains("second");
     }
 
@@ -118,5 +152,18 @@ class ClientConnectionsTest {
 
         assertThat(connections.count()).isZero();
         assertThat(connections.overdue(Long.MAX_VALUE)).isEmpty();
+    }
+
+    private void serve(HttpConnection client, long nowMillis) {
+        connections.opened(client, nowMillis);
+        connections.receiving("call", client, nowMillis);
+        connections.over("call", nowMillis);
+    }
+
+    private String victimOf(String host, String name) {
+        return connections
+                .opened(TestConnection.from(host, name), 10)
+                .orElseThrow()
+                .toString();
     }
 }

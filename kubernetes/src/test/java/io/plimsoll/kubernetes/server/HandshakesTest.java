@@ -56,6 +56,8 @@ class HandshakesTest {
         accept(1);
 
         assertThat(clients.getLast().isOpen()).isFalse();
+        assertThat(handshakes.takeRefused()).isEqualTo(1);
+        assertThat(handshakes.takeRefused()).isZero();
 
         clients.getFirst().finishAndReleaseAll();
         accept(1);

@@ -10,10 +10,11 @@ import io.plimsoll.kubernetes.tls.TlsReload;
 import io.plimsoll.kubernetes.tls.TlsSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,7 @@ public final class AdmissionPort extends VerticleBase {
         var created = vertx.createHttpServer(options)
                 .connectionHandler(connection -> clients.opened(connection, () -> {}))
                 .exceptionHandler(clients::failedHandshake)
-                .requestHandler(router());
+                .requestHandler(this::receive);
         server = created;
         return created.listen(settings.port(), settings.host()).onSuccess(listening -> {
             beat();
@@ -140,7 +141,8 @@ public final class AdmissionPort extends VerticleBase {
 
     private void closed(String cause) {
         Counter.builder("plimsoll.admission.connections.closed")
-                .description("Connections closed on clients that were slow, too many or not done with their handshake")
+                .description(
+                        "Connections closed on clients that were slow, too many or pipelined, and handshakes that failed")
                 .tag("cause", cause)
                 .register(meters)
                 .increment();
@@ -156,11 +158,17 @@ public final class AdmissionPort extends VerticleBase {
                 .ifPresent(told -> LOG.warn("Requests to {} were refused since this was last said: {}", PORT, told));
     }
 
-    private Router router() {
-        var router = Router.router(vertx);
-        router.post(PATH).handler(context -> intake.receive(context.request()));
-        router.errorHandler(404, context -> Intake.refuse(context.request(), 404, "no such path: POST " + PATH));
-        router.errorHandler(405, context -> Intake.refuse(context.request(), 405, "only POST is answered here"));
-        return router;
+    private void receive(HttpServerRequest request) {
+        if (!PATH.equals(request.path())) {
+            refuse(request, 404, "no such path: POST " + PATH);
+        } else if (!request.method().equals(HttpMethod.POST)) {
+            refuse(request, 405, "only POST is answered here");
+        } else {
+            intake.receive(request);
+        }
+    }
+
+    private void refuse(HttpServerRequest request, int status, String why) {
+        clients.refusing(request, Intake.refuse(request, status, why));
     }
 }

@@ -36,13 +36,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Clients that are slow, many or never done, over real HTTPS; beside them an API server must be answered.
 @Timeout(120)
@@ -99,7 +104,7 @@ class AdmissionPortTest {
     void bodies_promisedByAllConnectionsAndNeverSent_keepNoReviewOut() throws Exception {
         listen(NEVER_MILLIS, NEVER_MILLIS);
         for (int i = 0; i < 3 * CONNECTIONS_MAX; i++) {
-            send(secured(), head(BODY_BYTES_MAX) + "x");
+            send(flood(), head(BODY_BYTES_MAX) + "x");
             assertThat(port.bodyBytes()).isLessThanOrEqualTo(BODIES_BYTES_MAX);
         }
 
@@ -184,6 +189,8 @@ class AdmissionPortTest {
 
         assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("HTTP/1.1 200 OK"))
                 .hasSizeLessThanOrEqualTo(2);
+        assertThat(counted("plimsoll.admission.connections.closed", "pipelined"))
+                .isEqualTo(1);
         assertAnswered();
     }
 
@@ -229,19 +236,97 @@ class AdmissionPortTest {
         assertAnswered();
     }
 
+    /// Each call of the honest one has a flood between its connection's beginning and its first byte.
+    @Test
+    void connections_floodOfServedOnesFromAnotherAddress_costTheHonestOneNone() throws Exception {
+        listen(NEVER_MILLIS, NEVER_MILLIS);
+        for (int i = 0; i < CONNECTIONS_MAX - 1; i++) {
+            served(flood());
+        }
+        var honest = secured();
+        ((SSLSocket) honest).startHandshake();
+        for (int call = 0; call < 3; call++) {
+            for (int i = 0; i < CONNECTIONS_MAX; i++) {
+                served(flood());
+            }
+
+            send(honest, head(review().length()) + review());
+
+            assertThat(answer(honest)).contains("\"allowed\":true", "\"patch\"");
+        }
+        assertThat(counted("plimsoll.admission.connections.closed", "too-many")).isEqualTo(3 * CONNECTIONS_MAX);
+    }
+
+    /// The loop stands still, so that it closes none itself; 24, 128 and 256 more may be open.
+    @Test
+    void connections_moreThanMayBeOpenAtAll_areCounted() throws Exception {
+        var standing = new CompletableFuture<byte[]>().completeOnTimeout(new byte[0], 60, TimeUnit.SECONDS);
+        var reached = new CompletableFuture<Boolean>();
+        listen(NEVER_MILLIS, NEVER_MILLIS, body -> {
+            reached.complete(true);
+            return standing.join();
+        });
+        send(secured(), head(2) + "{}");
+        reached.get(60, TimeUnit.SECONDS);
+        for (int i = 0; i < 500; i++) {
+            connected();
+        }
+        assertClosed(clients.getLast());
+
+        standing.complete(new byte[0]);
+
+        await().until(() -> counted("plimsoll.admission.connections.closed", "too-many") == 501 - (24 + 128 + 256));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /, 404", "POST, /mutate-pods/x, 404", "GET, /mutate-pods, 405"})
+    void request_notForReviews_isRefusedAndItsConnectionIdleThen(String method, String path, int status)
+            throws Exception {
+        listen(NEVER_MILLIS, SHORT_MILLIS);
+        var client = secured();
+        send(client, method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n");
+        assertThat(answer(client)).startsWith("HTTP/1.1 " + status);
+        send(client, "{}");
+
+        var slow = secured();
+        send(slow, "POST ");
+        assertClosed(slow);
+
+        send(client, head(review().length()) + review());
+        assertThat(answer(client)).contains("\"patch\"");
+        assertThat(counted("plimsoll.admission.connections.closed", "slow")).isEqualTo(1);
+    }
+
+    @Test
+    void request_notForReviewsAndItsBodyNeverEnds_isCutOff() throws Exception {
+        listen(NEVER_MILLIS, SHORT_MILLIS);
+        var client = secured();
+        send(client, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{");
+        assertThat(answer(client)).startsWith("HTTP/1.1 404");
+
+        assertClosed(client);
+
+        assertThat(counted("plimsoll.admission.connections.closed", "slow")).isEqualTo(1);
+    }
+
     private void listen(long handshakeMillisMax, long requestMillisMax) throws Exception {
+        var reviews =
+                new Webhook().recommends(new Owner("shop", "Deployment", "web")).build();
+        listen(handshakeMillisMax, requestMillisMax, reviews::answer);
+    }
+
+    private void listen(long handshakeMillisMax, long requestMillisMax, UnaryOperator<byte[]> reviews)
+            throws Exception {
         var issued = authority.issue(CertificateRequest.server("webhook", List.of(), now));
         Files.writeString(folder.resolve("tls.crt"), issued.certificatePem());
         Files.writeString(folder.resolve("tls.key"), issued.privateKeyPem());
         var files = new TlsFiles(folder.resolve("tls.crt"), folder.resolve("tls.key"), Optional.empty(), 60_000);
         var limits = new ClientLimits(
                 BODY_BYTES_MAX, BODIES_BYTES_MAX, CONNECTIONS_MAX, handshakeMillisMax, requestMillisMax, 120_000);
-        var reviews =
-                new Webhook().recommends(new Owner("shop", "Deployment", "web")).build();
         port = new AdmissionPort(
                 new AdmissionSettings("127.0.0.1", 0, Duration.ofSeconds(30), limits),
                 Optional.of(files),
-                reviews::answer,
+                reviews,
                 meters,
                 InstantSource.system(),
                 () -> System.nanoTime() / 1_000_000);
@@ -294,6 +379,27 @@ class AdmissionPortTest {
         socket.setSoTimeout(PATIENCE_MILLIS);
         clients.add(socket);
         return socket;
+    }
+
+    /// From an address that no other client here has.
+    private Socket flood() throws IOException {
+        var socket = tls.getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port.port(), InetAddress.getByName("127.0.0.2"), 0);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        clients.add(socket);
+        return socket;
+    }
+
+    private static void served(Socket socket) throws IOException {
+        send(socket, head(2) + "{}");
+        assertThat(answer(socket)).startsWith("HTTP/1.1 200");
+    }
+
+    /// One that comes whole, in one record of TLS.
+    private static String answer(Socket socket) throws IOException {
+        var bytes = new byte[16 << 10];
+        int length = socket.getInputStream().read(bytes);
+        return length < 0 ? "closed" : new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     private static void send(Socket socket, String text) throws IOException {
