@@ -43,8 +43,8 @@ import java.util.stream.Stream;
 /// | | True | Acts | it could not act before |
 ///
 /// Of several reasons of `Conflicting` the lowest in the table holds, of `Able` the highest. Workloads count that have
-/// a pod. Where labels are not known, the workload counts for nobody in doubt, and its kind is named in its stead: such
-/// workloads may come and go with each pass, and the status stays.
+/// a pod, but not for a policy of which it is not known whether it selects them: there the kind is named, so that the
+/// status stays while such workloads come and go with each pass.
 final class PolicyStatus {
 
     static final String EQUAL_WEIGHTS = "EqualWeights";
