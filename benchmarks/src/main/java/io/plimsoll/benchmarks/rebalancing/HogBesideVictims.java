@@ -13,9 +13,7 @@ import io.plimsoll.testbed.realnodes.NodePressure;
 import io.plimsoll.testbed.realnodes.RealNodeSize;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
-import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -253,8 +251,7 @@ public final class HogBesideVictims {
 
     /// What is known of the hog is of minutes.
     private void allow() {
-        stage.client()
-                .load(new ByteArrayInputStream("""
+        stage.create("""
                         apiVersion: plimsoll.io/v1alpha1
                         kind: OptimizationPolicy
                         metadata: {name: sized, namespace: %s}
@@ -264,8 +261,7 @@ public final class HogBesideVictims {
                           usage: {minConfidencePercent: 0}
                           controlled: {resources: [cpu]}
                           update: {strategy: InPlaceOnly, interval: 1m, canaryWindow: 30s}
-                        """.formatted(Stage.NAMESPACE).getBytes(StandardCharsets.UTF_8)))
-                .create();
+                        """.formatted(Stage.NAMESPACE));
         stage.say("a policy in mode Auto may change what the hog asks for");
     }
 

@@ -9,8 +9,6 @@ import io.plimsoll.testbed.controlplane.SchedulerSettings;
 import io.plimsoll.testbed.realnodes.KubeletNodes;
 import io.plimsoll.testbed.realnodes.RealNodeSize;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,8 +119,7 @@ public final class RoomForARaise {
     }
 
     private void allow() {
-        stage.client()
-                .load(new ByteArrayInputStream("""
+        stage.create("""
                         apiVersion: plimsoll.io/v1alpha1
                         kind: OptimizationPolicy
                         metadata: {name: sized, namespace: %s}
@@ -132,8 +129,7 @@ public final class RoomForARaise {
                           controlled: {resources: [memory]}
                           memory: {min: 160Mi, max: 160Mi}
                           update: {strategy: InPlaceOnly, interval: 1m}
-                        """.formatted(Stage.NAMESPACE).getBytes(StandardCharsets.UTF_8)))
-                .create();
+                        """.formatted(Stage.NAMESPACE));
         stage.say("web may be raised from 64 to 160 MiB");
     }
 

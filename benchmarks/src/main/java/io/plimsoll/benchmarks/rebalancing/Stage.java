@@ -9,6 +9,7 @@ import io.plimsoll.app.Plimsoll;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -86,6 +87,12 @@ final class Stage {
 
     void openAll() {
         nodes.forEach(node -> kubectl("uncordon", node));
+    }
+
+    /// Creates what is written there.
+    void create(String yaml) {
+        client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                .create();
     }
 
     static Deployment deployment(String name, Map<String, Quantity> requests, WorkloadDemand demand) {
