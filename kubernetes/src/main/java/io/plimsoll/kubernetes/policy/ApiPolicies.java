@@ -116,8 +116,7 @@ public final class ApiPolicies implements Supplier<List<ResizePolicy>> {
             case PolicyReading.Read(var read, var moves, var _) ->
                 read.mode() == ResizePolicy.Mode.DISABLED
                         ? Optional.empty()
-                        : Optional.of(
-                                new MovePolicy(read.candidate(), moves, read.isForRunningPods(), Optional.empty()));
+                        : Optional.of(new MovePolicy(read.candidate(), moves, read.isResizing(), Optional.empty()));
             case PolicyReading.Refused refused ->
                 Optional.of(new MovePolicy(
                         standstill(policy).candidate(), Optional.empty(), Optional.of(refused.sentence())));

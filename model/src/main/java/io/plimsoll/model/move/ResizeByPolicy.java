@@ -93,8 +93,9 @@ final class ResizeByPolicy implements ResizeFirst {
 
     private static boolean isSpared(PodImage pod, Watched watched, long nowMillis) {
         return watched.neighbours().suspicions().stream()
-                .filter(suspicion -> suspicion.contention() == Contention.CPU && suspicion.isAccused())
+                .filter(suspicion -> suspicion.contention() == Contention.CPU)
                 .filter(suspicion -> suspicion.workload().equals(pod.workload()))
-                .anyMatch(suspicion -> nowMillis - suspicion.accusedSinceMillis() < SPARED.toMillis());
+                .flatMapToLong(suspicion -> suspicion.accusedSinceMillis().stream())
+                .anyMatch(sinceMillis -> nowMillis - sinceMillis < SPARED.toMillis());
     }
 }

@@ -130,7 +130,6 @@ final class ContentionWatch {
                 suspect.usual(),
                 suspect.worst(),
                 suspect.isMeasured(),
-                suspect.accusedSinceMillis() > 0,
                 suspect.accusedSinceMillis());
     }
 

@@ -1,6 +1,7 @@
 package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Owner;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /// What is known of one workload as one that others wait for. Belongs to the ledger's thread.
@@ -25,7 +26,7 @@ final class Suspect {
     private boolean isSeen;
     private boolean isMeasured;
     private double absentMillis;
-    private long accusedSinceMillis;
+    private OptionalLong accusedSinceMillis = OptionalLong.empty();
 
     Suspect(Owner workload) {
         this.workload = workload;
@@ -71,14 +72,14 @@ final class Suspect {
     /// @param isSo whether it is a bad neighbour by what is known at that time
     void accused(boolean isSo, long atMillis) {
         if (!isSo) {
-            accusedSinceMillis = 0;
-        } else if (accusedSinceMillis == 0) {
-            accusedSinceMillis = atMillis;
+            accusedSinceMillis = OptionalLong.empty();
+        } else if (accusedSinceMillis.isEmpty()) {
+            accusedSinceMillis = OptionalLong.of(atMillis);
         }
     }
 
-    /// Since when it is a bad neighbour without a break, epoch milliseconds; 0 where it is none.
-    long accusedSinceMillis() {
+    /// Since when it is a bad neighbour without a break, epoch milliseconds; nothing where it is none.
+    OptionalLong accusedSinceMillis() {
         return accusedSinceMillis;
     }
 

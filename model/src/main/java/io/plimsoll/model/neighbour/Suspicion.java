@@ -2,6 +2,7 @@ package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Owner;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What speaks against a workload as a neighbour.
 ///
@@ -13,8 +14,8 @@ import java.util.Optional;
 /// @param worst the most of it within minutes
 /// @param isMeasured whether it was ever seen where it is measured that tasks wait: without, nobody is known
 ///     to wait for it, and nobody is known not to
-/// @param isAccused whether all of that is enough to call it a bad neighbour
-/// @param accusedSinceMillis since when it is one without a break, epoch milliseconds; 0 where it is none
+/// @param accusedSinceMillis since when all of that is enough to call it a bad neighbour, without a break, epoch
+///     milliseconds; nothing where it is none
 public record Suspicion(
         Owner workload,
         Contention contention,
@@ -25,8 +26,7 @@ public record Suspicion(
         double usual,
         double worst,
         boolean isMeasured,
-        boolean isAccused,
-        long accusedSinceMillis) {
+        OptionalLong accusedSinceMillis) {
 
     /// One that is none, or has been one for ever.
     public Suspicion(
@@ -40,7 +40,22 @@ public record Suspicion(
             double worst,
             boolean isMeasured,
             boolean isAccused) {
-        this(workload, contention, coefficient, significance, times, nodes, usual, worst, isMeasured, isAccused, 0);
+        this(
+                workload,
+                contention,
+                coefficient,
+                significance,
+                times,
+                nodes,
+                usual,
+                worst,
+                isMeasured,
+                isAccused ? OptionalLong.of(0) : OptionalLong.empty());
+    }
+
+    /// Whether it is called a bad neighbour.
+    public boolean isAccused() {
+        return accusedSinceMillis.isPresent();
     }
 
     /// The letter for what is usual of it; nothing where that was never measured.

@@ -96,7 +96,7 @@ public record ResizePolicy(
     }
 
     /// Whether requests of running pods are changed by it, as far as its schedule lets it.
-    public boolean isForRunningPods() {
+    public boolean isResizing() {
         return mode == Mode.AUTO && !candidate.suspended();
     }
 

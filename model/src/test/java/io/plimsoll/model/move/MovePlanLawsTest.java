@@ -41,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -691,8 +692,7 @@ class MovePlanLawsTest {
                         0.1,
                         0.5,
                         true,
-                        random.nextInt(3) == 0,
-                        Fleet.NOW));
+                        random.nextInt(3) == 0 ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty()));
             }
         }
         return new Neighbours(episodes, suspicions);

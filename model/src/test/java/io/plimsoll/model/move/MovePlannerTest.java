@@ -32,6 +32,7 @@ import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -691,7 +692,16 @@ class MovePlannerTest {
 
     private static Suspicion suspicion(Owner owner, boolean isAccused) {
         return new Suspicion(
-                owner, Contention.CPU, 0.8, 12, 4, 2, 0.2, 0.9, true, isAccused, isAccused ? Fleet.NOW : 0);
+                owner,
+                Contention.CPU,
+                0.8,
+                12,
+                4,
+                2,
+                0.2,
+                0.9,
+                true,
+                isAccused ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty());
     }
 
     // Room for resizes

@@ -14,6 +14,7 @@ import io.plimsoll.model.recommendation.PolicyCandidate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -131,8 +132,7 @@ class ResizeFirstTest {
                 0.2,
                 0.9,
                 true,
-                true,
-                Fleet.NOW - since.toMillis());
+                OptionalLong.of(Fleet.NOW - since.toMillis()));
         return new Neighbours(List.of(), List.of(suspicion));
     }
 }
