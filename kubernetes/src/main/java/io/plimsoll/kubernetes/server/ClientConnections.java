@@ -2,8 +2,7 @@ package io.plimsoll.kubernetes.server;
 
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /// Which clients are connected, and which of them are too slow, quiet or many. Belongs to the event loop of
 /// their port; knows the time only from its callers.
@@ -26,9 +24,12 @@ import java.util.function.Predicate;
 /// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not
 /// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
 ///
-/// Where there are too many, one of the address that holds the most is closed, whatever it was used for: to be answered
-/// is cheap, and an API server or scheduler has a few connections only. So a flood from one address, of however many
-/// connections, closes its own.
+/// Where there are too many, one of the address that holds the most is closed, though it were answered before and
+/// others
+/// were not: to be answered is cheap, and an API server or scheduler has a few connections only. So a flood from one
+/// address, of however many connections, closes its own. Who shares that address, as on the same host or behind the
+/// same
+/// gateway, is spared as long as the flood has connections that were never answered.
 final class ClientConnections {
 
     private enum State {
@@ -38,10 +39,19 @@ final class ClientConnections {
     }
 
     /// @param address without the port; empty where it is not known, so that all such count as one
-    private record Client(String address, State state, int requests, long sinceMillis) {
+    /// @param isServed whether a request of it was ever over
+    private record Client(String address, State state, int requests, boolean isServed, long sinceMillis) {
 
         Client in(State other, int requestsThen, long nowMillis) {
-            return new Client(address, other, requestsThen, nowMillis);
+            return new Client(address, other, requestsThen, isServed, nowMillis);
+        }
+
+        Client served() {
+            return new Client(address, state, requests, true, sinceMillis);
+        }
+
+        boolean isBusy() {
+            return state == State.BUSY;
         }
     }
 
@@ -58,14 +68,14 @@ final class ClientConnections {
     }
 
     /// Notes a new connection and returns the one to close for it, if there are too many: of the address that then has
-    /// the most, the one quiet longest, and before those with a request under way those without.
+    /// the most, the one quiet longest; before those that ever ended a request those that did not, and of either
+    /// before those with a request under way those without.
     Optional<HttpConnection> opened(HttpConnection connection, long nowMillis) {
         var address = address(connection);
-        var victim = clients.size() < limits.connectionsMax()
-                ? Optional.<HttpConnection>empty()
-                : quietest(mostOpen(address));
+        var victim =
+                clients.size() < limits.connectionsMax() ? Optional.<HttpConnection>empty() : quietest(crowd(address));
         victim.ifPresent(clients::remove);
-        change(connection, new Client(address, State.QUIET, 0, nowMillis));
+        change(connection, new Client(address, State.QUIET, 0, false, nowMillis));
         return victim;
     }
 
@@ -74,26 +84,16 @@ final class ClientConnections {
         return remote == null ? "" : Objects.requireNonNullElse(remote.hostAddress(), "");
     }
 
-    /// The addresses that have the most connections, one more of the newcomer's counted.
-    private Set<String> mostOpen(String newcomer) {
-        var counts = new HashMap<String, Integer>();
-        counts.put(newcomer, 1);
-        clients.values().forEach(client -> counts.merge(client.address, 1, Integer::sum));
-        int most = Collections.max(counts.values());
-        counts.values().removeIf(count -> count < most);
-        return counts.keySet();
+    private Set<String> crowd(String newcomer) {
+        return Crowd.of(clients.values().stream().map(Client::address).toList(), newcomer);
     }
 
     private Optional<HttpConnection> quietest(Set<String> addresses) {
-        return firstOf(client -> addresses.contains(client.address) && client.state != State.BUSY)
-                .or(() -> firstOf(client -> addresses.contains(client.address)));
-    }
-
-    private Optional<HttpConnection> firstOf(Predicate<Client> which) {
         return clients.entrySet().stream()
-                .filter(client -> which.test(client.getValue()))
-                .map(Map.Entry::getKey)
-                .findFirst();
+                .filter(entry -> addresses.contains(entry.getValue().address))
+                .min(Map.Entry.comparingByValue(
+                        Comparator.comparing(Client::isServed).thenComparing(Client::isBusy)))
+                .map(Map.Entry::getKey);
     }
 
     void closed(HttpConnection connection) {
@@ -123,7 +123,10 @@ final class ClientConnections {
         var client = ended == null ? null : clients.get(ended.connection);
         if (ended != null && client != null) {
             int others = client.requests - 1;
-            change(ended.connection, client.in(others > 0 ? State.BUSY : State.QUIET, others, nowMillis));
+            change(
+                    ended.connection,
+                    client.in(others > 0 ? State.BUSY : State.QUIET, others, nowMillis)
+                            .served());
         }
     }
 

@@ -3,8 +3,11 @@ package io.plimsoll.kubernetes.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.LinkedHashSet;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Connections that came in at a listening socket and are not Vert.x' yet, since their handshake is not done: it tells
@@ -12,11 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// there is one.
 ///
 ///     socket ──► too many open? closed ──► handshake ──done──► ClientConnections
-///                                            └─ one too many: the oldest is closed
+///                                            └─ one too many: the oldest of the address that has the most
 ///
 /// Without this, whoever connects and says nothing costs some kilobytes for as long as a handshake may
-/// take, as often as they like. The oldest goes, not the newest: an honest handshake takes
-/// milliseconds, so that a flood has to bring as many as are allowed within these to be in its way.
+/// take, as often as they like. Of the address that has the most the oldest goes, not the newest: an honest
+/// handshake takes milliseconds, so that a flood has to bring as many as are allowed within these, from as many
+/// addresses, to be in its way.
 final class Handshakes extends ChannelInboundHandlerAdapter {
 
     static final int UNFINISHED_MAX = 128;
@@ -29,8 +33,8 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
     private final int openMax;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
-    /// In the order in which they came.
-    private final LinkedHashSet<Channel> unfinished = new LinkedHashSet<>();
+    /// With their addresses, in the order in which they came.
+    private final LinkedHashMap<Channel, String> unfinished = new LinkedHashMap<>();
 
     /// @param connectionsMax how many more may be open once their handshakes are done
     Handshakes(int connectionsMax) {
@@ -75,14 +79,32 @@ final class Handshakes extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private static String address(Channel client) {
+        return client.remoteAddress() instanceof InetSocketAddress remote ? remote.getHostString() : "";
+    }
+
     private final class Unfinished extends ChannelInboundHandlerAdapter {
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
+            var address = address(context.channel());
             if (unfinished.size() >= UNFINISHED_MAX) {
-                ClientGuard.closeAtOnce(unfinished.removeFirst()); // Vert.x tells of it as a failed handshake
+                oldest(Crowd.of(unfinished.values(), address)).ifPresent(this::giveUp);
             }
-            unfinished.add(context.channel());
+            unfinished.put(context.channel(), address);
+        }
+
+        private Optional<Channel> oldest(Set<String> addresses) {
+            return unfinished.entrySet().stream()
+                    .filter(client -> addresses.contains(client.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+        }
+
+        /// Vert.x tells of it as a failed handshake.
+        private void giveUp(Channel client) {
+            unfinished.remove(client);
+            ClientGuard.closeAtOnce(client);
         }
 
         /// Done, or closed.

@@ -107,7 +107,19 @@ class ClientConnectionsTest {
         connections.opened(TestConnection.from(SERVER, "server"), 1);
 
         assertThat(victimOf(POD, "pod-3")).isEqualTo("pod-1");
-        assertThat(victimOf(POD, "pod-4")).isEqualTo("pod-2");
+        assertThat(victimOf(POD, "pod-4")).isEqualTo("pod-3");
+    }
+
+    @Test
+    void opened_oneTooManyOfAnAddress_sparesTheOneThatWasServedThoughTheOthersAreBusy() {
+        serve(TestConnection.from(SERVER, "scheduler"), 0);
+        for (var name : List.of("slow-1", "slow-2")) {
+            var slow = TestConnection.from(SERVER, name);
+            connections.opened(slow, 1);
+            connections.receiving(name, slow, 1);
+        }
+
+        assertThat(victimOf(SERVER, "slow-3")).isEqualTo("slow-1");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.plimsoll.kubernetes.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +41,16 @@ class HandshakesTest {
     }
 
     @Test
+    void accepted_oneTooMany_closesTheOldestOfTheAddressThatHasTheMost() {
+        accept("10.0.0.1", 2);
+        accept("10.0.7.7", Handshakes.UNFINISHED_MAX - 2);
+        accept("10.0.0.2", 1);
+
+        assertThat(clients.get(2).isOpen()).isFalse();
+        assertThat(clients).filteredOn(client -> !client.isOpen()).hasSize(1);
+    }
+
+    @Test
     void accepted_afterOthersWentThemselves_closesNobody() {
         accept(Handshakes.UNFINISHED_MAX);
         clients.getFirst().finishAndReleaseAll();
@@ -66,8 +78,17 @@ class HandshakesTest {
     }
 
     private void accept(int count) {
+        accept("10.0.0.1", count);
+    }
+
+    private void accept(String host, int count) {
         for (int i = 0; i < count; i++) {
-            var client = new EmbeddedChannel();
+            var client = new EmbeddedChannel() {
+                @Override
+                protected SocketAddress remoteAddress0() {
+                    return new InetSocketAddress(host, 40_000);
+                }
+            };
             clients.add(client);
             socket.writeInbound(client);
         }
