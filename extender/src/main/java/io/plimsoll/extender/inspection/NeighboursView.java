@@ -17,8 +17,8 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
     /// A node under pressure, and whose doing that is.
     ///
     /// @param contention what its pods wait for: cpu or memory
-    /// @param tier what the pressure was read from: stalls (tasks that waited), or only usage, where shares are
-    ///     those of a load and no blame
+    /// @param tier what the pressure was read from: stalls or run-queue (tasks that waited); or only refaults,
+    ///     available or usage, where shares are those of a load and no blame
     /// @param pressure share of the time in which some task waits, 0 to 1
     /// @param rise of that, what is above the usual
     /// @param unexplained share of the rise that no pod explains

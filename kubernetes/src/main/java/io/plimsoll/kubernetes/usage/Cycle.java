@@ -121,7 +121,7 @@ final class Cycle {
         return switch (kind) {
             case CPU_USAGE_MILLIS -> ABSURD * capacity.cpuMillis();
             case MEMORY_WORKING_SET_BYTES, MEMORY_AVAILABLE_BYTES -> ABSURD * capacity.memoryBytes();
-            case CPU_PSI_SOME_60, MEMORY_PSI_SOME_10, MEMORY_PSI_SOME_60, MEMORY_PSI_FULL_60 -> 1;
+            case CPU_PSI_SOME_60, CPU_RUN_QUEUE_60, MEMORY_PSI_SOME_10, MEMORY_PSI_SOME_60, MEMORY_PSI_FULL_60 -> 1;
             case MEMORY_REFAULTS_PER_SECOND, MEMORY_MAJOR_FAULTS_PER_SECOND, NETWORK_BYTES_PER_SECOND -> 1e12;
         };
     }

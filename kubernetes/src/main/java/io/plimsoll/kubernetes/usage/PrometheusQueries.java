@@ -69,6 +69,7 @@ record PrometheusQueries(
                         + " (node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)";
             case MEMORY_AVAILABLE_BYTES -> "max by ($node) (node_memory_MemAvailable_bytes)";
             case CPU_PSI_SOME_60 -> "max by ($node) (rate(node_pressure_cpu_waiting_seconds_total[1m]))";
+            case CPU_RUN_QUEUE_60 -> "1 - exp(-avg by ($node) (rate(node_schedstat_waiting_seconds_total[1m])))";
             // A rate over 10 s would need scrapes every 5 s: Prometheus cannot tell it.
             case MEMORY_PSI_SOME_10 -> "";
             case MEMORY_PSI_SOME_60 -> "max by ($node) (rate(node_pressure_memory_waiting_seconds_total[1m]))";

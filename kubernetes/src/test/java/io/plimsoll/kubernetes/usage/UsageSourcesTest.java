@@ -299,7 +299,7 @@ class UsageSourcesTest {
                     .singleElement()
                     .asString()
                     .contains("MEMORY_AVAILABLE_BYTES", "422", "too old");
-            assertThat(server.api.asked()).hasSize(13);
+            assertThat(server.api.asked()).hasSize(14);
         }
     }
 
@@ -430,7 +430,7 @@ class UsageSourcesTest {
                 var batch = source.sample(image());
 
                 assertThat(batch.failures()).singleElement().asString().contains("CPU_USAGE_MILLIS");
-                assertThat(api.asked()).hasSize(13);
+                assertThat(api.asked()).hasSize(14);
                 end.countDown();
             }
         }
@@ -444,7 +444,7 @@ class UsageSourcesTest {
 
             assertThat(batch.nodes()).isEmpty();
             assertThat(batch.failures())
-                    .hasSize(13)
+                    .hasSize(14)
                     .allSatisfy(words -> assertThat(words).contains(": 404 "));
         }
     }

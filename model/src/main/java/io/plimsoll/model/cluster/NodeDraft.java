@@ -88,6 +88,7 @@ final class NodeDraft {
             case MEMORY_WORKING_SET_BYTES -> memoryBytes = memoryBytes.with(value, atMillis, latestMillis);
             case MEMORY_AVAILABLE_BYTES,
                     CPU_PSI_SOME_60,
+                    CPU_RUN_QUEUE_60,
                     MEMORY_PSI_SOME_10,
                     MEMORY_PSI_SOME_60,
                     MEMORY_PSI_FULL_60,

@@ -9,7 +9,6 @@ import io.plimsoll.model.neighbour.Blame;
 import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.neighbour.Episode;
 import io.plimsoll.model.neighbour.Neighbours;
-import io.plimsoll.model.neighbour.Pressure;
 import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.placement.Placer;
 import io.plimsoll.model.placement.Shares;
@@ -70,7 +69,7 @@ final class HurtNodes {
                 .filter(blame -> guilty.contains(blame.workload()) && blame.share() > 0)
                 .filter(blame -> node.isPresent() && hasOthers(node.get(), blame.workload()))
                 .collect(Collectors.toMap(Blame::workload, Blame::share, Double::sum));
-        if (episode.pressure().tier() == Pressure.Tier.STALLS && !blamed.isEmpty()) {
+        if (episode.pressure().tier().isOfWaiting() && !blamed.isEmpty()) {
             add(
                     episode.node(),
                     new Trouble.Waiting(episode.contention(), episode.pressure().share(), episode.rise(), blamed));

@@ -8,7 +8,6 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.cluster.Workload;
-import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +86,7 @@ public final class Company {
         var pressures = new double[KINDS];
         for (var contention : Contention.values()) {
             usual[contention.ordinal()] = median(neighbours.suspicions(), contention);
-            pressures[contention.ordinal()] = pressure(image, contention.stalls(), nowMillis);
+            pressures[contention.ordinal()] = pressure(image, contention, nowMillis);
         }
         var coefficients = new HashMap<Owner, double[]>();
         var accused = new HashSet<Owner>();
@@ -102,11 +101,12 @@ public final class Company {
         return of(image, coefficients, usual, accused, pressures, nowMillis);
     }
 
-    private static double pressure(ClusterImage image, SignalKind kind, long nowMillis) {
+    private static double pressure(ClusterImage image, Contention contention, long nowMillis) {
         double sum = 0;
         int count = 0;
         for (int slot = 0; slot < image.nodeCount(); slot++) {
             var node = image.node(slot);
+            var kind = contention.waiting(node.signals());
             double value = node.signals().value(kind);
             boolean isFresh = Math.abs((double) nowMillis - node.signals().atMillis(kind)) < FRESH_MILLIS;
             if (isFresh && !node.spec().virtual() && !Double.isNaN(value)) {

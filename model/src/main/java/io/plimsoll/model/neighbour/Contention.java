@@ -1,30 +1,44 @@
 package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.neighbour.Pressure.Tier;
 import io.plimsoll.model.usage.Demand;
+import io.plimsoll.model.usage.NodeSignals;
 import io.plimsoll.model.usage.SignalKind;
+import java.util.List;
 
 /// What pods on a node can be short of because of each other.
 ///
 /// @see Pressure
 public enum Contention {
     /// Tasks that are ready and have no CPU.
-    CPU("cpu", 0.10, 1, SignalKind.CPU_PSI_SOME_60, SignalKind.CPU_USAGE_MILLIS),
+    CPU("cpu", 0.10, 1, SignalKind.CPU_USAGE_MILLIS),
     /// Tasks that wait for memory to be reclaimed or read back. It harms more than the same share without
     /// CPU: what waits for a page holds its locks meanwhile.
-    MEMORY("memory", 0.02, 3, SignalKind.MEMORY_PSI_SOME_60, SignalKind.MEMORY_WORKING_SET_BYTES);
+    MEMORY("memory", 0.02, 3, SignalKind.MEMORY_WORKING_SET_BYTES);
+
+    /// Something that a pressure may be read from.
+    record Reading(Tier tier, SignalKind signal) {}
+
+    private static final List<Reading> OF_CPU = List.of(
+            new Reading(Tier.STALLS, SignalKind.CPU_PSI_SOME_60),
+            new Reading(Tier.RUN_QUEUE, SignalKind.CPU_RUN_QUEUE_60),
+            new Reading(Tier.USAGE, SignalKind.CPU_USAGE_MILLIS));
+    private static final List<Reading> OF_MEMORY = List.of(
+            new Reading(Tier.STALLS, SignalKind.MEMORY_PSI_SOME_60),
+            new Reading(Tier.REFAULTS, SignalKind.MEMORY_REFAULTS_PER_SECOND),
+            new Reading(Tier.AVAILABLE, SignalKind.MEMORY_AVAILABLE_BYTES),
+            new Reading(Tier.USAGE, SignalKind.MEMORY_WORKING_SET_BYTES));
 
     private final String label;
     private final double floor;
     private final double weight;
-    private final SignalKind stalls;
     private final SignalKind usage;
 
-    Contention(String label, double floor, double weight, SignalKind stalls, SignalKind usage) {
+    Contention(String label, double floor, double weight, SignalKind usage) {
         this.label = label;
         this.floor = floor;
         this.weight = weight;
-        this.stalls = stalls;
         this.usage = usage;
     }
 
@@ -43,8 +57,23 @@ public enum Contention {
         return weight;
     }
 
-    SignalKind stalls() {
-        return stalls;
+    /// What tells that tasks wait on a node of these signals, there or not.
+    public SignalKind waiting(NodeSignals told) {
+        return switch (this) {
+            case CPU ->
+                told.isOfNow(SignalKind.CPU_PSI_SOME_60, SignalKind.CPU_RUN_QUEUE_60)
+                        ? SignalKind.CPU_PSI_SOME_60
+                        : SignalKind.CPU_RUN_QUEUE_60;
+            case MEMORY -> SignalKind.MEMORY_PSI_SOME_60;
+        };
+    }
+
+    /// What a pressure may be read from, the best first.
+    List<Reading> readings() {
+        return switch (this) {
+            case CPU -> OF_CPU;
+            case MEMORY -> OF_MEMORY;
+        };
     }
 
     SignalKind usage() {

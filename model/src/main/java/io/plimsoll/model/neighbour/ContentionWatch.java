@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// All nodes and workloads as to one thing that may be short. Belongs to the ledger's thread.
 ///
@@ -55,7 +56,7 @@ final class ContentionWatch {
             if (pressure.isEmpty()) {
                 continue;
             }
-            var watch = nodes.computeIfAbsent(node.name(), name -> new NodeWatch(name, contention));
+            var watch = nodes.compute(node.name(), (name, known) -> watch(name, known, pressure.get()));
             if (watch.isNews(pressure.get())) {
                 double unexplained = look(watch, node, pressure.get(), capacity);
                 surprise += unexplained * unexplained;
@@ -66,6 +67,10 @@ final class ContentionWatch {
         if (news > 0) {
             settle(surprise / news, nowMillis);
         }
+    }
+
+    private NodeWatch watch(String node, @Nullable NodeWatch known, Pressure pressure) {
+        return known != null && known.isOf(pressure) ? known : new NodeWatch(node, contention, pressure.tier());
     }
 
     private double look(NodeWatch watch, NodeImage node, Pressure pressure, double capacity) {

@@ -61,6 +61,7 @@ final class NodeWatch {
 
     private final String node;
     private final Contention contention;
+    private final Pressure.Tier tier;
     /// A few dozen, so that a list is searched faster than a map and takes a fraction of its memory.
     private final List<Tenancy> tenancies = new ArrayList<>();
     private final Tenancy own;
@@ -78,10 +79,16 @@ final class NodeWatch {
     private long highSince;
     private Optional<Episode> episode = Optional.empty();
 
-    NodeWatch(String node, Contention contention) {
+    NodeWatch(String node, Contention contention, Pressure.Tier tier) {
         this.node = node;
         this.contention = contention;
+        this.tier = tier;
         this.own = new Tenancy(new Suspect(new Owner("", "Node", node)), 0);
+    }
+
+    /// Whether what was learnt here holds for it: of what is usual in one tier, another one says nothing.
+    boolean isOf(Pressure pressure) {
+        return tier == pressure.tier();
     }
 
     /// Whether the pressure was measured anew since the last look. Of a time far before that, a clock has been set
@@ -185,7 +192,7 @@ final class NodeWatch {
         double rise = pressure.share() - usual;
         boolean isShared = isEpisode() && lately > 0 && rise > 0;
         double whole = isShared ? Math.max(lately, explainedRise(common)) : 1;
-        boolean isMeasured = pressure.tier() == Pressure.Tier.STALLS;
+        boolean isMeasured = pressure.tier().isOfWaiting();
         int others = seen.size() - 1;
         var blames = new ArrayList<Blame>();
         for (var tenancy : seen) {

@@ -2,6 +2,7 @@ package io.plimsoll.model.placement;
 
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Stability;
+import io.plimsoll.model.neighbour.Contention;
 import io.plimsoll.model.usage.DecayedMoments;
 import io.plimsoll.model.usage.NodeSignals;
 import io.plimsoll.model.usage.SignalKind;
@@ -35,10 +36,6 @@ final class NodeFigures {
 
     /// How much of what is expected is what is used now; the rest is what the pods' histories say.
     private static final double OF_NOW = 0.5;
-
-    /// Samples this much older than the newest one of their kind are of another cycle, or of a source that is
-    /// gone.
-    private static final double SAME_CYCLE_MILLIS = 60_000;
 
     private static final double STALLED = 0.20;
 
@@ -118,8 +115,7 @@ final class NodeFigures {
         memoryAtMillis = at(signals, SignalKind.MEMORY_WORKING_SET_BYTES);
 
         perMachineByte = 1.0 / Math.max(1, spec.capacity().memoryBytes());
-        boolean toldAvailable =
-                isOfNow(signals, SignalKind.MEMORY_AVAILABLE_BYTES, SignalKind.MEMORY_WORKING_SET_BYTES);
+        boolean toldAvailable = signals.isOfNow(SignalKind.MEMORY_AVAILABLE_BYTES, SignalKind.MEMORY_WORKING_SET_BYTES);
         availableAtMillis = toldAvailable ? at(signals, SignalKind.MEMORY_AVAILABLE_BYTES) : memoryAtMillis;
         double free = toldAvailable
                 ? signals.value(SignalKind.MEMORY_AVAILABLE_BYTES)
@@ -135,23 +131,17 @@ final class NodeFigures {
         double full60 = inCycle(signals.value(SignalKind.MEMORY_PSI_FULL_60), full60At, stallAtMillis);
         stallRisk = MemoryPressurePart.stallRisk(some60, full60, some10);
         isStalled = some60 >= STALLED && some10 >= STALLED;
-        var refaults =
-                isOfNow(signals, SignalKind.MEMORY_REFAULTS_PER_SECOND, SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND)
-                        ? SignalKind.MEMORY_REFAULTS_PER_SECOND
-                        : SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND;
+        var refaults = signals.isOfNow(SignalKind.MEMORY_REFAULTS_PER_SECOND, SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND)
+                ? SignalKind.MEMORY_REFAULTS_PER_SECOND
+                : SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND;
         refaultRisk = MemoryPressurePart.refaultRisk(signals.value(refaults));
         refaultAtMillis = at(signals, refaults);
         perMachineMilli = 1.0 / Math.max(1, spec.capacity().cpuMillis());
         memoryStall = ofTime(some60);
-        cpuStall = ofTime(signals.value(SignalKind.CPU_PSI_SOME_60));
+        var waiting = Contention.CPU.waiting(signals);
+        cpuStall = ofTime(signals.value(waiting));
         cpuStallScore = CpuContentionPart.score(cpuStall);
-        cpuStallAtMillis = at(signals, SignalKind.CPU_PSI_SOME_60);
-    }
-
-    /// Whether the better of two signals is there and of the other one's cycle, or later. An old one must not
-    /// hide what the other says of now.
-    private static boolean isOfNow(NodeSignals signals, SignalKind better, SignalKind other) {
-        return signals.get(better).isPresent() && at(signals, better) + SAME_CYCLE_MILLIS >= at(signals, other);
+        cpuStallAtMillis = at(signals, waiting);
     }
 
     /// Pods of that workload on the node.
@@ -183,6 +173,6 @@ final class NodeFigures {
     }
 
     private static double inCycle(double value, double atMillis, double newestMillis) {
-        return newestMillis - atMillis <= SAME_CYCLE_MILLIS ? value : Double.NaN;
+        return newestMillis - atMillis <= NodeSignals.SAME_CYCLE_MILLIS ? value : Double.NaN;
     }
 }

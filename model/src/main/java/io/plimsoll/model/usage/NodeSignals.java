@@ -10,6 +10,9 @@ public final class NodeSignals {
 
     public static final NodeSignals NONE = new NodeSignals(new Sample[SignalKind.values().length]);
 
+    /// A sample this much older than another one is of another cycle, or of a source that is gone.
+    public static final long SAME_CYCLE_MILLIS = 60_000;
+
     private final @Nullable Sample[] samples;
 
     private NodeSignals(@Nullable Sample[] samples) {
@@ -30,6 +33,19 @@ public final class NodeSignals {
     public long atMillis(SignalKind kind) {
         var sample = samples[kind.ordinal()];
         return sample == null ? Long.MIN_VALUE : sample.atMillis();
+    }
+
+    /// Whether the better of two signals is there and of the other one's cycle, or later. An old one must not hide what
+    /// the other says of now.
+    public boolean isOfNow(SignalKind better, SignalKind other) {
+        return isOfNow(better, other, SAME_CYCLE_MILLIS);
+    }
+
+    /// The same, with as much time between the two as is given.
+    public boolean isOfNow(SignalKind better, SignalKind other, long withinMillis) {
+        var sample = samples[better.ordinal()];
+        var instead = samples[other.ordinal()];
+        return sample != null && (instead == null || instead.atMillis() - sample.atMillis() <= withinMillis);
     }
 
     /// These signals with one sample more; of two samples of a kind the newer one stays, whichever came first.

@@ -11,6 +11,9 @@ public enum SignalKind {
     MEMORY_AVAILABLE_BYTES,
     /// Share of the last 60 s in which some task waited for CPU, 0 to 1.
     CPU_PSI_SOME_60,
+    /// Share of the last 60 s in which a task was ready and had no CPU, 0 to 1, estimated from how long tasks stood in
+    /// the CPUs' queues: 1 − exp(−q), where q tasks waited for each CPU in the mean.
+    CPU_RUN_QUEUE_60,
     /// Share of the last 10 s in which some task waited for memory, 0 to 1.
     MEMORY_PSI_SOME_10,
     /// Share of the last 60 s in which some task waited for memory, 0 to 1.

@@ -137,6 +137,38 @@ class EpisodeTest {
         assertThat(ledger.neighbours(nowMillis).suspicions()).noneMatch(Suspicion::isAccused);
     }
 
+    @Test
+    void pressure_readFromTheRunQueue_accusesAsStallsDo() {
+        signal = SignalKind.CPU_RUN_QUEUE_60;
+        look(HOUR, 1, 0.02);
+
+        for (int times = 0; times < 3; times++) {
+            look(10, 6, 0.42);
+            look(30, 1, 0.02);
+        }
+
+        assertThat(ledger.neighbours(nowMillis).suspicions())
+                .filteredOn(Suspicion::isAccused)
+                .extracting(Suspicion::workload)
+                .containsExactly(Clusters.deployment("hog"));
+    }
+
+    /// Half of a node's use above four fifths, and half of the time waited: the numbers are alike and say nothing of
+    /// each
+    /// other.
+    @Test
+    void pressure_readFromAnotherTierThanBefore_isNotToldFromWhatWasUsualInThat() {
+        signal = SignalKind.CPU_USAGE_MILLIS;
+        look(HOUR, 1, 3_000);
+
+        signal = SignalKind.CPU_PSI_SOME_60;
+        look(HOUR, 1, 0.30);
+
+        assertThat(ledger.neighbours(nowMillis).episodes()).isEmpty();
+        assertThat(ledger.neighbours(nowMillis).suspicions())
+                .allSatisfy(suspicion -> assertThat(suspicion.times()).isZero());
+    }
+
     /// A pod without a measurement that goes with the pressure counts as not there, and not as one that uses nothing.
     @Test
     void workload_notMeasuredAnyMore_isNotBlamed() {

@@ -18,7 +18,7 @@ class NeighbourLedgerTest {
     private final NeighbourLedger ledger = new NeighbourLedger();
 
     @ParameterizedTest
-    @EnumSource(names = {"ANTAGONISTS", "UNSEEN_CAUSES"})
+    @EnumSource(names = {"ANTAGONISTS", "UNSEEN_CAUSES", "RUN_QUEUES"})
     void antagonists_afterADay_standAboveAllOthersAndAloneAreAccused(NoisyCluster.Kind kind) {
         var cluster = new NoisyCluster(SEED, kind);
 

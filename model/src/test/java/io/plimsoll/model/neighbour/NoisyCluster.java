@@ -44,6 +44,8 @@ final class NoisyCluster {
         ANTAGONISTS,
         /// The same, but what the nodes' bursts come from is not seen in any usage.
         UNSEEN_CAUSES,
+        /// Three antagonists, and no stalls told but queues, whose estimate of them is off by a third either way.
+        RUN_QUEUES,
         /// No antagonist, but the nodes' own bursts.
         HOSTS_ALONE,
         /// No antagonist and no pressure to speak of.
@@ -73,7 +75,7 @@ final class NoisyCluster {
             wave[workload] = 0.2 + 0.5 * random.nextDouble();
             harm[workload] = kind == Kind.QUIET ? 0.0005 : 0.004 + 0.006 * random.nextDouble();
         }
-        if (kind == Kind.ANTAGONISTS || kind == Kind.UNSEEN_CAUSES) {
+        if (kind == Kind.ANTAGONISTS || kind == Kind.UNSEEN_CAUSES || kind == Kind.RUN_QUEUES) {
             hideAntagonists();
         }
         this.image = Clusters.image(nodesAndPods());
@@ -163,7 +165,7 @@ final class NoisyCluster {
             double pressure =
                     hurt * (0.5 + load) + (isOwnBurst ? 0.25 : 0) + (kind == Kind.QUIET ? 0 : 0.02) + 0.02 * gauss();
             nodes.add(sample(node, SignalKind.CPU_USAGE_MILLIS, 1000 * (used + own)));
-            nodes.add(sample(node, SignalKind.CPU_PSI_SOME_60, Math.clamp(pressure, 0, 1)));
+            nodes.add(told(node, pressure));
         }
         var delta = new ClusterDelta(image);
         delta.replay(new ClusterEvent.UsageObserved(
@@ -206,6 +208,12 @@ final class NoisyCluster {
                 "main",
                 new Sample(1000 * cores, nowMillis(), "test"),
                 new Sample(GIB, nowMillis(), "test"));
+    }
+
+    private NodeSample told(int node, double pressure) {
+        return kind == Kind.RUN_QUEUES
+                ? sample(node, SignalKind.CPU_RUN_QUEUE_60, Math.clamp(pressure * Math.exp(0.3 * gauss()), 0, 1))
+                : sample(node, SignalKind.CPU_PSI_SOME_60, Math.clamp(pressure, 0, 1));
     }
 
     private NodeSample sample(int node, SignalKind kind, double value) {

@@ -308,6 +308,7 @@ class PlacerLawsTest {
         return switch (kind) {
             case CPU_USAGE_MILLIS, MEMORY_WORKING_SET_BYTES, MEMORY_AVAILABLE_BYTES, NETWORK_BYTES_PER_SECOND -> true;
             case CPU_PSI_SOME_60,
+                    CPU_RUN_QUEUE_60,
                     MEMORY_PSI_SOME_10,
                     MEMORY_PSI_SOME_60,
                     MEMORY_PSI_FULL_60,

@@ -112,6 +112,20 @@ class PlacerTest {
         assertThat(card.values().get(ScorePart.MEMORY_PRESSURE)).isLessThan(30);
     }
 
+    /// (0.30 − 0.10) / 0.40 = 0.5
+    @Test
+    void card_noStallsTold_contentionIsOfTheRunQueue() {
+        var queued = node("queued").signal(SignalKind.CPU_RUN_QUEUE_60, 0.30);
+        var stalled =
+                node("stalled").signal(SignalKind.CPU_RUN_QUEUE_60, 0.30).signal(SignalKind.CPU_PSI_SOME_60, 0.10);
+        var image = image(queued, stalled);
+
+        assertThat(card(image, pending("p", 100, 1), "queued").values().get(ScorePart.CPU_CONTENTION))
+                .isCloseTo(50, CLOSE);
+        assertThat(card(image, pending("p", 100, 1), "stalled").values().get(ScorePart.CPU_CONTENTION))
+                .isCloseTo(100, CLOSE);
+    }
+
     /// 9,990 a second: 1 − log10(1000) / 3 = 0.
     @Test
     void card_majorFaults_countOnlyWhereNoRefaultsAreTold() {
