@@ -22,34 +22,38 @@ public interface Sizings {
         GONE
     }
 
-    /// Tells another, too, after this one.
+    /// Tells another, too, after this one, though this one fails.
     default Sizings and(Sizings other) {
         var first = this;
         return new Sizings() {
             @Override
             public void killed(Map<Owner, List<OomReport>> reports) {
-                first.killed(reports);
-                other.killed(reports);
+                both(() -> first.killed(reports), () -> other.killed(reports));
             }
 
             @Override
             public void reached(Function<Owner, Reach> reach) {
-                first.reached(reach);
-                other.reached(reach);
+                both(() -> first.reached(reach), () -> other.reached(reach));
             }
 
             @Override
             public void decided(List<WorkloadSizing> sizings) {
-                first.decided(sizings);
-                other.decided(sizings);
+                both(() -> first.decided(sizings), () -> other.decided(sizings));
             }
 
             @Override
             public void ended(Change change, ChangeResult result) {
-                first.ended(change, result);
-                other.ended(change, result);
+                both(() -> first.ended(change, result), () -> other.ended(change, result));
             }
         };
+    }
+
+    private static void both(Runnable first, Runnable other) {
+        try {
+            first.run();
+        } finally {
+            other.run();
+        }
     }
 
     /// What there is to tell of containers that were killed for memory, by workload; before [#decided], and
