@@ -14,12 +14,14 @@ import io.plimsoll.model.action.LivePod;
 import io.plimsoll.model.action.LivePod.LiveContainer;
 import io.plimsoll.model.action.LivePods;
 import io.plimsoll.model.action.LivePods.Look;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.action.Outcome;
 import io.plimsoll.model.action.Outcome.Refusal;
 import io.plimsoll.model.action.ResizeProgress;
 import io.plimsoll.model.action.ResizeProgress.State;
 import io.plimsoll.model.action.WorkloadMarks.Pending;
 import io.plimsoll.model.cluster.ContainerSpec;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.recommendation.NeighbourSlack;
 import io.plimsoll.model.usage.CpuThrottling;
 import io.plimsoll.rightsizer.Ladder.Rung;
@@ -192,10 +194,10 @@ final class ResizeTransaction {
 
     /// Nothing where all went well; else what is to be said beside the pod's outcome. The pods have what they were to
     /// have: a mark that is missing is no reason to take that back.
-    private Optional<String> marked(Change change) throws InterruptedException {
+    private Optional<String> marked(Owner workload, List<Mark> marks) throws InterruptedException {
         var refusal = Optional.<String>empty();
         for (int tries = 0; tries < TRIES_MAX; tries++) {
-            refusal = port.marks().put(change.workload(), change.marks()).refusal();
+            refusal = port.marks().put(workload, marks).refusal();
             if (refusal.isEmpty()) {
                 return refusal;
             }
@@ -208,10 +210,22 @@ final class ResizeTransaction {
         if (result.phase() != ChangePhase.APPLIED || change.marks().isEmpty()) {
             return result;
         }
-        return marked(change)
-                .map(words -> result.message().isEmpty() ? words : result.message() + "; " + words)
-                .map(words -> new PodResult(result.change(), result.phase(), words))
-                .orElse(result);
+        return marked(change.workload(), change.marks()).map(result::saying).orElse(result);
+    }
+
+    /// Of a change of which nothing has come in the end: whoever was at it may have set its marks before its pods were
+    /// replaced, and no undo of it will take them off.
+    private List<PodResult> withoutMarks(Change change, List<PodResult> results) throws InterruptedException {
+        boolean isNothingLeft =
+                results.stream().allMatch(result -> result.phase().isFinal() && result.phase() != ChangePhase.APPLIED);
+        if (!isNothingLeft || change.marks().isEmpty() || change.undoes().isPresent()) {
+            return results;
+        }
+        var inverse = change.marks().stream().map(Mark::inverse).toList();
+        return marked(change.workload(), inverse)
+                .map(words ->
+                        results.stream().map(result -> result.saying(words)).toList())
+                .orElse(results);
     }
 
     private static ChangeResult unwritten(Change change, String message) {
@@ -238,7 +252,7 @@ final class ResizeTransaction {
             results.add(isMarked ? result : withMarks(entry.change(), result));
             isMarked |= result.phase() == ChangePhase.APPLIED;
         }
-        return closer.closed(new ChangeResult(entry.name(), results));
+        return closer.closed(new ChangeResult(entry.name(), withoutMarks(entry.change(), results)));
     }
 
     /// What is known already is so, and harm that was seen is not forgotten.
@@ -584,6 +598,7 @@ final class ResizeTransaction {
         boolean isRestarted = false;
         var inDoubt = ""; // the version named by what was sent last and is not seen: it takes effect on no other
         for (int tries = 0; tries <= TRIES_MAX; tries++) {
+            var pause = tries == 0 ? Duration.ofMillis(50) : settings.look();
             switch (look(change)) {
                 case Look.Gone(var message) -> {
                     return new Sent.Left(message);
@@ -608,16 +623,25 @@ final class ResizeTransaction {
                             said = message;
                             inDoubt = pod.resourceVersion();
                         }
-                        case Outcome.Refused refused when isPassing(refused.reason()) -> said = refused.message();
+                        case Outcome.Refused refused
+                        when isPassing(refused.reason()) -> {
+                            said = refused.message();
+                            pause = refused.retryAfter().map(this::bounded).orElse(pause);
+                        }
                         case Outcome.Refused(var reason, var message, var wait) -> {
                             return inDoubt.isEmpty() ? new Sent.Refused(message) : new Sent.Unknown(message);
                         }
                     }
                 }
             }
-            context.pauses().pause(tries == 0 ? Duration.ofMillis(50) : settings.look());
+            context.pauses().pause(pause);
         }
         return inDoubt.isEmpty() ? new Sent.Vain(said) : new Sent.Unknown(said);
+    }
+
+    /// What an API server asks to wait, so far as a pod may be kept waiting.
+    private Duration bounded(Duration asked) {
+        return asked.compareTo(settings.lateMax()) < 0 ? asked : settings.lateMax();
     }
 
     private static boolean isRestartedBy(LivePod pod, List<ContainerSpec> changed) {

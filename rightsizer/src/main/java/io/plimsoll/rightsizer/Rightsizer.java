@@ -114,6 +114,7 @@ public final class Rightsizer implements AutoCloseable {
     /// The same journal, of which is noted what is forbidden, open and could not be written.
     private final ChangeJournal noted;
     private final ResizeTransaction transaction;
+    private final Undo undo;
     private final RoomMaker room;
     private final Recreation recreation;
     /// Policies that allow evictions, as the last pass found; of the loop alone.
@@ -208,6 +209,7 @@ public final class Rightsizer implements AutoCloseable {
                 settings.transaction());
         this.transaction = new ResizeTransaction(
                 noting, pods, noted, context, settings.transaction(), room, surroundings.throttling(), budgets);
+        this.undo = new Undo(noting, pods, noted, transaction);
         this.recreation = new Recreation(noting, noted, images, context, settings.transaction());
         this.slots = new Semaphore(settings.changesMax());
         this.passesSkipped = Counter.builder("plimsoll.resize.passes.skipped")
@@ -351,15 +353,17 @@ public final class Rightsizer implements AutoCloseable {
                 continue; // it has made way
             }
             start(entry.change(), memory::begin, () -> {
-                var result = isRecreation
-                        ? recreation.resume(entry, () -> isHurried(entry.change()))
-                        : transaction.resume(entry);
+                var result = isRecreation ? recreation.resume(entry, () -> isHurried(entry.change())) : resumed(entry);
                 if (result.phase().isFinal()) {
                     left.remove(entry.name());
                 }
                 return new Done(entry.change(), result);
             });
         }
+    }
+
+    private ChangeResult resumed(Entry.Written entry) throws InterruptedException {
+        return entry.change().undoes().isPresent() ? undo.resume(entry) : transaction.resume(entry);
     }
 
     /// What was lowered to make room is seen through before the raise that it is for looks for room again.

@@ -6,6 +6,7 @@ import io.plimsoll.model.action.ActionPort;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangeJournal;
+import io.plimsoll.model.action.ChangeJournal.Entry;
 import io.plimsoll.model.action.ChangeJournal.Logged;
 import io.plimsoll.model.action.ChangePhase;
 import io.plimsoll.model.action.ChangeResult;
@@ -31,10 +32,14 @@ public final class Undo {
 
     public Undo(
             ActionPort port, LivePods pods, ChangeJournal journal, LoopContext context, TransactionSettings settings) {
+        this(port, pods, journal, new ResizeTransaction(port, pods, journal, context, settings));
+    }
+
+    Undo(ActionPort port, LivePods pods, ChangeJournal journal, ResizeTransaction transaction) {
         this.port = port;
         this.pods = pods;
         this.journal = journal;
-        this.transaction = new ResizeTransaction(port, pods, journal, context, settings);
+        this.transaction = transaction;
     }
 
     /// What would be done, pod by pod.
@@ -104,10 +109,27 @@ public final class Undo {
         var record = reversible(name);
         var inverse = inverse(record);
         var result = transaction.run(possible(inverse), Duration.ZERO);
-        if (result.isApplied() && inverse.pods().stream().noneMatch(this::isLeft)) {
+        settle(record, result);
+        return result;
+    }
+
+    /// Ends what somebody else has begun to take back and left.
+    ChangeResult resume(Entry.Written undo) throws InterruptedException {
+        var change = undo.change();
+        var result = transaction.resume(undo);
+        change.undoes()
+                .flatMap(name -> journal.record(change.workload().namespace() + "/" + name))
+                .filter(record -> record.counts() == ChangePhase.APPLIED)
+                .ifPresent(record -> settle(record, result));
+        return result;
+    }
+
+    private void settle(Logged record, ChangeResult result) {
+        boolean isAllBack = result.isApplied()
+                && record.change().pods().stream().map(PodChange::inverse).noneMatch(this::isLeft);
+        if (isAllBack) {
             journal.close(record.name(), ChangeResult.of(record.name(), record.change(), ChangePhase.UNDONE, ""));
         }
-        return result;
     }
 
     /// Whether a pod still asks for what the record set, or may do so: it can be set back another time.

@@ -101,6 +101,50 @@ class MarkedChangesTest {
         assertThat(cluster.annotations).isEqualTo(Map.of("example.com/sync", "paused"));
     }
 
+    /// The process was gone between the mark and the record's end, and then the pods were.
+    @Test
+    void change_resumedWhenItsPodsWereReplaced_takesItsOwnMarkOffAndNoOther() throws Exception {
+        cluster.annotations.put("example.com/owner", "somebody");
+        var entry = (Entry.Written) journal.intend(change(PAUSE, OWNER));
+        cluster.annotations.put("example.com/sync", "paused");
+        cluster.delete(0);
+        cluster.delete(1);
+
+        var result = transaction().resume(entry);
+
+        assertThat(result.phase()).isEqualTo(ChangePhase.ABANDONED);
+        assertThat(cluster.annotations).isEqualTo(Map.of("example.com/owner", "somebody"));
+    }
+
+    @Test
+    void change_resumedWhenItsPodsWereReplaced_saysBesideTheOutcomeThatItsMarkCannotBeTakenOff() throws Exception {
+        var entry = (Entry.Written) journal.intend(change(PAUSE));
+        cluster.delete(0);
+        cluster.delete(1);
+        cluster.markAnswers.addAll(Collections.nCopies(5, new Outcome.Failed("no answer")));
+
+        var result = transaction().resume(entry);
+
+        assertThat(result.pods().getFirst().message())
+                .isEqualTo("the pod is gone; the workload's annotations could not be set: no answer");
+    }
+
+    @Test
+    void undo_resumedWhenThePodsWereReplaced_putsNoMarkBack() throws Exception {
+        var name = transaction().run(change(PAUSE), Duration.ZERO).record();
+        var undone = change(PAUSE.inverse());
+        var undo = new Change(
+                undone.workload(), "", "Undone", "takes back", Optional.of(name), undone.pods(), undone.marks());
+        var entry = (Entry.Written) journal.intend(undo);
+        cluster.annotations.clear();
+        cluster.delete(0);
+        cluster.delete(1);
+
+        transaction().resume(entry);
+
+        assertThat(cluster.annotations).isEmpty();
+    }
+
     @Test
     void undo_ofAMarkedChange_takesAwayWhatItSetAndNothingElse() throws Exception {
         cluster.annotations.put("example.com/owner", "somebody");

@@ -32,6 +32,12 @@ public record ChangeResult(String record, List<PodResult> pods) {
             return new PodResult(change, known, message, false, true);
         }
 
+        /// The same with more said of it.
+        public PodResult saying(String words) {
+            var said = message.isEmpty() ? words : message + "; " + words;
+            return new PodResult(change, phase, said, isStuck, isHarmed);
+        }
+
         /// The same where the node was in the way, if it was taken back at all.
         public PodResult stuck() {
             return new PodResult(change, phase, message, phase == ChangePhase.REVERTED);
@@ -80,10 +86,7 @@ public record ChangeResult(String record, List<PodResult> pods) {
         return new ChangeResult(
                 record,
                 pods.stream()
-                        .map(pod -> pod.isStuck()
-                                ? new PodResult(
-                                        pod.change(), pod.phase(), pod.message() + "; not recreated: " + words, true)
-                                : pod)
+                        .map(pod -> pod.isStuck() ? pod.saying("not recreated: " + words) : pod)
                         .toList());
     }
 

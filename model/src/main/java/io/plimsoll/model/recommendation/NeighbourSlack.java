@@ -110,7 +110,8 @@ public final class NeighbourSlack {
                 "makes room for " + whom + ". "
                         + ResizePlanner.reason(byName(first.sizing().recommendations())),
                 Optional.empty(),
-                ofWorkload.stream().map(Neighbour::change).toList());
+                ofWorkload.stream().map(Neighbour::change).toList(),
+                first.policy().marks());
     }
 
     private List<Neighbour> chosen(NodeImage node, Resources missing, Owner raised) {

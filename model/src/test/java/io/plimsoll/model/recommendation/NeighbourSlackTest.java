@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.plimsoll.model.action.Change;
 import io.plimsoll.model.action.Change.PodChange;
 import io.plimsoll.model.action.ChangePhase;
+import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.Clusters;
+import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.OptOut;
 import io.plimsoll.model.cluster.Owner;
@@ -64,6 +66,7 @@ class NeighbourSlackTest {
         private boolean isOpen = true;
         private Set<OptOut> optOuts = Set.of();
         private WorkloadHistory history = WorkloadHistory.NONE;
+        private List<Mark> marks = List.of();
 
         Neighbour(String name) {
             this.name = name;
@@ -114,6 +117,11 @@ class NeighbourSlackTest {
             return this;
         }
 
+        Neighbour mark(Mark mark) {
+            marks = List.of(mark);
+            return this;
+        }
+
         Owner owner() {
             return Clusters.deployment(name);
         }
@@ -141,7 +149,17 @@ class NeighbourSlackTest {
         ResizePolicy policy() {
             var candidate = new PolicyCandidate(Optional.of("default"), name, 0, 0, isSuspended, owner -> true);
             return new ResizePolicy(
-                    candidate, mode, "percentile", container -> Optional.of(SIZING), now -> isOpen, HOUR, 0);
+                    candidate,
+                    mode,
+                    "percentile",
+                    container -> Optional.of(SIZING),
+                    now -> isOpen,
+                    HOUR,
+                    0,
+                    Set.of(ContainerRole.MAIN),
+                    0,
+                    marks,
+                    false);
         }
 
         WorkloadSizing sizing() {
@@ -211,6 +229,15 @@ class NeighbourSlackTest {
             assertThat(change.pods())
                     .containsExactly(new PodChange(neighbour.pod().key(), "uid-a", List.of(before), List.of(after)));
         });
+    }
+
+    @Test
+    void lowering_underAPolicyThatMarksWhatIsChanged_marksTheNeighbour() {
+        var pause = Mark.put("example.com/sync", "paused");
+
+        var lowerings = lowerings(List.of(new Neighbour("a").slack(400).mark(pause)), new Resources(300, 0));
+
+        assertThat(lowerings).singleElement().extracting(Change::marks).isEqualTo(List.of(pause));
     }
 
     @Test
