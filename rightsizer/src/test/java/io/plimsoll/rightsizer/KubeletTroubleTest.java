@@ -44,8 +44,10 @@ import io.plimsoll.model.recommendation.LimitRule;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.SkipReason;
 import io.plimsoll.model.usage.ContainerUsageView;
+import io.plimsoll.rightsizer.LadderStage.Way;
 import io.plimsoll.testbed.controlplane.ControlPlane;
 import io.plimsoll.testbed.controlplane.TestNamespace;
+import io.plimsoll.testbed.realnodes.RunningNodes;
 import io.plimsoll.testbed.realnodes.SharedRealNode;
 import io.plimsoll.testbed.realnodes.WorkloadDemand;
 import io.plimsoll.testbed.realnodes.WorkloadProgram;
@@ -145,6 +147,55 @@ class KubeletTroubleTest {
                 .extracting(Logged::phase)
                 .containsExactlyInAnyOrder(
                         ChangePhase.REVERTED, ChangePhase.ABANDONED, ChangePhase.ABANDONED, ChangePhase.REVERTED);
+    }
+
+    /// Each on a node that is as it was at first. Whatever the step, the raise is deferred, and gets its room.
+    @Test
+    void rightsizer_killedWhileItLowersANeighbour_isFollowedByOneThatEndsBothChanges(
+            KubernetesClient client, TestNamespace namespace, RunningNodes nodes) throws Exception {
+        var ends = List.of(
+                "after 1 PATCH pods/web/resize",
+                "after 1 PATCH pods/batch/resize",
+                "before 1 PATCH deployments/batch",
+                "after 1 PATCH deployments/web");
+        var settings = new TransactionSettings(
+                SETTINGS.look(), Duration.ofSeconds(20), SETTINGS.errorMax(), SETTINGS.applyMax(), SETTINGS.lateMax());
+        for (var end : ends) {
+            var place = namespace.name() + "-" + ends.indexOf(end);
+            try (var stage = LadderStage.on(client, place, nodes.names().getFirst(), 50)) {
+                stage.awaitRunning();
+                stage.rememberFormerChange(server);
+
+                stage.live(server, Life.until(end), Way.acting(settings, Duration.ZERO), () -> {}, () -> {});
+
+                assertThat(stage.records(server))
+                        .as(end)
+                        .extracting(record -> record.change().code() + " " + record.phase())
+                        .containsExactlyInAnyOrder("UsageChanged APPLIED", "MakesRoom APPLIED");
+                assertCpuGiven(stage, end);
+                stage.takeBack(server, settings, end);
+                assertCpuGiven(stage, end);
+            }
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            client.pods().inNamespace(place).list().getItems().isEmpty());
+        }
+    }
+
+    /// By the kernel, and without a restart.
+    private static void assertCpuGiven(LadderStage stage, String when) {
+        for (var name : List.of(LadderStage.WEB, LadderStage.BATCH)) {
+            var status = stage.pods(name)
+                    .getFirst()
+                    .getStatus()
+                    .getContainerStatuses()
+                    .getFirst();
+            var group = new ContainerGroup(status.getContainerID().replaceFirst(".*://", ""));
+            assertThat(group.cpuWeight())
+                    .as("%s: %s", when, name)
+                    .isIn(ContainerGroup.cpuWeights(stage.cpuMillis(name)));
+            assertThat(status.getRestartCount()).as("%s: %s", when, name).isZero();
+        }
     }
 
     /// 27 MiB were used for two days, so half is given up of 128 MiB and of their limit, 256 MiB; then the
