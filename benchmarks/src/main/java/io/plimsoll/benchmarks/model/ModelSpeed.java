@@ -23,6 +23,7 @@ import io.plimsoll.model.placement.SpeculativeShares;
 import io.plimsoll.model.placement.WireScores;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.PodStalls;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 
 /// Times the model's hot paths on one core, on 5,000 nodes and 150,000 pods with every signal measured: a ranking of
@@ -78,7 +80,7 @@ public final class ModelSpeed {
                 i -> (long) informed.rank(image, shares.at(image, NOW_MILLIS), pod, all, NOW_MILLIS)
                         .scores()[i % NODES]);
         measure("the company on 5,000 nodes, 30 workloads accused", 30, i ->
-                (long) Company.of(hogs(), image, NOW_MILLIS).others(i));
+                (long) Company.of(hogs(), image, NOW_MILLIS).others(Contention.CPU, i));
         measure("rank 500 of 5,000 nodes", 20_000, i -> rank(image, shares, pod, some));
         measure(
                 "filter 5,000 nodes",
@@ -112,7 +114,8 @@ public final class ModelSpeed {
                 "record 150,000 samples of 3,000 workloads",
                 8,
                 i -> ledger.record(containers(i), image).size());
-        lookAtNeighbours(image);
+        lookAtNeighbours("look at 150,000 pods as neighbours", image, this::containers);
+        lookAtNeighbours("the same, and how long each of them waits", image, this::stalled);
         var ownerless = after(ClusterImage.EMPTY, podsOfReplicaSets());
         var owners = owners();
         measure(
@@ -160,19 +163,19 @@ public final class ModelSpeed {
     }
 
     /// Cycles of usage are applied in between, and not counted.
-    private void lookAtNeighbours(ClusterImage first) {
+    private void lookAtNeighbours(String what, ClusterImage first, IntFunction<UsageBatch> cycles) {
         var neighbours = new NeighbourLedger();
         var image = first;
         var nanos = new long[LOOKS];
         for (int i = 0; i < 2 * LOOKS; i++) {
             long now = NOW_MILLIS + i * 60_000L;
-            image = after(image, List.of(usage(now), new ClusterEvent.UsageObserved(containers(i), Map.of())));
+            image = after(image, List.of(usage(now), new ClusterEvent.UsageObserved(cycles.apply(i), Map.of())));
             long start = System.nanoTime();
             neighbours.observe(image, now);
             nanos[i % LOOKS] = System.nanoTime() - start;
         }
         sum += neighbours.neighbours(NOW_MILLIS).suspicions().size();
-        report("look at 150,000 pods as neighbours", nanos);
+        report(what, nanos);
     }
 
     private ClusterImage image() {
@@ -236,6 +239,17 @@ public final class ModelSpeed {
             samples.add(new ContainerUsage(pod, "main", cpu, memory));
         }
         return new UsageBatch("benchmark", now, List.of(), samples, 0, List.of());
+    }
+
+    /// The same with how long each pod waited.
+    private UsageBatch stalled(int cycle) {
+        var batch = containers(cycle);
+        var stalls = batch.containers().stream()
+                .map(usage -> new PodStalls(
+                        usage.pod(), random.nextDouble() * 0.3, random.nextDouble() * 0.05, batch.fetchedAtMillis()))
+                .toList();
+        return new UsageBatch(
+                batch.source(), batch.fetchedAtMillis(), List.of(), batch.containers(), stalls, 0, List.of());
     }
 
     private static NodeSample sample(long nowMillis, String node, SignalKind kind, double value) {

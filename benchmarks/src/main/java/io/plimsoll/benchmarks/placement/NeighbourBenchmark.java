@@ -17,7 +17,10 @@ import java.util.Locale;
 ///
 /// Where the pressure of some nodes is not measured, it is also told how many of the new pods went to these.
 ///
-/// Arguments: seeds, nodes, new pods, of how many nodes one's pressure is not measured (0: all are).
+/// With a fifth argument workloads do not wait alike under the same pressure, and it is compared what knowing how long
+/// each waits is worth; all with neighbour fit.
+///
+/// Arguments: seeds, nodes, new pods, of how many nodes one's pressure is not measured (0: all are), anything.
 public final class NeighbourBenchmark {
 
     private static final int PAUSE_MINUTES = 5;
@@ -26,7 +29,10 @@ public final class NeighbourBenchmark {
     private enum Way {
         NONE_PLACED,
         WITHOUT,
-        WITH
+        WITH,
+        /// Where workloads do not wait alike, and nothing tells how long each does.
+        SENSITIVITY_UNTOLD,
+        SENSITIVITY_TOLD
     }
 
     private enum Whose {
@@ -51,8 +57,13 @@ public final class NeighbourBenchmark {
     public static void main(String[] args) {
         var benchmark = new NeighbourBenchmark(
                 number(args, 0, 12), number(args, 1, 20), number(args, 2, 12), number(args, 3, 0));
-        benchmark.placeAntagonists();
-        benchmark.placeVictims();
+        if (args.length > 4) {
+            benchmark.placeWhereNotAllWaitAlike(Whose.ANTAGONISTS);
+            benchmark.placeWhereNotAllWaitAlike(Whose.VICTIMS);
+        } else {
+            benchmark.placeAntagonists();
+            benchmark.placeVictims();
+        }
     }
 
     private static int number(String[] args, int at, int otherwise) {
@@ -115,6 +126,22 @@ public final class NeighbourBenchmark {
         tellUnmeasured();
     }
 
+    private void placeWhereNotAllWaitAlike(Whose whose) {
+        System.out.printf(
+                "%n| seed | %s placed, victims wait: sensitivities not told | told | told / not told |%n|---|---|---|---|%n",
+                whose.name().toLowerCase(Locale.ROOT));
+        double allUntold = 0;
+        double allTold = 0;
+        for (int seed = 1; seed <= seeds; seed++) {
+            double untold = run(seed, whose, Way.SENSITIVITY_UNTOLD);
+            double told = run(seed, whose, Way.SENSITIVITY_TOLD);
+            row(String.valueOf(seed), untold, told);
+            allUntold += untold / seeds;
+            allTold += told / seeds;
+        }
+        row("mean", allUntold, allTold);
+    }
+
     private static void row(String name, double without, double with) {
         System.out.printf(
                 Locale.ROOT, "| %s | %.2f%% | %.2f%% | %.2f |%n", name, 100 * without, 100 * with, with / without);
@@ -122,7 +149,7 @@ public final class NeighbourBenchmark {
 
     /// Share of the time that a pod of the other workloads waits on average; one of those placed where they are.
     private double run(int seed, Whose whose, Way way) {
-        var fleet = new NoisyFleet(seed, nodes, unmeasuredOneIn);
+        var fleet = new NoisyFleet(seed, nodes, unmeasuredOneIn, told(way));
         var ledger = new NeighbourLedger();
         var placer = new Placer(config(way));
         int counted = whose == Whose.VICTIMS ? fleet.pods() : 0;
@@ -158,6 +185,14 @@ public final class NeighbourBenchmark {
         }
         fleet.bind(pod, kept[best]);
         return kept[best];
+    }
+
+    private static NoisyFleet.Told told(Way way) {
+        return switch (way) {
+            case NONE_PLACED, WITHOUT, WITH -> NoisyFleet.Told.ALIKE;
+            case SENSITIVITY_UNTOLD -> NoisyFleet.Told.UNTOLD;
+            case SENSITIVITY_TOLD -> NoisyFleet.Told.STALLS;
+        };
     }
 
     private static PlacementConfig config(Way way) {

@@ -13,6 +13,7 @@ import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.PodStalls;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
@@ -70,6 +71,9 @@ final class NoisyFleet {
     private final long seed;
     private final int nodes;
     private final int unmeasuredOneIn;
+    private final Told told;
+    private final double[] sensitivity = new double[WORKLOADS];
+    private final Random stallNoise;
     private final double[] base = new double[WORKLOADS];
     private final double[] wave = new double[WORKLOADS];
     private final double[] harm = new double[WORKLOADS];
@@ -80,8 +84,20 @@ final class NoisyFleet {
     private int minute;
     private double[] pressure = {};
 
+    /// Whether workloads wait unlike each other under the same pressure, and whether that can be seen.
+    enum Told {
+        /// All wait alike.
+        ALIKE,
+        /// 0.3 to 2 times as long as the node's pressure says, a mean of 1.15; nothing tells of single pods.
+        UNTOLD,
+        /// The same, and it is told how long each pod waited.
+        STALLS
+    }
+
     /// @param unmeasuredOneIn of how many nodes one's pressure is not measured; 0 where all are
-    NoisyFleet(long seed, int nodes, int unmeasuredOneIn) {
+    NoisyFleet(long seed, int nodes, int unmeasuredOneIn, Told told) {
+        this.told = told;
+        this.stallNoise = new Random(-seed);
         this.seed = seed;
         this.unmeasuredOneIn = unmeasuredOneIn;
         this.nodes = nodes;
@@ -96,6 +112,7 @@ final class NoisyFleet {
             base[workload] = hurts ? 0.5 + 0.3 * random.nextDouble() : 0.8 * Math.exp(0.7 * random.nextGaussian());
             wave[workload] = 0.2 + 0.5 * random.nextDouble();
             harm[workload] = hurts ? 0.10 + 0.06 * random.nextDouble() : 0.004 + 0.006 * random.nextDouble();
+            sensitivity[workload] = told == Told.ALIKE ? 1 : 0.3 + 1.7 * stallNoise.nextDouble();
             int replicas = 2 + random.nextInt(3);
             events.add(new ClusterEvent.OwnerApplied(
                     new OwnerSpec(owner(workload), Optional.empty(), replicas, Set.of())));
@@ -205,8 +222,21 @@ final class NoisyFleet {
                 samples.add(new NodeSample(name(node), SignalKind.CPU_PSI_SOME_60, sample(pressure[node])));
             }
         }
-        var batch = new UsageBatch("fleet", nowMillis(), samples, containers, 0, List.of());
+        var batch = new UsageBatch("fleet", nowMillis(), samples, containers, stalls(), 0, List.of());
         image = after(image, List.of(new ClusterEvent.UsageObserved(batch, ledger.record(batch, image))));
+    }
+
+    private List<PodStalls> stalls() {
+        return told == Told.STALLS ? pods.stream().map(this::stall).toList() : List.of();
+    }
+
+    private PodStalls stall(Pod pod) {
+        double waited = Math.clamp(waits(pod) + 0.02 * stallNoise.nextGaussian(), 0, 1);
+        return new PodStalls(new PodKey("default", pod.name), waited, Double.NaN, nowMillis());
+    }
+
+    private double waits(Pod pod) {
+        return sensitivity[pod.workload] * pressure[pod.node];
     }
 
     /// Whether the pressure of that node is.
@@ -226,7 +256,7 @@ final class NoisyFleet {
     double victimsWait(int from) {
         return pods.subList(from, pods.size()).stream()
                 .filter(pod -> pod.workload >= ANTAGONISTS)
-                .mapToDouble(pod -> pressure[pod.node])
+                .mapToDouble(this::waits)
                 .average()
                 .orElse(0);
     }

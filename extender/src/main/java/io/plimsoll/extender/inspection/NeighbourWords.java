@@ -6,9 +6,11 @@ import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.neighbour.Company;
 import io.plimsoll.model.placement.ScoreCard;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Says of a node whom a pod would hurt there, and who hurts there.
@@ -17,6 +19,8 @@ final class NeighbourWords {
     private static final int NAMED_MAX = 3;
     /// Less than this share of the time is nothing.
     private static final double NOTICED = 0.005;
+    /// From here on it is told.
+    private static final double SENSITIVE = 1.5;
 
     private NeighbourWords() {}
 
@@ -33,13 +37,16 @@ final class NeighbourWords {
                 .distinct()
                 .toList();
         if (waits.stream().anyMatch(wait -> wait.added() >= NOTICED) && !others.isEmpty()) {
-            words.add("it would hurt " + named(others));
+            words.add("it would hurt "
+                    + named(
+                            mostSensitiveFirst(others, company, waits),
+                            victim -> suffering(sensitivity(victim, company, waits))));
         }
         var bad = company.accusedOn(node.name()).stream()
                 .filter(there -> !there.equals(workload))
                 .toList();
         if (!bad.isEmpty()) {
-            words.add("bad neighbours there: " + named(bad));
+            words.add("bad neighbours there: " + named(bad, owner -> ""));
         }
         return Optional.of(String.join("; ", words));
     }
@@ -56,8 +63,33 @@ final class NeighbourWords {
         return now + soon + then;
     }
 
-    private static String named(List<Owner> workloads) {
-        var names = workloads.stream().limit(NAMED_MAX).map(Owner::toString).collect(Collectors.joining(", "));
+    private static List<Owner> mostSensitiveFirst(List<Owner> victims, Company company, List<ScoreCard.Wait> waits) {
+        return victims.stream()
+                .sorted(Comparator.comparingDouble((Owner victim) -> sensitivity(victim, company, waits))
+                        .reversed())
+                .toList();
+    }
+
+    /// To what it would wait for because of the pod.
+    private static double sensitivity(Owner victim, Company company, List<ScoreCard.Wait> waits) {
+        return waits.stream()
+                .filter(wait -> wait.added() >= NOTICED)
+                .mapToDouble(wait -> company.sensitivity(wait.contention(), victim))
+                .max()
+                .orElse(1);
+    }
+
+    private static String suffering(double sensitivity) {
+        return sensitivity >= SENSITIVE
+                ? String.format(Locale.ROOT, " (suffers %.1f times as others from the same pressure)", sensitivity)
+                : "";
+    }
+
+    private static String named(List<Owner> workloads, Function<Owner, String> remark) {
+        var names = workloads.stream()
+                .limit(NAMED_MAX)
+                .map(owner -> owner + remark.apply(owner))
+                .collect(Collectors.joining(", "));
         int more = workloads.size() - NAMED_MAX;
         return more > 0 ? names + " and " + more + " more" : names;
     }

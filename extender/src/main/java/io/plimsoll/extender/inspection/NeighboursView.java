@@ -62,6 +62,8 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
     /// @param nodes on how many nodes
     /// @param usualHarm seconds a second that others wait for one of its pods, mean of a day
     /// @param worstHarm the most of it within minutes
+    /// @param sensitivity how many times as long as most workloads it waits under the same pressure; null where
+    ///     too little of that is known
     public record SuspectView(
             String workload,
             String contention,
@@ -72,7 +74,8 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
             double times,
             int nodes,
             double usualHarm,
-            double worstHarm) {
+            double worstHarm,
+            Optional<Double> sensitivity) {
 
         private static SuspectView of(Suspicion suspicion) {
             return new SuspectView(
@@ -85,7 +88,8 @@ public record NeighboursView(List<EpisodeView> episodes, List<SuspectView> workl
                     suspicion.times(),
                     suspicion.nodes(),
                     suspicion.usual(),
-                    suspicion.worst());
+                    suspicion.worst(),
+                    suspicion.sensitivity().stream().boxed().findFirst());
         }
     }
 

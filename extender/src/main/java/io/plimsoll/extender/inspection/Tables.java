@@ -154,7 +154,16 @@ final class Tables {
                     because(episode));
         }
         var workloads = new Table(
-                "WORKLOAD", "OF", "BAD NEIGHBOUR", "GRADE", "COEFFICIENT", "SIGNIFICANCE", "BLAMED", "NODES", "WORST");
+                "WORKLOAD",
+                "OF",
+                "BAD NEIGHBOUR",
+                "GRADE",
+                "COEFFICIENT",
+                "SIGNIFICANCE",
+                "BLAMED",
+                "NODES",
+                "WORST",
+                "SUFFERS");
         for (var workload : neighbours.workloads()) {
             workloads.row(
                     workload.workload(),
@@ -165,7 +174,8 @@ final class Tables {
                     number(workload.significance()),
                     number(workload.times()),
                     String.valueOf(workload.nodes()),
-                    number(workload.worstHarm()));
+                    number(workload.worstHarm()),
+                    workload.sensitivity().map(times -> number(times) + "x").orElse("?"));
         }
         return (neighbours.episodes().isEmpty() ? "no node is under more pressure than usual\n" : nodes) + "\n"
                 + workloads;

@@ -40,6 +40,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -264,6 +266,40 @@ class InspectionTest {
                                 "tasks wait for cpu as elsewhere, it is not measured there: 4% of the time, with the"
                                         + " pod 19%"));
         assertThat(Tables.ranking(ranking, 10)).contains("neighbour-fit=", "NEIGHBOURS", "it would hurt shop/Pod/c");
+    }
+
+    @Test
+    void pod_knownToHurt_namesFirstWhoSuffersMost() {
+        var image = cluster()
+                .node("warm", 0.5, 0.3)
+                .waiting("warm", 0.05)
+                .pod("b", "warm", 100)
+                .pod("c", "warm", 100)
+                .pod("d", "warm", 100)
+                .pod("a", "warm", 1_000)
+                .image();
+        var sensitive = new Suspicion(
+                new Owner("shop", "Pod", "c"),
+                Contention.CPU,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                true,
+                OptionalLong.empty(),
+                OptionalDouble.of(2.1));
+        var watched = new Watched(
+                new Neighbours(List.of(), List.of(suspicion("a"), suspicion("x"), sensitive)), new TreeMap<>(), 1);
+
+        var ranking = inspectionAt(image, watched, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.empty())
+                .orElseThrow();
+
+        assertThat(ranking.nodes().getFirst().neighbours().orElseThrow())
+                .contains("it would hurt shop/Pod/c (suffers 2.1 times as others from the same pressure), shop/Pod/b,"
+                        + " shop/Pod/d");
     }
 
     private static Suspicion suspicion(String pod) {

@@ -15,6 +15,8 @@ import io.plimsoll.model.neighbour.Suspicion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,20 @@ class NeighboursViewTest {
                     0.40,
                     NOW.minusSeconds(90).toEpochMilli(),
                     List.of(new Blame(HOG, 0.75, 0.9)))),
-            List.of(new Suspicion(HOG, Contention.CPU, 0.81, 12.5, 4.2, 2, 0.2, 0.9, true, true)));
+            List.of(
+                    new Suspicion(HOG, Contention.CPU, 0.81, 12.5, 4.2, 2, 0.2, 0.9, true, true),
+                    new Suspicion(
+                            new Owner("shop", "Deployment", "db"),
+                            Contention.CPU,
+                            0.01,
+                            1,
+                            0,
+                            0,
+                            0,
+                            0,
+                            true,
+                            OptionalLong.empty(),
+                            OptionalDouble.of(2.1))));
 
     @Test
     void table_ofAnEpisode_saysWhoseDoingItIsAndWhatIsUnexplained() {
@@ -41,8 +56,9 @@ class NeighboursViewTest {
                 NODE  WAITS FOR  PRESSURE  RISE  READ FROM  SINCE                 BECAUSE OF
                 n1    cpu        42%       40%   stalls     2026-11-21T03:10:30Z  75% shop/Deployment/hog, 25% unexplained
 
-                WORKLOAD             OF   BAD NEIGHBOUR  GRADE  COEFFICIENT  SIGNIFICANCE  BLAMED  NODES  WORST
-                shop/Deployment/hog  cpu  yes            D      0.81         12.50         4.20    2      0.90
+                WORKLOAD             OF   BAD NEIGHBOUR  GRADE  COEFFICIENT  SIGNIFICANCE  BLAMED  NODES  WORST  SUFFERS
+                shop/Deployment/hog  cpu  yes            D      0.81         12.50         4.20    2      0.90   ?
+                shop/Deployment/db   cpu  no             A      0.01         1.00          0.00    0      0.00   2.10x
                 """);
     }
 

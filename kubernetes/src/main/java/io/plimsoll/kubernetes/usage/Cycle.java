@@ -7,6 +7,7 @@ import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.PodStalls;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
@@ -36,6 +37,7 @@ final class Cycle {
     private final Resources largest;
     private final List<NodeSample> nodes = new ArrayList<>();
     private final List<ContainerUsage> containers = new ArrayList<>();
+    private final List<PodStalls> stalls = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private int rejected;
 
@@ -53,10 +55,13 @@ final class Cycle {
 
     synchronized void node(String node, SignalKind kind, double value, long atMillis) {
         double limit = limit(node, kind);
-        // A rate is extrapolated to the ends of its window: a share of time may come out a little above 1.
-        double share = limit == 1 && value > 1 && value <= 1.1 ? 1 : value;
-        checked(share, atMillis, limit)
+        checked(limit == 1 ? share(value) : value, atMillis, limit)
                 .ifPresentOrElse(sample -> nodes.add(new NodeSample(node, kind, sample)), () -> rejected++);
+    }
+
+    /// A rate is extrapolated to the ends of its window: a share of time may come out a little above 1.
+    private static double share(double value) {
+        return value > 1 && value <= 1.1 ? 1 : value;
     }
 
     synchronized void container(PodKey pod, String name, double cpuMillis, long cpuAt, double bytes, long bytesAt) {
@@ -68,6 +73,25 @@ final class Cycle {
         } else {
             rejected++;
         }
+    }
+
+    /// How long tasks of one pod waited, as shares of the time; `NaN` where that is not told.
+    synchronized void stalls(PodKey pod, double cpu, double memory, long atMillis) {
+        double cpuShare = share(cpu);
+        double memoryShare = share(memory);
+        if (Double.isNaN(cpuShare) && Double.isNaN(memoryShare)) {
+            return;
+        }
+        if (isTimely(atMillis) && isShare(cpuShare) && isShare(memoryShare)) {
+            var known = image.pod(pod).map(PodImage::key).orElse(pod);
+            stalls.add(new PodStalls(known, cpuShare, memoryShare, atMillis));
+        } else {
+            rejected++;
+        }
+    }
+
+    private static boolean isShare(double value) {
+        return Double.isNaN(value) || (value >= 0 && value <= 1);
     }
 
     /// One container of one pod.
@@ -102,13 +126,16 @@ final class Cycle {
     }
 
     synchronized UsageBatch end() {
-        return new UsageBatch(source, clock.millis(), nodes, containers, rejected, failures);
+        return new UsageBatch(source, clock.millis(), nodes, containers, stalls, rejected, failures);
     }
 
     private Optional<Sample> checked(double value, long atMillis, double limit) {
-        boolean timely = atMillis > 0 && atMillis <= clock.millis() + AHEAD_MAX.toMillis();
         boolean sound = value >= 0 && Double.isFinite(value) && (limit <= 0 || value <= limit);
-        return timely && sound ? Optional.of(new Sample(value, atMillis, source)) : Optional.empty();
+        return isTimely(atMillis) && sound ? Optional.of(new Sample(value, atMillis, source)) : Optional.empty();
+    }
+
+    private boolean isTimely(long atMillis) {
+        return atMillis > 0 && atMillis <= clock.millis() + AHEAD_MAX.toMillis();
     }
 
     /// The largest value that is believed; 0 where anything is.

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 
 /// Reads what one kubelet says in its Summary API into a [Cycle].
+///
+/// Kubelets from Kubernetes 1.34 on tell pressure of each pod too (feature gate `KubeletPSI`), on control
+/// groups version 2. They do not tell how long its own limit held a pod: the kernel counts that as waiting
+/// for CPU.
 final class KubeletSummary {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
     private KubeletSummary() {}
 
-    /// Takes the containers into the cycle, and returns what is said of the node itself.
+    /// Takes the pods and their containers into the cycle, and returns what is said of the node itself.
     static Stats read(JsonParser parser, Cycle cycle) throws IOException {
         parser.nextToken();
         var machine = new Stats();
@@ -28,11 +32,13 @@ final class KubeletSummary {
     }
 
     private static void readPod(JsonParser parser, Cycle cycle) throws IOException {
-        var reference = new Stats();
+        var pod = new Stats();
         var containers = new ArrayList<Stats>();
         Json.object(parser, (field, p) -> {
             switch (field) {
-                case "podRef" -> reference.read(p);
+                case "podRef" -> pod.read(p);
+                case "cpu" -> Json.object(p, pod::readCpu);
+                case "memory" -> Json.object(p, pod::readMemory);
                 case "containers" ->
                     Json.array(p, item -> {
                         var container = new Stats();
@@ -42,7 +48,12 @@ final class KubeletSummary {
                 default -> p.skipChildren();
             }
         });
-        var key = new PodKey(reference.namespace, reference.name);
+        var key = new PodKey(pod.namespace, pod.name);
+        // What has run has waited: without any total it is not measured, with one a zero of the other is none.
+        if (pod.cpuPressure.isMeasured() || pod.memoryPressure.isMeasured()) {
+            long atMillis = Math.max(pod.cpuAt, pod.memoryAt);
+            cycle.stalls(key, pod.cpuPressure.some60 / 100, pod.memoryPressure.some60 / 100, atMillis);
+        }
         for (var container : containers) {
             // A container that has just started or has ended has no rate yet: it is missing, not wrong.
             if (!Double.isNaN(container.usageNanoCores) && !Double.isNaN(container.workingSetBytes)) {

@@ -21,7 +21,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Usage as each kubelet tells it in its Summary API, through the API server's node proxy: working set, available
-/// memory, pressure (PSI), network and major faults of nodes; CPU and working set of containers.
+/// memory, pressure (PSI), network and major faults of nodes; pressure of pods, where a kubelet tells
+/// that; CPU and working set of containers.
 ///
 /// All nodes but virtual ones are asked, [#SIDE_BY_SIDE] at a time. A node that does not answer in time, or begins
 /// to and stalls, is missing from the cycle, and only it. Nodes that failed are asked last, those that failed

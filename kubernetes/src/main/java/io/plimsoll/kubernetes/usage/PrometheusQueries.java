@@ -22,9 +22,12 @@ record PrometheusQueries(
         String cpuMillis,
         String memoryBytes,
         String containerTimes,
+        String podCpuStalls,
+        String podMemoryStalls,
         String throttledShare) {
 
     private static final String MEMORY = "container_memory_working_set_bytes{" + ContainerQueries.CONTAINERS + "}";
+    private static final String PODS = "pod!=\"\",container!=\"POD\"";
     private static final String DEVICES = "device!~\"lo|veth.*|cali.*|cni.*|docker.*|flannel.*|br.*|tunl.*\"";
 
     static PrometheusQueries of(UsageSourceContext context) {
@@ -45,9 +48,26 @@ record PrometheusQueries(
                         .orElse(ContainerQueries.cpuMillis(ContainerQueries.CONTAINERS, "2m")),
                 context.setting("query-container-memory-bytes").orElse(ContainerQueries.ofEach(MEMORY)),
                 ContainerQueries.ofEach("timestamp(" + MEMORY + ")"),
+                context.setting("query-pod-cpu-stalls").orElse(cpuStalls()),
+                context.setting("query-pod-memory-stalls").orElse(stalls("memory")),
                 context.setting("query-container-throttled-share")
                         .orElse(periods("container_cpu_cfs_throttled_periods_total") + " / "
                                 + periods("container_cpu_cfs_periods_total")));
+    }
+
+    /// How long each pod waited, as cAdvisor tells it since Kubernetes 1.34: of its own control group, in which
+    /// some task waits at least whenever one of a container does, and of its containers where that one is not kept.
+    private static String stalls(String what) {
+        return "max by (namespace, pod) (rate(container_pressure_" + what + "_waiting_seconds_total{" + PODS
+                + "}[1m]))";
+    }
+
+    /// Without the share of periods in which its own limit held it. Only what has a limit has periods, and
+    /// only while it runs.
+    private static String cpuStalls() {
+        var held = "max by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{" + PODS + "}[1m]) / (rate("
+                + "container_cpu_cfs_periods_total{" + PODS + "}[1m]) > 0))";
+        return "clamp_min(" + stalls("cpu") + " - " + held + ", 0) or " + stalls("cpu");
     }
 
     private static String periods(String counter) {

@@ -63,18 +63,22 @@ final class PrometheusSource implements UsageSource {
                                         name -> cycle.node(
                                                 name, kind, series.value(), nodeTimes.getOrDefault(name, 0L)),
                                         cycle::reject)));
-        readContainers(cycle);
+        var podTimes = readContainers(cycle);
+        readStalls(cycle, podTimes);
         return cycle.end();
     }
 
     /// One reading for each container, filled by two queries and used by the third.
-    private void readContainers(Cycle cycle) {
+    ///
+    /// @return when each pod was measured
+    private Map<PodKey, Long> readContainers(Cycle cycle) {
         var readings = new HashMap<Cycle.Container, Reading>();
-        ask(
-                "container times",
-                queries.containerTimes(),
-                cycle,
-                series -> readings.put(container(series, cycle), new Reading(millis(series.value()))));
+        var podTimes = new HashMap<PodKey, Long>();
+        ask("container times", queries.containerTimes(), cycle, series -> {
+            var container = container(series, cycle);
+            readings.put(container, new Reading(millis(series.value())));
+            podTimes.merge(container.pod(), millis(series.value()), Math::max);
+        });
         ask("container memory", queries.memoryBytes(), cycle, series -> {
             var reading = readings.get(container(series, cycle));
             if (reading != null) {
@@ -92,6 +96,24 @@ final class PrometheusSource implements UsageSource {
                     reading.bytes,
                     reading.atMillis);
         });
+        return podTimes;
+    }
+
+    private void readStalls(Cycle cycle, Map<PodKey, Long> podTimes) {
+        var cpu = stalls("pod cpu stalls", queries.podCpuStalls(), cycle);
+        var memory = stalls("pod memory stalls", queries.podMemoryStalls(), cycle);
+        podTimes.forEach((pod, atMillis) ->
+                cycle.stalls(pod, cpu.getOrDefault(pod, Double.NaN), memory.getOrDefault(pod, Double.NaN), atMillis));
+    }
+
+    private Map<PodKey, Double> stalls(String what, String query, Cycle cycle) {
+        var shares = new HashMap<PodKey, Double>();
+        ask(what, query, cycle, series -> shares.put(pod(series), series.value()));
+        return shares;
+    }
+
+    private static PodKey pod(Series series) {
+        return new PodKey(series.label("namespace"), series.label("pod"));
     }
 
     /// What is known of a container while its queries are asked.
@@ -108,8 +130,7 @@ final class PrometheusSource implements UsageSource {
     }
 
     private static Cycle.Container container(Series series, Cycle cycle) {
-        var pod = new PodKey(series.label("namespace"), series.label("pod"));
-        return cycle.known(pod, series.label("container"));
+        return cycle.known(pod(series), series.label("container"));
     }
 
     /// The past of containers, of which the server keeps what it was told to keep; of pods that are there now

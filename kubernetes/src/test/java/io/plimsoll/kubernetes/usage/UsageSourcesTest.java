@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.PodStalls;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
@@ -163,6 +164,35 @@ class UsageSourcesTest {
         }
     }
 
+    /// `quiet` has never waited for memory; of `old` the kernel tells nothing, so all of it is zero; `odd` makes no
+    /// sense.
+    @Test
+    void kubelets_thatTellPressureOfPods_giveWhatTheyWaitedAsShares() {
+        var psi = "\"psi\":{\"full\":{\"total\":%1$d,\"avg10\":0,\"avg60\":90,\"avg300\":0},"
+                + "\"some\":{\"total\":%1$d,\"avg10\":99,\"avg60\":%2$s,\"avg300\":99}}";
+        var pod = "{\"podRef\":{\"name\":\"%s\",\"namespace\":\"shop\"},\"cpu\":{\"time\":\"" + TIME
+                + "\",\"usageNanoCores\":1,%s},\"memory\":{\"time\":\"" + TIME
+                + "\",\"workingSetBytes\":1000,%s},\"containers\":[]}";
+        var pods = String.join(
+                ",",
+                pod.formatted("web", psi.formatted(7, "12.5"), psi.formatted(9, "3.25")),
+                pod.formatted("quiet", psi.formatted(7, "0.5"), psi.formatted(0, "0")),
+                pod.formatted("old", psi.formatted(0, "0"), psi.formatted(0, "0")),
+                pod.formatted("odd", psi.formatted(7, "250"), psi.formatted(7, "1")),
+                "{\"podRef\":{\"name\":\"untold\",\"namespace\":\"shop\"},\"containers\":[]}");
+        try (var api = new LoopbackApi(exchange ->
+                LoopbackApi.json(exchange, 200, "{\"node\":{\"nodeName\":\"n1\"},\"pods\":[" + pods + "]}"))) {
+
+            var batch = source(api, KubeletSummarySource.NAME, Map.of()).sample(image("boot", "n1"));
+
+            assertThat(batch.stalls())
+                    .containsExactly(
+                            new PodStalls(new PodKey("shop", "web"), 0.125, 0.0325, AT),
+                            new PodStalls(new PodKey("shop", "quiet"), 0.005, 0, AT));
+            assertThat(batch.rejected()).isEqualTo(1);
+        }
+    }
+
     /// 2026-01-01T00:00:10Z: the machine was started again, and has counted past where it was.
     @Test
     void kubelets_machineRestartedAndCountedPastTheOldValue_giveNoRate() {
@@ -293,13 +323,15 @@ class UsageSourcesTest {
                             "main",
                             new Sample(30, AT + 4_000, "prometheus"),
                             new Sample(4096, AT + 4_000, "prometheus")));
+            assertThat(batch.stalls())
+                    .containsExactly(new PodStalls(new PodKey("shop", "web"), 0.25, Double.NaN, AT + 4_000));
             // A node that the cluster does not have, and a NaN.
             assertThat(batch.rejected()).isEqualTo(2);
             assertThat(batch.failures())
                     .singleElement()
                     .asString()
                     .contains("MEMORY_AVAILABLE_BYTES", "422", "too old");
-            assertThat(server.api.asked()).hasSize(14);
+            assertThat(server.api.asked()).hasSize(16);
         }
     }
 
@@ -430,7 +462,7 @@ class UsageSourcesTest {
                 var batch = source.sample(image());
 
                 assertThat(batch.failures()).singleElement().asString().contains("CPU_USAGE_MILLIS");
-                assertThat(api.asked()).hasSize(14);
+                assertThat(api.asked()).hasSize(16);
                 end.countDown();
             }
         }
@@ -444,8 +476,36 @@ class UsageSourcesTest {
 
             assertThat(batch.nodes()).isEmpty();
             assertThat(batch.failures())
-                    .hasSize(14)
+                    .hasSize(16)
                     .allSatisfy(words -> assertThat(words).contains(": 404 "));
+        }
+    }
+
+    @Test
+    void prometheus_howLongPodsWait_isAskedOnceForCpuAndOnceForMemoryUnlessSetOtherwise() {
+        try (var api = new LoopbackApi(
+                exchange -> LoopbackApi.json(exchange, 200, "{\"data\":{\"resultType\":\"vector\",\"result\":[]}}"))) {
+            var settings = Map.of("url", api.address());
+
+            sample(api, PrometheusSource.NAME, settings);
+            sample(
+                    api,
+                    PrometheusSource.NAME,
+                    Map.of("url", api.address(), "query-pod-cpu-stalls", "", "query-pod-memory-stalls", "mine"));
+
+            var asked = api.asked().stream()
+                    .map(request ->
+                            URLDecoder.decode(request, StandardCharsets.UTF_8).replaceFirst(".*query=", ""))
+                    .toList();
+            var pods = "{pod!=\"\",container!=\"POD\"}[1m])";
+            var waits = "max by (namespace, pod) (rate(container_pressure_%s_waiting_seconds_total" + pods + ")";
+            var held = "max by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total" + pods
+                    + " / (rate(container_cpu_cfs_periods_total" + pods + " > 0))";
+            assertThat(asked.subList(0, 16))
+                    .containsOnlyOnce(
+                            "clamp_min(" + waits.formatted("cpu") + " - " + held + ", 0) or " + waits.formatted("cpu"),
+                            waits.formatted("memory"));
+            assertThat(asked.subList(16, asked.size())).hasSize(15).containsOnlyOnce("mine");
         }
     }
 
@@ -498,6 +558,11 @@ class UsageSourcesTest {
             } else if (query.contains("rate(container_cpu_usage_seconds_total")) {
                 // Two paths of the kubelet tell it, and both may be scraped.
                 return series(web, query.contains("max by (namespace, pod, container)") ? "30" : "60");
+            } else if (query.contains("container_pressure_cpu_waiting_seconds_total")) {
+                // Held by its own limit half of the time that it waits.
+                return series("\"namespace\":\"shop\",\"pod\":\"web\"", query.contains("throttled") ? "0.25" : "0.5");
+            } else if (query.contains("container_pressure_memory_waiting_seconds_total")) {
+                return series("\"namespace\":\"shop\",\"pod\":\"web\"", "NaN");
             } else if (query.contains("namespace, pod, container")) {
                 return series(web, "4096");
             }

@@ -137,7 +137,9 @@ public final class ClusterDelta {
         for (var sample : batch.nodes()) {
             nodes.find(sample.node()).ifPresent(node -> node.observe(sample, latestMillis));
         }
-        PodUsage.byPod(batch.containers()).forEach((key, usage) -> pods.observe(key, usage, latestMillis));
+        var stalls = Stalls.byPod(batch, pods::containers);
+        PodUsage.byPod(batch.containers())
+                .forEach((key, usage) -> pods.observe(key, usage, stalls.getOrDefault(key, Stalls.NONE), latestMillis));
         nodes.touchAll();
     }
 

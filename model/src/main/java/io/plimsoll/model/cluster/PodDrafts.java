@@ -56,14 +56,13 @@ final class PodDrafts {
     /// The pod with the workload that it belongs to now, counted there.
     private PodImage rooted(PodSpec spec, Optional<PodImage> before) {
         var root = owners.root(spec.key(), spec.owner());
-        var usage = before.flatMap(PodImage::usage);
-        long usageAtMillis = before.map(PodImage::usageAtMillis).orElse(0L);
         var stays = before.filter(pod -> pod.workload().equals(root));
         if (stays.isPresent()) {
-            return new PodImage(spec, stays.get().workload(), stays.get().workloadId(), usage, usageAtMillis);
+            return stays.get().of(spec, stays.get().workload(), stays.get().workloadId());
         }
         before.ifPresent(pod -> workloads.leave(pod.workload()));
-        return new PodImage(spec, root, workloads.join(root), usage, usageAtMillis);
+        int id = workloads.join(root);
+        return before.map(pod -> pod.of(spec, root, id)).orElseGet(() -> new PodImage(spec, root, id));
     }
 
     void remove(PodKey key) {
@@ -82,11 +81,14 @@ final class PodDrafts {
     }
 
     /// @param latestMillis what was measured after that is of a clock that has since been set back, and gives way
-    void observe(PodKey key, PodUsage usage, long latestMillis) {
+    void observe(PodKey key, PodUsage usage, Stalls stalls, long latestMillis) {
         pods.get(key)
                 .filter(pod -> usage.atMillis() > pod.usageAtMillis() || pod.usageAtMillis() > latestMillis)
-                .ifPresent(pod -> place(new PodImage(
-                        pod.spec(), pod.workload(), pod.workloadId(), Optional.of(usage.amount()), usage.atMillis())));
+                .ifPresent(pod -> place(pod.measured(usage, stalls)));
+    }
+
+    List<ContainerSpec> containers(PodKey key) {
+        return pods.get(key).map(pod -> pod.spec().containers()).orElse(List.of());
     }
 
     private void place(PodImage pod) {

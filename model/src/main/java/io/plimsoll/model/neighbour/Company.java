@@ -23,8 +23,8 @@ import java.util.Set;
 ///
 /// Of a node it holds, for each thing that can be short:
 ///
-///     others     the workloads that run there; each counts 1, since how much one suffers more than another is not
-///                learnt yet
+///     others     Σ σ_q over the workloads q that run there: how many would be hurt, each as often as it waits
+///                longer than most do for the same reason ([Sensitivity]); 1 of which that is not known
 ///     to come    Σ â_q · max(0, û_q − u_q) over the pods q of accused workloads there
 ///
 /// û is what a pod is expected to use, one deviation above its mean, and u what it was last seen to use, both as
@@ -39,21 +39,25 @@ public final class Company {
     public static final Company UNKNOWN = new Company(
             new NodeTable(List.of()),
             Map.of(),
+            Map.of(),
             new double[2],
-            new double[0],
+            new double[2][0],
             new double[2][0],
             Map.of(),
             new double[] {Double.NaN, Double.NaN},
             0);
 
     private static final int KINDS = Contention.values().length;
+    /// The sensitivity of a workload of which nothing is known.
+    private static final double[] ORDINARY = {1, 1};
     /// A pressure that was measured longer ago says nothing of now.
     private static final long FRESH_MILLIS = 180_000;
 
     private final NodeTable table;
     private final Map<Owner, double[]> coefficients;
+    private final Map<Owner, double[]> sensitivities;
     private final double[] usual;
-    private final double[] others;
+    private final double[][] others;
     private final double[][] toCome;
     private final Map<String, List<Owner>> accusedByNode;
     /// `NaN` where it is measured of no node.
@@ -64,14 +68,16 @@ public final class Company {
     private Company(
             NodeTable table,
             Map<Owner, double[]> coefficients,
+            Map<Owner, double[]> sensitivities,
             double[] usual,
-            double[] others,
+            double[][] others,
             double[][] toCome,
             Map<String, List<Owner>> accusedByNode,
             double[] pressures,
             long atMillis) {
         this.table = table;
         this.coefficients = coefficients;
+        this.sensitivities = sensitivities;
         this.usual = usual;
         this.others = others;
         this.toCome = toCome;
@@ -89,16 +95,21 @@ public final class Company {
             pressures[contention.ordinal()] = pressure(image, contention, nowMillis);
         }
         var coefficients = new HashMap<Owner, double[]>();
+        var sensitivities = new HashMap<Owner, double[]>();
         var accused = new HashSet<Owner>();
         for (var suspicion : neighbours.suspicions()) {
             int kind = suspicion.contention().ordinal();
+            suspicion
+                    .sensitivity()
+                    .ifPresent(known -> sensitivities
+                            .computeIfAbsent(suspicion.workload(), workload -> ORDINARY.clone())[kind] = known);
             coefficients.computeIfAbsent(suspicion.workload(), workload -> usual.clone())[kind] =
                     Antagonism.shrunk(suspicion.coefficient(), usual[kind], suspicion.significance());
             if (suspicion.isAccused()) {
                 accused.add(suspicion.workload());
             }
         }
-        return of(image, coefficients, usual, accused, pressures, nowMillis);
+        return of(image, coefficients, sensitivities, usual, accused, pressures, nowMillis);
     }
 
     private static double pressure(ClusterImage image, Contention contention, long nowMillis) {
@@ -129,16 +140,20 @@ public final class Company {
     private static Company of(
             ClusterImage image,
             Map<Owner, double[]> coefficients,
+            Map<Owner, double[]> sensitivities,
             double[] usual,
             Set<Owner> accused,
             double[] pressures,
             long atMillis) {
-        var others = new double[image.nodeCount()];
+        var sensitivitiesById = new HashMap<Integer, double[]>();
+        sensitivities.forEach((workload, known) ->
+                image.workload(workload).ifPresent(there -> sensitivitiesById.put(there.id(), known)));
+        var others = new double[KINDS][image.nodeCount()];
         var toCome = new double[KINDS][image.nodeCount()];
         var accusedByNode = new HashMap<String, List<Owner>>();
-        for (int slot = 0; slot < others.length; slot++) {
+        for (int slot = 0; slot < image.nodeCount(); slot++) {
             var node = image.node(slot);
-            others[slot] = distinct(node.workloadIds());
+            count(node.workloadIds(), sensitivitiesById, others, slot);
             if (!accused.isEmpty()) {
                 for (var pod : node.pods()) {
                     if (accused.contains(pod.workload())) {
@@ -151,17 +166,30 @@ public final class Company {
                 }
             }
         }
-        return new Company(image.nodeTable(), coefficients, usual, others, toCome, accusedByNode, pressures, atMillis);
+        return new Company(
+                image.nodeTable(),
+                coefficients,
+                sensitivities,
+                usual,
+                others,
+                toCome,
+                accusedByNode,
+                pressures,
+                atMillis);
     }
 
-    private static int distinct(int[] workloadIds) {
+    /// Each workload once, whatever number of pods it has there.
+    private static void count(int[] workloadIds, Map<Integer, double[]> sensitivities, double[][] others, int slot) {
         var sorted = workloadIds.clone();
         Arrays.sort(sorted);
-        int count = 0;
         for (int i = 0; i < sorted.length; i++) {
-            count += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
+            if (i == 0 || sorted[i] != sorted[i - 1]) {
+                var known = sensitivities.getOrDefault(sorted[i], ORDINARY);
+                for (int kind = 0; kind < KINDS; kind++) {
+                    others[kind][slot] += known[kind];
+                }
+            }
         }
-        return count;
     }
 
     private static void expect(
@@ -188,18 +216,27 @@ public final class Company {
         if (other == table || !isKnown()) {
             return this;
         }
-        var movedOthers = new double[other.size()];
+        var movedOthers = new double[KINDS][other.size()];
         var movedToCome = new double[KINDS][other.size()];
-        for (int slot = 0; slot < movedOthers.length; slot++) {
+        for (int slot = 0; slot < other.size(); slot++) {
             int old = table.slot(other.names().get(slot));
             if (old != NodeTable.ABSENT) {
-                movedOthers[slot] = others[old];
                 for (int kind = 0; kind < KINDS; kind++) {
+                    movedOthers[kind][slot] = others[kind][old];
                     movedToCome[kind][slot] = toCome[kind][old];
                 }
             }
         }
-        return new Company(other, coefficients, usual, movedOthers, movedToCome, accusedByNode, pressures, atMillis);
+        return new Company(
+                other,
+                coefficients,
+                sensitivities,
+                usual,
+                movedOthers,
+                movedToCome,
+                accusedByNode,
+                pressures,
+                atMillis);
     }
 
     /// How much longer others wait for a whole node's worth of the workload's use, drawn towards what is usual in
@@ -218,9 +255,14 @@ public final class Company {
         return atMillis;
     }
 
-    /// How many workloads run on the node.
-    public double others(int slot) {
-        return others[slot];
+    /// How many times as long as most the workload waits under the same pressure; 1 of which that is not known.
+    public double sensitivity(Contention contention, Owner workload) {
+        return sensitivities.getOrDefault(workload, ORDINARY)[contention.ordinal()];
+    }
+
+    /// How many workloads run on the node, each counted by its sensitivity.
+    public double others(Contention contention, int slot) {
+        return others[contention.ordinal()][slot];
     }
 
     /// The pressure that bad neighbours there are still expected to make, as a share of the time.

@@ -1,6 +1,7 @@
 package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.Stalls;
 import io.plimsoll.model.neighbour.Pressure.Tier;
 import io.plimsoll.model.usage.Demand;
 import io.plimsoll.model.usage.NodeSignals;
@@ -85,6 +86,13 @@ public enum Contention {
         return switch (this) {
             case CPU -> demand.cpuMillis() + Math.sqrt(demand.cpuVariance());
             case MEMORY -> demand.memoryBytes() + Math.sqrt(demand.memoryVariance());
+        };
+    }
+
+    double of(Stalls stalls) {
+        return switch (this) {
+            case CPU -> stalls.cpu();
+            case MEMORY -> stalls.memory();
         };
     }
 

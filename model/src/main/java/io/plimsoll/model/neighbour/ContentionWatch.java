@@ -3,6 +3,7 @@ package io.plimsoll.model.neighbour;
 import io.plimsoll.model.cluster.ClusterImage;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Owner;
+import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.usage.Sample;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -79,7 +80,8 @@ final class ContentionWatch {
             if (pod.usage().isPresent() && Math.abs(pod.usageAtMillis() - pressure.atMillis()) <= APART_MILLIS) {
                 double share = contention.of(pod.usage().get()) / capacity;
                 boolean isNew = pressure.atMillis() - pod.spec().boundAtMillis() <= NEW_MILLIS;
-                watch.uses(suspects.computeIfAbsent(pod.workload(), Suspect::new), share, isNew);
+                var suspect = suspects.computeIfAbsent(pod.workload(), owner -> new Suspect(owner, contention));
+                watch.uses(suspect, share, isNew, waited(pod, pressure));
                 all += share;
             }
         }
@@ -89,6 +91,11 @@ final class ContentionWatch {
                 .map(used -> used / capacity)
                 .orElse(all);
         return watch.look(pressure, Math.max(0, whole - all), new NodeWatch.Usual(usualCoefficient, Math.sqrt(noise)));
+    }
+
+    private double waited(PodImage pod, Pressure pressure) {
+        boolean goesWithIt = Math.abs(pod.stalls().atMillis() - pressure.atMillis()) <= APART_MILLIS;
+        return goesWithIt ? contention.of(pod.stalls()) : Double.NaN;
     }
 
     private void settle(double surprise, long nowMillis) {
@@ -101,9 +108,21 @@ final class ContentionWatch {
         suspects.values().removeIf(Suspect::isGone);
         noise += Decay.step(day, looks) * (surprise - noise);
         usualCoefficient = median();
+        compareSensitivities();
         suspects.values().forEach(suspect -> suspect.accused(isAccused(suspect), nowMillis));
         looks++;
         settledMillis = nowMillis;
+    }
+
+    private void compareSensitivities() {
+        double sum = 0;
+        double weights = 0;
+        for (var suspect : suspects.values()) {
+            sum += suspect.sensitivity.weight() * suspect.sensitivity.slope();
+            weights += suspect.sensitivity.weight();
+        }
+        double mean = sum > 0 ? sum / weights : 1;
+        suspects.values().forEach(suspect -> suspect.sensitivity.compare(mean));
     }
 
     private double median() {
@@ -135,7 +154,8 @@ final class ContentionWatch {
                 suspect.usual(),
                 suspect.worst(),
                 suspect.isMeasured(),
-                suspect.accusedSinceMillis());
+                suspect.accusedSinceMillis(),
+                suspect.sensitivity.told());
     }
 
     private boolean isAccused(Suspect suspect) {

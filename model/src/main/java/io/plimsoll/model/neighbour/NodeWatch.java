@@ -83,7 +83,7 @@ final class NodeWatch {
         this.node = node;
         this.contention = contention;
         this.tier = tier;
-        this.own = new Tenancy(new Suspect(new Owner("", "Node", node)), 0);
+        this.own = new Tenancy(new Suspect(new Owner("", "Node", node), contention), 0);
     }
 
     /// Whether what was learnt here holds for it: of what is usual in one tier, another one says nothing.
@@ -100,8 +100,13 @@ final class NodeWatch {
     /// Adds what one pod of the workload uses, as a share of the node.
     ///
     /// @param isNew whether the pod came within the last minutes, so that it used nothing here before
-    void uses(Suspect suspect, double share, boolean isNew) {
-        tenancyOf(suspect, isNew).add(share);
+    /// @param waited for what share of the last minute it waited because of others; `NaN` where that is not known
+    void uses(Suspect suspect, double share, boolean isNew, double waited) {
+        var tenancy = tenancyOf(suspect, isNew);
+        tenancy.add(share);
+        if (!Double.isNaN(waited)) {
+            tenancy.waits(waited);
+        }
     }
 
     private Tenancy tenancyOf(Suspect suspect, boolean isNew) {
@@ -140,6 +145,7 @@ final class NodeWatch {
         double unexplained = unexplained(above);
         seen.forEach(tenancy -> tenancy.suspect.antagonism.learn(tenancy.above(), unexplained));
         own.suspect.antagonism.learn(own.above(), unexplained);
+        SharedWait.learn(seen, contention.floor());
         move(pressure, steps, above);
         share(pressure, steps, common);
         own.suspect.antagonism.settle(steps.day());

@@ -4,7 +4,8 @@ import io.plimsoll.model.cluster.Owner;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 
-/// What is known of one workload as one that others wait for. Belongs to the ledger's thread.
+/// What is known of one workload as one that others wait for, and that waits for others. Belongs to the ledger's
+/// thread.
 final class Suspect {
 
     private static final double GOOD_PART = 0.25;
@@ -17,6 +18,7 @@ final class Suspect {
 
     final Owner workload;
     final Antagonism antagonism = new Antagonism();
+    final Sensitivity sensitivity;
     private final TreeSet<String> nodes = new TreeSet<>();
     private double times;
     private double ticks;
@@ -28,8 +30,9 @@ final class Suspect {
     private double absentMillis;
     private OptionalLong accusedSinceMillis = OptionalLong.empty();
 
-    Suspect(Owner workload) {
+    Suspect(Owner workload, Contention contention) {
         this.workload = workload;
+        this.sensitivity = new Sensitivity(contention);
     }
 
     /// Another look at one of the nodes that it runs on, where nobody measures that tasks wait.
@@ -59,6 +62,7 @@ final class Suspect {
         absentMillis = isSeen ? 0 : absentMillis + Math.min(elapsedMillis, NodeWatch.GAP_MILLIS);
         isSeen = false;
         antagonism.settle(learnt);
+        sensitivity.settle(learnt);
         harm *= day;
         times *= day;
         ticks *= day;

@@ -2,9 +2,10 @@ package io.plimsoll.model.neighbour;
 
 import io.plimsoll.model.cluster.Owner;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/// What speaks against a workload as a neighbour.
+/// What speaks against a workload as a neighbour, and how it bears others.
 ///
 /// @param coefficient how much longer others wait, as a share of the time, for a whole node's worth of its use more
 /// @param significance how many standard errors that lies above 0
@@ -16,6 +17,8 @@ import java.util.OptionalLong;
 ///     to wait for it, and nobody is known not to
 /// @param accusedSinceMillis since when all of that is enough to call it a bad neighbour, without a break, epoch
 ///     milliseconds; nothing where it is none
+/// @param sensitivity how many times as long as most workloads it waits under the same pressure, 0 to 3; nothing
+///     where too little of that is known
 public record Suspicion(
         Owner workload,
         Contention contention,
@@ -26,9 +29,10 @@ public record Suspicion(
         double usual,
         double worst,
         boolean isMeasured,
-        OptionalLong accusedSinceMillis) {
+        OptionalLong accusedSinceMillis,
+        OptionalDouble sensitivity) {
 
-    /// One that is none, or has been one for ever.
+    /// One that is none, or has been one for ever, and of which it is not known how long it waits.
     public Suspicion(
             Owner workload,
             Contention contention,
@@ -50,7 +54,8 @@ public record Suspicion(
                 usual,
                 worst,
                 isMeasured,
-                isAccused ? OptionalLong.of(0) : OptionalLong.empty());
+                isAccused ? OptionalLong.of(0) : OptionalLong.empty(),
+                OptionalDouble.empty());
     }
 
     /// Whether it is called a bad neighbour.

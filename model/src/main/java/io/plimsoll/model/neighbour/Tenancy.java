@@ -1,11 +1,13 @@
 package io.plimsoll.model.neighbour;
 
-/// What a workload uses of one thing on one node, as a share of what the node has: 1 is all of it. One for
-/// each workload and node, so it is kept small. Belongs to the ledger's thread.
+/// What a workload uses of one thing on one node, as a share of what the node has: 1 is all of it; and how long its
+/// pods there wait for it. One for each workload and node, so it is kept small. Belongs to the ledger's thread.
 final class Tenancy {
 
     private static final double IN_STEP = 0.2;
     private static final int UNSEEN_MAX = 120;
+    /// Before so many looks nobody knows how long it usually waits; and a pod that starts waits for itself.
+    private static final int WAITS_MIN = 10;
 
     final Suspect suspect;
     private float use;
@@ -15,7 +17,11 @@ final class Tenancy {
     private float product;
     private float square;
     private float harm;
+    private float wait;
+    private float hourMeanWait;
     private int samples;
+    private int waitSamples;
+    private short waiting;
     private short unseen;
     private boolean isSeen;
 
@@ -29,6 +35,22 @@ final class Tenancy {
     void add(double share) {
         use = (isSeen ? use : 0) + (float) share;
         isSeen = true;
+    }
+
+    /// For what share of the last minute one more of its pods there waited because of others.
+    void waits(double share) {
+        wait += (float) share;
+        waiting++;
+    }
+
+    /// Whether it is measured in this look how long it waits, and known how long it usually does.
+    boolean tellsWait() {
+        return waiting > 0 && waitSamples >= WAITS_MIN;
+    }
+
+    /// How long one of its pods waited, against the mean of the last hour.
+    double waitAbove() {
+        return wait / waiting - hourMeanWait;
     }
 
     boolean isSeen() {
@@ -71,8 +93,18 @@ final class Tenancy {
         recent += (float) (Decay.step(steps.recent(), samples) * (use - recent));
         product = (float) (product * steps.episode() + above * pressureAbove);
         square = (float) (square * steps.episode() + above * above);
+        moveWait(steps);
         samples++;
         isSeen = false;
+    }
+
+    private void moveWait(NodeWatch.Steps steps) {
+        if (waiting > 0) {
+            hourMeanWait += (float) (Decay.step(steps.hour(), waitSamples) * (wait / waiting - hourMeanWait));
+            waitSamples++;
+        }
+        wait = 0;
+        waiting = 0;
     }
 
     /// @param inflicted seconds a second that others have waited for it, 0 where it is not to blame

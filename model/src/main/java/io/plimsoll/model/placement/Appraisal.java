@@ -72,6 +72,8 @@ final class Appraisal {
 
     private final double podCpuHarm;
     private final double podMemoryHarm;
+    private final double podCpuSensitivity;
+    private final double podMemorySensitivity;
     private final double companyTrust;
     private final double cpuStallElsewhere;
     private final double memoryStallElsewhere;
@@ -129,6 +131,8 @@ final class Appraisal {
         this.podMemoryVariance = pod.demand().memoryVariance();
         this.podCpuHarm = harm(Contention.CPU, podCpuMillis + Math.sqrt(podCpuVariance));
         this.podMemoryHarm = harm(Contention.MEMORY, podMemoryBytes + Math.sqrt(podMemoryVariance));
+        this.podCpuSensitivity = company.sensitivity(Contention.CPU, pod.workload());
+        this.podMemorySensitivity = company.sensitivity(Contention.MEMORY, pod.workload());
         this.someInUse = someInUse;
         this.nowMillis = nowMillis;
         this.companyTrust = trust.at((double) company.atMillis(), nowMillis);
@@ -201,7 +205,7 @@ final class Appraisal {
                 : 0;
         neighbourWeight = weights.neighbourFit() * neighbourTrust;
         if (neighbourTrust > 0) {
-            double others = company.others(slot) - Math.min(1, alikeThere);
+            int itself = Math.min(1, alikeThere);
             double alike = 1 + alikeOnTheirWay;
             cpuStall = stall(cpuStallTrust, node.cpuStall, cpuStallElsewhere);
             cpuToCome = company.toCome(Contention.CPU, slot);
@@ -210,8 +214,18 @@ final class Appraisal {
             memoryToCome = company.toCome(Contention.MEMORY, slot);
             memoryAdded = alike * podMemoryHarm * node.perMachineByte;
             neighbourFit = NeighbourFitPart.score(
-                    NeighbourFitPart.burden(cpuStall, cpuToCome, cpuAdded, others),
-                    NeighbourFitPart.burden(memoryStall, memoryToCome, memoryAdded, others));
+                    NeighbourFitPart.burden(
+                            podCpuSensitivity,
+                            cpuStall,
+                            cpuToCome,
+                            cpuAdded,
+                            company.others(Contention.CPU, slot) - itself * podCpuSensitivity),
+                    NeighbourFitPart.burden(
+                            podMemorySensitivity,
+                            memoryStall,
+                            memoryToCome,
+                            memoryAdded,
+                            company.others(Contention.MEMORY, slot) - itself * podMemorySensitivity));
         }
     }
 

@@ -41,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -692,7 +693,8 @@ class MovePlanLawsTest {
                         0.1,
                         0.5,
                         true,
-                        random.nextInt(3) == 0 ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty()));
+                        random.nextInt(3) == 0 ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty(),
+                        OptionalDouble.empty()));
             }
         }
         return new Neighbours(episodes, suspicions);

@@ -32,6 +32,7 @@ import io.plimsoll.model.usage.UsageBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -701,7 +702,8 @@ class MovePlannerTest {
                 0.2,
                 0.9,
                 true,
-                isAccused ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty());
+                isAccused ? OptionalLong.of(Fleet.NOW) : OptionalLong.empty(),
+                OptionalDouble.empty());
     }
 
     // Room for resizes

@@ -14,6 +14,7 @@ import io.plimsoll.model.recommendation.PolicyCandidate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -132,7 +133,8 @@ class ResizeFirstTest {
                 0.2,
                 0.9,
                 true,
-                OptionalLong.of(Fleet.NOW - since.toMillis()));
+                OptionalLong.of(Fleet.NOW - since.toMillis()),
+                OptionalDouble.empty());
         return new Neighbours(List.of(), List.of(suspicion));
     }
 }

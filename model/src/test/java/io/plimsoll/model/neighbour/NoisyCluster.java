@@ -8,6 +8,7 @@ import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.usage.ContainerUsage;
 import io.plimsoll.model.usage.NodeSample;
+import io.plimsoll.model.usage.PodStalls;
 import io.plimsoll.model.usage.Sample;
 import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// Twenty nodes of 16 cores and thirty workloads of 2 to 4 pods, of which three hurt their neighbours: a
@@ -63,12 +65,16 @@ final class NoisyCluster {
     private final int[][] burstMinutes = new int[WORKLOADS][NODES];
     private final double[][] burstSize = new double[WORKLOADS][NODES];
     private final int[] ownBurstMinutes = new int[NODES];
+    private final Random stallNoise;
+    private final double[] sensitivity = new double[WORKLOADS];
+    private boolean tellsStalls;
     private ClusterImage image;
     private int minute;
 
     NoisyCluster(long seed, Kind kind) {
         this.random = new Random(seed);
         this.kind = kind;
+        this.stallNoise = new Random(-seed);
         for (int workload = 0; workload < WORKLOADS; workload++) {
             nodesOf[workload] = someNodes(2 + random.nextInt(3));
             base[workload] = 0.8 * Math.exp(0.7 * random.nextGaussian());
@@ -79,6 +85,21 @@ final class NoisyCluster {
             hideAntagonists();
         }
         this.image = Clusters.image(nodesAndPods());
+    }
+
+    /// From now on it is told how long each pod waits: as long as the node's pressure says, times what its workload is
+    /// sensitive, 0.3 to 2, and noise of its own.
+    NoisyCluster tellingStalls() {
+        tellsStalls = true;
+        for (int workload = 0; workload < WORKLOADS; workload++) {
+            sensitivity[workload] = 0.3 + 1.7 * stallNoise.nextDouble();
+        }
+        return this;
+    }
+
+    /// How many times as long as the mean of all workloads it waits under the same pressure.
+    double sensitivity(int workload) {
+        return sensitivity[workload] / DoubleStream.of(sensitivity).average().orElseThrow();
     }
 
     private int[] someNodes(int count) {
@@ -146,6 +167,7 @@ final class NoisyCluster {
         minute++;
         var nodes = new ArrayList<NodeSample>();
         var containers = new ArrayList<ContainerUsage>();
+        var stalls = new ArrayList<PodStalls>();
         double daily = Math.sin(2 * Math.PI * minute / DAY_MINUTES);
         for (int node = 0; node < NODES; node++) {
             double used = 0;
@@ -164,12 +186,17 @@ final class NoisyCluster {
             double load = (used + own) / CORES;
             double pressure =
                     hurt * (0.5 + load) + (isOwnBurst ? 0.25 : 0) + (kind == Kind.QUIET ? 0 : 0.02) + 0.02 * gauss();
+            for (int workload = 0; tellsStalls && workload < WORKLOADS; workload++) {
+                if (isOn(workload, node)) {
+                    stalls.add(stall(workload, node, pressure));
+                }
+            }
             nodes.add(sample(node, SignalKind.CPU_USAGE_MILLIS, 1000 * (used + own)));
             nodes.add(told(node, pressure));
         }
         var delta = new ClusterDelta(image);
         delta.replay(new ClusterEvent.UsageObserved(
-                new UsageBatch("test", nowMillis(), nodes, containers, 0, List.of()), Map.of()));
+                new UsageBatch("test", nowMillis(), nodes, containers, stalls, 0, List.of()), Map.of()));
         image = delta.apply();
         return image;
     }
@@ -214,6 +241,12 @@ final class NoisyCluster {
         return kind == Kind.RUN_QUEUES
                 ? sample(node, SignalKind.CPU_RUN_QUEUE_60, Math.clamp(pressure * Math.exp(0.3 * gauss()), 0, 1))
                 : sample(node, SignalKind.CPU_PSI_SOME_60, Math.clamp(pressure, 0, 1));
+    }
+
+    private PodStalls stall(int workload, int node, double pressure) {
+        double waited = sensitivity[workload] * pressure + 0.02 * stallNoise.nextGaussian();
+        return new PodStalls(
+                new PodKey("default", pod(workload, node)), Math.clamp(waited, 0, 1), Double.NaN, nowMillis());
     }
 
     private NodeSample sample(int node, SignalKind kind, double value) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TenancyTest {
 
-    private final Tenancy tenancy = new Tenancy(new Suspect(new Owner("shop", "Deployment", "web")), 0);
+    private final Tenancy tenancy = new Tenancy(new Suspect(new Owner("shop", "Deployment", "web"), Contention.CPU), 0);
 
     /// After 120 looks it is still there, after 121 it is gone, until it is measured again.
     @Test

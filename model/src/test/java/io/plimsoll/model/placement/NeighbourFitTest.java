@@ -22,6 +22,9 @@ import io.plimsoll.model.neighbour.Suspicion;
 import io.plimsoll.model.regime.RegimeKind;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +76,58 @@ class NeighbourFitTest {
                         .values()
                         .get(ScorePart.NEIGHBOUR_FIT))
                 .isCloseTo(fit(alone, pod), CLOSE);
+    }
+
+    @Test
+    void card_sensitiveVictims_countAsOftenAsTheyWaitLonger() {
+        // û = 0.2, â = 1; n0 waits 2.5 times as long as most, of n1 nothing is known: 0.1 + 0.2 · (1 + 3.5) = 1
+        var image = image(crowd("n", 2, 0.1));
+
+        var card = card(image, pendingOf("hog", "hog-1", 400, 1), knowing(sensitive("n0", 2.5)));
+
+        // exp(−1 / 0.3) = 0.0357
+        assertThat(card.values().get(ScorePart.NEIGHBOUR_FIT)).isCloseTo(3.57, within(0.05));
+    }
+
+    /// Of its sibling, that waits as long as it does.
+    @Test
+    void card_sensitiveSiblingThere_isNotCountedAmongTheOthers() {
+        var known = knowing(sensitive("hog", 2.5));
+        var pod = pendingOf("hog", "hog-1", 400, 1);
+
+        var with = card(image(crowd("n", 2, 0.1).podOf("hog", "hog-0", 0)), pod, known);
+
+        assertThat(with.values().get(ScorePart.NEIGHBOUR_FIT))
+                .isCloseTo(card(image(crowd("n", 2, 0.1)), pod, known).values().get(ScorePart.NEIGHBOUR_FIT), CLOSE);
+    }
+
+    /// It would wait twice as long as others: exp(−2 · 0.1 / 0.3)
+    @Test
+    void card_sensitivePod_isJudgedByHowLongItWouldWaitItself() {
+        var card = card(image(crowd("n", 8, 0.1)), pendingOf("web", "web-1", 400, 1), knowing(sensitive("web", 2)));
+
+        assertThat(card.values().get(ScorePart.NEIGHBOUR_FIT)).isCloseTo(51.3, within(0.05));
+    }
+
+    /// By load alone, `c` is the better one, and on both there are two.
+    @Test
+    void rank_knownAntagonist_goesWhereThoseAreThatBearIt() {
+        var image = image(crowd("b", 2, 0.05).usesCpu(2400), crowd("c", 2, 0.05));
+        var antagonist = pendingOf("hog", "hog-1", 400, 1);
+
+        assertThat(best(image, antagonist, HOG_IS_KNOWN)).isEqualTo("c");
+        assertThat(best(image, antagonist, knowing(sensitive("b0", 0.2), sensitive("b1", 0.2), sensitive("c0", 2))))
+                .isEqualTo("b");
+    }
+
+    @Test
+    void scores_sensitivitiesOfOne_areThoseWhereNoneIsKnown() {
+        var image = image(crowd("a", 2, 0.3), crowd("b", 5, 0.05).podOf("hog", "hog-0", 0), silent("c", 3));
+        var pod = pendingOf("hog", "hog-1", 400, 1);
+
+        var known = knowing(sensitive("a0", 1), sensitive("b1", 1), sensitive("c2", 1));
+
+        assertThat(scores(image, pod, known)).isEqualTo(scores(image, pod, HOG_IS_KNOWN));
     }
 
     @Test
@@ -215,7 +270,7 @@ class NeighbourFitTest {
 
         assertThat(scores[0]).isGreaterThan(scores[1]);
         assertThat(scores[1]).isGreaterThan(scores[2]);
-        assertThat(company.at(now.nodeTable()).others(2)).isEqualTo(9);
+        assertThat(company.at(now.nodeTable()).others(Contention.CPU, 2)).isEqualTo(9);
     }
 
     @Test
@@ -257,6 +312,34 @@ class NeighbourFitTest {
                 deployment(deployment), Contention.CPU, coefficient, 1000, 4, 2, 0.2, 0.9, true, isAccused);
     }
 
+    private static Suspicion sensitive(String deployment, double sensitivity) {
+        return new Suspicion(
+                deployment(deployment),
+                Contention.CPU,
+                deployment.equals("hog") ? 1 : 0,
+                1000,
+                4,
+                2,
+                0.2,
+                0.9,
+                true,
+                OptionalLong.empty(),
+                OptionalDouble.of(sensitivity));
+    }
+
+    /// What is known of the hog besides; three more of which nobody waits keep the usual coefficient at 0.
+    private static Neighbours knowing(Suspicion... sensitive) {
+        var others = Stream.of(suspicion("quiet", 0, false), suspicion("still", 0, false), suspicion("calm", 0, false));
+        boolean tellsOfHog =
+                Stream.of(sensitive).anyMatch(suspicion -> suspicion.workload().equals(deployment("hog")));
+        var hog = tellsOfHog ? Stream.<Suspicion>of() : Stream.of(suspicion("hog", 1, true));
+        return new Neighbours(
+                List.of(),
+                Stream.of(hog, Stream.of(sensitive), others)
+                        .flatMap(each -> each)
+                        .toList());
+    }
+
     private ScoreCard card(ClusterImage image, PodSpec pod, Neighbours neighbours) {
         return placer.beside(Company.of(neighbours, image, NOW_MILLIS))
                 .card(image, Shares.NONE, PodToPlace.of(image, pod), 0, NOW_MILLIS);
@@ -266,14 +349,18 @@ class NeighbourFitTest {
         return card(image, pod, HOG_IS_KNOWN).values().getOrDefault(ScorePart.NEIGHBOUR_FIT, Double.NaN);
     }
 
-    private float[] scores(ClusterImage image, PodSpec pod) {
-        return placer.beside(Company.of(HOG_IS_KNOWN, image, NOW_MILLIS))
+    private float[] scores(ClusterImage image, PodSpec pod, Neighbours neighbours) {
+        return placer.beside(Company.of(neighbours, image, NOW_MILLIS))
                 .rank(image, Shares.NONE, PodToPlace.of(image, pod), slots(image), NOW_MILLIS)
                 .scores();
     }
 
     private String best(ClusterImage image, PodSpec pod) {
-        var scores = scores(image, pod);
+        return best(image, pod, HOG_IS_KNOWN);
+    }
+
+    private String best(ClusterImage image, PodSpec pod, Neighbours neighbours) {
+        var scores = scores(image, pod, neighbours);
         int best = 0;
         for (int i = 1; i < scores.length; i++) {
             best = scores[i] > scores[best] ? i : best;

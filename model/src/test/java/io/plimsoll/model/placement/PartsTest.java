@@ -98,7 +98,7 @@ class PartsTest {
     })
     void neighbourFit_ofCpu_fallsWithPressureAndWithHowManyWait(
             double pressure, double added, double others, double expected) {
-        double cpu = NeighbourFitPart.burden(0.9 * pressure, 0.1 * pressure, added, others);
+        double cpu = NeighbourFitPart.burden(1, 0.9 * pressure, 0.1 * pressure, added, others);
 
         assertThat(NeighbourFitPart.score(cpu, 0)).isCloseTo(expected, TENTH);
     }
@@ -108,7 +108,7 @@ class PartsTest {
         assertThat(NeighbourFitPart.score(0, 0.05)).isCloseTo(36.8, TENTH);
         assertThat(NeighbourFitPart.score(0.30, 0)).isCloseTo(36.8, TENTH);
         assertThat(NeighbourFitPart.score(0.30, 0.05)).isCloseTo(13.5, TENTH);
-        assertThat(NeighbourFitPart.burden(NONE, 1, 1, 1)).isZero();
+        assertThat(NeighbourFitPart.burden(1, NONE, 1, 1, 1)).isZero();
     }
 
     @ParameterizedTest
