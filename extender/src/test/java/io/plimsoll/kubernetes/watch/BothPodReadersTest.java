@@ -68,7 +68,8 @@ class BothPodReadersTest {
         try (var parser = new JsonFactory().createParser(pod)) {
             parser.nextToken();
             var seen = new PodDecoder(new Pool()).decode(parser);
-            // Since when it is bound, and what decides whether it may be moved, is told by the watch alone.
+            // Since when it is bound, how long it took to be ready, and what decides whether it may be moved, is told
+            // by the watch alone.
             var spec = ((ClusterEvent.PodApplied) seen.applied()).pod();
             return new PodSpec(
                     spec.key(),

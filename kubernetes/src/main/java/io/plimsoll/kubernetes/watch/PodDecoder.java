@@ -25,6 +25,10 @@ import java.util.Optional;
 /// What containers are being lowered from counts on as long as the kubelet has it in their statuses.
 public final class PodDecoder implements ObjectDecoder<PodKey> {
 
+    /// What took longer is no start, but a probe that failed later on or a kubelet that was started
+    /// anew.
+    private static final long START_SECONDS_MAX = 3_600;
+
     private final Pool pool;
 
     PodDecoder(Pool pool) {
@@ -76,6 +80,7 @@ public final class PodDecoder implements ObjectDecoder<PodKey> {
         private boolean ready;
         private long scheduledAtMillis;
         private long startedAtMillis;
+        private long readyAtMillis;
         private long deferredAtMillis;
         private final List<ContainerSpec> containers = new ArrayList<>();
         private Resources podRequests = Resources.NONE;
@@ -105,7 +110,20 @@ public final class PodDecoder implements ObjectDecoder<PodKey> {
                     pool.level(new PodLevel(podRequests, overhead, statuses.held(containers), deferredAtMillis)),
                     pool.optOuts(metadata.labels),
                     memory(),
-                    pool.traits(traits.build(metadata, statuses.restarts())));
+                    pool.traits(traits.build(metadata, statuses.restarts())),
+                    startSeconds());
+        }
+
+        /// From when its kubelet took it over, whose clock says as well when it was ready, or from
+        /// when it was bound. Nothing of one whose containers were restarted, as it was not ready
+        /// then.
+        private int startSeconds() {
+            long fromMillis = startedAtMillis > 0 ? startedAtMillis : scheduledAtMillis;
+            if (fromMillis <= 0 || readyAtMillis < fromMillis || statuses.restarts() > 0) {
+                return 0;
+            }
+            long seconds = Math.ceilDiv(readyAtMillis - fromMillis, 1_000);
+            return seconds > START_SECONDS_MAX ? 0 : (int) Math.max(1, seconds);
         }
 
         private MemoryFacts memory() {
@@ -167,6 +185,7 @@ public final class PodDecoder implements ObjectDecoder<PodKey> {
             var condition = Condition.read(parser);
             if (condition.isTrue("Ready")) {
                 ready = true;
+                readyAtMillis = condition.changedAtMillis();
             } else if (condition.isTrue("PodScheduled")) {
                 scheduledAtMillis = condition.changedAtMillis();
             } else if (condition.isTrue("PodResizePending")

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 /// @param level what it asks for as a whole, beside its containers, and what these still hold
 /// @param memory what it tells of its memory beside that
 /// @param traits what decides whether it may be moved, and where to
+/// @param startSeconds how long it took from its start to being ready, rounded up; 0 while that is
+/// not known. It may be too long: the API server tells since when a pod is ready now, not when it
+/// was first
 public record PodSpec(
         PodKey key,
         String uid,
@@ -31,10 +34,47 @@ public record PodSpec(
         PodLevel level,
         Set<OptOut> optOuts,
         MemoryFacts memory,
-        PodTraits traits) {
+        PodTraits traits,
+        int startSeconds) {
 
     public PodSpec {
         containers = List.copyOf(containers);
+    }
+
+    /// A pod of which it is not known how long it took to be ready.
+    public PodSpec(
+            PodKey key,
+            String uid,
+            Optional<Owner> owner,
+            Optional<String> nodeName,
+            PodPhase phase,
+            boolean ready,
+            int priority,
+            long boundAtMillis,
+            boolean terminating,
+            List<ContainerSpec> containers,
+            InitContainers init,
+            PodLevel level,
+            Set<OptOut> optOuts,
+            MemoryFacts memory,
+            PodTraits traits) {
+        this(
+                key,
+                uid,
+                owner,
+                nodeName,
+                phase,
+                ready,
+                priority,
+                boundAtMillis,
+                terminating,
+                containers,
+                init,
+                level,
+                optOuts,
+                memory,
+                traits,
+                0);
     }
 
     /// A pod of whose init containers only the requests are known, and that tells nothing of its memory, nor of what
@@ -134,7 +174,8 @@ public record PodSpec(
                         level,
                         optOuts,
                         other,
-                        traits);
+                        traits,
+                        startSeconds);
     }
 
     /// The same pod with other traits.
@@ -154,7 +195,8 @@ public record PodSpec(
                 level,
                 optOuts,
                 memory,
-                other);
+                other,
+                startSeconds);
     }
 
     /// Its class by all of its containers.

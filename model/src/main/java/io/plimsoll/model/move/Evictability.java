@@ -64,6 +64,7 @@ final class Evictability {
         private final int pods;
         private final boolean isMixed;
         private final int readyBefore;
+        private final int startSeconds;
         private int ready;
         /// Of the pod that was asked about last: its siblings mostly share them.
         private PodTraits traits;
@@ -78,6 +79,11 @@ final class Evictability {
             readyBefore =
                     (int) all.stream().filter(pod -> pod.spec().isServing()).count();
             ready = readyBefore;
+            startSeconds = all.stream()
+                    .mapToInt(pod -> pod.spec().startSeconds())
+                    .filter(seconds -> seconds > 0)
+                    .min()
+                    .orElse(0);
             isMixed = all.stream().anyMatch(pod -> isOfOtherTemplate(pod, all.getFirst()));
             traits = all.isEmpty() ? PodTraits.NONE : all.getFirst().spec().traits();
             guards = budgets.guards(workload.namespace(), traits);
@@ -136,6 +142,13 @@ final class Evictability {
     /// Ready pods of its workload, as many as the plan has left.
     int ready(PodImage pod) {
         return crew(pod).ready;
+    }
+
+    /// How long a pod of its workload takes to be ready: the least that is known of one, since a
+    /// probe that failed for a while makes it longer, and nothing makes it shorter. 0 where it is
+    /// known of none.
+    int startSeconds(PodImage pod) {
+        return crew(pod).startSeconds;
     }
 
     private Optional<Stay> bySelf(PodImage pod, Set<OptOut> optOuts) {

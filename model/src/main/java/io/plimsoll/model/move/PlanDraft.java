@@ -275,7 +275,7 @@ final class PlanDraft {
 
     private double cost(PodImage pod) {
         int others = evictability.ready(pod) - (pod.spec().isServing() ? 1 : 0);
-        return Disruption.cost(pod.spec(), others, hours(pod), nowMillis);
+        return Disruption.cost(pod.spec(), others, hours(pod), evictability.startSeconds(pod), nowMillis);
     }
 
     private RegimeKind hours(PodImage pod) {

@@ -22,6 +22,7 @@ public final class PodBuilder {
     private Set<OptOut> optOuts;
     private MemoryFacts memory;
     private PodTraits traits;
+    private int startSeconds;
 
     private PodBuilder(PodSpec pod) {
         this.pod = pod;
@@ -39,6 +40,7 @@ public final class PodBuilder {
         optOuts = pod.optOuts();
         memory = pod.memory();
         traits = pod.traits();
+        startSeconds = pod.startSeconds();
     }
 
     public static PodBuilder like(PodSpec pod) {
@@ -120,6 +122,12 @@ public final class PodBuilder {
         return this;
     }
 
+    /// Ready after so long.
+    public PodBuilder startSeconds(int other) {
+        startSeconds = other;
+        return this;
+    }
+
     public PodSpec build() {
         return new PodSpec(
                 pod.key(),
@@ -136,6 +144,7 @@ public final class PodBuilder {
                 level,
                 optOuts,
                 memory,
-                traits);
+                traits,
+                startSeconds);
     }
 }

@@ -31,6 +31,12 @@ class DisruptionTest {
             row("restarted often", 0, 10, having(PodTrait.RESTARTS_OFTEN), RegimeKind.UNKNOWN, 0.55),
             row("at its peak", DAY, 10, pod -> pod, RegimeKind.PEAK, 4.4),
             row("off-peak", DAY, 10, pod -> pod, RegimeKind.OFF_PEAK, 2.2),
+            row("ready within a minute", DAY, 10, pod -> pod.startSeconds(60), RegimeKind.UNKNOWN, 2.2),
+            row("ready within a second, one of two", DAY, 1, pod -> pod.startSeconds(1), RegimeKind.UNKNOWN, 4),
+            row("ready after two minutes", DAY, 10, pod -> pod.startSeconds(120), RegimeKind.UNKNOWN, 2.44),
+            row("ready after 5.5 minutes", DAY, 10, pod -> pod.startSeconds(330), RegimeKind.UNKNOWN, 3.3),
+            row("ready after ten minutes", DAY, 10, pod -> pod.startSeconds(600), RegimeKind.UNKNOWN, 4.4),
+            row("ready after an hour", DAY, 10, pod -> pod.startSeconds(3_600), RegimeKind.UNKNOWN, 4.4),
             row("with data on its node", DAY, 10, having(PodTrait.LOCAL_STORAGE), RegimeKind.UNKNOWN, 4.4)
         };
     }
@@ -47,7 +53,7 @@ class DisruptionTest {
                 .orElseThrow()
                 .spec();
 
-        assertThat(Disruption.cost(pod, others, hours, pod.boundAtMillis() + ageMillis))
+        assertThat(Disruption.cost(pod, others, hours, pod.startSeconds(), pod.boundAtMillis() + ageMillis))
                 .isEqualTo(cost, within(0.005));
     }
 

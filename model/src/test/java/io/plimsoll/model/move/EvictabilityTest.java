@@ -222,6 +222,26 @@ class EvictabilityTest {
         assertThat(refusal(image, "a")).contains(new Stay(StayReason.OPTED_OUT, "opt-out.plimsoll.io/evict"));
     }
 
+    /// A probe that failed for a while makes it longer, and a pod that does not know says nothing.
+    @Test
+    void startSeconds_ofAPod_areTheLeastThatIsKnownOfOneOfItsWorkload() {
+        var image = new Fleet()
+                .node("n1")
+                .pod("n1", "web", "a", 100, Fleet.with(pod -> pod.startSeconds(1_700)))
+                .pod("n1", "web", "b", 100, Fleet.with(pod -> pod.startSeconds(40)))
+                .pod("n1", "web", "c", 100)
+                .pod("n1", "db", "d", 100)
+                .image();
+        var evictability = new Evictability(image, config(false), MoveRules.NONE, Fleet.NOW);
+
+        assertThat(evictability.startSeconds(image.pod(Fleet.key("a")).orElseThrow()))
+                .isEqualTo(40);
+        assertThat(evictability.startSeconds(image.pod(Fleet.key("c")).orElseThrow()))
+                .isEqualTo(40);
+        assertThat(evictability.startSeconds(image.pod(Fleet.key("d")).orElseThrow()))
+                .isZero();
+    }
+
     // Budgets
 
     @Test

@@ -288,6 +288,27 @@ class MovePlannerTest {
         assertThat(why(plan)).isEqualTo(Map.of("old-1", StayReason.RELIEVED, "rest-1", StayReason.RELIEVED));
     }
 
+    /// They are alike but for what is known of one pod each: a-1 would go first else.
+    @Test
+    void hotNode_isRelievedByThePodWhoseReplacementIsReadySooner() {
+        var slow = Fleet.with(pod -> pod.startSeconds(420));
+        var quick = Fleet.with(pod -> pod.startSeconds(20));
+        var image = new Fleet()
+                .node("n1")
+                .node("n2")
+                .pod("n1", "a", "a-1", 3_000)
+                .pod("n2", "a", "a-2", 0, slow)
+                .pod("n1", "b", "b-1", 3_000)
+                .pod("n2", "b", "b-2", 0, quick)
+                .pod("n1", "rest", "rest-1", 3_500)
+                .sibling("n2", "rest")
+                .image();
+
+        var plan = planner.plan(image, new Watched(Neighbours.NONE, Fleet.hot("n1"), 0), Fleet.NOW);
+
+        assertThat(plan.moves()).extracting(Move::pod).containsExactly(Fleet.key("b-1"));
+    }
+
     @Test
     void hotNode_whoseCheapestPodIsGuarded_losesTheNextOne() {
         var image = hotBy("web", Fleet.labelled("app", "web"))

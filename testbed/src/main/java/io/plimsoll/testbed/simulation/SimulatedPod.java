@@ -89,6 +89,7 @@ public record SimulatedPod(
                 spec.level(),
                 spec.optOuts(),
                 MemoryFacts.NONE,
-                spec.traits());
+                spec.traits(),
+                spec.startSeconds());
     }
 }
