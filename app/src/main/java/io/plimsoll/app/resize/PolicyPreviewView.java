@@ -7,9 +7,12 @@ import io.plimsoll.app.resize.PolicyPreview.Result;
 import io.plimsoll.app.resize.PolicyPreview.Row;
 import io.plimsoll.kubernetes.api.Json;
 import io.plimsoll.kubernetes.policy.PolicyReading;
+import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveRules;
+import io.plimsoll.model.move.MoveTerms;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import io.plimsoll.model.recommendation.ResourceKind;
+import java.util.Optional;
 
 /// What a policy would do, as people and programs read it.
 final class PolicyPreviewView {
@@ -50,7 +53,25 @@ final class PolicyPreviewView {
     }
 
     private static String moves(PolicyReading.Read read) {
-        return "moves.approval: " + read.moves().map(MoveRules::word).orElse("not set") + ": " + meaning(read) + ".";
+        var approval = "moves.approval: "
+                + read.moves().approval().map(MoveRules::word).orElse("not set") + ": " + meaning(read) + ".";
+        return isSilent(read) ? approval : approval + exceptions(read.moves());
+    }
+
+    private static String exceptions(MoveTerms terms) {
+        var least = terms.minReplicas() > 1
+                ? " Those of workloads that want fewer than " + terms.minReplicas() + " stay (moves.minReplicas)."
+                : "";
+        var storage = terms.discardsLocalStorage()
+                ? " Those that keep data on their node may be moved too, and lose it (moves.localStorage)."
+                : "";
+        return least + storage;
+    }
+
+    private static boolean isSilent(PolicyReading.Read read) {
+        return read.policy().mode() == ResizePolicy.Mode.DISABLED
+                || read.policy().candidate().suspended()
+                || read.moves().approval().equals(Optional.of(MoveApproval.NEVER));
     }
 
     private static String meaning(PolicyReading.Read read) {
@@ -60,7 +81,7 @@ final class PolicyPreviewView {
         if (read.policy().candidate().suspended()) {
             return "its workloads' pods stay while the policy is suspended";
         }
-        return switch (read.moves().orElse(null)) {
+        return switch (read.moves().approval().orElse(null)) {
             case NEVER -> "the rebalancer leaves its workloads' pods where they are";
             case REQUIRED -> "its workloads' pods are moved once somebody has approved the plan";
             case AUTOMATIC -> "its workloads' pods are moved unasked, unless rebalancer.approval is never";

@@ -84,6 +84,8 @@ class PolicyRefusalTest {
             {gitOps: {annotations: {"日本/sync": c}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {gitOps: {annotations: {deployment.kubernetes.io/revision: "1"}}} | spec.gitOps.annotations: write keys of annotations, as argocd.argoproj.io/skip-reconcile; those of kubernetes.io, k8s.io and plimsoll.io are not for policies to set
             {moves: {approval: Perhaps}} | spec.moves.approval: Unsupported value: "Perhaps": supported values: "Automatic", "Never", "Required"
+            {moves: {minReplicas: 0}} | spec.moves.minReplicas: spec.moves.minReplicas in body should be greater than or equal to 1
+            {moves: {localStorage: Lose}} | spec.moves.localStorage: Unsupported value: "Lose": supported values: "Discard", "Keep"
             {gitOps: {export: Yaml}} | spec.gitOps.export: Unsupported value: "Yaml": supported values: "None", "Patch"
             """)
     void policy_withAMistake_isRefusedWithTheFieldAndWhatToWriteInstead(

@@ -32,6 +32,20 @@ class PolicyPreviewViewTest {
     }
 
     @Test
+    void text_ofWhatKeepsPodsOrLetsThemGoBesideApproval_isToldWhereThePolicyHolds() throws Exception {
+        var both = "moves: {approval: Automatic, minReplicas: 3, localStorage: Discard}";
+
+        assertThat(text(both))
+                .contains("unless rebalancer.approval is never. Those of workloads that want fewer than 3 stay"
+                        + " (moves.minReplicas). Those that keep data on their node may be moved too, and lose it"
+                        + " (moves.localStorage).\n");
+        assertThat(text(both + ", suspend: true")).doesNotContain("minReplicas");
+        assertThat(text("moves: {minReplicas: 1, localStorage: Keep}"))
+                .doesNotContain("stay")
+                .doesNotContain("lose");
+    }
+
+    @Test
     void policy_thatDoesNotHold_isToldToSayNothingOfMoves() throws Exception {
         assertThat(text("moves: {approval: Never}, mode: Disabled"))
                 .contains("moves.approval: Never: says nothing while the policy is disabled.\n");

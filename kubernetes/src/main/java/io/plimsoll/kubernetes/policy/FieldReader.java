@@ -44,6 +44,17 @@ final class FieldReader {
         return percent / PERCENT;
     }
 
+    int count(String path, @Nullable Integer number, Bounds bounds, int absent) {
+        if (number == null) {
+            return absent;
+        }
+        if (number < bounds.min() || number > bounds.max()) {
+            wrong(path, "write a number from " + bounds.min() + " to " + bounds.max() + " in place of " + number);
+            return absent;
+        }
+        return number;
+    }
+
     /// The least and the most that may be written.
     record Bounds(int min, int max) {}
 

@@ -2,6 +2,7 @@ package io.plimsoll.kubernetes.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.plimsoll.kubernetes.policy.FieldReader.Bounds;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.ContainerChoice;
 import io.plimsoll.kubernetes.resource.GitOpsRule;
@@ -17,6 +18,7 @@ import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerRole;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MoveTerms;
 import io.plimsoll.model.recommendation.HighWaterRecommender;
 import io.plimsoll.model.recommendation.PolicyCandidate;
 import io.plimsoll.model.recommendation.Recommender;
@@ -126,8 +128,9 @@ public final class PolicyReader {
             fields.wrong("spec.namespaces", "leave it out, or make this a ClusterOptimizationPolicy");
         }
         var source = source(fields, spec.usage());
+        var moves = moves(fields, spec.moves());
         return fields.errors().isEmpty()
-                ? new PolicyReading.Read(policy, moves(spec.moves()), source)
+                ? new PolicyReading.Read(policy, moves, source)
                 : new PolicyReading.Refused(fields.errors());
     }
 
@@ -141,10 +144,14 @@ public final class PolicyReader {
         return source;
     }
 
-    private static Optional<MoveApproval> moves(@Nullable MoveRule rule) {
-        return Optional.ofNullable(rule)
-                .flatMap(said -> Optional.ofNullable(said.approval()))
-                .map(said -> MoveApproval.valueOf(said.name()));
+    private static MoveTerms moves(FieldReader fields, @Nullable MoveRule rule) {
+        if (rule == null) {
+            return MoveTerms.NONE;
+        }
+        return new MoveTerms(
+                Optional.ofNullable(rule.approval()).map(said -> MoveApproval.valueOf(said.name())),
+                fields.count("spec.moves.minReplicas", rule.minReplicas(), new Bounds(1, 100_000), 1),
+                rule.localStorage() == MoveRule.LocalStorage.DISCARD);
     }
 
     /// Init containers of either sort are for those who ask for it.

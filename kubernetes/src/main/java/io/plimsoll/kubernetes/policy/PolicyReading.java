@@ -1,6 +1,6 @@
 package io.plimsoll.kubernetes.policy;
 
-import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MoveTerms;
 import io.plimsoll.model.recommendation.ResizePolicy;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +11,13 @@ public sealed interface PolicyReading {
 
     /// It says what can be done.
     ///
-    /// @param moves what it says of moving pods; nothing where it says nothing
+    /// @param moves what it says of moving pods
     /// @param source the usage source of which alone the measurements count; nothing where all do
-    record Read(ResizePolicy policy, Optional<MoveApproval> moves, Optional<String> source) implements PolicyReading {
+    record Read(ResizePolicy policy, MoveTerms moves, Optional<String> source) implements PolicyReading {
 
         /// One that says nothing of moves and sources.
         public Read(ResizePolicy policy) {
-            this(policy, Optional.empty(), Optional.empty());
+            this(policy, MoveTerms.NONE, Optional.empty());
         }
     }
 

@@ -3,6 +3,7 @@ package io.plimsoll.kubernetes.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.plimsoll.kubernetes.resource.ClusterOptimizationPolicy;
 import io.plimsoll.kubernetes.resource.OptimizationPolicy;
@@ -11,6 +12,8 @@ import io.plimsoll.model.action.Mark;
 import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MoveTerms;
 import io.plimsoll.model.recommendation.ChangeBounds;
 import io.plimsoll.model.recommendation.ContainerSizing;
 import io.plimsoll.model.recommendation.LimitRule;
@@ -21,6 +24,7 @@ import io.plimsoll.model.recommendation.ResourceSizing;
 import io.plimsoll.model.recommendation.Selection;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -362,6 +366,54 @@ class PolicyReaderTest {
     @ValueSource(strings = {"{}", "{workloads: {kinds: [Rollout]}}", "{workloads: {selector: {}, allow: [w*]}}"})
     void read_policyThatAsksForNoLabels_selectsAWorkloadWhoseLabelsAreNotKnown(String spec) {
         assertThat(selects(read(spec), "Rollout", "web")).isTrue();
+    }
+
+    @Test
+    void read_moves_asWritten_andAbsentOnesAsIfTheySaidNothing() {
+        assertThat(moves("{}")).isEqualTo(MoveTerms.NONE);
+        assertThat(moves("{moves: {}}")).isEqualTo(MoveTerms.NONE);
+        assertThat(moves("{moves: {approval: Required, minReplicas: 3, localStorage: Discard}}"))
+                .isEqualTo(new MoveTerms(Optional.of(MoveApproval.REQUIRED), 3, true));
+        assertThat(moves("{moves: {localStorage: Keep}}")).isEqualTo(MoveTerms.NONE);
+    }
+
+    /// The descheduler only warns of it; here it says what holds anyway.
+    @Test
+    void read_leastReplicasOfOne_saysNothing() {
+        assertThat(moves("{moves: {minReplicas: 1}}")).isEqualTo(MoveTerms.NONE);
+    }
+
+    /// Misspelt, misplaced, of the wrong type or out of bounds: as the descheduler's settings of
+    /// what it protects are refused.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{moves: {minReplicas: 0}}           | spec.moves.minReplicas: write a number from 1 to 100000 in place of 0",
+                "{moves: {minReplicas: 100001}}      | spec.moves.minReplicas: write a number from 1 to 100000 in place of"
+                        + " 100001",
+                "{moves: {minReplicas: many}}        | spec.moves.minReplicas: this is not a whole number",
+                "{moves: {localStorage: Lose}}       | spec.moves.localStorage: write one of Keep, Discard in place of Lose",
+                "{moves: {minimumReplicas: 3}}       | spec.moves.minimumReplicas: there is no such field; there are"
+                        + " approval, localStorage, minReplicas",
+                "{moves: {storageClasses: [local]}}  | spec.moves.storageClasses: there is no such field; there are"
+                        + " approval, localStorage, minReplicas",
+            })
+    void read_movesWithAMistake_isRefused_andTheFieldNamed(String spec, String refusal) {
+        var object = serialization.unmarshal(
+                "kind: OptimizationPolicy\nmetadata: {name: p}\nspec: %s".formatted(spec), ObjectNode.class);
+
+        assertThat(reader.read(object))
+                .isInstanceOfSatisfying(
+                        PolicyReading.Refused.class,
+                        refused -> assertThat(refused.sentence()).isEqualTo(refusal));
+    }
+
+    private MoveTerms moves(String spec) {
+        return switch (reader.read(policy(spec))) {
+            case PolicyReading.Read(var _, var moves, var _) -> moves;
+            case PolicyReading.Refused refused -> throw new AssertionError(refused.sentence());
+        };
     }
 
     private static boolean selects(ResizePolicy policy, String kind, String name) {

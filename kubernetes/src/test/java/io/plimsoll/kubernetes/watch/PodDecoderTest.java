@@ -8,6 +8,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.HeapSetting;
 import io.plimsoll.model.cluster.MemoryFacts;
 import io.plimsoll.model.cluster.MemoryKill;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodLevel;
 import io.plimsoll.model.cluster.PodSpec;
@@ -85,6 +86,17 @@ class PodDecoderTest {
 
         assertThat(pod.level().held()).isEqualTo(new Resources(300, 0));
         assertThat(pod.requests()).isEqualTo(new Resources(600, 72));
+    }
+
+    /// Any of them would delete it, one makes it anew.
+    @Test
+    void pod_ofTwoOwners_belongsToTheOneThatControlsIt() throws IOException {
+        var json = """
+                {"metadata":{"name":"p","namespace":"shop","ownerReferences":[
+                 {"apiVersion":"apps/v1","kind":"ReplicaSet","name":"old","uid":"1"},
+                 {"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web","uid":"2","controller":true}]}}""";
+
+        assertThat(read(json).owner()).contains(new Owner("shop", "ReplicaSet", "web"));
     }
 
     /// One that never fits its node is no reason to wait.

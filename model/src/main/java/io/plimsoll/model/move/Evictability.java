@@ -28,11 +28,12 @@ import java.util.Set;
 /// |---|---|---|
 /// | `…/evict` on a pod | lifts every check | only that of local storage: nobody can allow for a mirror pod |
 /// | prefer-no-eviction | stays if the policy says so | stays |
-/// | a volume claim | goes | stays while it is not known where its volume can be attached |
+/// | a volume claim | goes, but of a protected storage class | stays: where it can go is not known |
 /// | a Job's pod | goes | stays |
 /// | in a namespace that is being deleted | goes, and nothing comes in its place | stays |
 /// | owned by a kind that is not watched | goes | stays |
-/// | few replicas | stays below `minReplicas` pods, ready or not | stays unless all others are ready, one at least |
+/// | few replicas | stays below `minReplicas` pods | stays below `moves.minReplicas` wanted |
+/// | others that are not ready | goes | stays unless all others are ready, one at least |
 /// | disruption budgets | are left to the API server | are counted down within the plan |
 final class Evictability {
 
@@ -157,7 +158,7 @@ final class Evictability {
         if (spec.priority() >= config.priorityBelow()) {
             return stay(StayReason.HIGH_PRIORITY, spec.priority() + ", and " + config.priorityBelow() + " stays");
         }
-        if (traits.has(PodTrait.LOCAL_STORAGE) && !config.localStorage() && !traits.has(PodTrait.EVICTION_WANTED)) {
+        if (traits.has(PodTrait.LOCAL_STORAGE) && !mayLoseItsData(pod)) {
             return stay(StayReason.LOCAL_STORAGE);
         }
         if (traits.has(PodTrait.VOLUME)) {
@@ -171,10 +172,26 @@ final class Evictability {
                 : Optional.empty();
     }
 
+    private boolean mayLoseItsData(PodImage pod) {
+        return config.localStorage()
+                || pod.spec().traits().has(PodTrait.EVICTION_WANTED)
+                || crew(pod).rule.discardsLocalStorage();
+    }
+
     private static Optional<Stay> byPolicy(Crew crew) {
-        return crew.rule.approval().equals(Optional.of(MoveApproval.NEVER))
-                ? stay(StayReason.POLICY, crew.rule.because())
-                : Optional.empty();
+        var rule = crew.rule;
+        return rule.approval().equals(Optional.of(MoveApproval.NEVER))
+                ? stay(StayReason.POLICY, rule.because())
+                : rule.least().flatMap(least -> byReplicas(least, crew));
+    }
+
+    /// How many there are is another matter: a workload that is being scaled stays anyway, and so
+    /// does one of which it is not known how many it wants.
+    private static Optional<Stay> byReplicas(MoveRules.Rule.Least least, Crew crew) {
+        return crew.owner
+                .map(OwnerSpec::replicas)
+                .filter(wanted -> wanted < least.replicas())
+                .map(wanted -> new Stay(StayReason.POLICY, least.because() + ", and " + wanted + " wanted"));
     }
 
     private Optional<Stay> byState(PodImage pod) {

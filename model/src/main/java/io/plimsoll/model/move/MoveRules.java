@@ -45,9 +45,20 @@ public final class MoveRules {
     ///
     /// @param approval nothing where the service's setting holds
     /// @param because in words for people; empty where the service's setting holds
-    public record Rule(Optional<MoveApproval> approval, String because) {
+    /// @param least pods that it must want for any of them to go; nothing where no policy says so
+    /// @param discardsLocalStorage whether pods may go that keep data on their node
+    public record Rule(
+            Optional<MoveApproval> approval, String because, Optional<Least> least, boolean discardsLocalStorage) {
 
         static final Rule NONE = new Rule(Optional.empty(), "");
+
+        /// Of approval alone.
+        public Rule(Optional<MoveApproval> approval, String because) {
+            this(approval, because, Optional.empty(), false);
+        }
+
+        /// @param because in words for people
+        public record Least(int replicas, String because) {}
     }
 
     public static MoveRules of(Collection<MovePolicy> policies) {
@@ -69,7 +80,7 @@ public final class MoveRules {
     /// Whether some policy has pods moved without asking.
     public boolean isAnyAutomatic() {
         return policies.values().stream()
-                .anyMatch(policy -> policy.approval().equals(Optional.of(MoveApproval.AUTOMATIC)));
+                .anyMatch(policy -> policy.terms().approval().equals(Optional.of(MoveApproval.AUTOMATIC)));
     }
 
     public Rule of(Owner workload) {
@@ -95,9 +106,20 @@ public final class MoveRules {
         if (policy.candidate().suspended()) {
             return new Rule(Optional.of(MoveApproval.NEVER), name + " is suspended");
         }
-        return policy.approval()
-                .map(approval -> new Rule(Optional.of(approval), name + " says moves.approval: " + word(approval)))
-                .orElse(Rule.NONE);
+        var terms = policy.terms();
+        return new Rule(
+                terms.approval(),
+                terms.approval()
+                        .map(approval -> name + " says moves.approval: " + word(approval))
+                        .orElse(""),
+                least(terms.minReplicas(), name),
+                terms.discardsLocalStorage());
+    }
+
+    private static Optional<Rule.Least> least(int replicas, String name) {
+        return replicas == 1
+                ? Optional.empty()
+                : Optional.of(new Rule.Least(replicas, name + " says moves.minReplicas: " + replicas));
     }
 
     /// The policy by which requests of its running pods are changed, as people name it; nothing where none is.

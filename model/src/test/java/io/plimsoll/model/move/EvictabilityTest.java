@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.PodTraits;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.recommendation.PolicyCandidate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Rows with a number are those of the descheduler's DefaultEvictor test, in the order in which these were
-/// listed; where the answer is another one on purpose, the row says so.
+/// Rows with a number are those of the descheduler's DefaultEvictor test, in the order in which
+/// these were listed; where the answer is another one on purpose, the row says so. Those of its
+/// settings that are no settings here are looked at further below: what it protects (56, 58, 66)
+/// and least replicas (51, 52). Mistakes in settings (67) are those of a policy, which its reader
+/// refuses.
 class EvictabilityTest {
 
     private static final Optional<StayReason> GOES = Optional.empty();
@@ -72,6 +77,10 @@ class EvictabilityTest {
                         StayReason.JUST_STARTED),
                 row("54 no disruption budget: stays there with ignorePodsWithoutPDB", pod -> pod, GOES),
                 row("55 a volume claim: goes there by default", traits(PodTrait.VOLUME), StayReason.VOLUME),
+                row(
+                        "58 a volume claim, protected by its storage class or not",
+                        traits(PodTrait.VOLUME),
+                        StayReason.VOLUME),
                 row("57 a resource claim: goes there by default", traits(PodTrait.RESOURCE_CLAIM), StayReason.DEVICES),
                 row("static", traits(PodTrait.STATIC), StayReason.STATIC_POD),
                 row("of its node", of("Node"), StayReason.STATIC_POD),
@@ -117,6 +126,95 @@ class EvictabilityTest {
         assertThat(new Evictability(image, config(false), rules, Fleet.NOW)
                         .refusal(image.pod(Fleet.key("a")).orElseThrow()))
                 .contains(new Stay(StayReason.POLICY, "the policy all says moves.approval: Never"));
+    }
+
+    // Least replicas: 51 and 52
+
+    @Test
+    void podOfAWorkload_thatWantsFewerReplicasThanItsPolicySays_stays_andThePolicyIsNamed() {
+        var fleet = new Fleet().node("n1").pod("n1", "web", "a", 100).sibling("n1", "web");
+
+        assertThat(refusal(fleet.image(), "a", saying(2, false))).isEmpty();
+        assertThat(refusal(fleet.image(), "a", saying(3, false)))
+                .contains(new Stay(StayReason.POLICY, "the policy all says moves.minReplicas: 3, and 2 wanted"));
+    }
+
+    /// It counts the pods that there are, and none of a pod of two owners. Here what the
+    /// controlling owner wants counts, and a workload that has another number of pods stays anyway.
+    @Test
+    void podOfAWorkload_thatHasMorePodsThanItWants_staysByWhatItWants() {
+        var image = new Fleet()
+                .node("n1")
+                .pod("n1", "web", "a", 100)
+                .pod("n1", "web", "b", 100)
+                .sibling("n1", "web")
+                .wants("web", 2)
+                .image();
+
+        assertThat(refusal(image, "a", saying(3, false)))
+                .contains(new Stay(StayReason.POLICY, "the policy all says moves.minReplicas: 3, and 2 wanted"));
+        assertThat(refusal(image, "a", saying(2, false)))
+                .contains(new Stay(StayReason.ROLLING_OUT, "3 pods, 2 wanted"));
+    }
+
+    @Test
+    void podOfAnOwnerOfWhichNobodyKnowsHowManyItWants_isNotHeldByLeastReplicas() {
+        var image = new Fleet()
+                .node("n1")
+                .pod("n1", new Owner(Fleet.NAMESPACE, "Unwatched", "it"), "a", 100, pod -> pod)
+                .image();
+
+        assertThat(refusal(image, "a", saying(3, false)).map(Stay::reason)).contains(StayReason.OWNER_UNKNOWN);
+    }
+
+    // What is protected: 56, 58 and 66
+
+    /// All of a pod's own that has it stay. There, a policy may lift any of these, and add volume
+    /// claims and resource claims, which stay here; a policy may give up local storage, and nothing
+    /// else: not what the cluster needs, nor what nobody would make anew elsewhere.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void protections_ofAPod_areTheseWhateverAPolicySays_butForLocalStorage(boolean discards) {
+        var protectedBy = EnumSet.of(
+                PodTrait.MIRROR,
+                PodTrait.STATIC,
+                PodTrait.VOLUME,
+                PodTrait.RESOURCE_CLAIM,
+                PodTrait.NOT_SAFE_TO_EVICT,
+                PodTrait.DO_NOT_DISRUPT,
+                PodTrait.PREFER_NO_EVICTION);
+        if (!discards) {
+            protectedBy.add(PodTrait.LOCAL_STORAGE);
+        }
+
+        assertThat(EnumSet.allOf(PodTrait.class)).allSatisfy(trait -> {
+            var image = pair(traits(trait));
+            assertThat(refusal(image, "a", saying(1, discards)).isPresent()).isEqualTo(protectedBy.contains(trait));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void podOfADaemonSet_andOneThatIsCritical_stayWhateverAPolicySays(boolean discards) {
+        var daemonSet = refusal(pair(of("DaemonSet")), "a", saying(1, discards));
+        var critical = refusal(pair(priority(2_000_000_000)), "a", saying(1, discards));
+
+        assertThat(daemonSet).contains(Stay.of(StayReason.DAEMON_SET));
+        assertThat(critical).contains(Stay.of(StayReason.SYSTEM_CRITICAL));
+    }
+
+    private static ClusterImage pair(UnaryOperator<PodSpec> change) {
+        return new Fleet()
+                .node("n1")
+                .pod("n1", "web", "a", 100, change)
+                .sibling("n1", "web")
+                .image();
+    }
+
+    private static MoveRules saying(int minReplicas, boolean discardsLocalStorage) {
+        var candidate = new PolicyCandidate(Optional.empty(), "all", 0, 0, false, workload -> true);
+        var terms = new MoveTerms(Optional.empty(), minReplicas, discardsLocalStorage);
+        return MoveRules.of(List.of(new MovePolicy(candidate, terms, false, Optional.empty())));
     }
 
     /// As long as something in it cannot be deleted its pods may go on running.
@@ -327,6 +425,11 @@ class EvictabilityTest {
 
     private static Optional<Stay> refusal(ClusterImage image, String pod) {
         return refusal(image, pod, config(false));
+    }
+
+    private static Optional<Stay> refusal(ClusterImage image, String pod, MoveRules rules) {
+        return new Evictability(image, config(false), rules, Fleet.NOW)
+                .refusal(image.pod(Fleet.key(pod)).orElseThrow());
     }
 
     private static Optional<Stay> refusal(ClusterImage image, String pod, MoveConfig config) {

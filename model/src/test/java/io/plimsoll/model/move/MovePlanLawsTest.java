@@ -123,6 +123,10 @@ class MovePlanLawsTest {
         assertThat(Stream.concat(plan.moves().stream(), instead.moves().stream()))
                 .noneMatch(move ->
                         some.watched.rules().of(move.workload()).approval().equals(Optional.of(MoveApproval.NEVER)));
+        assertThat(plan.moves())
+                .noneMatch(move -> some.watched.rules().of(move.workload()).least().stream()
+                        .anyMatch(least ->
+                                image.owner(move.workload()).orElseThrow().replicas() < least.replicas()));
     }
 
     /// What is told of a pod's targets is what the plan goes by.
@@ -477,7 +481,10 @@ class MovePlanLawsTest {
                                         0,
                                         random.nextInt(8) == 0,
                                         Fleet.deployment("w" + w)::equals),
-                                Optional.of(MoveApproval.values()[random.nextInt(3)]),
+                                new MoveTerms(
+                                        Optional.of(MoveApproval.values()[random.nextInt(3)]),
+                                        1 + random.nextInt(4),
+                                        random.nextBoolean()),
                                 random.nextBoolean(),
                                 Optional.empty()))
                         .toList());

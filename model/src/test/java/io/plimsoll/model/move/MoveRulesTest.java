@@ -27,6 +27,31 @@ class MoveRulesTest {
     }
 
     @Test
+    void policy_thatSaysNothingOfApproval_mayNameLeastReplicasAndGiveUpLocalStorage() {
+        var candidate = new PolicyCandidate(Optional.of("shop"), "careful", 0, 0, false, workload -> true);
+        var terms = new MoveTerms(Optional.empty(), 3, true);
+
+        assertThat(MoveRules.of(List.of(new MovePolicy(candidate, terms, false, Optional.empty())))
+                        .of(WEB))
+                .isEqualTo(new MoveRules.Rule(
+                        Optional.empty(),
+                        "",
+                        Optional.of(new MoveRules.Rule.Least(3, "the policy shop/careful says moves.minReplicas: 3")),
+                        true));
+    }
+
+    /// Of these nothing holds, not even what would let pods go.
+    @Test
+    void suspendedPolicy_thatGivesUpLocalStorage_givesUpNothing() {
+        var candidate = new PolicyCandidate(Optional.of("shop"), "odd", 0, 0, true, workload -> true);
+        var terms = new MoveTerms(Optional.empty(), 3, true);
+
+        assertThat(MoveRules.of(List.of(new MovePolicy(candidate, terms, false, Optional.empty())))
+                        .of(WEB))
+                .isEqualTo(rule(MoveApproval.NEVER, "the policy shop/odd is suspended"));
+    }
+
+    @Test
     void greaterWeight_goesFirst() {
         var light = policy(Optional.of("shop"), "light", 1, Optional.of(MoveApproval.AUTOMATIC));
         var heavy = policy(Optional.of("shop"), "heavy", 2, Optional.of(MoveApproval.REQUIRED));
