@@ -1,0 +1,4 @@
+@NullMarked
+package io.plimsoll.benchmarks.rebalancing;
+
+import org.jspecify.annotations.NullMarked;
