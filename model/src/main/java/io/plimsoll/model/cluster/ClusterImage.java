@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,17 +136,22 @@ public final class ClusterImage {
         return all;
     }
 
-    /// The pods of a workload, directly or through owners between, sorted by name.
+    /// The pods of a workload, directly or through owners between, sorted by name. A ring of owners, which only a
+    /// broken
+    /// client can make, is walked once.
     public List<PodImage> podsOf(Owner workload) {
         var found = new ArrayList<PodImage>();
-        var below = new ArrayDeque<Owner>(List.of(workload));
+        var seen = new HashSet<Owner>(List.of(workload));
+        var below = new ArrayDeque<Owner>(seen);
         while (!below.isEmpty()) {
             var owner = below.remove();
             podsByOwner
                     .get(owner)
                     .orElse(List.of())
                     .forEach(key -> pods.get(key).ifPresent(found::add));
-            below.addAll(ownersByParent.get(owner).orElse(List.of()));
+            ownersByParent.get(owner).orElse(List.of()).stream()
+                    .filter(seen::add)
+                    .forEach(below::add);
         }
         if (found.isEmpty()) {
             pods.get(new PodKey(workload.namespace(), workload.name()))

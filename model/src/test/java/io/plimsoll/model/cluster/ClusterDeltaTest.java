@@ -64,6 +64,18 @@ class ClusterDeltaTest {
     }
 
     @Test
+    void podsOfOwnersInARing_areFoundOnce() {
+        var ring = List.of(
+                applied(podOf(REPLICA_SET)),
+                new ClusterEvent.OwnerApplied(new OwnerSpec(deployment("web"), Optional.of(REPLICA_SET), 3, Set.of())));
+
+        var image = after(image(owned(Optional.of(deployment("web")))), ring);
+
+        assertThat(image.podsOf(REPLICA_SET)).hasSize(1);
+        assertThat(image.podsOf(deployment("web"))).hasSize(1);
+    }
+
+    @Test
     void podsOfAReplicaSetThatLosesItsDeployment_areItsOwnAgain() {
         var whole = image(
                 node("n").events().getFirst(),
