@@ -1,5 +1,6 @@
 package io.plimsoll.benchmarks.rightsizing;
 
+import com.sun.management.ThreadMXBean;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
@@ -23,6 +24,7 @@ import io.plimsoll.model.recommendation.WorkloadKnowledge;
 import io.plimsoll.model.recommendation.WorkloadSizing;
 import io.plimsoll.model.usage.ContainerHistory;
 import io.plimsoll.model.usage.ContainerUsageView;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -33,13 +35,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// How long a whole pass takes on one core for 100,000 containers: which policy holds for each workload, what is
-/// recommended, and what is to be done now, by how many workloads they are of and how many policies there are.
+/// recommended, and what is to be done now, by how many workloads they are of and how many policies there are. And what
+/// the last pass allocates.
 ///
 ///     java -cp … io.plimsoll.benchmarks.rightsizing.PassSpeed [CONTAINERS]
 public final class PassSpeed {
 
     private static final int PASSES = 10;
     private static final int PODS_PER_NODE = 100;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final int containers;
 
@@ -52,8 +56,8 @@ public final class PassSpeed {
     }
 
     private void run() {
-        System.out.println("| workloads | pods each | policies | changes due | median ms | worst ms |");
-        System.out.println("|---:|---:|---:|---:|---:|---:|");
+        System.out.println("| workloads | pods each | policies | changes due | median ms | worst ms | MB allocated |");
+        System.out.println("|---:|---:|---:|---:|---:|---:|---:|");
         for (int podsEach : List.of(10, 1)) {
             var image = image(podsEach);
             var knowledge = new Known(containers / podsEach);
@@ -66,16 +70,19 @@ public final class PassSpeed {
     private void measure(ClusterImage image, WorkloadKnowledge knowledge, int podsEach, List<ResizePolicy> policies) {
         var millis = new double[PASSES];
         List<WorkloadSizing> sized = List.of();
+        long allocatedBytes = 0;
         for (int i = -3; i < PASSES; i++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
             long start = System.nanoTime();
             sized = new SizingPass(image, policies, knowledge, false, RecommendationSpeed.NOW_MILLIS).run();
             if (i >= 0) {
                 millis[i] = (System.nanoTime() - start) / 1e6;
             }
+            allocatedBytes = THREADS.getCurrentThreadAllocatedBytes() - before;
         }
         Arrays.sort(millis);
         System.out.printf(
-                "| %d | %d | %d | %d | %.0f | %.0f |%n",
+                "| %d | %d | %d | %d | %.0f | %.0f | %d |%n",
                 sized.size(),
                 podsEach,
                 policies.size(),
@@ -83,7 +90,8 @@ public final class PassSpeed {
                         .filter(sizing -> !(sizing.plan() instanceof ResizePlan.Skipped))
                         .count(),
                 millis[PASSES / 2],
-                millis[PASSES - 1]);
+                millis[PASSES - 1],
+                allocatedBytes / 1_000_000);
     }
 
     /// Each selects as many workloads as the others.

@@ -49,7 +49,7 @@ public record Change(
         public PodChange {
             before = List.copyOf(before);
             after = List.copyOf(after);
-            if (!names(before).equals(names(after))) {
+            if (!areOfOneName(before, after)) {
                 throw new IllegalArgumentException("a change of " + pod + " must name the same containers before and"
                         + " after: " + names(before) + ", " + names(after));
             }
@@ -63,6 +63,14 @@ public record Change(
         /// The change that takes it back exactly.
         public PodChange inverse() {
             return new PodChange(pod, uid, after, before);
+        }
+
+        private static boolean areOfOneName(List<ContainerSpec> some, List<ContainerSpec> others) {
+            boolean areSoFar = some.size() == others.size();
+            for (int i = 0; areSoFar && i < some.size(); i++) {
+                areSoFar = some.get(i).name().equals(others.get(i).name());
+            }
+            return areSoFar;
         }
 
         private static List<String> names(List<ContainerSpec> containers) {

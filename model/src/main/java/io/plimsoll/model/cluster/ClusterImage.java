@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ public final class ClusterImage {
             ShardedMap.empty(),
             0,
             0);
+
+    private static final Comparator<PodImage> BY_NAME =
+            Comparator.comparing(pod -> pod.key().name());
 
     private final NodeTable nodeTable;
     private final NodeImage[] nodes;
@@ -158,8 +162,31 @@ public final class ClusterImage {
                     .filter(pod -> pod.workload().equals(workload))
                     .ifPresent(found::add);
         }
-        found.sort(Comparator.comparing(pod -> pod.key().name()));
+        found.sort(BY_NAME);
         return found;
+    }
+
+    /// A workload with its pods, of which there may be none.
+    public WorkloadPods withPods(Owner workload) {
+        int replicas = owner(workload).map(OwnerSpec::replicas).orElse(0);
+        return new WorkloadPods(workload, replicas, optOuts(workload), podsOf(workload));
+    }
+
+    /// The same of all workloads, in no order that means anything. For who asks for most of them: nothing is looked up
+    /// but the workload of each pod.
+    public List<WorkloadPods> workloadsWithPods() {
+        var podsByWorkload = HashMap.<Owner, List<PodImage>>newHashMap(workloads.size());
+        var all = new ArrayList<WorkloadPods>(workloads.size());
+        workloads.forEach((owner, workload) -> {
+            var own = new ArrayList<PodImage>(workload.pods());
+            podsByWorkload.put(owner, own);
+            all.add(new WorkloadPods(owner, workload.replicas(), optOuts(workload), Collections.unmodifiableList(own)));
+        });
+        pods.forEach((key, pod) -> podsByWorkload
+                .computeIfAbsent(pod.workload(), unknown -> new ArrayList<>())
+                .add(pod));
+        podsByWorkload.values().forEach(own -> own.sort(BY_NAME));
+        return all;
     }
 
     /// All pods that tell of kills for memory, those included that have failed of them, sorted by name.
@@ -215,6 +242,14 @@ public final class ClusterImage {
     /// What holds for all pods of a workload, by its own labels or its namespace's.
     public Set<OptOut> optOuts(Owner workload) {
         return optOuts(workload.namespace(), workload);
+    }
+
+    private Set<OptOut> optOuts(Workload workload) {
+        var ofNamespace = namespaces
+                .get(workload.owner().namespace())
+                .map(NamespaceSpec::optOuts)
+                .orElse(Set.of());
+        return ofNamespace.isEmpty() ? workload.optOuts() : optOuts(workload.owner());
     }
 
     private Set<OptOut> optOuts(String namespace, Owner workload) {

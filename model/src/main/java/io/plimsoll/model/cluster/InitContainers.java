@@ -36,6 +36,9 @@ public record InitContainers(List<ContainerSpec> inOrder, Resources requests) {
 
     /// Those that end.
     public List<ContainerSpec> ending() {
+        if (inOrder.isEmpty()) {
+            return inOrder;
+        }
         return inOrder.stream()
                 .filter(container -> container.role() == ContainerRole.INIT)
                 .toList();

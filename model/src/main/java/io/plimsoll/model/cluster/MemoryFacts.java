@@ -17,7 +17,11 @@ public record MemoryFacts(List<HeapSetting> heaps, List<MemoryKill> kills) {
     }
 
     public Optional<HeapSetting> heap(String container) {
-        return heaps.stream().filter(heap -> heap.container().equals(container)).findFirst();
+        return heaps.isEmpty()
+                ? Optional.empty()
+                : heaps.stream()
+                        .filter(heap -> heap.container().equals(container))
+                        .findFirst();
     }
 
     /// As it is of a pod of which `before` was told. A kill that was known stays as it was first seen: with the limit

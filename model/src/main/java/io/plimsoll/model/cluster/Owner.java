@@ -1,6 +1,5 @@
 package io.plimsoll.model.cluster;
 
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -10,8 +9,6 @@ import java.util.regex.Pattern;
 /// A bare pod is its own workload, with kind `Pod`.
 public record Owner(String namespace, String kind, String name) implements Comparable<Owner> {
 
-    private static final Comparator<Owner> ORDER =
-            Comparator.comparing(Owner::namespace).thenComparing(Owner::kind).thenComparing(Owner::name);
     /// As the API server wants kinds: a label of DNS, but for capitals.
     private static final Pattern KIND = Pattern.compile("[A-Za-z](?:[-A-Za-z0-9]*[A-Za-z0-9])?");
 
@@ -47,7 +44,9 @@ public record Owner(String namespace, String kind, String name) implements Compa
 
     @Override
     public int compareTo(Owner other) {
-        return ORDER.compare(this, other);
+        int byNamespace = namespace.compareTo(other.namespace);
+        int byKind = byNamespace != 0 ? byNamespace : kind.compareTo(other.kind);
+        return byKind != 0 ? byKind : name.compareTo(other.name);
     }
 
     @Override

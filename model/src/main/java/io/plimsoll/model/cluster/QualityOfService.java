@@ -11,12 +11,18 @@ public enum QualityOfService {
     BEST_EFFORT;
 
     public static QualityOfService of(List<ContainerSpec> containers) {
-        if (containers.stream().allMatch(QualityOfService::isGuaranteed)) {
+        boolean isGuaranteed = true;
+        boolean isNothing = true;
+        for (var container : containers) {
+            isGuaranteed = isGuaranteed && isGuaranteed(container);
+            isNothing = isNothing
+                    && container.requests().isZero()
+                    && container.limits().isZero();
+        }
+        if (isGuaranteed) {
             return GUARANTEED;
         }
-        boolean nothing = containers.stream()
-                .allMatch(c -> c.requests().isZero() && c.limits().isZero());
-        return nothing ? BEST_EFFORT : BURSTABLE;
+        return isNothing ? BEST_EFFORT : BURSTABLE;
     }
 
     private static boolean isGuaranteed(ContainerSpec container) {

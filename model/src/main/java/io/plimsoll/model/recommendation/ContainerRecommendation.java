@@ -32,7 +32,9 @@ public record ContainerRecommendation(
 
     /// The same for a container of that role.
     public ContainerRecommendation as(ContainerRole other) {
-        return new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, limits, other);
+        return other == role
+                ? this
+                : new ContainerRecommendation(container, recommender, cpu, memory, sampledAtMillis, limits, other);
     }
 
     /// The same with limits that are moved.

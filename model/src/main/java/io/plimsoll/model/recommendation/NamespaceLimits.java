@@ -142,12 +142,18 @@ public record NamespaceLimits(List<Range> ranges, List<Room> quotas) {
     }
 
     private Optional<Range> ceiling(ResourceKind kind) {
+        if (ranges.isEmpty()) {
+            return Optional.empty();
+        }
         return ranges.stream()
                 .filter(range -> kind.of(range.max()) > 0)
                 .min(Comparator.comparingLong(range -> kind.of(range.max())));
     }
 
     private Optional<Range> floor(ResourceKind kind) {
+        if (ranges.isEmpty()) {
+            return Optional.empty();
+        }
         return ranges.stream().max(Comparator.comparingLong(range -> kind.of(range.min())));
     }
 }

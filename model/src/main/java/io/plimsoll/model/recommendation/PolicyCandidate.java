@@ -35,8 +35,8 @@ public record PolicyCandidate(
 
     /// Whether it speaks of a workload. Two answers may differ: labels are as new as what is known of them.
     public Selection speaksOf(Owner workload) {
-        boolean isSelected = namespace.map(workload.namespace()::equals).orElse(true) && selects.test(workload);
-        return isSelected ? byLabels.apply(workload) : Selection.of(false);
+        boolean isThere = namespace.isEmpty() || namespace.get().equals(workload.namespace());
+        return isThere && selects.test(workload) ? byLabels.apply(workload) : Selection.of(false);
     }
 
     /// As people name it: `namespace/name`, or `name` for one of the whole cluster.

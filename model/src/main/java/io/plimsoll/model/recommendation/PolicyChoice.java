@@ -1,6 +1,7 @@
 package io.plimsoll.model.recommendation;
 
 import io.plimsoll.model.cluster.Owner;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -59,6 +60,8 @@ public record PolicyChoice(
 
     private record Match(PolicyCandidate policy, Selection selection) {
 
+        private static final Comparator<Match> BEST_FIRST = Comparator.comparing(Match::policy, ORDER);
+
         Optional<String> doubt() {
             return selection instanceof Selection.Unknown(var why) ? Optional.of(why) : Optional.empty();
         }
@@ -66,11 +69,7 @@ public record PolicyChoice(
 
     /// The choice among all policies; empty when none speaks of the workload.
     public static Optional<PolicyChoice> among(Collection<PolicyCandidate> policies, Owner workload) {
-        var ranked = policies.stream()
-                .map(policy -> new Match(policy, policy.speaksOf(workload)))
-                .filter(match -> match.selection().isPossible())
-                .sorted(Comparator.comparing(Match::policy, ORDER))
-                .toList();
+        var ranked = ranked(policies, workload);
         if (ranked.isEmpty()) {
             return Optional.empty();
         }
@@ -81,6 +80,18 @@ public record PolicyChoice(
                 .map(Match::policy)
                 .toList();
         return Optional.of(new PolicyChoice(first.policy(), losers, grounds(first.policy(), losers), first.doubt()));
+    }
+
+    private static List<Match> ranked(Collection<PolicyCandidate> policies, Owner workload) {
+        var matches = new ArrayList<Match>();
+        for (var policy : policies) {
+            var selection = policy.speaksOf(workload);
+            if (selection.isPossible()) {
+                matches.add(new Match(policy, selection));
+            }
+        }
+        matches.sort(Match.BEST_FIRST);
+        return matches;
     }
 
     /// Whether somebody should tell the policies apart: their weights are equal, and chance decided.

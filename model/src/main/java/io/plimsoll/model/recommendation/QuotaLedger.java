@@ -26,7 +26,11 @@ final class QuotaLedger {
     /// The first quota that does not let a pod be resized so, and by how much, for people.
     Optional<String> shortage(PodChange change) {
         var namespace = change.pod().namespace();
-        return limits(namespace).quotas().stream()
+        var quotas = limits(namespace).quotas();
+        if (quotas.isEmpty()) {
+            return Optional.empty();
+        }
+        return quotas.stream()
                 .filter(room -> more(room, change) > Math.max(0, room.left() - taken(namespace, room)))
                 .findFirst()
                 .map(room -> room.text() + ", and it takes " + room.kind().text(more(room, change)) + " more");

@@ -136,7 +136,7 @@ final class Reckoning {
 
     /// More memory does not make a heap larger that is of a fixed size, or was sized at its start.
     private List<SizingReason> heapsThatStay() {
-        if (sizingCase.floors().stream().noneMatch(OomRaise.class::isInstance)) {
+        if (sizingCase.floors().isEmpty() || sizingCase.floors().stream().noneMatch(OomRaise.class::isInstance)) {
             return List.of();
         }
         return sizingCase.floors().stream()
@@ -210,10 +210,11 @@ final class Reckoning {
     }
 
     private long heapBytes() {
-        return sizingCase.floors().stream()
-                .mapToLong(floor -> floor instanceof JvmHeap heap ? heap.bytes() : 0)
-                .max()
-                .orElse(0);
+        long most = 0;
+        for (var floor : sizingCase.floors()) {
+            most = floor instanceof JvmHeap heap ? Math.max(most, heap.bytes()) : most;
+        }
+        return most;
     }
 
     private double used() {

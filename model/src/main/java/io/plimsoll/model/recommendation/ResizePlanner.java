@@ -17,6 +17,7 @@ import io.plimsoll.model.cluster.PodPhase;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.cluster.QualityOfService;
 import io.plimsoll.model.cluster.Resources;
+import io.plimsoll.model.cluster.WorkloadPods;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,12 +89,12 @@ public final class ResizePlanner {
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history) {
-        return plan(workload, policy, recommendations, history, Room.NONE);
+        return plan(image.withPods(workload), policy, recommendations, history, Room.NONE);
     }
 
     /// @param room asked where a node has none: a raise that it can be made for is due all the same
     ResizePlan plan(
-            Owner workload,
+            WorkloadPods workload,
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history,
@@ -111,7 +112,7 @@ public final class ResizePlanner {
 
     /// @param resting what keeps all from being done but raises after kills for memory
     private ResizePlan planned(
-            Owner workload,
+            WorkloadPods workload,
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history,
@@ -123,14 +124,14 @@ public final class ResizePlanner {
                 history,
                 leave(workload, policy, history, resting),
                 room,
-                quotas.limits(workload.namespace()));
+                quotas.limits(workload.owner().namespace()));
         var changes = new ArrayList<PodChange>();
         var skips = new ArrayList<ResizePlan.Skipped>();
-        for (var pod : image.podsOf(workload)) {
+        for (var pod : workload.pods()) {
             if (changes.size() == PODS_MAX) {
                 break;
             }
-            switch (change(pod, wanted)) {
+            switch (change(pod, workload.optOuts(), wanted)) {
                 case PodPlan.Resized(var change) -> changes.add(change);
                 case PodPlan.Left(var skip) -> skips.add(skip);
             }
@@ -139,7 +140,7 @@ public final class ResizePlanner {
             return left(skips.isEmpty() ? skipped(SkipReason.NO_PODS, "") : skips.getFirst(), wanted);
         }
         var change = new Change(
-                workload,
+                workload.owner(),
                 policy.label(),
                 code(changes, recommendations),
                 reason(recommendations),
@@ -192,13 +193,18 @@ public final class ResizePlanner {
             ResizePolicy policy,
             Map<String, ContainerRecommendation> recommendations,
             WorkloadHistory history) {
-        if (hindrance(policy, history).or(() -> resting(history)).isPresent() || isRollingOut(pod.workload())) {
+        if (hindrance(policy, history).or(() -> resting(history)).isPresent()) {
+            return Optional.empty();
+        }
+        var workload = image.withPods(pod.workload());
+        if (isRollingOut(workload)) {
             return Optional.empty();
         }
         var never = Optional.of(skipped(SkipReason.NO_ROOM, ""));
         var cutsOnly = new Leave(never, never, hold(history, history.raiseRestMillis(policy.cooldownMillis())));
         return change(
                                 pod,
+                                workload.optOuts(),
                                 new Wanted(
                                         policy,
                                         recommendations,
@@ -303,7 +309,7 @@ public final class ResizePlanner {
     }
 
     private Leave leave(
-            Owner workload, ResizePolicy policy, WorkloadHistory history, Optional<ResizePlan.Skipped> resting) {
+            WorkloadPods workload, ResizePolicy policy, WorkloadHistory history, Optional<ResizePlan.Skipped> resting) {
         long cooldown = Math.max(policy.intervalMillis(), history.cooldownMillis(policy.cooldownMillis()));
         long raiseRest = Math.max(policy.intervalMillis(), history.raiseRestMillis(policy.cooldownMillis()));
         var oomRaises = hold(history, history.isUndone() ? cooldown : 0);
@@ -325,9 +331,8 @@ public final class ResizePlanner {
     }
 
     /// More pods than are wanted, or pods on their way out: two generations are there.
-    private boolean isRollingOut(Owner workload) {
-        int wanted = image.owner(workload).map(owner -> owner.replicas()).orElse(0);
-        return wanted > 0 && image.podsOf(workload).size() > wanted;
+    private static boolean isRollingOut(WorkloadPods workload) {
+        return workload.replicas() > 0 && workload.pods().size() > workload.replicas();
     }
 
     // One pod
@@ -365,15 +370,16 @@ public final class ResizePlanner {
         }
     }
 
-    private PodPlan change(PodImage pod, Wanted wanted) {
+    private PodPlan change(PodImage pod, Set<OptOut> ofWorkload, Wanted wanted) {
         var spec = pod.spec();
         if (spec.phase() != PodPhase.RUNNING || spec.terminating()) {
             return left(SkipReason.NO_PODS, "");
         }
-        if (image.optOuts(spec).contains(OptOut.RESIZE)) {
+        if (ofWorkload.contains(OptOut.RESIZE) || spec.optOuts().contains(OptOut.RESIZE)) {
             return left(SkipReason.OPTED_OUT, "");
         }
-        var unfit = unfit(pod);
+        var node = spec.nodeName().flatMap(image::node);
+        var unfit = unfit(pod, platform(node));
         if (unfit.isPresent()) {
             return new PodPlan.Left(unfit.get());
         }
@@ -384,7 +390,7 @@ public final class ResizePlanner {
         var after = new ArrayList<ContainerSpec>();
         var all = new ArrayList<ContainerSpec>();
         var why = new ArrayList<ResizePlan.Skipped>();
-        var wantedOfPod = wanted.keeping(kept(spec));
+        var wantedOfPod = wanted.keeping(kept(spec, node));
         for (var container : spec.containers()) {
             var next = keptForHeap(next(container, wantedOfPod, why), container, spec.memory());
             all.add(next);
@@ -407,7 +413,7 @@ public final class ResizePlanner {
         // Where evictions are allowed the kubelet is asked all the same: only what it says leads to one.
         var crowded = wanted.policy().isRecreating()
                 ? Optional.<ResizePlan.Skipped>empty()
-                : roomFor(pod, raise(change), wanted.room());
+                : roomFor(pod, node, raise(change), wanted.room());
         if (crowded.isPresent()) {
             return new PodPlan.Left(crowded.get());
         }
@@ -416,51 +422,45 @@ public final class ResizePlanner {
     }
 
     /// What no kubelet does, or not the one of this node.
-    private Optional<ResizePlan.Skipped> unfit(PodImage pod) {
+    private static Optional<ResizePlan.Skipped> unfit(PodImage pod, NodePlatform platform) {
         if (pod.workload().isNode()) {
             return Optional.of(skipped(SkipReason.STATIC_POD, ""));
         }
-        var platform = platform(pod.spec());
-        var node = "node " + pod.spec().nodeName().orElse("");
+        var node = pod.spec().nodeName().orElse("");
         if (platform.isWindows()) {
-            return Optional.of(skipped(SkipReason.WINDOWS_NODE, node));
+            return Optional.of(skipped(SkipReason.WINDOWS_NODE, "node " + node));
         }
         return platform.isOld()
-                ? Optional.of(skipped(SkipReason.OLD_KUBELET, node + " has " + platform.kubeletVersion()))
+                ? Optional.of(skipped(SkipReason.OLD_KUBELET, "node " + node + " has " + platform.kubeletVersion()))
                 : Optional.empty();
     }
 
-    private NodePlatform platform(PodSpec pod) {
-        return pod.nodeName()
-                .flatMap(image::node)
-                .map(node -> node.spec().platform())
-                .orElse(NodePlatform.UNTOLD);
+    private static NodePlatform platform(Optional<NodeImage> node) {
+        return node.map(known -> known.spec().platform()).orElse(NodePlatform.UNTOLD);
     }
 
     /// What its node would refuse, or had better not be told now, with the reason.
-    private Map<ResourceKind, ResizePlan.Skipped> kept(PodSpec pod) {
+    private static Map<ResourceKind, ResizePlan.Skipped> kept(PodSpec pod, Optional<NodeImage> node) {
         var kept = new EnumMap<ResourceKind, ResizePlan.Skipped>(ResourceKind.class);
-        if (isCpuKept(pod)) {
+        if (isCpuKept(pod, platform(node))) {
             kept.put(
                     ResourceKind.CPU,
                     skipped(SkipReason.WHOLE_CPUS, "where it is not so, label the node " + CpuManager.LABEL + "=none"));
         }
-        pod.nodeName()
-                .flatMap(image::node)
-                .filter(node -> node.spec().isShortOfMemory())
-                .ifPresent(node ->
-                        kept.put(ResourceKind.MEMORY, skipped(SkipReason.NODE_PRESSURE, "node " + node.name())));
+        node.filter(known -> known.spec().isShortOfMemory())
+                .ifPresent(known ->
+                        kept.put(ResourceKind.MEMORY, skipped(SkipReason.NODE_PRESSURE, "node " + known.name())));
         return kept;
     }
 
     /// A kubelet with the static CPU policy refuses any change of CPU of a Guaranteed pod, and with it the memory
     /// that is asked for in the same change. Where nobody says which policy a node has, pods that ask for whole
     /// CPUs are taken to ask for them for their own.
-    private boolean isCpuKept(PodSpec pod) {
+    private static boolean isCpuKept(PodSpec pod, NodePlatform platform) {
         if (pod.qualityOfService() != QualityOfService.GUARANTEED) {
             return false;
         }
-        return switch (platform(pod).cpuManager()) {
+        return switch (platform.cpuManager()) {
             case NONE -> false;
             case STATIC -> true;
             case UNTOLD ->
@@ -569,8 +569,7 @@ public final class ResizePlanner {
     }
 
     /// Says why the node cannot take it, or takes the room.
-    private Optional<ResizePlan.Skipped> roomFor(PodImage pod, Resources raise, Room room) {
-        var node = pod.spec().nodeName().flatMap(image::node);
+    private Optional<ResizePlan.Skipped> roomFor(PodImage pod, Optional<NodeImage> node, Resources raise, Room room) {
         if (node.isEmpty()) {
             return Optional.of(skipped(SkipReason.NO_ROOM, "its node is not known"));
         }

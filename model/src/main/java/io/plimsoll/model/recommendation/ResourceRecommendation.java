@@ -1,7 +1,7 @@
 package io.plimsoll.model.recommendation;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /// What a container should ask for of one resource, and why. Amounts are thousandths of a core or bytes.
 ///
@@ -60,7 +60,16 @@ public record ResourceRecommendation(
 
     /// Whether this is more for a pod that asks for so much now, since containers were killed for memory.
     public boolean isOomRaiseFor(long present) {
-        return target > present && reasons.stream().anyMatch(SizingReason.OomKilled.class::isInstance);
+        return target > present && isAfterKills();
+    }
+
+    private boolean isAfterKills() {
+        for (var reason : reasons) {
+            if (reason instanceof SizingReason.OomKilled) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Nothing can be said: the present request stays.
@@ -75,6 +84,10 @@ public record ResourceRecommendation(
 
     /// The reasons as one line for people.
     public String sentence() {
-        return reasons.stream().map(SizingReason::text).collect(Collectors.joining("; "));
+        var sentence = new StringJoiner("; ");
+        for (var reason : reasons) {
+            sentence.add(reason.text());
+        }
+        return sentence.toString();
     }
 }

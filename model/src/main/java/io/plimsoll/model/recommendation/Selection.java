@@ -4,10 +4,14 @@ package io.plimsoll.model.recommendation;
 public sealed interface Selection {
 
     static Selection of(boolean isSelected) {
-        return new Known(isSelected);
+        return isSelected ? Known.SELECTED : Known.LEFT;
     }
 
-    record Known(boolean isSelected) implements Selection {}
+    record Known(boolean isSelected) implements Selection {
+
+        private static final Known SELECTED = new Known(true);
+        private static final Known LEFT = new Known(false);
+    }
 
     /// It may: its selector asks for labels that are not known.
     ///

@@ -5,7 +5,7 @@ import io.plimsoll.model.cluster.ContainerSpec;
 import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodSpec;
-import io.plimsoll.model.cluster.Workload;
+import io.plimsoll.model.cluster.WorkloadPods;
 import io.plimsoll.model.usage.ContainerHistory;
 import io.plimsoll.model.usage.ContainerUsageView;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Looks at all workloads once: which policy holds, what their containers should ask for, what is to be done now.
 /// Pure: the same image, policies and knowledge give the same answer, in the order of the workloads' names.
@@ -123,18 +122,19 @@ public final class SizingPass {
         var policy = Optional.ofNullable(policies.get(sizing.choice().winner())).orElseThrow();
         var recommendations = NeighbourSlack.byName(sizing.recommendations());
         var history = knowledge.history(sizing.workload());
-        var plan = planner.plan(sizing.workload(), policy, recommendations, history, room);
+        var plan = planner.plan(image.withPods(sizing.workload()), policy, recommendations, history, room);
         return sizing.with(plan);
     }
 
     /// Each by itself.
     private List<WorkloadSizing> alone() {
-        return Stream.concat(image.workloads().stream().map(Workload::owner), failed.keySet().stream())
-                .distinct()
-                .sorted(Comparator.naturalOrder())
-                .map(this::sizing)
-                .flatMap(Optional::stream)
-                .toList();
+        var all = image.workloadsWithPods();
+        failed.keySet().stream()
+                .filter(owner -> image.workload(owner).isEmpty())
+                .map(image::withPods)
+                .forEach(all::add);
+        all.sort(Comparator.comparing(WorkloadPods::owner));
+        return all.stream().map(this::sizing).flatMap(Optional::stream).toList();
     }
 
     /// Of the workloads that were left undecided by [#run], in its order.
@@ -156,11 +156,11 @@ public final class SizingPass {
                         pod -> image.workloadOf(pod.key(), pod.owner()), TreeMap::new, Collectors.toList()));
     }
 
-    private Optional<WorkloadSizing> sizing(Owner workload) {
-        return PolicyChoice.among(policies.keySet(), workload)
+    private Optional<WorkloadSizing> sizing(WorkloadPods workload) {
+        return PolicyChoice.among(policies.keySet(), workload.owner())
                 .flatMap(choice -> newestPod(workload)
                         .map(pod -> choice.doubt()
-                                .map(why -> doubtful(workload, choice, why))
+                                .map(why -> doubtful(workload.owner(), choice, why))
                                 .orElseGet(() -> sizing(workload, choice, pod))));
     }
 
@@ -176,24 +176,24 @@ public final class SizingPass {
     }
 
     /// What is asked of others is asked first: where they cannot answer, the pass ends.
-    private WorkloadSizing sizing(Owner workload, PolicyChoice choice, PodSpec pod) {
-        var usage = knowledge.usage(workload);
-        var history = knowledge.history(workload);
+    private WorkloadSizing sizing(WorkloadPods workload, PolicyChoice choice, PodSpec pod) {
+        var usage = knowledge.usage(workload.owner());
+        var history = knowledge.history(workload.owner());
         try {
             var policy = Optional.ofNullable(policies.get(choice.winner())).orElseThrow();
             var recommendations = recommendations(policy, pod, usage);
             var plan = isLeftOut(policy, pod)
                     ? new ResizePlan.Skipped(SkipReason.LEFT_OUT, "")
-                    : planner.plan(workload, policy, recommendations, history);
+                    : planner.plan(workload, policy, recommendations, history, ResizePlanner.Room.NONE);
             var template = policy.mode() == ResizePolicy.Mode.EXPORT
                     ? TemplateSizes.of(pod, policy, recommendations, history.claimed())
                     : List.<ContainerSpec>of();
             return new WorkloadSizing(
-                    workload, choice, new ArrayList<>(recommendations.values()), plan, history.claimed(), template);
+                    workload.owner(), choice, List.copyOf(recommendations.values()), plan, history.claimed(), template);
         } catch (RuntimeException e) {
-            failures.add(new Failure(workload, e));
+            failures.add(new Failure(workload.owner(), e));
             return new WorkloadSizing(
-                    workload,
+                    workload.owner(),
                     choice,
                     List.of(),
                     new ResizePlan.Skipped(SkipReason.UNDECIDED, e.toString()),
@@ -208,12 +208,12 @@ public final class SizingPass {
     }
 
     /// By the newest pod: older ones may be of a template that is on its way out.
-    private Optional<PodSpec> newestPod(Owner workload) {
-        return image.podsOf(workload).stream()
+    private Optional<PodSpec> newestPod(WorkloadPods workload) {
+        return workload.pods().stream()
                 .map(PodImage::spec)
                 .filter(pod -> pod.nodeName().isPresent() && !pod.terminating())
                 .max(Comparator.comparingLong(PodSpec::boundAtMillis))
-                .or(() -> failed.getOrDefault(workload, List.of()).stream()
+                .or(() -> failed.getOrDefault(workload.owner(), List.of()).stream()
                         .max(Comparator.comparingLong(PodSpec::boundAtMillis)));
     }
 
@@ -244,9 +244,12 @@ public final class SizingPass {
     private Optional<SizingCase> sizingCase(
             PodSpec pod, ContainerSpec container, ContainerSizing sizing, Optional<ContainerUsageView> usage) {
         var floors = knowledge.floors(pod, container, sizing, usage);
-        boolean isKilled = floors.stream().anyMatch(MemoryFloor.OomRaise.class::isInstance);
-        return usage.or(() -> isKilled ? Optional.of(UNMEASURED) : Optional.empty())
+        return usage.or(() -> isKilled(floors) ? Optional.of(UNMEASURED) : Optional.empty())
                 .map(seen ->
                         new SizingCase(container, seen, sizing, pod.containers().size(), floors, nowMillis));
+    }
+
+    private static boolean isKilled(List<MemoryFloor> floors) {
+        return floors.stream().anyMatch(MemoryFloor.OomRaise.class::isInstance);
     }
 }

@@ -28,13 +28,8 @@ public sealed interface SizingReason {
 
         @Override
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "%d samples over %s, the newest %s old (confidence %.2f)",
-                    samples,
-                    span(spanMillis),
-                    span(ageMillis),
-                    confidence);
+            return samples + " samples over " + span(spanMillis) + ", the newest " + span(ageMillis)
+                    + " old (confidence " + hundredths(confidence) + ")";
         }
     }
 
@@ -43,13 +38,8 @@ public sealed interface SizingReason {
 
         @Override
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "p%s of %s used is %s, times %.2f",
-                    percent(percentile),
-                    kind.text(),
-                    kind.text(value),
-                    factor);
+            return "p" + percent(percentile) + " of " + kind.text() + " used is " + kind.text(value) + ", times "
+                    + hundredths(factor);
         }
     }
 
@@ -58,13 +48,8 @@ public sealed interface SizingReason {
 
         @Override
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "the peak of %s within %s is %s, times %.2f",
-                    kind.text(),
-                    span(withinMillis),
-                    kind.text(value),
-                    factor);
+            return "the peak of " + kind.text() + " within " + span(withinMillis) + " is " + kind.text(value)
+                    + ", times " + hundredths(factor);
         }
     }
 
@@ -73,13 +58,8 @@ public sealed interface SizingReason {
 
         @Override
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "kept at the usual level: %.0f %% of p%s of %s used, %s",
-                    100 * share,
-                    percent(percentile),
-                    kind.text(),
-                    kind.text(value));
+            return "kept at the usual level: " + Math.round(100 * share) + " % of p" + percent(percentile) + " of "
+                    + kind.text() + " used, " + kind.text(value);
         }
     }
 
@@ -158,12 +138,8 @@ public sealed interface SizingReason {
 
         @Override
         public String text() {
-            return String.format(
-                    Locale.ROOT,
-                    "not lowered below %s: %s is used, and %.0f %% stays free above it",
-                    ResourceKind.MEMORY.text(bytes),
-                    ResourceKind.MEMORY.text(usedBytes),
-                    100 * headroom);
+            return "not lowered below " + ResourceKind.MEMORY.text(bytes) + ": " + ResourceKind.MEMORY.text(usedBytes)
+                    + " is used, and " + Math.round(100 * headroom) + " % stays free above it";
         }
     }
 
@@ -183,6 +159,11 @@ public sealed interface SizingReason {
         public String text() {
             return "not lowered: the policy says that memory is never lowered";
         }
+    }
+
+    /// Only where there are decimals: a pass says these words of each container, and a format takes longer than a sum.
+    private static String hundredths(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static String percent(double percentile) {

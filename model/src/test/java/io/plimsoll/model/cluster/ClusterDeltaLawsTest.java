@@ -9,6 +9,7 @@ import io.plimsoll.model.usage.SignalKind;
 import io.plimsoll.model.usage.UsageBatch;
 import io.plimsoll.model.usage.UsageEstimate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,29 @@ class ClusterDeltaLawsTest {
         var strays = new HashMap<String, Set<PodKey>>();
         image.strays.forEach((node, keys) -> strays.put(node, Set.copyOf(keys)));
         assertThat(strays).isEqualTo(podsByNode);
+    }
+
+    @Property(tries = 1000, seed = "43")
+    void allWorkloadsWithTheirPods_areThoseOfTheImage(@ForAll Random random) {
+        var image = Clusters.image(events(random, 60));
+
+        var expected = image.workloads().stream()
+                .map(workload -> new WorkloadPods(
+                        workload.owner(),
+                        image.owner(workload.owner()).map(OwnerSpec::replicas).orElse(0),
+                        image.optOuts(workload.owner()),
+                        pods(image, workload.owner())))
+                .toList();
+        assertThat(image.workloadsWithPods()).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static List<PodImage> pods(ClusterImage image, Owner workload) {
+        var pods = new ArrayList<PodImage>();
+        image.pods.forEach((key, pod) -> pods.add(pod));
+        return pods.stream()
+                .filter(pod -> pod.workload().equals(workload))
+                .sorted(Comparator.comparing(pod -> pod.key().name()))
+                .toList();
     }
 
     /// Summed up here with plain loops over what the image says of each pod.
