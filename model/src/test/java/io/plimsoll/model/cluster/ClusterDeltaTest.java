@@ -64,6 +64,20 @@ class ClusterDeltaTest {
     }
 
     @Test
+    void workloadsWithPods_optOutByTheirNamespaceAsByThemselves() {
+        var image = image(
+                applied(podOf(REPLICA_SET)),
+                new ClusterEvent.OwnerApplied(new OwnerSpec(REPLICA_SET, Optional.empty(), 2, Set.of(OptOut.EVICT))),
+                new ClusterEvent.NamespaceApplied("default", Set.of(OptOut.RESIZE), Map.of()));
+
+        var all = image.workloadsWithPods();
+
+        assertThat(all).containsExactly(image.withPods(REPLICA_SET));
+        assertThat(all.getFirst().optOuts()).containsExactlyInAnyOrder(OptOut.EVICT, OptOut.RESIZE);
+        assertThat(all.getFirst().replicas()).isEqualTo(2);
+    }
+
+    @Test
     void podsOfOwnersInARing_areFoundOnce() {
         var ring = List.of(
                 applied(podOf(REPLICA_SET)),
