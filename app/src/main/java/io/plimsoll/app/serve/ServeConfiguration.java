@@ -14,6 +14,7 @@ import io.plimsoll.kubernetes.usage.UsageSourceProvider;
 import io.plimsoll.model.move.MoveApproval;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MoveGoal;
+import io.plimsoll.model.move.MovePace;
 import io.plimsoll.model.placement.PlacementConfig;
 import io.plimsoll.model.placement.Preference;
 import io.plimsoll.model.placement.ScorePart;
@@ -193,6 +194,8 @@ record ServeConfiguration(
                         settings.get(ServeSettings.REBALANCER_NAMESPACE_MOVES_MAX)
                                 .intValue(),
                         settings.get(ServeSettings.REBALANCER_MOVES_MAX).intValue()))
+                .with(MovePace.DEFAULT.withReadyMillisMax(
+                        settings.get(ServeSettings.REBALANCER_READY_SECONDS_MAX) * 1_000))
                 .withAgeMillisMin(settings.get(ServeSettings.REBALANCER_AGE_SECONDS_MIN) * 1_000)
                 .withGoals(goals(settings));
     }

@@ -395,7 +395,8 @@ final class ServeSettings {
             "rebalancer.ready-seconds-max",
             ValueType.whole(1, 86_400),
             MOVER.readyMax().toSeconds(),
-            "How long a replacement may take to be ready before the plan stops");
+            "How long a replacement may take to be ready before the plan stops; pods whose workload is known to take longer"
+                    + " stay");
     static final Setting<Long> REBALANCER_IMAGE_AGE_SECONDS_MAX = setting(
             "rebalancer.image-age-seconds-max",
             ValueType.whole(1, 3_600),

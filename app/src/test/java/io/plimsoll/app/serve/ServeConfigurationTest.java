@@ -84,11 +84,13 @@ class ServeConfigurationTest {
                 "rebalancer.node-moves-max", "1",
                 "rebalancer.namespace-moves-max", "2",
                 "rebalancer.moves-max", "1000",
+                "rebalancer.ready-seconds-max", "900",
                 "placement.cpu-hot-share", "0.8"));
 
         var moves = ServeConfiguration.of(settings).moves();
 
         assertThat(moves.limits()).isEqualTo(new MoveConfig.Limits(1, 1, 2, 1_000));
+        assertThat(moves.pace().readyMillisMax()).isEqualTo(900_000);
         assertThat(moves.placement().cpuHot()).isEqualTo(0.8);
         assertThatThrownBy(() -> settings(Map.of("rebalancer.moves-max", "0")))
                 .hasMessageContaining("rebalancer.moves-max is '0'; allowed: a whole number, 1 to 1000");

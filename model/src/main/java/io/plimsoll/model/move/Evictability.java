@@ -121,6 +121,7 @@ final class Evictability {
         return byPolicy(crew)
                 .or(() -> byState(pod))
                 .or(() -> byWorkload(pod, crew))
+                .or(() -> byStart(crew))
                 .or(() -> budgets.refusal(crew.guards(pod.spec(), budgets)));
     }
 
@@ -215,6 +216,14 @@ final class Evictability {
         long ageMillis = nowMillis - spec.boundAtMillis();
         return spec.boundAtMillis() == 0 || ageMillis < config.ageMillisMin()
                 ? stay(StayReason.JUST_STARTED)
+                : Optional.empty();
+    }
+
+    /// A move that is sure to be called lost would stop the whole plan.
+    private Optional<Stay> byStart(Crew crew) {
+        long seconds = config.pace().readyMillisMax() / 1_000;
+        return crew.startSeconds > seconds
+                ? stay(StayReason.STARTS_SLOWLY, crew.startSeconds + " s at the least, and " + seconds + " s")
                 : Optional.empty();
     }
 

@@ -69,6 +69,12 @@ public record MoveConfig(
                 placement, margin, localStorage, priorityBelow, ageMillisMin, others, worthMin, limits, pace);
     }
 
+    /// The same, with another pace.
+    public MoveConfig with(MovePace other) {
+        return new MoveConfig(
+                placement, margin, localStorage, priorityBelow, ageMillisMin, goals, worthMin, limits, other);
+    }
+
     /// How many pods are moved at most by one plan, what was moved within [MovePace#windowMillis] before it included;
     /// those of a workload by one plan alone.
     public record Limits(int perNode, int perWorkload, int perNamespace, int total) {

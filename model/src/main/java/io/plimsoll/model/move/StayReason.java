@@ -27,6 +27,7 @@ public enum StayReason implements ReasonCode {
     NODE_FLAPPING("its node loses its readiness again and again, and what is measured of it tells little"),
     NOT_RUNNING("it does not run yet"),
     JUST_STARTED("it came only a short time ago"),
+    STARTS_SLOWLY("its workload's pods take longer to be ready than a move may"),
     OWNER_UNKNOWN("how many pods its owner wants is not known"),
     ROLLING_OUT("its workload is rolling out or being scaled"),
     LAST_READY("no other pod of its workload is ready"),

@@ -340,6 +340,20 @@ class EvictabilityTest {
                 .isZero();
     }
 
+    @Test
+    void workload_whosePodsTakeLongerThanAMoveMay_stays() {
+        var image = new Fleet()
+                .node("n1")
+                .pod("n1", "web", "a", 100, Fleet.with(pod -> pod.startSeconds(301)))
+                .pod("n1", "web", "b", 100)
+                .pod("n1", "db", "c", 100, Fleet.with(pod -> pod.startSeconds(300)))
+                .pod("n1", "db", "d", 100)
+                .image();
+
+        assertThat(refusal(image, "b")).contains(new Stay(StayReason.STARTS_SLOWLY, "301 s at the least, and 300 s"));
+        assertThat(refusal(image, "d")).isEmpty();
+    }
+
     // Budgets
 
     @Test

@@ -311,8 +311,9 @@ class MoveHistoryTest {
 
     @Test
     void pace_thatCannotBe_isRefused() {
-        assertThatThrownBy(() -> new MovePace(0, 2, 1, 0, 5, 3, 0)).hasMessageContaining("2 to 1");
-        assertThatThrownBy(() -> new MovePace(0, 1, 1, 0, 2, 3, 0)).hasMessageContaining("at most judged: 3, 2");
+        assertThatThrownBy(() -> new MovePace(0, 2, 1, 0, 5, 3, 0, 1)).hasMessageContaining("2 to 1");
+        assertThatThrownBy(() -> new MovePace(0, 1, 1, 0, 2, 3, 0, 1)).hasMessageContaining("at most judged: 3, 2");
+        assertThatThrownBy(() -> MovePace.DEFAULT.withReadyMillisMax(0)).hasMessageContaining("above 0");
     }
 
     // Given

@@ -291,7 +291,7 @@ class MovePlannerTest {
     /// They are alike but for what is known of one pod each: a-1 would go first else.
     @Test
     void hotNode_isRelievedByThePodWhoseReplacementIsReadySooner() {
-        var slow = Fleet.with(pod -> pod.startSeconds(420));
+        var slow = Fleet.with(pod -> pod.startSeconds(280));
         var quick = Fleet.with(pod -> pod.startSeconds(20));
         var image = new Fleet()
                 .node("n1")
