@@ -25,11 +25,9 @@ import java.util.Set;
 /// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
 ///
 /// Where there are too many, one of the address that holds the most is closed, though it were answered before and
-/// others
-/// were not: to be answered is cheap, and an API server or scheduler has a few connections only. So a flood from one
-/// address, of however many connections, closes its own. Who shares that address, as on the same host or behind the
-/// same
-/// gateway, is spared as long as the flood has connections that were never answered.
+/// others were not: to be answered is cheap, and an API server or scheduler has a few connections only. So a flood from
+/// one address, of however many connections, closes its own. Who shares that address, as on the same host or behind the
+/// same gateway, is spared as long as the flood has connections that were never answered.
 final class ClientConnections {
 
     private enum State {
@@ -67,9 +65,9 @@ final class ClientConnections {
         this.limits = limits;
     }
 
-    /// Notes a new connection and returns the one to close for it, if there are too many: of the address that then has
-    /// the most, the one quiet longest; before those that ever ended a request those that did not, and of either
-    /// before those with a request under way those without.
+    /// Notes a new connection and returns the one to close for it, if there are too many: of the address that then
+    /// has the most, the one quiet longest; before those with a request under way those without; and if it is one
+    /// address alone, before those that ever ended a request those that did not.
     Optional<HttpConnection> opened(HttpConnection connection, long nowMillis) {
         var address = address(connection);
         var victim =
@@ -88,11 +86,14 @@ final class ClientConnections {
         return Crowd.of(clients.values().stream().map(Client::address).toList(), newcomer);
     }
 
+    /// That one was answered before tells something of it only among those of one address.
     private Optional<HttpConnection> quietest(Set<String> addresses) {
+        boolean isOne = addresses.size() == 1;
         return clients.entrySet().stream()
                 .filter(entry -> addresses.contains(entry.getValue().address))
                 .min(Map.Entry.comparingByValue(
-                        Comparator.comparing(Client::isServed).thenComparing(Client::isBusy)))
+                        Comparator.<Client, Boolean>comparing(client -> isOne && client.isServed)
+                                .thenComparing(Client::isBusy)))
                 .map(Map.Entry::getKey);
     }
 

@@ -123,6 +123,17 @@ class ClientConnectionsTest {
     }
 
     @Test
+    void opened_oneTooManyOfManyAddresses_sparesTheFirstCallOfOneThoughTheOthersWereServed() {
+        serve(TestConnection.from("10.0.7.1", "pod-1"), 1);
+        serve(TestConnection.from("10.0.7.2", "pod-2"), 2);
+        var server = TestConnection.from(SERVER, "server");
+        connections.opened(server, 0);
+        connections.receiving("call", server, 0);
+
+        assertThat(victimOf("10.0.7.3", "pod-3")).isEqualTo("pod-1");
+    }
+
+    @Test
     void opened_oneTooManyAndAllOfTheFloodBusy_isOfTheFloodAllTheSame() {
         for (var name : List.of("pod-1", "pod-2")) {
             var flood = TestConnection.from(POD, name);
