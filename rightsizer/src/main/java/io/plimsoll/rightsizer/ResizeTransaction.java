@@ -216,9 +216,9 @@ final class ResizeTransaction {
     /// Of a change of which nothing has come in the end: whoever was at it may have set its marks before its pods were
     /// replaced, and no undo of it will take them off.
     private List<PodResult> withoutMarks(Change change, List<PodResult> results) throws InterruptedException {
-        boolean isNothingLeft =
-                results.stream().allMatch(result -> result.phase().isFinal() && result.phase() != ChangePhase.APPLIED);
-        if (!isNothingLeft || change.marks().isEmpty() || change.undoes().isPresent()) {
+        if (change.marks().isEmpty()
+                || change.undoes().isPresent()
+                || !results.stream().allMatch(this::isNothingLeftOf)) {
             return results;
         }
         var inverse = change.marks().stream().map(Mark::inverse).toList();
@@ -226,6 +226,18 @@ final class ResizeTransaction {
                 .map(words ->
                         results.stream().map(result -> result.saying(words)).toList())
                 .orElse(results);
+    }
+
+    /// A pod that asks for anything else may have been given that by a change that found the mark there.
+    private boolean isNothingLeftOf(PodResult result) {
+        boolean hasComeToNothing = result.phase().isFinal() && result.phase() != ChangePhase.APPLIED;
+        return hasComeToNothing
+                && switch (look(result.change())) {
+                    case Look.Gone _ -> true;
+                    case Look.Unanswered _ -> false;
+                    case Look.Found(var pod) ->
+                        ResizeProgress.asksFor(pod, result.change().before());
+                };
     }
 
     private static ChangeResult unwritten(Change change, String message) {
@@ -438,10 +450,14 @@ final class ResizeTransaction {
         return a.compareTo(b) > 0 ? a : b;
     }
 
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
     // One pod
 
     private PodResult apply(PodChange change, Course course) throws InterruptedException {
-        return switch (set(change, change.before(), change.after())) {
+        return switch (set(change, change.before(), change.after(), course)) {
             case Sent.Taken(var generation, var isRestarted) -> {
                 var result = watched(change, generation, course);
                 yield isRestarted && result.phase() == ChangePhase.APPLIED ? readyAgain(change, result) : result;
@@ -500,7 +516,7 @@ final class ResizeTransaction {
     }
 
     private PodResult reverted(PodChange change, String words) throws InterruptedException {
-        return switch (set(change, change.after(), change.before())) {
+        return switch (set(change, change.after(), change.before(), Course.UNHINDERED)) {
             case Sent.Taken(var generation, var isRestarted) -> {
                 var back = settled(change.inverse(), generation, Course.UNHINDERED);
                 yield switch (back.progress().state()) {
@@ -593,7 +609,8 @@ final class ResizeTransaction {
 
     /// Brings the pod's spec from one state to the other, if it is in the former. Looks once more after the
     /// last try: whatever was answered to it, only the pod tells; and its resourceVersion, whether it may come yet.
-    private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to) throws InterruptedException {
+    private Sent set(PodChange change, List<ContainerSpec> from, List<ContainerSpec> to, Course course)
+            throws InterruptedException {
         var said = "";
         boolean isRestarted = false;
         var inDoubt = ""; // the version named by what was sent last and is not seen: it takes effect on no other
@@ -634,14 +651,16 @@ final class ResizeTransaction {
                     }
                 }
             }
-            context.pauses().pause(pause);
+            var least = min(pause, settings.look());
+            context.pauses().pause(least);
+            pause(pause.minus(least), course);
         }
         return inDoubt.isEmpty() ? new Sent.Vain(said) : new Sent.Unknown(said);
     }
 
     /// What an API server asks to wait, so far as a pod may be kept waiting.
     private Duration bounded(Duration asked) {
-        return asked.compareTo(settings.lateMax()) < 0 ? asked : settings.lateMax();
+        return min(asked, settings.lateMax());
     }
 
     private static boolean isRestartedBy(LivePod pod, List<ContainerSpec> changed) {

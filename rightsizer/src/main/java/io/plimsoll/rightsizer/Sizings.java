@@ -51,9 +51,15 @@ public interface Sizings {
     private static void both(Runnable first, Runnable other) {
         try {
             first.run();
-        } finally {
-            other.run();
+        } catch (RuntimeException e) {
+            try {
+                other.run();
+            } catch (RuntimeException also) {
+                e.addSuppressed(also);
+            }
+            throw e;
         }
+        other.run();
     }
 
     /// What there is to tell of containers that were killed for memory, by workload; before [#decided], and
