@@ -81,7 +81,8 @@ final class NeighbourWords {
 
     private static String suffering(double sensitivity) {
         return sensitivity >= SENSITIVE
-                ? String.format(Locale.ROOT, " (suffers %.1f times as others from the same pressure)", sensitivity)
+                ? String.format(
+                        Locale.ROOT, " (waits %.1f times as long as others under the same pressure)", sensitivity)
                 : "";
     }
 

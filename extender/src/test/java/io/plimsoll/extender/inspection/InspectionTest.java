@@ -298,8 +298,9 @@ class InspectionTest {
                 .orElseThrow();
 
         assertThat(ranking.nodes().getFirst().neighbours().orElseThrow())
-                .contains("it would hurt shop/Pod/c (suffers 2.1 times as others from the same pressure), shop/Pod/b,"
-                        + " shop/Pod/d");
+                .contains(
+                        "it would hurt shop/Pod/c (waits 2.1 times as long as others under the same pressure), shop/Pod/b,"
+                                + " shop/Pod/d");
     }
 
     private static Suspicion suspicion(String pod) {

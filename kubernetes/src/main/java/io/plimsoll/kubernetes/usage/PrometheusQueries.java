@@ -62,12 +62,12 @@ record PrometheusQueries(
                 + "}[1m]))";
     }
 
-    /// Without the share of periods in which its own limit held it. Only what has a limit has periods, and
-    /// only while it runs.
+    /// Nothing of a pod one of whose containers its own limit held in a twentieth of its periods or more: periods are
+    /// no
+    /// time, and the container that waited may be another one. Only what has a limit has periods.
     private static String cpuStalls() {
-        var held = "max by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{" + PODS + "}[1m]) / (rate("
-                + "container_cpu_cfs_periods_total{" + PODS + "}[1m]) > 0))";
-        return "clamp_min(" + stalls("cpu") + " - " + held + ", 0) or " + stalls("cpu");
+        return stalls("cpu") + " unless max by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{" + PODS
+                + "}[1m]) / rate(container_cpu_cfs_periods_total{" + PODS + "}[1m]) >= 0.05)";
     }
 
     private static String periods(String counter) {

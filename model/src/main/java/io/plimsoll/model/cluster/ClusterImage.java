@@ -140,9 +140,8 @@ public final class ClusterImage {
         return all;
     }
 
-    /// The pods of a workload, directly or through owners between, sorted by name. A ring of owners, which only a
-    /// broken
-    /// client can make, is walked once.
+    /// The pods of a workload, directly or through owners between, sorted by name. A ring of owners, which only
+    /// a broken client can make, is walked once.
     public List<PodImage> podsOf(Owner workload) {
         var found = new ArrayList<PodImage>();
         var seen = new HashSet<Owner>(List.of(workload));

@@ -16,7 +16,9 @@ import java.util.Optional;
 ///
 /// In the first two somebody waited, and a pod may have its share of the blame; in the others, of the load.
 ///
-/// That containers are throttled is no pressure: their own limits do it, and no neighbour.
+/// That containers are throttled is not read: their own limits do it. But the kernel counts their tasks among those
+/// that
+/// wait.
 ///
 /// @param share 0 to 1
 /// @param atMillis when it was measured, epoch milliseconds

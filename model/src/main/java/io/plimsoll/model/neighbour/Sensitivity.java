@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
 ///     P = Σ s y − Σ u s · Σ u y / (Σ u² + λ)       of that, what its own goes along with
 ///     σ = (max(0, P) / b̄ + κ) / (Q + κ)            clipped to 0 .. 3
 ///
+/// It is not told before sixty looks, a quarter of an hour of them at the least: one episode of a few minutes, however
+/// high, must not decide for hours.
+///
 /// b̄ is the mean of all workloads' P / Q, so that σ is 1 in the mean. κ is what thirty looks tell in which others
 /// wait longer by the floor of a pressure: with as much evidence σ is half its own, and half the 1 of one of which
 /// nothing is known. For one that alone makes the others wait, Q vanishes, and σ stays 1.
@@ -29,14 +32,17 @@ final class Sensitivity {
     private static final double MAX = 3;
     private static final double RIDGE = 0.002;
     private static final double LOOKS = 30;
+    private static final double LOOKS_TOLD = 60;
 
     private final double prior;
     private double known = 1;
+    private double looks;
     private double others;
     private double both;
     private double use;
     private double useAndOthers;
     private double useAndOwn;
+    private double newLooks;
     private double newOthers;
     private double newBoth;
     private double newUse;
@@ -53,6 +59,7 @@ final class Sensitivity {
     /// @param othersWaited the same of the others there
     /// @param used how much more it used there
     void learn(double own, double othersWaited, double used) {
+        newLooks++;
         newOthers += othersWaited * othersWaited;
         newBoth += own * othersWaited;
         newUse += used * used;
@@ -62,11 +69,13 @@ final class Sensitivity {
 
     /// @param kept how much what was learnt before counts by now, 0 to 1
     void settle(double kept) {
+        looks = looks * kept + newLooks;
         others = others * kept + newOthers;
         both = both * kept + newBoth;
         use = use * kept + newUse;
         useAndOthers = useAndOthers * kept + newUseAndOthers;
         useAndOwn = useAndOwn * kept + newUseAndOwn;
+        newLooks = 0;
         newOthers = 0;
         newBoth = 0;
         newUse = 0;
@@ -102,8 +111,8 @@ final class Sensitivity {
         return known;
     }
 
-    /// The same; nothing while less than half of it is its own.
+    /// The same; nothing while less than half of it is its own, or it is of a few minutes.
     OptionalDouble told() {
-        return weight() >= 0.5 ? OptionalDouble.of(known) : OptionalDouble.empty();
+        return weight() >= 0.5 && looks >= LOOKS_TOLD ? OptionalDouble.of(known) : OptionalDouble.empty();
     }
 }

@@ -153,9 +153,8 @@ class EpisodeTest {
                 .containsExactly(Clusters.deployment("hog"));
     }
 
-    /// Half of a node's use above four fifths, and half of the time waited: the numbers are alike and say nothing of
-    /// each
-    /// other.
+    /// Half of a node's use above four fifths, and half of the time waited: the numbers are alike, and say
+    /// nothing of each other.
     @Test
     void pressure_readFromAnotherTierThanBefore_isNotToldFromWhatWasUsualInThat() {
         signal = SignalKind.CPU_USAGE_MILLIS;

@@ -109,6 +109,25 @@ class SensitivityTest {
     }
 
     @Test
+    void oneEpisode_howeverHigh_isNotEnoughToCallAnybodySensitive() {
+        var node = new OneNode(Resources.NONE);
+
+        node.looks(60, 0.02);
+        node.looks(20, 0.5);
+
+        for (var contention : Contention.values()) {
+            assertThat(node.told(contention)).isEmpty();
+        }
+        for (int episode = 0; episode < 6; episode++) {
+            node.looks(60, 0.02);
+            node.looks(20, 0.5);
+        }
+        for (var contention : Contention.values()) {
+            assertThat(node.told(contention)).isPresent();
+        }
+    }
+
+    @Test
     void waitsBelowWhatIsPressure_tellNothing() {
         var node = new OneNode(Resources.NONE);
 
@@ -139,6 +158,13 @@ class SensitivityTest {
                     .containers(new ContainerSpec("main", Resources.NONE, limits))
                     .build();
             image = Clusters.after(Clusters.image(node), List.of(new ClusterEvent.PodApplied(other)));
+        }
+
+        /// As long as the pressure is so, `other` waits twice as long.
+        void looks(int times, double pressure) {
+            for (int i = 0; i < times; i++) {
+                look(pressure, 900 + 20 * random.nextDouble(), 0.9, 2 * pressure);
+            }
         }
 
         void look(double pressure, double otherMillis, double otherGibibytes, double otherWaits) {
