@@ -296,18 +296,26 @@ class RightsizerServiceTest {
         }
     }
 
+    /// Where the container's end comes before the kernel's word of its kill, the kubelet says `Error`: then there is
+    /// another one.
+    ///
     /// @return the time of which the run is
     private OffsetDateTime createCronJobWhoseRunIsKilled() {
-        var first = OffsetDateTime.now(ZoneOffset.UTC)
-                .truncatedTo(ChronoUnit.MINUTES)
-                .minusMinutes(2);
-        client.resource(cronJob(first)).create();
-        lastRun(first.minusHours(1));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(runs())
-                        .singleElement()
-                        .satisfies(run -> assertThat(ended(run)).isEqualTo("OOMKilled")));
-        return first;
+        for (int tries = 1; true; tries++) {
+            var first = OffsetDateTime.now(ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.MINUTES)
+                    .minusMinutes(2);
+            client.resource(cronJob(first)).create();
+            lastRun(first.minusHours(1));
+            await().atMost(PATIENCE)
+                    .until(() -> runs().size() == 1 && !ended(runs().getFirst()).isEmpty());
+            if (tries == 3 || !ended(runs().getFirst()).equals("Error")) {
+                assertThat(ended(runs().getFirst())).isEqualTo("OOMKilled");
+                return first;
+            }
+            nightlyJob().delete();
+            await().atMost(PATIENCE).until(() -> runs().isEmpty());
+        }
     }
 
     private String nightlyMemory() {
