@@ -1,6 +1,7 @@
 package io.plimsoll.rebalancer;
 
 import io.plimsoll.model.move.MoveApproval;
+import io.plimsoll.model.move.MovePace;
 import java.time.Duration;
 
 /// How pods are moved.
@@ -40,7 +41,7 @@ public record RebalancerSettings(
             Duration.ofMinutes(5),
             Duration.ofSeconds(3),
             Duration.ofMillis(500),
-            Duration.ofMinutes(5),
+            Duration.ofMillis(MovePace.DEFAULT.readyMillisMax()),
             1,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),

@@ -645,7 +645,8 @@ final class ResizeTransaction {
                             said = refused.message();
                             pause = refused.retryAfter().map(this::bounded).orElse(pause);
                         }
-                        case Outcome.Refused(var reason, var message, var wait) -> {
+                        case Outcome.Refused refused -> {
+                            var message = refused.message();
                             return inDoubt.isEmpty() ? new Sent.Refused(message) : new Sent.Unknown(message);
                         }
                     }

@@ -281,11 +281,11 @@ class BrokenOffLaddersTest {
                 death.at(step);
                 return;
             } catch (LadderStage.Survived e) {
-                if (lives == LIVES_MAX && !isRepetition) {
-                    throw e;
-                }
                 if (lives == LIVES_MAX) {
-                    return;
+                    if (isRepetition) {
+                        return;
+                    }
+                    throw e;
                 }
             }
         }

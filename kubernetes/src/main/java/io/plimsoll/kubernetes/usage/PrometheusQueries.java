@@ -62,9 +62,8 @@ record PrometheusQueries(
                 + "}[1m]))";
     }
 
-    /// Nothing of a pod one of whose containers its own limit held in a twentieth of its periods or more: periods are
-    /// no
-    /// time, and the container that waited may be another one. Only what has a limit has periods.
+    /// Nothing of a pod one of whose containers its own limit held in a twentieth of its periods or more: periods
+    /// are no time, and the container that waited may be another one. Only what has a limit has periods.
     private static String cpuStalls() {
         return stalls("cpu") + " unless max by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{" + PODS
                 + "}[1m]) / rate(container_cpu_cfs_periods_total{" + PODS + "}[1m]) >= 0.05)";

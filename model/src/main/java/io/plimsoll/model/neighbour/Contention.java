@@ -60,13 +60,11 @@ public enum Contention {
 
     /// What tells that tasks wait on a node of these signals, there or not.
     public SignalKind waiting(NodeSignals told) {
-        return switch (this) {
-            case CPU ->
-                told.isOfNow(SignalKind.CPU_PSI_SOME_60, SignalKind.CPU_RUN_QUEUE_60)
-                        ? SignalKind.CPU_PSI_SOME_60
-                        : SignalKind.CPU_RUN_QUEUE_60;
-            case MEMORY -> SignalKind.MEMORY_PSI_SOME_60;
-        };
+        return readings().stream()
+                .filter(reading -> reading.tier().isOfWaiting())
+                .map(Reading::signal)
+                .reduce((better, other) -> told.isOfNow(better, other) ? better : other)
+                .orElseThrow();
     }
 
     /// What a pressure may be read from, the best first.

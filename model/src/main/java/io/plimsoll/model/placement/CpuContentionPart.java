@@ -4,10 +4,9 @@ package io.plimsoll.model.placement;
 ///
 ///     S = 100 · (1 − clamp((some60 − 0.10) / 0.40))
 ///
-/// some60 is the share of the last minute in which at least one task was ready and had no CPU (kernel PSI; where there
-/// is none, by the run queue). It counts
-/// tasks rather than cores, so a busy node of many cores shows some of it at all times: up to 10 % is nothing. From a
-/// half on, pods wait as much as they run.
+/// some60 is the share of the last minute in which at least one task was ready and had no CPU (kernel PSI; where
+/// there is none, by the run queue). It counts tasks rather than cores, so a busy node of many cores shows some of it
+/// at all times: up to 10 % is nothing. From a half on, pods wait as much as they run.
 ///
 /// | some60 | ≤ 0.10 | 0.20 | 0.30 | 0.40 | ≥ 0.50 |
 /// |---|---|---|---|---|---|

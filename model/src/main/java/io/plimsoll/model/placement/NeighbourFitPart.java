@@ -8,9 +8,8 @@ package io.plimsoll.model.placement;
 ///     σ y_r                    so long the pod would: σ times as long as most
 ///     v_r = â û · n            so long the others would wait for it: n = Σ σ over their workloads
 ///
-/// y is the share of the last minute in which some task waited (PSI, or the run queue), â how much longer others wait
-/// for a
-/// whole node's worth of the workload's use, û what the pod is expected to use, as a share of the node
+/// y is the share of the last minute in which some task waited (PSI, or the run queue), â how much longer others
+/// wait for a whole node's worth of the workload's use, û what the pod is expected to use, as a share of the node
 /// ([io.plimsoll.model.neighbour.Company]). σ y_r + v_r are the seconds a second that are waited because the pod is
 /// there, by itself and by others. An ordinary pod adds next to nothing, and looks for quiet; for one that is known
 /// to hurt the others weigh most, and it goes where few are hurt, be it where others like it are already.
