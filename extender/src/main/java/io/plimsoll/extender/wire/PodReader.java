@@ -97,7 +97,7 @@ public final class PodReader {
             }
             optOuts.put(json.key(), json.text("a label"));
         } else {
-            json.text("a label");
+            json.string("a label");
         }
     }
 
@@ -218,7 +218,11 @@ public final class PodReader {
     /// Sidecars (restartable init containers) run beside the containers.
     private PodSpec build() {
         var running = new ArrayList<>(containers);
-        initContainers.stream().filter(ContainerSpec::isSidecar).forEach(running::add);
+        for (var container : initContainers) {
+            if (container.isSidecar()) {
+                running.add(container);
+            }
+        }
         var owner = ownerName.isEmpty() ? Optional.<Owner>empty() : Owner.referred(namespace, ownerKind, ownerName);
         return new PodSpec(
                 new PodKey(namespace, name),

@@ -44,8 +44,8 @@ final class ClientConnections {
             return new Client(address, other, requestsThen, isServed, nowMillis);
         }
 
-        Client served() {
-            return new Client(address, state, requests, true, sinceMillis);
+        Client served(int requestsLeft, long nowMillis) {
+            return new Client(address, requestsLeft > 0 ? State.BUSY : State.QUIET, requestsLeft, true, nowMillis);
         }
 
         boolean isBusy() {
@@ -123,11 +123,7 @@ final class ClientConnections {
         var ended = requests.remove(request);
         var client = ended == null ? null : clients.get(ended.connection);
         if (ended != null && client != null) {
-            int others = client.requests - 1;
-            change(
-                    ended.connection,
-                    client.in(others > 0 ? State.BUSY : State.QUIET, others, nowMillis)
-                            .served());
+            change(ended.connection, client.served(client.requests - 1, nowMillis));
         }
     }
 

@@ -85,10 +85,11 @@ public final class WireScores {
         return (byte) Math.round(BEST * (1 - LOG[rankFromBest] / LOG[distinct - 1]));
     }
 
+    /// No score is negative, so that adding a half and cutting off rounds it; [Math#round] takes twice as long.
     private static int step(float score) {
-        int step = score >= FLOORED
-                ? STEPS_FLOORED + Math.round((Math.min(score, 100) - FLOORED) * STEPS_PER_POINT)
-                : Math.round(score * STEPS_PER_FLOORED_POINT);
-        return Math.clamp(step, 0, STEPS);
+        float steps = score >= FLOORED
+                ? STEPS_FLOORED + (score - FLOORED) * STEPS_PER_POINT
+                : score * STEPS_PER_FLOORED_POINT;
+        return Math.clamp((int) (steps + 0.5f), 0, STEPS);
     }
 }
