@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// loop of its connection.
 ///
 /// A request's handler asks for its body while the head is delivered; a request that does not (it waits for
-/// room, or for the answer to one sent before it on the same connection) gets its body from Vert.x as ever, and
-/// so does HTTP/2.
+/// room, or for the answer to one sent before it on the same connection) gets its body from Vert.x as ever.
 final class BodyTap extends ChannelInboundHandlerAdapter {
 
     private static final String NAME = "plimsoll-bodies";

@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
@@ -256,17 +255,13 @@ final class Exchanges {
         private void answerEarly(Answer answer) {
             answeredAtMillis = clients.nowMillis();
             lingering.add(this);
-            if (request.version() == HttpVersion.HTTP_2) {
-                answer(answer).onComplete(sent -> {});
-            } else {
-                headed(answer)
-                        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                        .putHeader(
-                                HttpHeaders.CONTENT_LENGTH,
-                                Integer.toString(answer.json().length()))
-                        .write(answer.json())
-                        .onComplete(sent -> {});
-            }
+            headed(answer)
+                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                    .putHeader(
+                            HttpHeaders.CONTENT_LENGTH,
+                            Integer.toString(answer.json().length()))
+                    .write(answer.json())
+                    .onComplete(sent -> {});
         }
 
         private void discard(int bytes) {
@@ -278,7 +273,7 @@ final class Exchanges {
         }
 
         private void endLingering() {
-            if (lingering.remove(this) && request.version() != HttpVersion.HTTP_2) {
+            if (lingering.remove(this)) {
                 request.response().end().onComplete(sent -> request.connection().close());
             }
         }

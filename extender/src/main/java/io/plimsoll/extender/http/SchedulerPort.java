@@ -10,7 +10,6 @@ import io.plimsoll.kubernetes.tls.TlsReload;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -35,7 +34,6 @@ public final class SchedulerPort extends VerticleBase {
 
     private static final String PORT = "the scheduler's port";
     private static final int HEADER_BYTES_MAX = 16 << 10;
-    private static final int STREAMS_MAX = 16;
     /// As much as is read from a socket at a time; in smaller pieces a large body costs more in calls than in
     /// bytes.
     private static final int CHUNK_BYTES_MAX = 64 << 10;
@@ -119,10 +117,8 @@ public final class SchedulerPort extends VerticleBase {
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setMaxInitialLineLength(HEADER_BYTES_MAX)
                 .setHandle100ContinueAutomatically(true)
-                .setHttp2ClearTextEnabled(false)
                 .setTcpNoDelay(true)
-                .setMaxChunkSize(CHUNK_BYTES_MAX)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX));
+                .setMaxChunkSize(CHUNK_BYTES_MAX);
         clients.configure(options);
         tls.ifPresent(material -> material.configure(options));
         return options;

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -23,8 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,21 +62,27 @@ class SchedulerPortTlsTest {
     }
 
     @Test
-    void client_withCertificate_isAnsweredOverHttp2() throws Exception {
+    void client_thatPrefersHttp2_isAnsweredOverHttp1() throws Exception {
         var client = authority.issue(CertificateRequest.client("scheduler", List.of(), now));
 
         var reply = filter(client, authority, HttpVersion.HTTP_2);
 
-        assertThat(reply).isEqualTo("HTTP_2 200");
+        assertThat(reply).isEqualTo("HTTP_1_1 200");
+    }
+
+    /// A scheduler without `nodeCacheCapable` sends whole nodes, and a filter call sends them back.
+    @Test
+    void client_withABodyAtTheLimit_hasItEchoed() throws Exception {
+        var body = wholeNodes();
+
+        assertThat(exchange(scheduler(), body, 1)).containsExactly(echoed(body));
     }
 
     @Test
-    void client_withoutHttp2_isAnsweredOverHttp1() throws Exception {
-        var client = authority.issue(CertificateRequest.client("scheduler", List.of(), now));
+    void client_withTwoBodiesAtTheLimitAtOneTime_hasBothEchoed() throws Exception {
+        var body = wholeNodes();
 
-        var reply = filter(client, authority, HttpVersion.HTTP_1_1);
-
-        assertThat(reply).isEqualTo("HTTP_1_1 200");
+        assertThat(exchange(scheduler(), body, 2)).containsExactly(echoed(body), echoed(body));
     }
 
     @Test
@@ -133,6 +143,47 @@ class SchedulerPortTlsTest {
         assertThat(expiry).isEqualTo((double) now.plus(Duration.ofDays(30)).getEpochSecond());
     }
 
+    private HttpClientOptions scheduler() throws Exception {
+        var client = authority.issue(CertificateRequest.client("scheduler", List.of(), now));
+        return options(client, authority, HttpVersion.HTTP_2);
+    }
+
+    /// Just below the limit, nodes of 16 kB.
+    private static String wholeNodes() {
+        var node = "{\"metadata\":{\"name\":\"n1\"},\"status\":{\"images\":\"%s\"}}".formatted("i".repeat(16_000));
+        int count = (SchedulerPortConfig.DEFAULT.bodyBytesMax() - 2_000) / (node.length() + 1);
+        return Requests.nodes(Collections.nCopies(count, node).toArray(String[]::new));
+    }
+
+    private static String echoed(String body) {
+        var nodes = body.substring(body.indexOf("\"Nodes\":"), body.lastIndexOf(",\"NodeNames\""));
+        return "{" + nodes + ",\"NodeNames\":null,\"FailedNodes\":{},\"FailedAndUnresolvableNodes\":{},\"Error\":\"\"}";
+    }
+
+    private List<String> exchange(HttpClientOptions options, String body, int atOneTime) throws Exception {
+        HttpClientAgent http = vertx.createHttpClient(options.setSsl(true).setVerifyHost(true));
+        try {
+            var sent = Stream.generate(() -> http.request(
+                                    HttpMethod.POST,
+                                    extender.server().schedulerPort(),
+                                    "localhost",
+                                    "/scheduler/filter")
+                            .compose(request -> request.send(Buffer.buffer(body)))
+                            .compose(HttpClientResponse::body)
+                            .toCompletionStage()
+                            .toCompletableFuture())
+                    .limit(atOneTime)
+                    .toList();
+            var replies = new ArrayList<String>();
+            for (var reply : sent) {
+                replies.add(reply.get(20, TimeUnit.SECONDS).toString());
+            }
+            return replies;
+        } finally {
+            http.close().await();
+        }
+    }
+
     private void install(Certificate certificate) throws Exception {
         Files.writeString(folder.resolve("tls.key"), certificate.privateKeyPem());
         Files.writeString(folder.resolve("tls.crt"), certificate.certificatePem());
@@ -147,13 +198,18 @@ class SchedulerPortTlsTest {
     }
 
     private String filter(Certificate client, CertificateAuthority trusted, HttpVersion version) throws Exception {
-        return send(new HttpClientOptions()
+        return send(options(client, trusted, version));
+    }
+
+    private static HttpClientOptions options(Certificate client, CertificateAuthority trusted, HttpVersion version)
+            throws Exception {
+        return new HttpClientOptions()
                 .setProtocolVersion(version)
                 .setUseAlpn(true)
                 .setTrustOptions(trust(trusted))
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertValue(Buffer.buffer(client.certificatePem()))
-                        .addKeyValue(Buffer.buffer(client.privateKeyPem()))));
+                        .addKeyValue(Buffer.buffer(client.privateKeyPem())));
     }
 
     private static PemTrustOptions trust(CertificateAuthority authority) {

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /// Tells that bytes come in, before they are a request: what slow heads are known by. Sits on the way into the
-/// decoder of a connection of HTTP/1.1; one of HTTP/2 has none, and its heads are frames of bounded size.
+/// decoder of its connection.
 final class ByteWatch extends ChannelInboundHandlerAdapter {
 
     private final Runnable heard;

@@ -18,7 +18,8 @@ import java.util.Set;
 ///                  └── idleMillisMax     └── requestMillisMax └── each request: requestMillisMax
 ///
 /// Time runs from the last change of state, so a client that trickles bytes gains nothing. Requests on one
-/// connection (HTTP/2 has many at a time) each have a time of their own, from the first byte, where it was heard, to
+/// connection (a client may send the next before it is answered) each have their time, from the first byte, where
+/// heard, to
 /// the last one of the answer.
 ///
 /// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not

@@ -5,9 +5,11 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -47,9 +49,13 @@ public final class ClientGuard {
         this.closed = closed;
     }
 
-    /// Bounds how long a handshake may take.
+    /// Bounds how long a handshake may take, and has each connection carry one request at a time: over HTTP/2 one could
+    /// hold many bodies, and one that waits for room would keep the others of its connection from coming in.
     public void configure(HttpServerOptions server) {
-        server.setSslHandshakeTimeout(limits.handshakeMillisMax()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        server.setSslHandshakeTimeout(limits.handshakeMillisMax())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
+                .setHttp2ClearTextEnabled(false);
     }
 
     /// The time that clients are judged by; it stands still while nobody reads what they send.

@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +28,7 @@ import org.slf4j.LoggerFactory;
 /// `failurePolicy`.
 ///
 /// Anybody in the cluster may connect, since API servers seldom present a certificate: bodies, their sum, connections,
-/// handshakes and the time for each are bounded. HTTP/1.1 only, which is what API servers speak to webhooks: HTTP/2
-/// would let one connection hold many bodies.
+/// handshakes and the time for each are bounded.
 public final class AdmissionPort extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionPort.class);
@@ -76,10 +74,7 @@ public final class AdmissionPort extends VerticleBase {
     }
 
     private Future<HttpServer> listen(Optional<TlsMaterial> material) {
-        var options = new HttpServerOptions()
-                .setTcpNoDelay(true)
-                .setAlpnVersions(List.of(HttpVersion.HTTP_1_1))
-                .setHttp2ClearTextEnabled(false);
+        var options = new HttpServerOptions().setTcpNoDelay(true);
         clients.configure(options);
         material.ifPresent(found -> found.configure(options));
         var created = vertx.createHttpServer(options)
