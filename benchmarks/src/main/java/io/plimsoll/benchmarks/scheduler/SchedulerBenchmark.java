@@ -23,13 +23,16 @@ import java.util.regex.Pattern;
 /// Runs the real kube-scheduler over thousands of KWOK nodes in every [Case], several rounds in turn, and prints the
 /// pods placed per second: alone, with the floor, with Plimsoll; and the ratios within each round.
 ///
-/// Each case places two batches, with the same extender process and a scheduler of its own for each: the first finds
-/// the extender just started (*cold*), the second finds it in use (*warm*), as it is for all but its first minute.
+/// Each case places two batches or more, with the same extender process and a scheduler of its own for each: the first
+/// finds the extender just started (*cold*), the last finds it in use (*warm*). In its first minutes half of the CPU
+/// time
+/// of a JVM is its compilers'.
 ///
 /// The pods are pending before the scheduler starts. The rate counts from the first to the last pod that the scheduler
 /// itself reports as scheduled. Rounds interleave the cases, since the speed of a shared machine drifts.
 ///
-/// Arguments: `[--nodes N] [--pods N] [--rounds N] [--heap SIZE] [--only WORDS]`, run in the project's folder.
+/// Arguments: `[--nodes N] [--pods N] [--rounds N] [--batches N] [--heap SIZE] [--only WORDS]`, run in the project's
+/// folder.
 public final class SchedulerBenchmark {
 
     private static final Pattern SCHEDULED =
@@ -37,13 +40,15 @@ public final class SchedulerBenchmark {
 
     private final ControlPlane controlPlane;
     private final int pods;
+    private final int batchesPerCase;
     private final String heap;
     private final PrintStream out;
     private int batches;
 
-    private SchedulerBenchmark(ControlPlane controlPlane, int pods, String heap, PrintStream out) {
+    private SchedulerBenchmark(ControlPlane controlPlane, int pods, int batchesPerCase, String heap, PrintStream out) {
         this.controlPlane = controlPlane;
         this.pods = pods;
+        this.batchesPerCase = batchesPerCase;
         this.heap = heap;
         this.out = out;
     }
@@ -59,9 +64,10 @@ public final class SchedulerBenchmark {
                 .withProgress(System.err::println);
         try (var controlPlane = ControlPlane.start(settings)) {
             int pods = Integer.parseInt(options.getOrDefault("--pods", "1500"));
+            int batchesPerCase = Integer.parseInt(options.getOrDefault("--batches", "2"));
             var heap = options.getOrDefault("--heap", "256m");
             var wanted = options.getOrDefault("--only", "");
-            new SchedulerBenchmark(controlPlane, pods, heap, System.out)
+            new SchedulerBenchmark(controlPlane, pods, batchesPerCase, heap, System.out)
                     .run(
                             rounds,
                             cases().stream().filter(c -> matches(c, wanted)).toList());
@@ -136,6 +142,9 @@ public final class SchedulerBenchmark {
         }
         try (var server = start(each.server())) {
             double cold = place(each, server.port());
+            for (int batch = 2; batch < batchesPerCase; batch++) {
+                place(each, server.port());
+            }
             Duration before = server.cpu();
             double warm = place(each, server.port());
             double cpuMillis = server.cpu().minus(before).toMillis() / (double) pods;
