@@ -23,10 +23,9 @@ import java.util.regex.Pattern;
 /// Runs the real kube-scheduler over thousands of KWOK nodes in every [Case], several rounds in turn, and prints the
 /// pods placed per second: alone, with the floor, with Plimsoll; and the ratios within each round.
 ///
-/// Each case places two batches or more, with the same extender process and a scheduler of its own for each: the first
-/// finds the extender just started (*cold*), the last finds it in use (*warm*). In its first minutes half of the CPU
-/// time
-/// of a JVM is its compilers'.
+/// Each case places two batches or more, with the same extender process and a scheduler of its own for each: the
+/// first finds the extender just started (*cold*), the last finds it in use (*warm*). In its first minutes half of
+/// the CPU time of a JVM is its compilers'.
 ///
 /// The pods are pending before the scheduler starts. The rate counts from the first to the last pod that the scheduler
 /// itself reports as scheduled. Rounds interleave the cases, since the speed of a shared machine drifts.
@@ -138,17 +137,24 @@ public final class SchedulerBenchmark {
 
     private Result measure(Case each) throws Exception {
         if (each.server() == Case.Server.NONE) {
-            return new Result(place(each, 0), place(each, 0), 0, 0);
+            double cold = place(each, 0);
+            placeAllButTwo(each, 0);
+            return new Result(cold, place(each, 0), 0, 0);
         }
         try (var server = start(each.server())) {
             double cold = place(each, server.port());
-            for (int batch = 2; batch < batchesPerCase; batch++) {
-                place(each, server.port());
-            }
+            placeAllButTwo(each, server.port());
             Duration before = server.cpu();
             double warm = place(each, server.port());
             double cpuMillis = server.cpu().minus(before).toMillis() / (double) pods;
             return new Result(cold, warm, cpuMillis, server.residentMib());
+        }
+    }
+
+    /// The batches between the first and the last.
+    private void placeAllButTwo(Case each, int port) throws InterruptedException {
+        for (int batch = 2; batch < batchesPerCase; batch++) {
+            place(each, port);
         }
     }
 

@@ -53,7 +53,7 @@ final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
-    /// How long a body may take once others wait for its room: 16 MiB take a tenth of it on a slow network.
+    /// How long a body may take once others wait for its room: 16 MiB take a quarter of it at 1 Gbit/s.
     private static final long IN_THE_WAY_MILLIS = 500;
 
     /// How long, and how much of a body, is still read and thrown away after an answer that did not wait for it.

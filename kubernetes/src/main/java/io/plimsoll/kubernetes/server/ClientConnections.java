@@ -17,10 +17,9 @@ import java.util.Set;
 ///     opened ──► QUIET ──first byte──► HEAD ──complete──► BUSY ──last request answered──► QUIET …
 ///                  └── idleMillisMax     └── requestMillisMax └── each request: requestMillisMax
 ///
-/// Time runs from the last change of state, so a client that trickles bytes gains nothing. Requests on one
-/// connection (a client may send the next before it is answered) each have their time, from the first byte, where
-/// heard, to
-/// the last one of the answer.
+/// Time runs from the last change of state, so a client that trickles bytes gains nothing. Requests each have a time of
+/// their own, from the first byte, where it was heard, to the last one of the answer; one that was sent before the last
+/// was answered, from when that was.
 ///
 /// A connection that never said anything is quiet, not slow: Go's client opens a second one when the first is not
 /// free at once, and keeps it for later. Were it closed as it is taken into use, that call would be lost.
