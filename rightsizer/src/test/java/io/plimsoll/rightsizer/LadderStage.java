@@ -116,10 +116,12 @@ record LadderStage(KubernetesClient client, String namespace, long neighbourUse)
         }
     }
 
-    /// The one that there is, or none while it is on its way.
+    /// The one that there is, or none while it is on its way. A kubelet refuses one and its like, which then stay as
+    /// failed, until it has let go of the pods that were on its node before.
     List<Pod> pods(String name) {
         return client.pods().inNamespace(namespace).withLabel("app", name).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> !"Failed".equals(pod.getStatus().getPhase()))
                 .toList();
     }
 
