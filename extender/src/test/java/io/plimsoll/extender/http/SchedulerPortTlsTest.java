@@ -11,6 +11,7 @@ import io.plimsoll.kubernetes.tls.TlsFiles;
 import io.plimsoll.testbed.controlplane.Certificate;
 import io.plimsoll.testbed.controlplane.CertificateAuthority;
 import io.plimsoll.testbed.controlplane.CertificateRequest;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,18 @@ class SchedulerPortTlsTest {
     void client_withABodyAtTheLimit_hasItEchoed() throws Exception {
         var body = wholeNodes();
 
-        assertThat(exchange(scheduler(), body)).isEqualTo(echoed(body));
+        var reply = send(scheduler(), body, response -> response.body().map(Buffer::toString));
+
+        assertThat(reply).isEqualTo(echoed(body));
+    }
+
+    @Test
+    void client_withoutHttp2_isAnsweredOverHttp1() throws Exception {
+        var client = authority.issue(CertificateRequest.client("scheduler", List.of(), now));
+
+        var reply = filter(client, authority, HttpVersion.HTTP_1_1);
+
+        assertThat(reply).isEqualTo("HTTP_1_1 200");
     }
 
     @Test
@@ -151,21 +164,6 @@ class SchedulerPortTlsTest {
         return "{" + nodes + ",\"NodeNames\":null,\"FailedNodes\":{},\"FailedAndUnresolvableNodes\":{},\"Error\":\"\"}";
     }
 
-    private String exchange(HttpClientOptions options, String body) throws Exception {
-        HttpClientAgent http = vertx.createHttpClient(options.setSsl(true).setVerifyHost(true));
-        try {
-            return http.request(HttpMethod.POST, extender.server().schedulerPort(), "localhost", "/scheduler/filter")
-                    .compose(request -> request.send(Buffer.buffer(body)))
-                    .compose(HttpClientResponse::body)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(20, TimeUnit.SECONDS)
-                    .toString();
-        } finally {
-            http.close().await();
-        }
-    }
-
     private void install(Certificate certificate) throws Exception {
         Files.writeString(folder.resolve("tls.key"), certificate.privateKeyPem());
         Files.writeString(folder.resolve("tls.crt"), certificate.certificatePem());
@@ -199,11 +197,19 @@ class SchedulerPortTlsTest {
     }
 
     private String send(HttpClientOptions options) throws Exception {
+        return send(
+                options,
+                Requests.names("n1"),
+                response -> response.body().map(body -> response.version() + " " + response.statusCode()));
+    }
+
+    private String send(HttpClientOptions options, String body, Function<HttpClientResponse, Future<String>> told)
+            throws Exception {
         HttpClientAgent http = vertx.createHttpClient(options.setSsl(true).setVerifyHost(true));
         try {
             return http.request(HttpMethod.POST, extender.server().schedulerPort(), "localhost", "/scheduler/filter")
-                    .compose(request -> request.send(Buffer.buffer(Requests.names("n1"))))
-                    .compose(response -> response.body().map(body -> response.version() + " " + response.statusCode()))
+                    .compose(request -> request.send(Buffer.buffer(body)))
+                    .compose(told)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);

@@ -60,11 +60,13 @@ public enum Contention {
 
     /// What tells that tasks wait on a node of these signals, there or not.
     public SignalKind waiting(NodeSignals told) {
-        return readings().stream()
-                .filter(reading -> reading.tier().isOfWaiting())
-                .map(Reading::signal)
-                .reduce((better, other) -> told.isOfNow(better, other) ? better : other)
-                .orElseThrow();
+        var best = readings().getFirst().signal();
+        for (var other : readings()) {
+            if (other.tier().isOfWaiting() && !told.isOfNow(best, other.signal())) {
+                best = other.signal();
+            }
+        }
+        return best;
     }
 
     /// What a pressure may be read from, the best first.

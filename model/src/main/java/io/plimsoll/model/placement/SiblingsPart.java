@@ -16,9 +16,7 @@ final class SiblingsPart {
 
     private SiblingsPart() {}
 
-    /// @param siblings s
-    /// @param replicas at least 1
     static double score(double siblings, int replicas) {
-        return 100 * Math.max(0, 1 - siblings / replicas);
+        return 100 * Math.max(0, 1 - siblings / Math.max(1, replicas));
     }
 }

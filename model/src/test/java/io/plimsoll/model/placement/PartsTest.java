@@ -112,7 +112,7 @@ class PartsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 2, 100", "1, 2, 50", "2, 2, 0", "3, 2, 0", "1, 3, 66.7", "3, 100, 97", "0.25, 1, 75"})
+    @CsvSource({"0, 2, 100", "1, 2, 50", "2, 2, 0", "3, 2, 0", "1, 3, 66.7", "3, 100, 97", "1, 0, 0", "0.25, 1, 75"})
     void siblings_shareThatWouldBeLost(double siblings, int replicas, double expected) {
         assertThat(SiblingsPart.score(siblings, replicas)).isCloseTo(expected, TENTH);
     }
