@@ -2,42 +2,50 @@ package io.plimsoll.testbed.controlplane;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.HashSet;
-import java.util.Set;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Hands out loopback ports that nobody listens on, none of them twice in this JVM.
+/// Hands out loopback ports that nobody listens on, and keeps each for this JVM until it ends.
 ///
-/// They lie below the range from which the kernel takes ports for outgoing connections (32768 and up on Linux), so that
-/// a port stays free while its server restarts. Two JVMs can still draw the same one in the same moment; the start of
-/// the control plane then tries again.
+/// A port is kept by a socket that is bound to it and does not listen. Servers share a port with such a socket, since
+/// they set `SO_REUSEADDR` (Go's, Netty's and the JDK's all do); neither another JVM's draw nor the kernel's choice of
+/// a
+/// port for an outgoing connection does. So a server finds its port free after a restart, however long it was away.
 public final class FreePorts {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS_MAX = 1_000;
-    private static final Set<Integer> TAKEN = new HashSet<>();
+    private static final List<Socket> KEPT = new ArrayList<>();
     private static final RandomGenerator RANDOM = RandomGenerator.getDefault();
 
     private FreePorts() {}
 
-    /// A port of 127.0.0.1 that is free now.
+    /// A port of 127.0.0.1 that is free now, and kept for servers that this JVM starts.
     public static synchronized int next() {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             int port = RANDOM.nextInt(LOWEST, HIGHEST);
-            if (!TAKEN.contains(port) && isFree(port)) {
-                TAKEN.add(port);
+            if (keep(port)) {
                 return port;
             }
         }
         throw new TestbedException("no free loopback port between " + LOWEST + " and " + HIGHEST);
     }
 
-    static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
+    /// Bound without `SO_REUSEADDR` first, which fails beside any other socket of the port, kept ones too; only then
+    /// made
+    /// one that servers may share.
+    private static boolean keep(int port) {
+        var socket = new Socket();
+        try {
+            socket.setReuseAddress(false);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.setReuseAddress(true);
+            return KEPT.add(socket);
         } catch (IOException e) {
-            return false;
+            return false; // the collector closes a socket that nobody holds
         }
     }
 }

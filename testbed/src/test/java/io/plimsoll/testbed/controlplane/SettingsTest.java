@@ -3,6 +3,11 @@ package io.plimsoll.testbed.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -58,14 +63,38 @@ class SettingsTest {
     }
 
     @Test
-    void ports_handedOut_areFreeAndDifferent() {
+    void ports_handedOut_areDifferentAndNotThoseOfOutgoingConnections() {
         Set<Integer> ports = new HashSet<>();
 
         for (int i = 0; i < 100; i++) {
             ports.add(FreePorts.next());
         }
 
-        assertThat(ports).hasSize(100).allMatch(FreePorts::isFree).allMatch(port -> port < 32_768);
+        assertThat(ports).hasSize(100).allMatch(port -> port < 32_768);
+    }
+
+    @Test
+    void port_handedOut_isThereForAServerAgainAndAgain() throws Exception {
+        int port = FreePorts.next();
+
+        for (int i = 0; i < 3; i++) {
+            try (var server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                    var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(client.getPort()).isEqualTo(server.getLocalPort());
+            }
+        }
+    }
+
+    @Test
+    void port_handedOut_isNotThereForOthersWhileItsServerIsAway() throws Exception {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
+        new ServerSocket(address.getPort(), 1, address.getAddress()).close();
+
+        try (var other = new Socket()) {
+            other.setReuseAddress(false);
+
+            assertThatThrownBy(() -> other.bind(address)).isInstanceOf(BindException.class);
+        }
     }
 
     @Test
