@@ -61,6 +61,7 @@ class WallsTest {
                     "io.plimsoll.kubernetes",
                     "io.plimsoll.extender",
                     "io.plimsoll.rightsizer",
+                    "io.plimsoll.rebalancer",
                     "io.plimsoll.app");
 
     private static final Set<String> WRITES = Set.of("write", "delete");
@@ -71,6 +72,7 @@ class WallsTest {
         assertThat(SHIPPED.contain(Plimsoll.class)).isTrue();
         assertThat(SHIPPED.contain("io.plimsoll.extender.ExtenderServer")).isTrue();
         assertThat(SHIPPED.contain("io.plimsoll.rightsizer.Rightsizer")).isTrue();
+        assertThat(SHIPPED.contain("io.plimsoll.rebalancer.Rebalancer")).isTrue();
         assertThat(SHIPPED.contain(WallsTest.class)).isFalse();
     }
 

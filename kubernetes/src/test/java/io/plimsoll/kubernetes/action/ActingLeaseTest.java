@@ -17,13 +17,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// What the holder of a Lease does when the API server is silent or refuses.
+@Execution(ExecutionMode.CONCURRENT)
 class ActingLeaseTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ActingLease.Terms TERMS =
-            new ActingLease.Terms(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMillis(200));
+            new ActingLease.Terms(Duration.ofSeconds(3), Duration.ofMillis(1_200), Duration.ofMillis(200));
     private static final String MINE = """
             {"metadata":{"resourceVersion":"7"},"spec":{"holderIdentity":"one"}}""";
     private static final String ANOTHERS = """

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Twenty nodes of 16 cores and thirty workloads of 2 to 4 pods, of which three hurt their neighbours: a
 /// whole node's worth of their use makes others wait 1.6 to 2.6 times as long as there is time, that of the
@@ -56,7 +57,8 @@ final class NoisyCluster {
 
     private final Random random;
     private final Kind kind;
-    private final int[][] nodesOf = new int[WORKLOADS][];
+    /// By workload and node; null where none of its pods is.
+    private final @Nullable PodKey[][] pods = new PodKey[WORKLOADS][NODES];
     private final double[] base = new double[WORKLOADS];
     private final double[] wave = new double[WORKLOADS];
     private final double[] harm = new double[WORKLOADS];
@@ -76,7 +78,9 @@ final class NoisyCluster {
         this.kind = kind;
         this.stallNoise = new Random(-seed);
         for (int workload = 0; workload < WORKLOADS; workload++) {
-            nodesOf[workload] = someNodes(2 + random.nextInt(3));
+            for (int node : someNodes(2 + random.nextInt(3))) {
+                pods[workload][node] = new PodKey("default", "w" + workload + "-" + node);
+            }
             base[workload] = 0.8 * Math.exp(0.7 * random.nextGaussian());
             wave[workload] = 0.2 + 0.5 * random.nextDouble();
             harm[workload] = kind == Kind.QUIET ? 0.0005 : 0.004 + 0.006 * random.nextDouble();
@@ -102,13 +106,10 @@ final class NoisyCluster {
         return sensitivity[workload] / DoubleStream.of(sensitivity).average().orElseThrow();
     }
 
-    private int[] someNodes(int count) {
+    private List<Integer> someNodes(int count) {
         var all = IntStream.range(0, NODES).boxed().collect(Collectors.toCollection(ArrayList::new));
         Collections.shuffle(all, random);
-        return all.subList(0, count).stream()
-                .mapToInt(Integer::intValue)
-                .sorted()
-                .toArray();
+        return all.subList(0, count);
     }
 
     private void hideAntagonists() {
@@ -129,17 +130,14 @@ final class NoisyCluster {
         for (int node = 0; node < NODES; node++) {
             var builder = Clusters.node(name(node)).cpu(CORES).memoryGib(64);
             for (int workload = 0; workload < WORKLOADS; workload++) {
-                if (isOn(workload, node)) {
-                    builder = builder.podOf(owner(workload), pod(workload, node), 500, 0);
+                var pod = pods[workload][node];
+                if (pod != null) {
+                    builder = builder.podOf(owner(workload), pod.name(), 500, 0);
                 }
             }
             events.addAll(builder.events());
         }
         return events;
-    }
-
-    private boolean isOn(int workload, int node) {
-        return IntStream.of(nodesOf[workload]).anyMatch(there -> there == node);
     }
 
     static Owner owner(int workload) {
@@ -152,10 +150,6 @@ final class NoisyCluster {
 
     private static String name(int node) {
         return "n" + node;
-    }
-
-    private static String pod(int workload, int node) {
-        return "w" + workload + "-" + node;
     }
 
     long nowMillis() {
@@ -173,11 +167,12 @@ final class NoisyCluster {
             double used = 0;
             double hurt = 0;
             for (int workload = 0; workload < WORKLOADS; workload++) {
-                if (isOn(workload, node)) {
+                var pod = pods[workload][node];
+                if (pod != null) {
                     double cores = use(workload, node, daily);
                     used += cores;
                     hurt += harm[workload] * cores;
-                    containers.add(usage(workload, node, cores));
+                    containers.add(usage(pod, cores));
                 }
             }
             boolean isOwnBurst = isOwnBurst(node);
@@ -187,8 +182,9 @@ final class NoisyCluster {
             double pressure =
                     hurt * (0.5 + load) + (isOwnBurst ? 0.25 : 0) + (kind == Kind.QUIET ? 0 : 0.02) + 0.02 * gauss();
             for (int workload = 0; tellsStalls && workload < WORKLOADS; workload++) {
-                if (isOn(workload, node)) {
-                    stalls.add(stall(workload, node, pressure));
+                var pod = pods[workload][node];
+                if (pod != null) {
+                    stalls.add(stall(pod, sensitivity[workload] * pressure));
                 }
             }
             nodes.add(sample(node, SignalKind.CPU_USAGE_MILLIS, 1000 * (used + own)));
@@ -229,12 +225,9 @@ final class NoisyCluster {
         return ownBurstMinutes[node] > 0;
     }
 
-    private ContainerUsage usage(int workload, int node, double cores) {
+    private ContainerUsage usage(PodKey pod, double cores) {
         return new ContainerUsage(
-                new PodKey("default", pod(workload, node)),
-                "main",
-                new Sample(1000 * cores, nowMillis(), "test"),
-                new Sample(GIB, nowMillis(), "test"));
+                pod, "main", new Sample(1000 * cores, nowMillis(), "test"), new Sample(GIB, nowMillis(), "test"));
     }
 
     private NodeSample told(int node, double pressure) {
@@ -243,10 +236,9 @@ final class NoisyCluster {
                 : sample(node, SignalKind.CPU_PSI_SOME_60, Math.clamp(pressure, 0, 1));
     }
 
-    private PodStalls stall(int workload, int node, double pressure) {
-        double waited = sensitivity[workload] * pressure + 0.02 * stallNoise.nextGaussian();
-        return new PodStalls(
-                new PodKey("default", pod(workload, node)), Math.clamp(waited, 0, 1), Double.NaN, nowMillis());
+    private PodStalls stall(PodKey pod, double share) {
+        double waited = share + 0.02 * stallNoise.nextGaussian();
+        return new PodStalls(pod, Math.clamp(waited, 0, 1), Double.NaN, nowMillis());
     }
 
     private NodeSample sample(int node, SignalKind kind, double value) {

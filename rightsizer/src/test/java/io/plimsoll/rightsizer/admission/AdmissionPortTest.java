@@ -46,10 +46,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Clients that are slow, many or never done, over real HTTPS; beside them an API server must be answered.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class AdmissionPortTest {
 
@@ -370,6 +373,7 @@ class AdmissionPortTest {
     private Socket connected() throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), port.port());
         socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         clients.add(socket);
         return socket;
     }
@@ -377,6 +381,7 @@ class AdmissionPortTest {
     private Socket secured() throws IOException {
         var socket = tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port.port());
         socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         clients.add(socket);
         return socket;
     }
@@ -386,6 +391,7 @@ class AdmissionPortTest {
         var socket = tls.getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), port.port(), InetAddress.getByName("127.0.0.2"), 0);
         socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         clients.add(socket);
         return socket;
     }
