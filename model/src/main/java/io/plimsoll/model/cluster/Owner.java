@@ -2,6 +2,7 @@ package io.plimsoll.model.cluster;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A namespaced object that owns pods, directly or through another owner, by kind and name.
 ///
@@ -47,6 +48,20 @@ public record Owner(String namespace, String kind, String name) implements Compa
         int byNamespace = namespace.compareTo(other.namespace);
         int byKind = byNamespace != 0 ? byNamespace : kind.compareTo(other.kind);
         return byKind != 0 ? byKind : name.compareTo(other.name);
+    }
+
+    /// The name first, in which two owners mostly differ.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Owner owner
+                && name.equals(owner.name)
+                && namespace.equals(owner.namespace)
+                && kind.equals(owner.kind);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * namespace.hashCode() + kind.hashCode()) + name.hashCode();
     }
 
     @Override
