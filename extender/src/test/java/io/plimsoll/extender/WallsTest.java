@@ -8,7 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.plimsoll.kubernetes.watch.Quantities;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class WallsTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.plimsoll.extender");
+            .importUrl(
+                    ExtenderServer.class.getProtectionDomain().getCodeSource().getLocation());
 
     /// So nothing here reads from the API server either, and nothing can ever write to it.
     @Test
