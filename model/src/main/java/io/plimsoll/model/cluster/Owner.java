@@ -59,9 +59,10 @@ public record Owner(String namespace, String kind, String name) implements Compa
                 && kind.equals(owner.kind);
     }
 
+    /// Without the kind, since few owners of one name differ in it alone.
     @Override
     public int hashCode() {
-        return 31 * (31 * namespace.hashCode() + kind.hashCode()) + name.hashCode();
+        return 31 * namespace.hashCode() + name.hashCode();
     }
 
     @Override
