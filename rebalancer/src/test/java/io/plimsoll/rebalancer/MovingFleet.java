@@ -354,7 +354,7 @@ final class MovingFleet implements Supplier<ClusterImage>, LivePods, ActionPort 
     }
 
     private void observe() {
-        if (isHidden) {
+        if (isHidden || events.isEmpty()) {
             return;
         }
         var delta = new ClusterDelta(image);

@@ -148,13 +148,14 @@ public final class ClusterImage {
         var below = new ArrayDeque<Owner>(seen);
         while (!below.isEmpty()) {
             var owner = below.remove();
-            podsByOwner
-                    .get(owner)
-                    .orElse(List.of())
-                    .forEach(key -> pods.get(key).ifPresent(found::add));
-            ownersByParent.get(owner).orElse(List.of()).stream()
-                    .filter(seen::add)
-                    .forEach(below::add);
+            for (var key : podsByOwner.get(owner).orElse(List.of())) {
+                pods.get(key).ifPresent(found::add);
+            }
+            for (var child : ownersByParent.get(owner).orElse(List.of())) {
+                if (seen.add(child)) {
+                    below.add(child);
+                }
+            }
         }
         if (found.isEmpty()) {
             pods.get(new PodKey(workload.namespace(), workload.name()))
