@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -20,6 +21,18 @@ class PlimsollTest {
         for (var name : Plimsoll.commandLine().getSubcommands().keySet()) {
             assertThat(execute(name, "--help")).as(name).isZero();
         }
+    }
+
+    @Test
+    void commandLine_ofOneCommand_hasItUnderItsOwnNameAndNoOther() {
+        for (var name : Plimsoll.commandLine().getSubcommands().keySet()) {
+            assertThat(Plimsoll.commandLineFor(name, "--help").getSubcommands()).containsOnlyKeys(name);
+        }
+        for (var first : List.of("--help", "sevre", "")) {
+            assertThat(Plimsoll.commandLineFor(first).getSubcommands())
+                    .containsOnlyKeys(Plimsoll.commandLine().getSubcommands().keySet());
+        }
+        assertThat(Plimsoll.commandLineFor().getSubcommands()).hasSize(14);
     }
 
     @Test
