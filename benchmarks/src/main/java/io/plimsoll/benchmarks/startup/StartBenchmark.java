@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Starts the service from its image's files, in turn with the AOT cache and without, and prints the milliseconds from
-/// the start of the process to the first answer and to the end of the warm-up. The cluster that it is told of does not
-/// exist: what is measured is the service's own part.
+/// the start of the process to the first answer and to the end of the warm-up. It is told of its cluster as a pod is,
+/// by
+/// the environment, and nothing listens there: what is measured is the service's own part.
 ///
 /// Arguments: `IMAGE [ROUNDS]`, with the tar file that `-Pimage` makes.
 public final class StartBenchmark {
@@ -108,25 +110,15 @@ public final class StartBenchmark {
     private Start start(boolean cached) throws Exception {
         int health = FreePorts.next();
         var configuration = root.resolve("serve.yaml");
-        Files.writeString(root.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
-                contexts: [{name: none, context: {cluster: none, user: none}}]
-                users: [{name: none, user: {}}]
-                current-context: none
-                """);
         Files.writeString(configuration, """
                 apiVersion: plimsoll.io/v1alpha1
                 kind: ServeConfiguration
-                cluster:
-                  kubeconfig: %s
                 scheduler-port:
                   port: 0
                   drain-millis: 0
                 health-port:
                   port: %d
-                """.formatted(root.resolve("kubeconfig"), health));
+                """.formatted(health));
         var words = new ArrayList<String>();
         words.add(root.resolve("opt/java/bin/java").toString());
         if (cached) {
@@ -134,6 +126,7 @@ public final class StartBenchmark {
             words.addAll(List.of("-XX:AOTCache=" + root.resolve("opt/plimsoll/plimsoll.aot"), "-XX:AOTMode=on"));
         }
         words.addAll(List.of(
+                "-Duser.home=" + root,
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-Dio.netty.allocator.type=pooled",
@@ -145,10 +138,12 @@ public final class StartBenchmark {
                 "--config",
                 configuration.toString()));
         long begin = System.nanoTime();
-        var process = new ProcessBuilder(words)
+        var builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
-                .redirectOutput(root.resolve("log").toFile())
-                .start();
+                .redirectOutput(root.resolve("log").toFile());
+        builder.environment().putAll(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "1"));
+        builder.environment().remove("KUBECONFIG");
+        var process = builder.start();
         try {
             double live = await(process, begin, health, "/livez", "ok");
             double warm = await(process, begin, health, "/readyz", "[+]warm-up ok");

@@ -48,7 +48,9 @@ public final class ActingLease implements AutoCloseable {
                 throw new IllegalArgumentException("renewDeadline and a retry must be below duration: " + renewDeadline
                         + " and " + retry + ", " + duration);
             }
-            if (retry.isNegative() || retry.isZero() || retry.multipliedBy(3).compareTo(renewDeadline) > 0) {
+            if (retry.isNegative()
+                    || retry.isZero()
+                    || retry.plus(retry).plus(retry).compareTo(renewDeadline) > 0) {
                 throw new IllegalArgumentException(
                         "retry must be positive and at most a third of renewDeadline: " + retry + ", " + renewDeadline);
             }

@@ -37,9 +37,10 @@ public final class ApiPlanJournal implements PlanJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiPlanJournal.class);
     private static final Patience PATIENCE = Patience.of(Duration.ofSeconds(30));
-    /// What later versions have added is passed over, so that one can go back from them.
+    /// What later versions have added is passed over, so that one can go back from them. Without a type, whose
+    /// deserializer would be made at once, before the service listens.
     private static final ObjectReader READER =
-            Json.MAPPER.readerFor(RebalancePlan.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+            Json.MAPPER.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final String ALL = "/apis/" + PlimsollApi.API_VERSION + "/rebalanceplans";
 
@@ -217,7 +218,7 @@ public final class ApiPlanJournal implements PlanJournal {
     /// @throws IOException when it makes no sense
     private static RecordedPlan read(JsonNode object) throws IOException {
         try {
-            return RebalancePlans.recorded(READER.readValue(object));
+            return RebalancePlans.recorded(READER.treeToValue(object, RebalancePlan.class));
         } catch (RuntimeException e) {
             throw new IOException("it makes no sense: " + e.getMessage(), e);
         }
