@@ -83,7 +83,7 @@ public final class Plimsoll implements Runnable {
     }
 
     /// What these arguments need of the command line: where they begin with a command's name, no other command. The
-    /// service starts a seventh sooner without the other thirteen.
+    /// other thirteen would take a tenth of the time until the service listens.
     static CommandLine commandLineFor(String... arguments) {
         var named = arguments.length > 0 ? COMMANDS.get(arguments[0]) : null;
         return commandLine(named == null ? COMMANDS.values() : List.of(named));

@@ -25,9 +25,15 @@ class PlimsollTest {
 
     @Test
     void commandLine_ofOneCommand_hasItUnderItsOwnNameAndNoOther() {
-        for (var name : Plimsoll.commandLine().getSubcommands().keySet()) {
-            assertThat(Plimsoll.commandLineFor(name, "--help").getSubcommands()).containsOnlyKeys(name);
-        }
+        Plimsoll.commandLine().getSubcommands().forEach((name, command) -> {
+            var alone = Plimsoll.commandLineFor(name, "--help").getSubcommands();
+            assertThat(alone).containsOnlyKeys(name);
+            assertThat(alone.values()).allSatisfy(same -> {
+                assertThat(same.getUsageMessage()).isEqualTo(command.getUsageMessage());
+                assertThat(same.getSubcommands())
+                        .containsOnlyKeys(command.getSubcommands().keySet());
+            });
+        });
         for (var first : List.of("--help", "sevre", "")) {
             assertThat(Plimsoll.commandLineFor(first).getSubcommands())
                     .containsOnlyKeys(Plimsoll.commandLine().getSubcommands().keySet());

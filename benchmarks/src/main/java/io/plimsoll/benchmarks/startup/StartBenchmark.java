@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Starts the service from its image's files, in turn with the AOT cache and without, and prints the milliseconds from
 /// the start of the process to the first answer and to the end of the warm-up. It is told of its cluster as a pod is,
-/// by
-/// the environment, and nothing listens there: what is measured is the service's own part.
+/// by the environment, but for a token and a certificate, and nothing listens there: what is measured is the service's
+/// own part.
 ///
 /// Arguments: `IMAGE [ROUNDS]`, with the tar file that `-Pimage` makes.
 public final class StartBenchmark {
@@ -141,7 +141,14 @@ public final class StartBenchmark {
         var builder = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(root.resolve("log").toFile());
-        builder.environment().putAll(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1", "KUBERNETES_SERVICE_PORT", "1"));
+        builder.environment()
+                .putAll(Map.of(
+                        "HOME",
+                        root.toString(),
+                        "KUBERNETES_SERVICE_HOST",
+                        "127.0.0.1",
+                        "KUBERNETES_SERVICE_PORT",
+                        "1"));
         builder.environment().remove("KUBECONFIG");
         var process = builder.start();
         try {

@@ -184,7 +184,7 @@ class AdviserTest {
         var body = Requests.names(many.nodeTable().names()).getBytes(StandardCharsets.UTF_8);
 
         // What the compiler has not got to yet allocates more; one object for each node would be 8,000 bytes.
-        boolean isLittle = IntStream.range(0, 1_000)
+        boolean isLittle = IntStream.range(0, 10_000)
                 .mapToLong(round -> allocatedBytes(() -> adviser.answer(Verb.PRIORITIZE, body, body.length, reply)))
                 .anyMatch(bytes -> bytes < 6_000);
 

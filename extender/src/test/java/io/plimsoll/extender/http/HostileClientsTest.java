@@ -31,6 +31,8 @@ class HostileClientsTest {
 
     private static final int CONNECTIONS_MAX = 8;
     private static final int BODY_BYTES_MAX = 1 << 20;
+    /// Long enough for a client that is not slow, and gets no processor for a while.
+    private static final int REQUEST_MILLIS = 2_000;
     private static final String HALF_A_HEAD = "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nX-Slow: ";
     private static final String HALF_A_BODY =
             "POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"NodeNames\":[";
@@ -47,7 +49,7 @@ class HostileClientsTest {
                 BODY_BYTES_MAX,
                 2 * BODY_BYTES_MAX,
                 CONNECTIONS_MAX,
-                500,
+                REQUEST_MILLIS,
                 120_000);
         var image = cluster().node("n1", 0.2, 0.2).node("n2", 0.3, 0.2).image();
         extender = new RunningExtender(ExtenderConfig.DEFAULT.withScheduler(port), () -> image);

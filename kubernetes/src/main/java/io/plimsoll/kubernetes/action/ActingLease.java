@@ -43,6 +43,7 @@ public final class ActingLease implements AutoCloseable {
         public static final Terms DEFAULT =
                 new Terms(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
+        /// Added up, since to multiply a `Duration` loads `BigDecimal`, at each start of the service.
         public Terms {
             if (renewDeadline.plus(retry).compareTo(duration) >= 0) {
                 throw new IllegalArgumentException("renewDeadline and a retry must be below duration: " + renewDeadline

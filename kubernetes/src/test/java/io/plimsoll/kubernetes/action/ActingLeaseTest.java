@@ -26,7 +26,7 @@ class ActingLeaseTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ActingLease.Terms TERMS =
-            new ActingLease.Terms(Duration.ofSeconds(3), Duration.ofMillis(1_200), Duration.ofMillis(200));
+            new ActingLease.Terms(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMillis(200));
     private static final String MINE = """
             {"metadata":{"resourceVersion":"7"},"spec":{"holderIdentity":"one"}}""";
     private static final String ANOTHERS = """

@@ -248,7 +248,7 @@ class UsageSourcesTest {
                 LoopbackApi.json(exchange, 200, summary(TIME, 100, 5000));
             }
         })) {
-            var source = source(api, KubeletSummarySource.NAME, Duration.ofSeconds(1), Map.of());
+            var source = source(api, KubeletSummarySource.NAME, Duration.ofSeconds(2), Map.of());
 
             var batch = source.sample(image());
 
@@ -460,7 +460,7 @@ class UsageSourcesTest {
             }
         })) {
             holder[0] = api;
-            try (var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(1), Map.of("url", api.address()))) {
+            try (var source = source(api, PrometheusSource.NAME, Duration.ofSeconds(2), Map.of("url", api.address()))) {
 
                 var batch = source.sample(image());
 

@@ -59,12 +59,6 @@ public record Owner(String namespace, String kind, String name) implements Compa
                 && kind.equals(owner.kind);
     }
 
-    /// Without the kind, since few owners of one name differ in it alone.
-    @Override
-    public int hashCode() {
-        return 31 * namespace.hashCode() + name.hashCode();
-    }
-
     @Override
     public String toString() {
         return namespace + "/" + kind + "/" + name;

@@ -62,7 +62,8 @@ class AdmissionPortTest {
     private static final long BODIES_BYTES_MAX =
             (long) CONNECTIONS_MAX * BodyRoom.FIRST_BYTES + 2L * (BODY_BYTES_MAX - BodyRoom.FIRST_BYTES);
 
-    private static final long SHORT_MILLIS = 500;
+    /// Long enough for a client that is not slow, and gets no processor for a while.
+    private static final long SHORT_MILLIS = 2_000;
     private static final long NEVER_MILLIS = 3_600_000;
     private static final int PATIENCE_MILLIS = 60_000;
 

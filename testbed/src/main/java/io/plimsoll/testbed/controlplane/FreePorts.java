@@ -1,6 +1,7 @@
 package io.plimsoll.testbed.controlplane;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,10 +11,10 @@ import java.util.random.RandomGenerator;
 
 /// Hands out loopback ports that nobody listens on, and keeps each for this JVM until it ends.
 ///
-/// A port is kept by a socket that is bound to it and does not listen. Servers share a port with such a socket, since
-/// they set `SO_REUSEADDR` (Go's, Netty's and the JDK's all do); neither another JVM's draw nor the kernel's choice of
-/// a
-/// port for an outgoing connection does. So a server finds its port free after a restart, however long it was away.
+/// A port is kept by a socket that is bound to it and does not listen. On Linux, servers share a port with such a
+/// socket, since they set `SO_REUSEADDR` (Go's, Netty's and the JDK's all do); neither another JVM's draw nor the
+/// kernel's choice of a port for an outgoing connection does. So a server finds its port free after a restart,
+/// however long it was away.
 public final class FreePorts {
     private static final int LOWEST = 20_000;
     private static final int HIGHEST = 32_000;
@@ -34,9 +35,8 @@ public final class FreePorts {
         throw new TestbedException("no free loopback port between " + LOWEST + " and " + HIGHEST);
     }
 
-    /// Bound without `SO_REUSEADDR` first, which fails beside any other socket of the port, kept ones too; only then
-    /// made
-    /// one that servers may share.
+    /// Bound without `SO_REUSEADDR` first, which fails beside any other socket of the port, kept ones too; only
+    /// then made one that servers may share.
     private static boolean keep(int port) {
         var socket = new Socket();
         try {
@@ -45,7 +45,16 @@ public final class FreePorts {
             socket.setReuseAddress(true);
             return KEPT.add(socket);
         } catch (IOException e) {
-            return false; // the collector closes a socket that nobody holds
+            close(socket);
+            return false;
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

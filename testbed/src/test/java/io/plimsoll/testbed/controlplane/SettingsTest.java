@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class SettingsTest {
 
@@ -74,6 +76,7 @@ class SettingsTest {
     }
 
     @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "control planes run on Linux only")
     void port_handedOut_isThereForAServerAgainAndAgain() throws Exception {
         int port = FreePorts.next();
 
