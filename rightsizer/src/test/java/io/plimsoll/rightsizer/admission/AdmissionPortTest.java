@@ -372,28 +372,24 @@ class AdmissionPortTest {
     }
 
     private Socket connected() throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port.port());
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.setTcpNoDelay(true);
-        clients.add(socket);
-        return socket;
+        return client(new Socket(InetAddress.getLoopbackAddress(), port.port()));
     }
 
     private Socket secured() throws IOException {
-        var socket = tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port.port());
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.setTcpNoDelay(true);
-        clients.add(socket);
-        return socket;
+        return client(tls.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port.port()));
     }
 
     /// From an address that no other client here has.
     private Socket flood() throws IOException {
-        var socket = tls.getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), port.port(), InetAddress.getByName("127.0.0.2"), 0);
+        return client(tls.getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port.port(), InetAddress.getByName("127.0.0.2"), 0));
+    }
+
+    /// Sends at once, as Go's clients do, and is closed with the test.
+    private Socket client(Socket socket) throws IOException {
+        clients.add(socket);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        clients.add(socket);
         return socket;
     }
 
