@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -62,6 +63,9 @@ public final class HealthServer implements AutoCloseable {
     private static Vertx withMetrics(MeterRegistry registry) {
         var metrics = new MicrometerMetricsOptions()
                 .setEnabled(true)
+                // Of two servers in one process with the same name the second would count into the registry of the
+                // first.
+                .setRegistryName(UUID.randomUUID().toString())
                 .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_METHOD, Label.HTTP_CODE));
         for (var domain : MetricsDomain.values()) {
             if (domain != MetricsDomain.HTTP_SERVER) {

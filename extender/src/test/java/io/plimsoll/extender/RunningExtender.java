@@ -10,8 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /// An extender on free loopback ports, on an image that tests change, at a time that stands still.
 public final class RunningExtender implements AutoCloseable {
@@ -76,6 +79,15 @@ public final class RunningExtender implements AutoCloseable {
                 .mapToDouble(l -> Double.parseDouble(l.substring(line.length() + 1)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no metric " + line));
+    }
+
+    /// Waits until it is so. Looks at it a hundred times a second, which leaves the cores to what is waited for.
+    public static void await(Callable<Boolean> condition) {
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(30))
+                .until(condition);
     }
 
     @Override

@@ -289,10 +289,8 @@ class HostileClientsTest {
                 + "\r\n\r\n" + body;
     }
 
-    private void awaitRoomTaken(int bytes) throws Exception {
-        while (extender.metric("plimsoll_extender_bodies") < bytes) {
-            Thread.onSpinWait();
-        }
+    private void awaitRoomTaken(int bytes) {
+        RunningExtender.await(() -> extender.metric("plimsoll_extender_bodies") >= bytes);
     }
 
     private void assertAnswered() throws Exception {

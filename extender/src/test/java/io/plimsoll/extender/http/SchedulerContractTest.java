@@ -346,9 +346,7 @@ class SchedulerContractTest {
                     .node("hot", 0.97, 0.3)
                     .pod("web-1", "hot", 250)
                     .image());
-            while (!shadow.get("/metrics").body().contains(line + " 1")) {
-                Thread.onSpinWait();
-            }
+            RunningExtender.await(() -> shadow.get("/metrics").body().contains(line + " 1"));
 
             assertThat(scored).doesNotContain("\"Score\":1", "\"Score\":5");
             assertThat(shadow.metric(line)).isEqualTo(1);
@@ -375,9 +373,7 @@ class SchedulerContractTest {
 
     @Test
     void readyz_warmAndSynced_turnsReady() throws Exception {
-        while (extender.get("/readyz").statusCode() != 200) {
-            Thread.onSpinWait();
-        }
+        RunningExtender.await(() -> extender.get("/readyz").statusCode() == 200);
 
         assertThat(extender.get("/readyz?verbose").body()).contains("[+]warm-up ok\n", "[+]image ok\n");
     }

@@ -120,9 +120,7 @@ class SchedulerPortTlsTest {
 
         install(next.issue(CertificateRequest.server("extender", List.of(), now)));
 
-        while (!answers(client, next)) {
-            Thread.onSpinWait();
-        }
+        RunningExtender.await(() -> answers(client, next));
         assertThat(extender.metric("plimsoll_extender_tls_reloads_total{result=\"done\"}"))
                 .isGreaterThanOrEqualTo(1);
         assertThatThrownBy(() -> filter(client, authority, HttpVersion.HTTP_1_1))
@@ -133,9 +131,8 @@ class SchedulerPortTlsTest {
     void files_broken_leaveWhatIsInUse() throws Exception {
         Files.writeString(folder.resolve("tls.crt"), "no certificate");
 
-        while (!extender.get("/metrics").body().contains("plimsoll_extender_tls_reloads_total{result=\"failed\"}")) {
-            Thread.onSpinWait();
-        }
+        RunningExtender.await(() ->
+                extender.get("/metrics").body().contains("plimsoll_extender_tls_reloads_total{result=\"failed\"}"));
         var client = authority.issue(CertificateRequest.client("scheduler", List.of(), now));
         assertThat(filter(client, authority, HttpVersion.HTTP_1_1)).isEqualTo("HTTP_1_1 200");
     }
