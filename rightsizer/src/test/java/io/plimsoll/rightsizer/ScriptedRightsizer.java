@@ -41,6 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
@@ -50,6 +51,7 @@ import java.util.function.IntFunction;
 final class ScriptedRightsizer {
 
     private static final Instant START = Instant.parse("2026-03-04T12:00:00Z");
+    private static final long A_MOMENT = 50_000;
 
     final ScriptedCluster cluster;
     final MemoryJournal journal = new MemoryJournal();
@@ -143,7 +145,7 @@ final class ScriptedRightsizer {
             if (Thread.interrupted()) {
                 throw new InterruptedException("closed");
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(A_MOMENT);
         }
         turns.drainPermits();
     }
@@ -154,7 +156,7 @@ final class ScriptedRightsizer {
             if (turns.availablePermits() == 0) {
                 turns.release();
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(A_MOMENT);
         }
         turns.drainPermits();
     }

@@ -17,8 +17,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// The commands as a user runs them, each in a process of its own, with a cache of their own that shares the binaries.
+@Execution(ExecutionMode.CONCURRENT)
 class TestbedCommandTest {
 
     /// Each command is a JVM or two, and beside other work one takes seconds to start.
@@ -128,7 +131,10 @@ class TestbedCommandTest {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command = JavaCommand.of(List.of("-Xmx256m"), TestbedMain.class, List.of(arguments));
+        List<String> command = JavaCommand.of(
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                TestbedMain.class,
+                List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(Map.of("PLIMSOLL_CACHE", cache.toString()));
         return builder.start();
