@@ -118,9 +118,9 @@ public final class ShadowLedger {
     private void judgeBound(ClusterImage image, long nowMillis, List<Regret> regrets) {
         waiting.removeIf(opinion -> {
             var node = boundTo(image, opinion);
-            node.ifPresent(name -> {
-                atOnce(opinion, name).ifPresent(regrets::add);
-                settling.put(opinion.podUid(), new Settling(opinion, name, nowMillis + SETTLE_MILLIS));
+            node.flatMap(name -> regret(opinion, name, Regret.Judged.AT_ONCE)).ifPresent(regret -> {
+                regrets.add(regret);
+                settling.put(opinion.podUid(), new Settling(opinion, regret.chosenNode(), nowMillis + SETTLE_MILLIS));
             });
             return node.isPresent() || nowMillis - opinion.atMillis() > WAIT_MILLIS_MAX;
         });
@@ -134,10 +134,6 @@ public final class ShadowLedger {
             }
             return due;
         });
-    }
-
-    private static Optional<Regret> atOnce(Opinion opinion, String node) {
-        return opinion.score(node).map(own -> regret(opinion, node, opinion.bestScore() - own, Regret.Judged.AT_ONCE));
     }
 
     /// The pod is taken off its node for this, as if it were to be placed again.
@@ -155,14 +151,8 @@ public final class ShadowLedger {
         var scores = placer.under(circumstances.get())
                 .rank(without, Shares.NONE, pod, slots, nowMillis)
                 .scores();
-        int chosen = without.nodeTable().slot(settled.node);
-        double best = 0;
-        double own = 0;
-        for (int i = 0; i < slots.length; i++) {
-            best = Math.max(best, scores[i]);
-            own = slots[i] == chosen ? scores[i] : own;
-        }
-        return Optional.of(regret(opinion, settled.node, best - own, Regret.Judged.LATER));
+        var now = Opinion.of(pod, without.nodeTable(), slots, scores, nowMillis);
+        return regret(now, settled.node, Regret.Judged.LATER);
     }
 
     /// The same candidates in a newer image, without those that are gone.
@@ -180,7 +170,9 @@ public final class ShadowLedger {
                 .flatMap(spec -> spec.nodeName());
     }
 
-    private static Regret regret(Opinion opinion, String node, double points, Regret.Judged judged) {
-        return new Regret(opinion.pod(), node, Math.max(0, points), judged);
+    /// Nothing where the node was no candidate: of what was not compared there is nothing to regret.
+    private static Optional<Regret> regret(Opinion opinion, String node, Regret.Judged judged) {
+        return opinion.score(node)
+                .map(own -> new Regret(opinion.pod(), node, Math.max(0, opinion.bestScore() - own), judged));
     }
 }

@@ -70,6 +70,19 @@ class ShadowLedgerTest {
         assertThat(later).extracting(Regret::judged).containsExactly(Judged.LATER);
     }
 
+    /// A node that another filter kept back, say, and that the pod went to after all.
+    @Test
+    void judge_podWentToANodeThatWasNoCandidate_hasNothingToRegret() {
+        ledger.add(opinion());
+        var image = nodes().node("other", 0.95, 0.95).pod("web", "other", 200).image();
+
+        var atOnce = ledger.judge(image, NOW_MILLIS);
+        var later = ledger.judge(image, NOW_MILLIS + ShadowLedger.SETTLE_MILLIS);
+
+        assertThat(atOnce).isEmpty();
+        assertThat(later).isEmpty();
+    }
+
     @Test
     void judge_podNeverBound_isForgotten() {
         ledger.add(opinion());
