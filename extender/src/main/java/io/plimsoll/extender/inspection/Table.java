@@ -19,23 +19,26 @@ final class Table {
 
     @Override
     public String toString() {
+        var widths = widths();
         var text = new StringBuilder();
         for (var row : rows) {
             var line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {
                 line.append(row.get(column))
-                        .repeat(' ', width(column) - row.get(column).length() + 2);
+                        .repeat(' ', widths[column] - row.get(column).length() + 2);
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
     }
 
-    private int width(int column) {
-        int width = 0;
+    private int[] widths() {
+        var widths = new int[rows.stream().mapToInt(List::size).max().orElse(0)];
         for (var row : rows) {
-            width = Math.max(width, column < row.size() ? row.get(column).length() : 0);
+            for (int column = 0; column < row.size(); column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
+            }
         }
-        return width;
+        return widths;
     }
 }
