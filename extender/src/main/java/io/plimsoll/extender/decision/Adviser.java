@@ -196,13 +196,13 @@ public final class Adviser {
         reserve(args.count());
         for (int i = 0, next = 0; i < args.count(); i++) {
             boolean refused = next < filtered.refused().length && args.slot(i) == filtered.refused()[next];
-            marks[i] = refused ? mark(draft, filtered.reasons().get(next++)) : 0;
+            marks[i] = refused ? mark(draft, image, i, filtered.reasons().get(next++)) : 0;
         }
         draft.keptLeastBad = filtered.leastBad();
     }
 
-    private static byte mark(Draft draft, Reason reason) {
-        draft.reject(reason);
+    private byte mark(Draft draft, ClusterImage image, int candidate, Reason reason) {
+        draft.reject(image.nodeTable().names().get(args.slot(candidate)), reason);
         return (byte) (reason.ordinal() + 1);
     }
 
@@ -235,14 +235,21 @@ public final class Adviser {
         } else {
             shares.expect(pod, band(known, marks), image.nodeTable(), draft.nowMillis);
         }
-        spreadMarks(known.length);
+        draft.sent = spreadMarks(known.length);
     }
 
     /// Moves the marks of known candidates to their places among all of them; the others get the middle.
-    private void spreadMarks(int known) {
+    ///
+    /// @return how many candidates have each mark
+    private List<Integer> spreadMarks(int known) {
+        var counts = new int[WireScores.BEST + 1];
         for (int i = args.count() - 1, next = known - 1; i >= 0; i--) {
             marks[i] = args.slot(i) == NodeTable.ABSENT ? WireScores.NEUTRAL : marks[next--];
+            counts[marks[i]]++;
         }
+        var listed = new Integer[counts.length];
+        Arrays.setAll(listed, mark -> counts[mark]);
+        return List.of(listed);
     }
 
     /// The nodes that were given the most; where there are more of them than shares are kept for, evenly taken.

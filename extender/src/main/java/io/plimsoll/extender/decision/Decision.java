@@ -15,8 +15,11 @@ import java.util.Optional;
 /// @param candidates how many nodes the request named
 /// @param unknown how many of them are not in the image; they are accepted, and scored in the middle
 /// @param rejected how many nodes of each reason were (or in shadow mode: would have been) rejected
+/// @param rejections the first of them in the order of the request, at most [#REJECTIONS_MAX]
 /// @param keptLeastBad whether every candidate was unfit, so that the least bad ones were accepted all the same
 /// @param top the best candidates, best first, at most [#TOP_MAX]; empty for filter
+/// @param sent how many candidates were sent (or in shadow mode: would have been) each score from 0 on, those that are
+///     not in the image among them; empty for filter
 /// @param neutral why the answer left the choice to the scheduler; nothing where it did not
 /// @param detail what went wrong, in words; empty where nothing did
 /// @param tookNanos from the complete request to the complete reply, without the network
@@ -28,17 +31,23 @@ public record Decision(
         int candidates,
         int unknown,
         Map<Reason, Integer> rejected,
+        List<Rejection> rejections,
         boolean keptLeastBad,
         List<Ranked> top,
+        List<Integer> sent,
         Optional<NeutralCause> neutral,
         String detail,
         long tookNanos) {
 
     public static final int TOP_MAX = 5;
+    public static final int REJECTIONS_MAX = 20;
 
     /// How many of them keep the parts of their score: enough to say why the first one won, at some 400 bytes
     /// each.
     public static final int WITH_PARTS_MAX = 2;
+
+    /// A candidate that filter rejected.
+    public record Rejection(String node, Reason reason) {}
 
     /// A candidate as it was ranked.
     ///
@@ -71,7 +80,20 @@ public record Decision(
     /// The record of a request that was answered without being read.
     public static Decision unread(long atMillis, Verb verb, NeutralCause cause, String detail) {
         return new Decision(
-                atMillis, verb, Optional.empty(), "", 0, 0, Map.of(), false, List.of(), Optional.of(cause), detail, 0);
+                atMillis,
+                verb,
+                Optional.empty(),
+                "",
+                0,
+                0,
+                Map.of(),
+                List.of(),
+                false,
+                List.of(),
+                List.of(),
+                Optional.of(cause),
+                detail,
+                0);
     }
 
     public int rejectedCount() {

@@ -4,6 +4,7 @@ import io.plimsoll.extender.wire.ExtenderArgs;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
 import io.plimsoll.model.placement.Reason;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,10 @@ final class Draft {
     private int candidates;
     private int unknown;
     final Map<Reason, Integer> rejected = new EnumMap<>(Reason.class);
+    private final List<Decision.Rejection> rejections = new ArrayList<>(0);
     boolean keptLeastBad;
     List<Decision.Ranked> top = List.of();
+    List<Integer> sent = List.of();
     private Optional<NeutralCause> neutral = Optional.empty();
     private String detail = "";
 
@@ -41,8 +44,11 @@ final class Draft {
         podUid = spec.uid();
     }
 
-    void reject(Reason reason) {
+    void reject(String node, Reason reason) {
         rejected.merge(reason, 1, Integer::sum);
+        if (rejections.size() < Decision.REJECTIONS_MAX) {
+            rejections.add(new Decision.Rejection(node, reason));
+        }
     }
 
     void neutral(NeutralCause cause, String why) {
@@ -63,8 +69,10 @@ final class Draft {
                 candidates,
                 unknown,
                 rejected,
+                rejections,
                 keptLeastBad,
                 top,
+                sent,
                 neutral,
                 detail,
                 tookNanos);

@@ -7,10 +7,13 @@ import io.plimsoll.extender.inspection.PodRanking.WhyNot;
 import io.plimsoll.model.cluster.ClusterDelta;
 import io.plimsoll.model.cluster.ClusterEvent;
 import io.plimsoll.model.cluster.ClusterImage;
+import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.OptOut;
+import io.plimsoll.model.cluster.Owner;
 import io.plimsoll.model.cluster.PodImage;
 import io.plimsoll.model.cluster.PodKey;
 import io.plimsoll.model.cluster.PodSpec;
+import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.move.MoveConfig;
 import io.plimsoll.model.move.MovePlanner;
 import io.plimsoll.model.move.ResizeFirst;
@@ -23,15 +26,17 @@ import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.placement.Shares;
 import io.plimsoll.model.placement.Verdict;
 import io.plimsoll.model.regime.RegimeView;
+import io.plimsoll.model.usage.Demand;
+import io.plimsoll.model.usage.UsageEstimate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Answers questions about nodes, pods and decisions from the published image, by the same [Placer] that answers
@@ -42,6 +47,18 @@ public final class Inspection {
     /// What to say before the cluster was ever seen whole.
     static final String NOT_SEEN = "the cluster has not been seen yet: Plimsoll reads it when it starts, which takes"
             + " seconds once the API server answers; ask again then, GET /readyz says what is missing";
+
+    /// A pod of no workload that uses nothing: what a node scores with it is the node's own.
+    private static final PodToPlace NOTHING = new PodToPlace(
+            new PodKey("", ""),
+            "",
+            new Owner("", "", ""),
+            PodToPlace.UNKNOWN_WORKLOAD,
+            1,
+            Resources.NONE,
+            Demand.NONE,
+            UsageEstimate.UNKNOWN,
+            Set.of());
 
     private final Supplier<ClusterImage> images;
     private final Supplier<Watched> watched;
@@ -79,14 +96,29 @@ public final class Inspection {
 
     /// All nodes, by name.
     public List<NodeView> nodes() {
-        long nowMillis = clock.millis();
-        return images.get().nodes().stream()
-                .map(node -> NodeView.of(node, nowMillis))
-                .toList();
+        var image = images.get();
+        var view = view(image);
+        return image.nodes().stream().map(view).toList();
     }
 
     public Optional<NodeView> node(String name) {
-        return images.get().node(name).map(node -> NodeView.of(node, clock.millis()));
+        var image = images.get();
+        return image.node(name).map(view(image));
+    }
+
+    private Function<NodeImage, NodeView> view(ClusterImage image) {
+        long nowMillis = clock.millis();
+        var informed = placer.under(circumstances(image, nowMillis));
+        return node -> {
+            int slot = image.nodeTable().slot(node.spec().name());
+            return NodeView.of(node, informed.card(image, Shares.NONE, NOTHING, slot, nowMillis), nowMillis);
+        };
+    }
+
+    private Circumstances circumstances(ClusterImage image, long nowMillis) {
+        var known = watched.get();
+        var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image, nowMillis) : Company.UNKNOWN;
+        return new Circumstances(company, known.hours().kind(Instant.ofEpochMilli(nowMillis)));
     }
 
     /// Where a pod of the cluster would go if it were placed now: it is taken off its node first, as far as its
@@ -167,13 +199,11 @@ public final class Inspection {
     private PodRanking ranking(ClusterImage image, PodSpec spec, Optional<String> asked) {
         long nowMillis = clock.millis();
         var pod = PodToPlace.of(image, spec);
-        var known = watched.get();
-        var company = known.sinceMillis() > 0 ? Company.of(known.neighbours(), image, nowMillis) : Company.UNKNOWN;
-        var hours = known.hours().kind(Instant.ofEpochMilli(nowMillis));
-        var informed = placer.under(new Circumstances(company, hours));
+        var now = circumstances(image, nowMillis);
+        var informed = placer.under(now);
         var nodes = new ArrayList<RankedNode>(image.nodeCount());
         for (int slot = 0; slot < image.nodeCount(); slot++) {
-            nodes.add(rankedNode(informed, company, image, pod, slot, nowMillis));
+            nodes.add(rankedNode(informed, now.company(), image, pod, slot, nowMillis));
         }
         var ranked = numbered(nodes);
         var best = ranked.stream().filter(RankedNode::fit).findFirst();
@@ -213,24 +243,15 @@ public final class Inspection {
                 words,
                 severity,
                 card.score(),
-                labelled(card.values()),
-                labelled(card.weights()),
+                card.weighted(),
+                Labels.byPart(card.values()),
+                Labels.byPart(card.weights()),
                 card.floor(),
                 card.trust(),
                 card.predictedCpu(),
                 card.predictedMemory(),
                 NeighbourWords.of(company, image.node(slot), pod.workload(), card.waits()),
                 Optional.empty());
-    }
-
-    private static Map<String, Double> labelled(Map<ScorePart, Double> parts) {
-        var labelled = new LinkedHashMap<String, Double>();
-        for (var part : ScorePart.values()) {
-            if (parts.containsKey(part)) {
-                labelled.put(part.label(), parts.get(part));
-            }
-        }
-        return labelled;
     }
 
     /// Fit nodes first, then by score, then by name.
@@ -247,6 +268,7 @@ public final class Inspection {
                     node.verdict(),
                     node.severity(),
                     node.score(),
+                    node.mean(),
                     node.parts(),
                     node.weights(),
                     node.floor(),
@@ -276,14 +298,25 @@ public final class Inspection {
         return new WhyNot(node.node(), node.rank(), answer(node, best, behind, causes), behind, causes);
     }
 
+    /// A score is the mean of its parts times the floor. Of two such products' difference the mean's share is its own
+    /// difference times the middle of both floors, and the floor's the other way round; both add up to the whole.
     private static List<Cause> causes(RankedNode node, RankedNode best) {
+        double floor = (best.floor() + node.floor()) / 2;
+        double mean = (best.mean() + node.mean()) / 2;
         var causes = new ArrayList<Cause>();
         for (var part : ScorePart.values()) {
             var here = Optional.ofNullable(node.parts().get(part.label()));
             var there = Optional.ofNullable(best.parts().get(part.label()));
             if (here.isPresent() || there.isPresent()) {
-                causes.add(new Cause(part.label(), here, there, points(best, part) - points(node, part)));
+                causes.add(new Cause(part.label(), here, there, floor * (points(best, part) - points(node, part))));
             }
+        }
+        if (node.floor() < 1 || best.floor() < 1) {
+            causes.add(new Cause(
+                    Cause.FLOOR,
+                    Optional.of(100 * node.floor()),
+                    Optional.of(100 * best.floor()),
+                    mean * (best.floor() - node.floor())));
         }
         causes.sort(Comparator.comparingDouble(Cause::points).reversed());
         return causes;
@@ -300,15 +333,15 @@ public final class Inspection {
         if (node.rank() == 1) {
             return node.node() + " is the best node";
         }
-        if (behind <= 0 || causes.isEmpty() || causes.getFirst().points() <= 0) {
+        if (behind <= 0 || causes.isEmpty()) {
             return node.node() + " is as good as " + best.node() + ", which comes first by name";
         }
         var cause = causes.getFirst();
         return String.format(
                 Locale.ROOT,
-                "%s is %.1f points behind %s, most of it by %s (%s against %s)",
+                "%s is %s points behind %s, most of it by %s (%s against %s)",
                 node.node(),
-                behind,
+                behind < 0.1 ? "less than 0.1" : String.format(Locale.ROOT, "%.1f", behind),
                 best.node(),
                 cause.part(),
                 cause.here().map(Inspection::rounded).orElse("no data"),

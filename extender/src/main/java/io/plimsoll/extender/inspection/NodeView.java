@@ -3,6 +3,8 @@ package io.plimsoll.extender.inspection;
 import io.plimsoll.model.cluster.NodeImage;
 import io.plimsoll.model.cluster.Resources;
 import io.plimsoll.model.cluster.Taint;
+import io.plimsoll.model.placement.ScoreCard;
+import io.plimsoll.model.placement.ScorePart;
 import io.plimsoll.model.usage.DecayedMoments;
 import io.plimsoll.model.usage.SignalKind;
 import java.util.LinkedHashMap;
@@ -22,6 +24,10 @@ import java.util.Optional;
 /// @param expectedMemoryBytes the same for memory
 /// @param flapScore how often it lost its readiness lately, 0 (never) to 1
 /// @param suppressed whether it is avoided for that
+/// @param score what it scores for a pod of no workload that uses nothing, 0 to 100: what holds for every pod
+/// @param parts what each part that had data says to such a pod, 0 to 100
+/// @param floor what the safety floor multiplied the weighted mean of the parts with
+/// @param trust how far its measurements are believed at their age, 0 to 1
 public record NodeView(
         String name,
         String readiness,
@@ -39,7 +45,11 @@ public record NodeView(
         Spread expectedCpuMillis,
         Spread expectedMemoryBytes,
         double flapScore,
-        boolean suppressed) {
+        boolean suppressed,
+        double score,
+        Map<String, Double> parts,
+        double floor,
+        double trust) {
 
     /// One measured value.
     ///
@@ -54,7 +64,8 @@ public record NodeView(
         }
     }
 
-    static NodeView of(NodeImage node, long nowMillis) {
+    /// @param card of such a pod
+    static NodeView of(NodeImage node, ScoreCard card, long nowMillis) {
         var spec = node.spec();
         var demand = node.load().demand();
         return new NodeView(
@@ -74,7 +85,18 @@ public record NodeView(
                 new Spread(demand.cpuMillis(), Math.sqrt(demand.cpuVariance())),
                 new Spread(demand.memoryBytes(), Math.sqrt(demand.memoryVariance())),
                 node.stability().flapScore(nowMillis),
-                node.stability().isSuppressed(nowMillis));
+                node.stability().isSuppressed(nowMillis),
+                card.score(),
+                parts(card),
+                card.floor(),
+                card.trust());
+    }
+
+    /// There are no siblings of it, which says nothing of the node.
+    private static Map<String, Double> parts(ScoreCard card) {
+        var parts = Labels.byPart(card.values());
+        parts.remove(ScorePart.SIBLINGS.label());
+        return parts;
     }
 
     private static Map<String, SignalView> signals(NodeImage node, long nowMillis) {

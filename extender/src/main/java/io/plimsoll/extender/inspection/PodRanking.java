@@ -78,10 +78,11 @@ public record PodRanking(
     ///
     /// @param verdict `fit`, or why it is not
     /// @param severity how far beyond the limit it is; 0 when fit
-    /// @param score 0 to 100
+    /// @param score 0 to 100: the mean times the floor
+    /// @param mean of the parts, by their weights; 50 where there are none
     /// @param parts what each part that had data says, 0 to 100
     /// @param weights of these parts; they add up to 1
-    /// @param floor what the safety floor multiplied the weighted mean with
+    /// @param floor what the safety floor multiplied the mean with, 0 to 1
     /// @param trust how far its measurements are believed at their age, 0 to 1
     /// @param predictedCpu share of allocatable CPU expected in use at peak with the pod there
     /// @param neighbours whom the pod would hurt there and who hurts there; nothing where that is not measured
@@ -93,6 +94,7 @@ public record PodRanking(
             String verdict,
             double severity,
             double score,
+            double mean,
             Map<String, Double> parts,
             Map<String, Double> weights,
             double floor,
@@ -110,6 +112,7 @@ public record PodRanking(
                     verdict,
                     severity,
                     score,
+                    mean,
                     parts,
                     weights,
                     floor,
@@ -125,7 +128,7 @@ public record PodRanking(
     ///
     /// @param answer the same in a sentence
     /// @param behind points of the score that it lacks
-    /// @param causes what each part adds to that, the largest first
+    /// @param causes what each part and the floor add to that, the largest first
     public record WhyNot(String node, int rank, String answer, double behind, List<Cause> causes) {
 
         private WhyNot with(MoveTargets targets) {
@@ -136,10 +139,14 @@ public record PodRanking(
         }
     }
 
-    /// A part in which one node differs from another.
+    /// A part in which one node differs from another, or the safety floor.
     ///
     /// @param here the part's value on the node asked about; nothing where it had no data
     /// @param best its value on the best node
-    /// @param points weighted difference, in points of the score before the safety floor
-    public record Cause(String part, Optional<Double> here, Optional<Double> best, double points) {}
+    /// @param points what it adds to the points behind; negative where this node is the better one
+    public record Cause(String part, Optional<Double> here, Optional<Double> best, double points) {
+
+        /// Its value is the percentage that the floor leaves of a score.
+        static final String FLOOR = "safety-floor";
+    }
 }

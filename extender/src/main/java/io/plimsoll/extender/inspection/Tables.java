@@ -5,6 +5,7 @@ import io.plimsoll.model.usage.SignalKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,7 +16,8 @@ final class Tables {
     private Tables() {}
 
     static String nodes(List<NodeView> nodes) {
-        var table = new Table("NODE", "READY", "CPU", "CPU PEAK", "MEMORY", "MEM PEAK", "PODS", "AGE", "FLAPS");
+        var table =
+                new Table("NODE", "READY", "CPU", "CPU PEAK", "MEMORY", "MEM PEAK", "PODS", "AGE", "FLAPS", "SCORE");
         for (var node : nodes) {
             long cpu = node.allocatable().cpuMillis();
             long memory = node.allocatable().memoryBytes();
@@ -28,7 +30,8 @@ final class Tables {
                     percent((double) node.expectedPeak().memoryBytes() / Math.max(1, memory)),
                     node.pods() + "/" + node.allocatablePods(),
                     age(node.cpuAgeMillis()),
-                    number(node.flapScore()));
+                    number(node.flapScore()),
+                    number(node.score()));
         }
         return table.toString();
     }
@@ -38,7 +41,15 @@ final class Tables {
         node.signals()
                 .forEach((name, signal) ->
                         table.row(name, number(signal.value()), age(signal.ageMillis()), signal.source()));
-        return nodes(List.of(node)) + "\n" + use(node) + "\n" + table;
+        return nodes(List.of(node)) + "\nfor any pod: " + parts(node.parts(), node.floor()) + "\n\n" + use(node) + "\n"
+                + table;
+    }
+
+    private static String parts(Map<String, Double> parts, double floor) {
+        return Stream.concat(
+                        parts.entrySet().stream().map(part -> part.getKey() + "=" + Math.round(part.getValue())),
+                        floor < 1 ? Stream.of("floor=" + number(floor)) : Stream.empty())
+                .collect(Collectors.joining(" "));
     }
 
     /// What the node was measured to use and what its pods are expected to use, each as mean and deviation.
@@ -78,9 +89,7 @@ final class Tables {
                         percent(node.predictedCpu()),
                         percent(node.predictedMemory()),
                         number(node.trust()),
-                        node.parts().entrySet().stream()
-                                .map(part -> part.getKey() + "=" + Math.round(part.getValue()))
-                                .collect(Collectors.joining(" "))));
+                        parts(node.parts(), node.floor())));
         return "pod " + ranking.pod() + ", workload " + ranking.workload() + ", expected "
                 + ranking.expected().cpuMillis() + "m CPU, "
                 + (ranking.expected().memoryBytes() >> 20)
@@ -136,7 +145,7 @@ final class Tables {
                     best.map(top -> String.valueOf(top.sent())).orElse("-"),
                     decision.tookMicros() + "us",
                     decision.neutral().orElse("-"),
-                    best.map(DecisionView.RankedView::contributions).orElse(""));
+                    decision.why());
         }
         return table.toString();
     }

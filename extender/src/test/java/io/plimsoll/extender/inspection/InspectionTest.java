@@ -34,10 +34,12 @@ import io.plimsoll.model.regime.RegimeView;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -112,10 +114,28 @@ class InspectionTest {
 
     @Test
     void node_neverMeasured_showsThatInsteadOfZeros() {
-        var unmeasured = cluster().unmeasured("new").image().node("new").orElseThrow();
+        var inspection = inspectionAt(cluster().unmeasured("new").image(), Clusters.NOW_MILLIS);
 
-        assertThat(Tables.node(NodeView.of(unmeasured, Clusters.NOW_MILLIS)))
-                .containsPattern("measured +\\? +\\? +\\? +\\?");
+        assertThat(Tables.node(inspection.node("new").orElseThrow())).containsPattern("measured +\\? +\\? +\\? +\\?");
+    }
+
+    /// That there are no siblings of a pod without a workload says nothing of the node.
+    @Test
+    void node_scoresWhatHoldsForAnyPod_withItsParts() {
+        var inspection = inspectionAt(image(), Clusters.NOW_MILLIS);
+
+        var calm = inspection.node("calm").orElseThrow();
+        var warm = inspection.node("warm").orElseThrow();
+
+        assertThat(calm.parts())
+                .containsKeys("packing", "memory-pressure", "stability")
+                .doesNotContainKey("siblings");
+        assertThat(calm.parts().getOrDefault("memory-pressure", 0.0))
+                .isGreaterThan(warm.parts().getOrDefault("memory-pressure", 100.0));
+        assertThat(calm.floor()).isEqualTo(1);
+        assertThat(calm.score()).isGreaterThan(warm.score());
+        assertThat(Tables.node(calm)).containsPattern("for any pod: packing=\\d+ memory-pressure=\\d+ ");
+        assertThat(inspection.nodes()).contains(calm, warm);
     }
 
     @Test
@@ -153,6 +173,62 @@ class InspectionTest {
                             "hot is not fit: node CPU use is above the safe load; no plan would move it there: full by"
                                     + " requests");
         }
+    }
+
+    /// 3000 ± 3000 of its 4000 may come to be used, so that it is expected beyond its size: the floor is below 0.1.
+    @Test
+    void pod_whyNotANodeInDanger_namesTheFloorThatDecides() {
+        var image = cluster()
+                .node("calm", 0.3, 0.3)
+                .node("full", 0.3, 0.3)
+                .pod("a", "calm", 100)
+                .pod("b", "full", 3_000)
+                .image();
+
+        var ranking = inspectionAt(image, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.of("full"))
+                .orElseThrow();
+
+        var why = ranking.whyNot().orElseThrow();
+        assertThat(why.answer())
+                .contains("points behind calm, most of it by safety-floor (")
+                .contains("against 100)");
+        assertThat(why.causes().stream().mapToDouble(PodRanking.Cause::points).sum())
+                .isCloseTo(why.behind(), within(1e-9));
+        assertThat(Tables.ranking(ranking, 10)).containsPattern("full .* floor=0\\.\\d\\d");
+    }
+
+    @Test
+    void pod_whyNotABusierNode_namesThePartThatCostsMost() {
+        var image = cluster()
+                .node("calm", 0.3, 0.3)
+                .node("warm", 0.8, 0.3)
+                .pod("a", "calm", 100)
+                .image();
+
+        var why = inspectionAt(image, Clusters.NOW_MILLIS)
+                .pod(new PodKey("shop", "a"), Optional.of("warm"))
+                .orElseThrow()
+                .whyNot()
+                .orElseThrow();
+
+        var most = why.causes().getFirst();
+        assertThat(why.answer())
+                .startsWith("warm is " + String.format(Locale.ROOT, "%.1f", why.behind())
+                        + " points behind calm, most of it by " + most.part());
+        assertThat(why.causes()).extracting(PodRanking.Cause::part).doesNotContain("safety-floor");
+        assertThat(why.causes().stream().mapToDouble(PodRanking.Cause::points).sum())
+                .isCloseTo(why.behind(), within(1e-9));
+    }
+
+    @Test
+    void pod_whyNotATwin_saysThatTheNameDecides() {
+        var image = cluster().node("n1", 0.3, 0.3).node("n2", 0.3, 0.3).image();
+        var pod = image().pod(new PodKey("shop", "a")).orElseThrow().spec();
+
+        var ranking = inspectionAt(image, Clusters.NOW_MILLIS).whatIf(pod, Optional.of("n2"));
+
+        assertThat(ranking.whyNot().orElseThrow().answer()).isEqualTo("n2 is as good as n1, which comes first by name");
     }
 
     /// "Gone" would be a lie about a pod that nobody looked for.
@@ -518,14 +594,65 @@ class InspectionTest {
     }
 
     @Test
-    void whatIf_noManifest_saysWhatToGive() throws Exception {
-        try (var extender = RunningExtender.on(image());
-                var http = HttpClient.newHttpClient()) {
+    void whatIf_oneOfSeveralObjectsHasAPod_ranksThatOne() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
 
+            var cronJob = whatIf(extender, """
+                    kind: Service
+                    metadata: {name: web}
+                    spec: {ports: [{port: 80}]}
+                    ---
+                    kind: CronJob
+                    metadata: {name: nightly, namespace: shop}
+                    spec:
+                      jobTemplate:
+                        spec:
+                          template:
+                            spec:
+                              containers: [{name: c, resources: {requests: {cpu: 700m}}}]
+                    """);
+            var list = whatIf(extender, """
+                    {"kind": "List", "items": [{"kind": "ConfigMap"}, {"kind": "Pod", "metadata": {"name": "p"},
+                     "spec": {"containers": [{"name": "c", "resources": {"requests": {"cpu": "300m"}}}]}}]}
+                    """);
+
+            assertThat(JSON.readTree(cronJob.body()).path("workload").asText()).isEqualTo("shop/CronJob/nightly");
+            assertThat(JSON.readTree(cronJob.body()).at("/expected/cpuMillis").asLong())
+                    .isEqualTo(700);
+            assertThat(JSON.readTree(list.body()).at("/expected/cpuMillis").asLong())
+                    .isEqualTo(300);
+        }
+    }
+
+    /// A ranking of some other pod would be believed.
+    @Test
+    void whatIf_noPodOrSeveral_saysWhatTheManifestHolds() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var none = whatIf(extender, "kind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}");
+            var two = whatIf(extender, DEPLOYMENT + "---\n" + DEPLOYMENT.replace("web", "db"));
+
+            assertThat(none.statusCode()).isEqualTo(400);
+            assertThat(none.body()).contains("the manifest holds no pod, but Service web: give a Pod");
+            assertThat(two.statusCode()).isEqualTo(400);
+            assertThat(two.body()).contains("more than one pod: Deployment web, Deployment db: give one of them");
+        }
+    }
+
+    private static HttpResponse<String> whatIf(RunningExtender extender, String manifest) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(extender.health("/inspect/what-if"))
-                    .POST(BodyPublishers.ofString("[]"))
+                    .POST(BodyPublishers.ofString(manifest))
                     .build();
-            var reply = http.send(request, BodyHandlers.ofString());
+            return http.send(request, BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void whatIf_noManifest_saysWhatToGive() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var reply = whatIf(extender, "[]");
 
             assertThat(reply.statusCode()).isEqualTo(400);
             assertThat(reply.body()).contains("give a Pod");
@@ -545,7 +672,24 @@ class InspectionTest {
             assertThat(decision.path("unknown").asInt()).isEqualTo(1);
             assertThat(decision.path("top").get(0).path("node").asText()).isEqualTo("calm");
             assertThat(decision.path("top").get(0).path("sent").asInt()).isEqualTo(10);
+            assertThat(decision.path("sent")).isEqualTo(JSON.readTree("{\"10\":1,\"5\":1,\"0\":1}"));
             assertThat(decision.path("neutral").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void decisions_afterFilter_nameWhatWasRejectedAndWhy() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            extender.filter(Requests.names("calm", "hot"));
+            var decision =
+                    JSON.readTree(extender.get("/inspect/decisions").body()).get(0);
+            var table = extender.get("/inspect/decisions?format=table").body();
+
+            var why = "node CPU use is above the safe load";
+            assertThat(decision.path("rejections"))
+                    .isEqualTo(JSON.readTree("[{\"node\":\"hot\",\"reason\":\"" + why + "\"}]"));
+            assertThat(table).contains("  hot: " + why);
         }
     }
 
@@ -620,6 +764,32 @@ class InspectionTest {
         }
     }
 
+    @Test
+    void openApi_ofARankingAndADecision_namesExactlyTheirFields() throws Exception {
+        try (var extender = RunningExtender.on(image())) {
+
+            var ranking =
+                    JSON.readTree(extender.get("/inspect/pods/shop/a?node=hot").body());
+            extender.filter(Requests.names("calm", "hot"));
+            extender.prioritize(Requests.names("calm", "hot"));
+            var decisions = JSON.readTree(extender.get("/inspect/decisions").body());
+            var schemas = new ObjectMapper(new YAMLFactory())
+                    .readTree(extender.get("/openapi.yaml").body())
+                    .at("/components/schemas");
+
+            assertThat(names(schemas.at("/ranking/properties"))).isEqualTo(names(ranking));
+            assertThat(names(schemas.at("/rankedNode/properties"))).isEqualTo(names(ranking.at("/nodes/0")));
+            assertThat(names(schemas.at("/whyNot/properties"))).isEqualTo(names(ranking.path("whyNot")));
+            assertThat(names(schemas.at("/whyNot/properties/causes/items/properties")))
+                    .isEqualTo(names(ranking.at("/whyNot/causes/0")));
+            assertThat(names(schemas.at("/decision/properties"))).isEqualTo(names(decisions.get(0)));
+            assertThat(names(schemas.at("/decision/properties/top/items/properties")))
+                    .isEqualTo(names(decisions.at("/0/top/0")));
+            assertThat(names(schemas.at("/decision/properties/rejections/items/properties")))
+                    .isEqualTo(names(decisions.at("/1/rejections/0")));
+        }
+    }
+
     private static List<String> names(JsonNode object) {
         return object.properties().stream().map(Map.Entry::getKey).toList();
     }
@@ -635,8 +805,8 @@ class InspectionTest {
                     .properties()
                     .forEach(path -> path.getValue()
                             .fieldNames()
-                            .forEachRemaining(method ->
-                                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+                            .forEachRemaining(
+                                    method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
 
             assertThat(extender.server().healthRoutes()).isEqualTo(described);
         }
