@@ -65,6 +65,8 @@ if [ -z "$go" ]; then
     missing "Go is missing and nothing was built earlier in $cache. Install Go 1.26 or later from https://go.dev/dl/ (unpack it to /usr/local/go); Go 1.21 or later also serves, it fetches the version that go.mod names."
 fi
 
+# A distribution's Go may be told not to fetch the version that go.mod names; here it shall.
+export GOTOOLCHAIN="${GOTOOLCHAIN:-auto}"
 if ! go_version=$(cd "$here" && "$go" env GOVERSION 2>&1) || [[ "$go_version" != go1.* ]]; then
     missing "$go cannot serve the version that $here/go.mod asks for: ${go_version}. Install Go 1.26 or later from https://go.dev/dl/."
 fi
