@@ -67,7 +67,8 @@ fi
 
 # A distribution's Go may be told not to fetch the version that go.mod names; here it shall.
 export GOTOOLCHAIN="${GOTOOLCHAIN:-auto}"
-if ! go_version=$(cd "$here" && "$go" env GOVERSION 2>&1) || [[ "$go_version" != go1.* ]]; then
+# Its last line: before that it may tell what it fetches.
+if ! go_version=$(cd "$here" && "$go" env GOVERSION 2>&1 | tail -n 1) || [[ "$go_version" != go1.* ]]; then
     missing "$go cannot serve the version that $here/go.mod asks for: ${go_version}. Install Go 1.26 or later from https://go.dev/dl/."
 fi
 minor=${go_version#go1.}
