@@ -6,7 +6,7 @@ package io.plimsoll.model.placement;
 /// |---|---|---|
 /// | CPU_HOT | measured use and the pod above the configured share | 0 to 1 |
 /// | MEMORY_HOT | the same of memory | 1 to 2 |
-/// | MEMORY_PRESSURE | some task waited for memory in 20 % of the last minute and of the last 10 s | 2 to 3 |
+/// | MEMORY_PRESSURE | some task waited for memory in 20 % of the last minute and, if told, of the last 10 s | 2 to 3 |
 /// | MEMORY_PRESSURE | what is available would not suffice above the kubelet's eviction line | 2 to 3 |
 /// | UNSTABLE | suppressed for losing its readiness again and again | 3 to 4 |
 ///

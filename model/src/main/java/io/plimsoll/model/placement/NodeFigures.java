@@ -69,7 +69,7 @@ final class NodeFigures {
     final double availableAtMillis;
 
     final double stallRisk;
-    /// Whether tasks wait for memory both over the last minute and right now.
+    /// Whether tasks wait for memory over the last minute and, where that is told, right now.
     final boolean isStalled;
 
     final double stallAtMillis;
@@ -135,7 +135,8 @@ final class NodeFigures {
         double some60 = inCycle(signals.value(SignalKind.MEMORY_PSI_SOME_60), some60At, stallAtMillis);
         double full60 = inCycle(signals.value(SignalKind.MEMORY_PSI_FULL_60), full60At, stallAtMillis);
         stallRisk = MemoryPressurePart.stallRisk(some60, full60, some10);
-        isStalled = some60 >= STALLED && some10 >= STALLED;
+        // Prometheus tells no 10 s; the minute alone refuses up to a minute too long.
+        isStalled = some60 >= STALLED && (Double.isNaN(some10) || some10 >= STALLED);
         var refaults = signals.isOfNow(SignalKind.MEMORY_REFAULTS_PER_SECOND, SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND)
                 ? SignalKind.MEMORY_REFAULTS_PER_SECOND
                 : SignalKind.MEMORY_MAJOR_FAULTS_PER_SECOND;

@@ -333,6 +333,16 @@ class PlacerTest {
         assertUnfit(judge(image, pending("p", 1, 1)), Reason.MEMORY_PRESSURE, 3);
     }
 
+    /// Prometheus tells of a minute only.
+    @Test
+    void judge_stalledForAMinute_theLastSecondsNotTold_isMemoryPressure() {
+        var stalled = image(node("n").signal(SignalKind.MEMORY_PSI_SOME_60, 0.2));
+        var less = image(node("n").signal(SignalKind.MEMORY_PSI_SOME_60, 0.19));
+
+        assertUnfit(judge(stalled, pending("p", 1, 1)), Reason.MEMORY_PRESSURE, 3);
+        assertThat(judge(less, pending("p", 1, 1))).isEqualTo(new Verdict.Fit());
+    }
+
     @Test
     void judge_stallThatHasPassed_isFit() {
         var image =
