@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -27,6 +28,7 @@ import io.plimsoll.kubernetes.ObserverSettings;
 import io.plimsoll.kubernetes.UsageHistory;
 import io.plimsoll.kubernetes.watch.WatchStatus;
 import io.plimsoll.testbed.controlplane.ControlPlane;
+import io.plimsoll.testbed.controlplane.FakeNodes;
 import io.plimsoll.testbed.controlplane.JavaCommand;
 import io.plimsoll.testbed.controlplane.RealControlPlane;
 import java.io.ByteArrayInputStream;
@@ -38,6 +40,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -55,6 +59,7 @@ class ManifestsTest {
     private static final Path FOLDER =
             Path.of("..", "manifests").toAbsolutePath().normalize();
     private static final String NAMESPACE = "plimsoll";
+    private static final String ON_HOSTS = "plimsoll-control-plane";
     private static final String ACCOUNT = "plimsoll-extender";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -96,6 +101,51 @@ class ManifestsTest {
                 .contains("\nroles: " + role + "\n")
                 .contains("  sources: " + source + "\n")
                 .contains("  shadow: " + overlay.endsWith("shadow") + "\n");
+    }
+
+    /// On the host's network, with both ports on loopback, where the scheduler of that host asks.
+    @Test
+    void controlPlane_appliedToARealApiServer_getsAPodOnEachOfItsHosts_thatMaySeeTheCluster(KubernetesClient client)
+            throws Exception {
+        var output = apply("overlays/control-plane");
+
+        assertThat(output).doesNotContain("Warning");
+        controlPlane.addNodes(
+                FakeNodes.of("host", 2).withLabels(new TreeMap<>(Map.of("node-role.kubernetes.io/control-plane", ""))));
+        controlPlane.addNodes(FakeNodes.of("worker", 1));
+        try {
+            var pods = client.pods()
+                    .inNamespace(ON_HOSTS)
+                    .informOnCondition(found -> found.size() == 2
+                            && found.stream().allMatch(pod -> pod.getSpec().getNodeName() != null))
+                    .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            assertThat(pods)
+                    .extracting(Pod::getSpec)
+                    .allSatisfy(pod -> {
+                        assertThat(pod.getHostNetwork()).isTrue();
+                        assertThat(pod.getContainers()
+                                        .getFirst()
+                                        .getLivenessProbe()
+                                        .getHttpGet()
+                                        .getHost())
+                                .isEqualTo("127.0.0.1");
+                    })
+                    .extracting(PodSpec::getNodeName)
+                    .containsExactlyInAnyOrder("host-0", "host-1");
+            try (var account = controlPlane.newClientOf(ON_HOSTS, ACCOUNT);
+                    var writer = writer();
+                    var observer = observer(account, writer)) {
+                observer.start();
+
+                assertThat(observer.awaitSynced(PATIENCE)).isTrue();
+            }
+        } finally {
+            client.namespaces().withName(ON_HOSTS).delete();
+            client.nodes()
+                    .withLabelIn("plimsoll.io/fake-nodes", "host", "worker")
+                    .delete();
+        }
     }
 
     /// What its command does with its account is another test's.
